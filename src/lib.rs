@@ -2,7 +2,7 @@
 //!
 //! The folders are the stations that a datum passes, in order; imports go one way, and `tests/tidy.rs` holds the table.
 //!
-//! 1. `model` — what things are: submission, Destination SDK JSON, profile, requirement, record, the folds to a
+//! 1. [`model`] — what things are: submission, Destination SDK JSON, profile, requirement, record, the folds to a
 //!    conclusion. Pure.
 //! 2. `encode` — profiles to bytes: Pebble templates, messages, files as Apache Spark writes them. Pure.
 //! 3. `wire` — bytes to and from the outside. The only sockets of the client: a `Session` is live or replays a record.
@@ -19,3 +19,4 @@
 //!
 //! Reading order: `model::record`, `suite::phrases`, `suite::steps`, `wire::session`, `suite::run`, `publish::report`.
 
+pub mod model;

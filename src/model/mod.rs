@@ -1,0 +1,14 @@
+//! What things are. Pure: no I/O, no clock, no environment; values are passed in. Names no other layer.
+
+pub mod conclusion;
+pub mod finding;
+pub mod outcome;
+pub mod profile;
+pub mod profile_json;
+pub mod record;
+pub mod redact;
+pub mod requirement;
+pub mod sdk;
+pub mod secret;
+pub mod source;
+pub mod submission;

@@ -1,0 +1,121 @@
+//! The outcome of one scenario, and how strong a pass is.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::finding::{Blame, Finding};
+
+/// What became of a scenario.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Outcome {
+    /// What had to be observed was observed.
+    Passed {
+        /// How much the observation shows.
+        strength: Strength,
+        /// What was seen that is worth reading although it passed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        notes: Vec<String>,
+    },
+    /// The destination did not do it.
+    Failed {
+        /// Why.
+        finding: Finding,
+    },
+    /// The surroundings forbade judging it: unproven.
+    Blocked {
+        /// Why.
+        finding: Finding,
+    },
+    /// destspec is at fault.
+    Broken {
+        /// Why.
+        finding: Finding,
+    },
+    /// It did not apply or was not selected.
+    Omitted {
+        /// Why, always.
+        reason: String,
+        /// Whether it was left out by a filter or an interruption, and not because it does not apply.
+        filtered: bool,
+    },
+}
+
+/// How much a pass shows, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strength {
+    /// A 2xx.
+    StatusOnly,
+    /// The good twin was accepted and the twin with one flaw refused.
+    Differential,
+    /// The destination said what it stored, and it is what was sent.
+    Observed,
+}
+
+impl Outcome {
+    /// The outcome that a finding leads to: its blame decides.
+    pub fn from_finding(finding: Finding) -> Self {
+        match finding.blame {
+            Blame::Destination => Outcome::Failed { finding },
+            Blame::Surroundings => Outcome::Blocked { finding },
+            Blame::Destspec => Outcome::Broken { finding },
+        }
+    }
+
+    /// The finding, where there is one.
+    pub fn finding(&self) -> Option<&Finding> {
+        match self {
+            Outcome::Failed { finding }
+            | Outcome::Blocked { finding }
+            | Outcome::Broken { finding } => Some(finding),
+            Outcome::Passed { .. } | Outcome::Omitted { .. } => None,
+        }
+    }
+
+    /// The outcome with every text replaced by what `text` makes of it.
+    #[must_use]
+    pub fn map_texts(self, text: impl Fn(&str) -> String) -> Self {
+        match self {
+            Outcome::Passed { strength, notes } => Outcome::Passed {
+                strength,
+                notes: notes.iter().map(|note| text(note)).collect(),
+            },
+            Outcome::Failed { finding } => Outcome::Failed {
+                finding: finding.map_texts(text),
+            },
+            Outcome::Blocked { finding } => Outcome::Blocked {
+                finding: finding.map_texts(text),
+            },
+            Outcome::Broken { finding } => Outcome::Broken {
+                finding: finding.map_texts(text),
+            },
+            Outcome::Omitted { reason, filtered } => Outcome::Omitted {
+                reason: text(&reason),
+                filtered,
+            },
+        }
+    }
+
+    /// The one word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Outcome::Passed { .. } => "passed",
+            Outcome::Failed { .. } => "failed",
+            Outcome::Blocked { .. } => "blocked",
+            Outcome::Broken { .. } => "broken",
+            Outcome::Omitted { .. } => "omitted",
+        }
+    }
+}
+
+impl fmt::Display for Strength {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Strength::StatusOnly => "status-only",
+            Strength::Differential => "differential",
+            Strength::Observed => "observed",
+        })
+    }
+}

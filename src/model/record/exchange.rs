@@ -1,0 +1,293 @@
+//! One request and its answer, as recorded: redacted, in the order the scenario made them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::model::record::raw::{RawExchange, RawRequest, RawResult};
+use crate::model::redact::{Redactor, untagged};
+
+/// One request and what came of it. [`Exchange::record`] is its only constructor, and it redacts every text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    clippy::manual_non_exhaustive,
+    reason = "the attribute would bind other crates only"
+)]
+pub struct Exchange {
+    /// Lane: the number of a concurrent branch, fixed before it starts; 0 for the main one.
+    pub lane: u32,
+    /// Place within the lane, from 0; each retry counts.
+    pub ordinal: u32,
+    /// 1 for the first sending, 2 for the first retry.
+    pub attempt: u32,
+    /// What it was for.
+    pub purpose: Purpose,
+    /// What was sent.
+    pub request: RequestRecord,
+    /// What came back.
+    pub result: Result,
+    /// Milliseconds from the run's start to the sending.
+    pub at_ms: u64,
+    /// Microseconds from sending to the end of the answer.
+    pub duration_us: u64,
+    /// Keeps others from building one without a redactor.
+    #[serde(skip)]
+    sealed: (),
+}
+
+/// What an exchange was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// A message delivered as Experience Platform would.
+    Delivery,
+    /// The destination asked what it stored.
+    Observation,
+    /// A token request.
+    Token,
+}
+
+/// A request as sent, redacted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestRecord {
+    /// Method.
+    pub method: String,
+    /// Full URL.
+    pub url: String,
+    /// Headers that were set, in order.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: Body,
+}
+
+/// The answer, or why there is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Result {
+    /// An HTTP answer.
+    Answer(Answer),
+    /// No complete answer came.
+    Failure(Failure),
+}
+
+/// An HTTP answer, redacted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Status code.
+    pub status: u16,
+    /// `HTTP/1.1` or `HTTP/2.0`.
+    pub version: String,
+    /// Headers in the order received; names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: Body,
+}
+
+/// A body: inline up to 64 KiB, by digest beyond; never cut silently.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Body {
+    /// No byte.
+    Empty,
+    /// UTF-8 text, redacted.
+    Text(String),
+    /// Bytes that are not UTF-8, base64 (RFC 4648 section 4).
+    Base64(String),
+    /// Too large to keep: length in bytes and SHA-256 of the redacted body, lower-case hex.
+    Digest {
+        /// Bytes.
+        bytes: u64,
+        /// SHA-256.
+        sha256: String,
+    },
+}
+
+/// No complete answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// Which kind.
+    pub kind: FailureKind,
+    /// Redacted text.
+    pub text: String,
+}
+
+/// Kinds of failure on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailureKind {
+    /// The answer broke off or was not HTTP.
+    Broken,
+    /// The connection was refused.
+    Refused,
+    /// The connection was reset or closed before an answer.
+    Reset,
+    /// The host name does not resolve.
+    Resolve,
+    /// The time limit passed.
+    TimedOut,
+    /// TLS: handshake or certificate.
+    Tls,
+    /// Anything else.
+    Other,
+}
+
+impl Exchange {
+    /// Records an exchange: every text in it passes the redactor.
+    pub fn record(redactor: &Redactor, raw: RawExchange<'_>) -> Self {
+        Self {
+            lane: raw.lane,
+            ordinal: raw.ordinal,
+            attempt: raw.attempt,
+            purpose: raw.purpose,
+            request: RequestRecord::record(redactor, &raw.request),
+            result: Result::record(redactor, raw.result),
+            at_ms: raw.at_ms,
+            duration_us: raw.duration_us,
+            sealed: (),
+        }
+    }
+
+    /// The answer, if one came.
+    pub fn answer(&self) -> Option<&Answer> {
+        match &self.result {
+            Result::Answer(answer) => Some(answer),
+            Result::Failure(_) => None,
+        }
+    }
+
+    /// The failure, if no answer came.
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.result {
+            Result::Answer(_) => None,
+            Result::Failure(failure) => Some(failure),
+        }
+    }
+
+    /// One line for it: method, URL, and status or failure.
+    pub fn summary(&self) -> String {
+        let came = match &self.result {
+            Result::Answer(answer) => answer.status.to_string(),
+            Result::Failure(failure) => failure.text.clone(),
+        };
+        format!("{} {} → {came}", self.request.method, self.request.url)
+    }
+}
+
+impl RequestRecord {
+    /// Records a request.
+    pub fn record(redactor: &Redactor, raw: &RawRequest<'_>) -> Self {
+        Self {
+            method: raw.method.to_owned(),
+            url: redactor.url(raw.url),
+            headers: headers(redactor, raw.headers),
+            body: Body::record(redactor, raw.body),
+        }
+    }
+}
+
+impl Result {
+    fn record(redactor: &Redactor, raw: RawResult) -> Self {
+        match raw {
+            RawResult::Answer(raw) => Self::Answer(Answer {
+                status: raw.status,
+                version: raw.version,
+                headers: headers(redactor, &raw.headers),
+                body: Body::own(redactor, raw.body),
+            }),
+            RawResult::Failure(failure) => Self::Failure(Failure {
+                kind: failure.kind,
+                text: redactor.own(failure.text),
+            }),
+        }
+    }
+}
+
+fn headers(redactor: &Redactor, raw: &[(String, String)]) -> Vec<(String, String)> {
+    raw.iter()
+        .map(|(name, value)| (redactor.text(name), redactor.header(name, value)))
+        .collect()
+}
+
+impl Answer {
+    /// The value of the first header of that name, ignoring case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v.as_str())
+    }
+
+    /// Whether the status is 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+impl Body {
+    /// Bodies up to this many bytes are kept inline.
+    pub const INLINE: usize = 64 * 1024;
+
+    /// Records a body.
+    pub fn record(redactor: &Redactor, bytes: &[u8]) -> Self {
+        if bytes.is_empty() {
+            return Self::Empty;
+        }
+        if bytes.len() > Self::INLINE {
+            return Self::digest(redactor, bytes);
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::Text(redactor.text(text)),
+            Err(_) => Self::binary(redactor, bytes),
+        }
+    }
+
+    /// Records a body without copying a text that holds nothing to hide.
+    pub fn own(redactor: &Redactor, bytes: Vec<u8>) -> Self {
+        if bytes.is_empty() || bytes.len() > Self::INLINE {
+            return Self::record(redactor, &bytes);
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::Text(redactor.own(text)),
+            Err(error) => Self::binary(redactor, error.as_bytes()),
+        }
+    }
+
+    fn binary(redactor: &Redactor, bytes: &[u8]) -> Self {
+        match redactor.bytes(bytes) {
+            Some(held) => Self::Text(held),
+            None => Self::Base64(STANDARD.encode(bytes)),
+        }
+    }
+
+    /// The tags of marks are left out, so that a replay comes to the same digest.
+    fn digest(redactor: &Redactor, bytes: &[u8]) -> Self {
+        let replaced = std::str::from_utf8(bytes)
+            .map(|text| untagged(&redactor.replaced(text)).into_owned().into_bytes());
+        let bytes = replaced.as_deref().unwrap_or(bytes);
+        Self::Digest {
+            bytes: bytes.len() as u64,
+            sha256: Sha256::digest(bytes)
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect(),
+        }
+    }
+
+    /// The text, where the body is inline UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Body::Text(text) => Some(text),
+            Body::Empty | Body::Base64(_) | Body::Digest { .. } => None,
+        }
+    }
+
+    /// The body as JSON, where it is.
+    pub fn json(&self) -> Option<serde_json::Value> {
+        self.text().and_then(|text| serde_json::from_str(text).ok())
+    }
+}

@@ -1,0 +1,161 @@
+//! The record: all that was observed in a run, versioned. Reports and verdicts are functions of it alone.
+
+pub mod exchange;
+pub mod raw;
+pub mod scenario;
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::model::record::exchange::{
+    Answer, Body, Exchange, Failure, FailureKind, Purpose, RequestRecord, Result,
+};
+pub use crate::model::record::raw::{RawAnswer, RawExchange, RawRequest, RawResult};
+pub use crate::model::record::scenario::{Scenario, Step, StepStatus};
+use crate::model::requirement::{Edition, Requirement};
+
+/// The version of the record's format; a reader refuses any other.
+pub const FORMAT: u32 = 1;
+
+/// A whole run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// Version of this format: [`FORMAT`].
+    pub format: u32,
+    /// Version of destspec that ran.
+    pub destspec: String,
+    /// SHA-256 of the embedded suite (features and requirements), lower-case hex.
+    pub suite: String,
+    /// Id that every request carried, so that a partner finds it in its logs.
+    pub id: String,
+    /// Seed of all test data.
+    pub seed: u64,
+    /// Edition of the prerequisites page that was judged against.
+    pub edition: Edition,
+    /// Start, RFC 3339 in UTC.
+    pub started: String,
+    /// Whole milliseconds from start to end.
+    pub duration_ms: u64,
+    /// The filter in force, in words; a run with one is never conformant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// Whether the run was stopped before its end.
+    #[serde(default)]
+    pub interrupted: bool,
+    /// Who submitted.
+    pub partner: Partner,
+    /// What persons stated.
+    #[serde(default)]
+    pub attestations: Vec<Attestation>,
+    /// Every requirement of the suite, so that a report needs nothing else.
+    pub requirements: Vec<Requirement>,
+    /// Names of the prerequisites in the order of Adobe's page.
+    pub prerequisites: Vec<Prerequisite>,
+    /// What was judged.
+    pub destinations: Vec<Destination>,
+    /// Every planned scenario, in the suite's order, each with an outcome.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// One line of Adobe's prerequisites page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prerequisite {
+    /// `STR-1a`.
+    pub id: String,
+    /// Its content in a sentence.
+    pub title: String,
+    /// Whether a destination may do without.
+    pub optional: bool,
+}
+
+/// Who submitted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Partner {
+    /// Name.
+    pub name: String,
+    /// `isv`, `si` or `customer`.
+    pub kind: String,
+    /// Mail address.
+    pub contact: String,
+}
+
+/// A person's statement about a requirement that no program can test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attestation {
+    /// The requirement, e.g. `PAR-1`.
+    pub requirement: String,
+    /// What is stated.
+    pub statement: String,
+    /// By whom.
+    pub by: String,
+    /// When, ISO date.
+    pub on: String,
+    /// SHA-256 of the document that backs it, if one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_sha256: Option<String>,
+}
+
+/// One destination as judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Destination {
+    /// Name in the submission.
+    pub name: String,
+    /// Version that the partner gives it.
+    pub version: String,
+    /// Prerequisites that it claims, in the order of Adobe's page.
+    pub claims: Vec<String>,
+    /// What it says it offers, in words for the report: authentication, aggregation, namespaces, observation.
+    pub facts: Vec<Fact>,
+    /// Warnings about its configuration.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+    /// Where the test profiles come from: `synthetic`, or the partner's own file.
+    pub profiles: String,
+    /// SHA-256 of each configuration file, by role.
+    #[serde(default)]
+    pub files: Vec<Fact>,
+    /// Exchanges that belong to no scenario: tokens taken for the whole run.
+    #[serde(default)]
+    pub exchanges: Vec<Exchange>,
+    /// What was seen of each host: name resolution, TCP, TLS.
+    #[serde(default)]
+    pub connections: Vec<Connection>,
+}
+
+/// A named value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// What.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// Facts about the connection to one host, observed once a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Connection {
+    /// `https://host:port`.
+    pub origin: String,
+    /// Addresses that the name resolves to.
+    pub addresses: Vec<String>,
+    /// Whether a TCP connection came about.
+    pub connected: bool,
+    /// Negotiated TLS version, e.g. `TLSv1.3`; absent for plain HTTP or a failed handshake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<String>,
+    /// Negotiated application protocol, e.g. `h2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpn: Option<String>,
+    /// SHA-256 of the leaf certificate, lower-case hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_sha256: Option<String>,
+    /// What went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+}

@@ -1,0 +1,55 @@
+//! One request and its answer before redaction: lives only until [`Exchange::record`](crate::model::record::Exchange::record).
+
+use crate::model::record::exchange::{Failure, Purpose};
+
+/// An exchange with its secrets still in it. Never serialised, never printed.
+pub struct RawExchange<'a> {
+    /// Lane.
+    pub lane: u32,
+    /// Place within the lane.
+    pub ordinal: u32,
+    /// 1 for the first sending.
+    pub attempt: u32,
+    /// What it was for.
+    pub purpose: Purpose,
+    /// What was sent.
+    pub request: RawRequest<'a>,
+    /// What came back.
+    pub result: RawResult,
+    /// Milliseconds from the run's start to the sending.
+    pub at_ms: u64,
+    /// Microseconds from sending to the end of the answer.
+    pub duration_us: u64,
+}
+
+/// A request.
+pub struct RawRequest<'a> {
+    /// Method.
+    pub method: &'a str,
+    /// Full URL.
+    pub url: &'a str,
+    /// Headers that were set, in order; credentials already masked.
+    pub headers: &'a [(String, String)],
+    /// Body.
+    pub body: &'a [u8],
+}
+
+/// What came of it.
+pub enum RawResult {
+    /// An HTTP answer.
+    Answer(RawAnswer),
+    /// No complete answer.
+    Failure(Failure),
+}
+
+/// An HTTP answer.
+pub struct RawAnswer {
+    /// Status code.
+    pub status: u16,
+    /// `HTTP/1.1` or `HTTP/2.0`.
+    pub version: String,
+    /// Headers in the order received; names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: Vec<u8>,
+}

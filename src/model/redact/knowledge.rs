@@ -1,0 +1,201 @@
+//! What a redactor knows at one moment: the secrets, the automaton of their forms, and the windows of their parts.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::{OnceLock, PoisonError, RwLock};
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Match, MatchKind};
+
+use crate::model::redact::SHORT;
+use crate::model::redact::forms::{Form, forms, short_forms};
+use crate::model::redact::gate;
+use crate::model::redact::windows::Windows;
+use crate::model::secret::Secret;
+
+/// Bytes of the longest text that is remembered as clean: names and values of headers, URLs.
+const REMEMBERED_BYTES: usize = 512;
+/// Texts that are remembered as clean at most.
+const REMEMBERED: usize = 4096;
+
+/// A secret as the redactor knows it.
+#[derive(Clone)]
+pub struct Known {
+    /// Name shown in marks.
+    pub name: String,
+    /// Value.
+    pub secret: Secret,
+    /// What stands for it.
+    pub mark: String,
+    /// Whether parts of it are searched for.
+    pub search: bool,
+}
+
+/// An immutable state; learning makes another.
+#[derive(Default)]
+pub struct Knowledge {
+    secrets: Vec<Known>,
+    forms: Vec<(usize, Form)>,
+    automaton: OnceLock<Option<AhoCorasick>>,
+    windows: Windows,
+    short: bool,
+    /// Texts that the gate let pass; each state begins without, for it knows a secret more.
+    clean: RwLock<HashSet<Box<[u8]>>>,
+}
+
+impl Knowledge {
+    /// The state with one secret more; `None` if the value is known already.
+    pub fn with(&self, known: Known) -> Option<Self> {
+        if self.mark_of(known.secret.expose()).is_some() {
+            return None;
+        }
+        let owner = self.secrets.len();
+        let mut secrets = self.secrets.clone();
+        let mut windows = self.windows.clone();
+        let mut found = self.forms.clone();
+        let value = known.secret.expose();
+        let short = value.len() < SHORT;
+        let new = if short {
+            short_forms(value)
+        } else {
+            forms(value)
+        };
+        if !short {
+            new.iter()
+                .for_each(|form| windows.add(form.text.as_bytes(), owner, false));
+            if known.search {
+                windows.search_for(value, owner);
+            }
+        }
+        found.extend(new.into_iter().map(|form| (owner, form)));
+        secrets.push(known);
+        Some(Self {
+            secrets,
+            forms: found,
+            automaton: OnceLock::new(),
+            windows,
+            short: self.short || short,
+            clean: RwLock::default(),
+        })
+    }
+
+    /// Built when a text first needs it: most states are replaced by the next before one does.
+    fn automaton(&self) -> Option<&AhoCorasick> {
+        let build = || {
+            AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                // Few texts get here, so that what a DFA costs to build is never won back.
+                .kind(Some(AhoCorasickKind::ContiguousNFA))
+                .build(self.forms.iter().map(|(_, form)| form.text.as_bytes()))
+                .ok()
+        };
+        self.automaton.get_or_init(build).as_ref()
+    }
+
+    /// The mark of a value, if it is known.
+    pub fn mark_of(&self, value: &str) -> Option<&str> {
+        self.secrets
+            .iter()
+            .find(|known| known.secret.expose() == value)
+            .map(|known| known.mark.as_str())
+    }
+
+    /// Names of secrets too short or too uniform to be searched for.
+    pub fn weak(&self) -> Vec<String> {
+        self.secrets
+            .iter()
+            .filter(|known| {
+                let value = known.secret.expose();
+                value.len() < SHORT || Windows::is_uniform(value.as_bytes())
+            })
+            .map(|known| known.name.clone())
+            .collect()
+    }
+
+    /// The text with every known form replaced.
+    pub fn replace<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if !self.short && self.windows.find(text.as_bytes(), false).is_none() {
+            return Cow::Borrowed(text);
+        }
+        let Some(automaton) = self.automaton() else {
+            return Cow::Borrowed(text);
+        };
+        let mut out = String::new();
+        let mut done = 0;
+        for found in automaton.find_iter(text) {
+            let Some((start, end, mark)) = self.extent(text, found) else {
+                continue;
+            };
+            if end <= done {
+                continue;
+            }
+            out.push_str(text.get(done..start.max(done)).unwrap_or_default());
+            out.push_str(mark);
+            done = end;
+        }
+        if done == 0 {
+            return Cow::Borrowed(text);
+        }
+        out.push_str(text.get(done..).unwrap_or_default());
+        Cow::Owned(out)
+    }
+
+    fn extent(&self, text: &str, found: Match) -> Option<(usize, usize, &str)> {
+        let (owner, form) = self.forms.get(found.pattern().as_usize())?;
+        let known = self.secrets.get(*owner)?;
+        let bytes = text.as_bytes();
+        let (mut start, mut end) = (found.start(), found.end());
+        let before = bytes.get(..start).unwrap_or_default();
+        let after = bytes.get(end..).unwrap_or_default();
+        if known.secret.expose().len() < SHORT {
+            let alone = !before.last().is_some_and(u8::is_ascii_alphanumeric)
+                && !after.first().is_some_and(u8::is_ascii_alphanumeric);
+            return alone.then_some((start, end, &known.mark));
+        }
+        if form.base64 {
+            start -= before.iter().rev().take_while(|b| in_base64(**b)).count();
+            end += after
+                .iter()
+                .take_while(|b| in_base64(**b) || **b == b'=')
+                .count();
+        }
+        Some((start, end, &known.mark))
+    }
+
+    /// What to record instead of bytes that hold a secret in any guise.
+    pub fn betrays(&self, bytes: &[u8]) -> Option<String> {
+        if !self.windows.searches() || self.is_known_clean(bytes) {
+            return None;
+        }
+        match gate::search(&self.windows, bytes) {
+            gate::Search::Clean => {
+                self.remember_clean(bytes);
+                None
+            }
+            gate::Search::Holds(owner) => Some(self.secrets.get(owner).map_or_else(
+                || "⟦withheld:secret⟧".to_owned(),
+                |known| known.mark.replacen("⟦secret:", "⟦withheld:", 1),
+            )),
+            gate::Search::TooDeep => Some("⟦withheld:unsearched⟧".to_owned()),
+        }
+    }
+
+    fn is_known_clean(&self, bytes: &[u8]) -> bool {
+        let clean = self.clean.read().unwrap_or_else(PoisonError::into_inner);
+        bytes.len() <= REMEMBERED_BYTES && clean.contains(bytes)
+    }
+
+    fn remember_clean(&self, bytes: &[u8]) {
+        if bytes.len() > REMEMBERED_BYTES {
+            return;
+        }
+        let mut clean = self.clean.write().unwrap_or_else(PoisonError::into_inner);
+        if clean.len() < REMEMBERED {
+            clean.insert(bytes.into());
+        }
+    }
+}
+
+/// The alphabets of RFC 4648 sections 4 and 5, without padding.
+fn in_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte)
+}

@@ -1,0 +1,232 @@
+//! Reads `customerAuthenticationConfigurations` (reference 2).
+
+use crate::model::sdk::authentication::{
+    Authentication, AuthenticationKind, DataField, FieldSource, FileAuthentication, Grant, OAuth2,
+};
+use crate::model::sdk::server_json::{template, url_based, wrong_url};
+use crate::model::sdk::template::TemplateString;
+use crate::model::sdk::token::{TokenRequest, Validation};
+use crate::model::source::reader::{Cursor, Fields};
+use crate::model::source::tree::Value;
+
+const SECRET_REMEDY: &str = "take it out and put `client_secret = { env = \"NAME\" }` under [destination.credentials] of the submission";
+
+#[derive(Clone, Copy)]
+enum AuthType {
+    Basic,
+    Bearer,
+    OAuth1,
+    OAuth2,
+    File(FileAuthentication),
+}
+
+/// Reads the entries.
+pub(crate) fn read(cursor: &Cursor<'_>) -> Vec<Authentication> {
+    let entries = cursor.array().unwrap_or_default();
+    entries.iter().filter_map(one).collect()
+}
+
+fn one(cursor: &Cursor<'_>) -> Option<Authentication> {
+    let mut types = vec![
+        ("BASIC", AuthType::Basic),
+        ("BEARER", AuthType::Bearer),
+        ("OAUTH1", AuthType::OAuth1),
+        ("OAUTH2", AuthType::OAuth2),
+    ];
+    types.extend(FileAuthentication::ALL.map(|(name, kind)| (name, AuthType::File(kind))));
+    let fields = cursor.object()?;
+    let auth_type = fields.need("authType").and_then(|c| c.one_of(&types))?;
+    let kind = match auth_type {
+        AuthType::Basic => AuthenticationKind::Basic,
+        AuthType::Bearer => AuthenticationKind::Bearer,
+        AuthType::OAuth1 => {
+            cursor.warning(
+                "`OAUTH1` is not supported here",
+                "Adobe documents it nowhere; use `OAUTH2`, `BASIC` or `BEARER`",
+            );
+            AuthenticationKind::OAuth1
+        }
+        AuthType::OAuth2 => AuthenticationKind::OAuth2(Box::new(oauth2(&fields)?)),
+        AuthType::File(kind) => AuthenticationKind::File(kind),
+    };
+    fields.finish();
+    Some(Authentication {
+        kind,
+        place: cursor.place(),
+    })
+}
+
+fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
+    let grant = fields.need("grant").and_then(|c| c.one_of(&Grant::ALL));
+    let request = fields.get("accessTokenRequest");
+    let access_token_url = address(fields, "accessTokenUrl");
+    if access_token_url.is_none() && request.is_none() && fields.get("accessTokenUrl").is_none() {
+        fields.missing("accessTokenUrl");
+    }
+    let authorization_url = address(fields, "authorizationUrl");
+    if grant == Some(Grant::AuthorizationCode) && fields.get("authorizationUrl").is_none() {
+        fields.missing("authorizationUrl");
+    }
+    secret(fields);
+    let path = |key, default: &str| {
+        let given = fields.get(key).and_then(|c| c.text());
+        given.unwrap_or_else(|| default.to_owned())
+    };
+    Some(OAuth2 {
+        access_token_url,
+        authorization_url,
+        refresh_token_url: address(fields, "refreshTokenUrl"),
+        client_id: fields.get("clientId").and_then(|c| literal(&c)),
+        scope: fields.get("scope").map(|c| scope(&c)).unwrap_or_default(),
+        use_basic_auth: fields.get("options").is_some_and(|c| use_basic_auth(&c)),
+        access_token_path: path("accessTokenResponsePath", "access_token"),
+        refresh_token_path: path("refreshTokenResponsePath", "refresh_token"),
+        expires_in_path: path("expiresInResponsePath", "expires_in"),
+        data_fields: each(fields, "authenticationDataFields", data_field),
+        access_token_request: request.and_then(|c| token_request(&c)),
+        validations: each(fields, "validations", validation),
+        grant: grant?,
+    })
+}
+
+/// An absolute URL, or a template that becomes one.
+fn address(fields: &Fields<'_>, key: &'static str) -> Option<String> {
+    let cursor = fields.get(key)?;
+    let text = cursor.text()?;
+    if !is_template(&text)
+        && let Some(problem) = wrong_url(&text)
+    {
+        cursor.error(
+            problem,
+            "write an absolute URL such as `https://auth.example.com/token`",
+        );
+        return None;
+    }
+    Some(text)
+}
+
+/// A literal client id; a placeholder stands for the one under `[destination.credentials]`.
+fn literal(cursor: &Cursor<'_>) -> Option<String> {
+    cursor.string().filter(|text| !is_placeholder(text))
+}
+
+fn secret(fields: &Fields<'_>) {
+    let Some(cursor) = fields.get("clientSecret") else {
+        return;
+    };
+    if cursor.string().is_some_and(|text| !is_placeholder(&text)) {
+        cursor.error("a literal secret in a file is refused", SECRET_REMEDY);
+    }
+}
+
+fn is_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%")
+}
+
+/// Empty, a template, or what people write where a value is still to come: `<…>`, `${…}`, `***`.
+fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    is_template(text)
+        || text.is_empty()
+        || (text.starts_with('<') && text.ends_with('>'))
+        || (text.starts_with("${") && text.ends_with('}'))
+        || text
+            .chars()
+            .all(|c| matches!(c, '*' | 'x' | 'X' | '.' | '…'))
+}
+
+fn scope(cursor: &Cursor<'_>) -> Vec<String> {
+    if let Value::String(text) = &cursor.node.value {
+        return text.split_whitespace().map(str::to_owned).collect();
+    }
+    cursor.strings().unwrap_or_default()
+}
+
+fn use_basic_auth(cursor: &Cursor<'_>) -> bool {
+    let Some(fields) = cursor.object() else {
+        return false;
+    };
+    let used = fields.get("useBasicAuth").and_then(|c| c.bool());
+    fields.finish();
+    used.unwrap_or(false)
+}
+
+fn each<T>(
+    fields: &Fields<'_>,
+    key: &'static str,
+    read: impl Fn(&Cursor<'_>) -> Option<T>,
+) -> Vec<T> {
+    let elements = fields.get(key).and_then(|c| c.array()).unwrap_or_default();
+    elements.iter().filter_map(read).collect()
+}
+
+fn data_field(cursor: &Cursor<'_>) -> Option<DataField> {
+    let fields = cursor.object()?;
+    let name = fields.need("name").and_then(|c| c.text());
+    let sources = [
+        ("CUSTOMER", FieldSource::Customer),
+        ("PARTNER", FieldSource::Partner),
+    ];
+    let source = fields.get("source").and_then(|c| c.one_of(&sources));
+    let format = fields.get("format").and_then(|c| c.string());
+    let secret = format.as_deref() == Some("password") || name.as_deref() == Some("clientSecret");
+    let value = fields.get("value");
+    if let Some(value) = value.as_ref().filter(|_| secret) {
+        let text = value.node.to_json();
+        if text.as_str().is_none_or(|text| !is_placeholder(text)) {
+            value.error("a literal secret in a file is refused", SECRET_REMEDY);
+        }
+    }
+    let field = DataField {
+        required: fields
+            .get("isRequired")
+            .and_then(|c| c.bool())
+            .unwrap_or(false),
+        secret,
+        source: source.unwrap_or(FieldSource::Partner),
+        value: value.map(|c| c.node.to_json()),
+        response_path: fields
+            .get("authenticationResponsePath")
+            .and_then(|c| c.text()),
+        name: name?,
+    };
+    fields.ignore(&["title", "description", "type"]);
+    fields.finish();
+    Some(field)
+}
+
+fn token_request(cursor: &Cursor<'_>) -> Option<TokenRequest> {
+    let fields = cursor.object()?;
+    fields
+        .need("destinationServerType")
+        .and_then(|c| c.one_of(&[("URL_BASED", ())]));
+    let request = url_based(&fields);
+    let validations = each(&fields, "validations", validation);
+    fields.ignore(&["name"]);
+    fields.finish();
+    let request = request?;
+    if request.response_fields.is_empty() {
+        cursor.warning(
+            "no `responseFields`",
+            "name `accessToken` with `{{ response.body.access_token }}`; the default paths are used",
+        );
+    }
+    Some(TokenRequest {
+        request,
+        validations,
+    })
+}
+
+fn validation(cursor: &Cursor<'_>) -> Option<Validation> {
+    let fields = cursor.object()?;
+    let name = fields.get("name").and_then(|c| c.string());
+    let actual: Option<TemplateString> = template(&fields, "actualValue");
+    let expected = template(&fields, "expectedValue");
+    fields.ignore(&["description"]);
+    fields.finish();
+    Some(Validation {
+        name: name.unwrap_or_default(),
+        actual: actual?,
+        expected: expected?,
+    })
+}

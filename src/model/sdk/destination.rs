@@ -1,0 +1,59 @@
+//! The destination configuration (reference 4).
+
+use std::sync::Arc;
+
+use crate::model::sdk::aggregation::Aggregation;
+use crate::model::sdk::authentication::Authentication;
+use crate::model::sdk::batch::BatchConfig;
+use crate::model::sdk::customer_data::CustomerDataField;
+use crate::model::sdk::schema::{IdentityNamespace, SchemaConfig, SegmentMapping};
+use crate::model::source::Source;
+
+/// A destination configuration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Configuration {
+    /// The file.
+    pub source: Arc<Source>,
+    /// `name`: the catalogue title.
+    pub name: String,
+    /// `sources`, e.g. `ACCOUNTS`; empty means people.
+    pub sources: Vec<String>,
+    /// `customerAuthenticationConfigurations`.
+    pub authentications: Vec<Authentication>,
+    /// `customerDataFields`.
+    pub customer_data_fields: Vec<CustomerDataField>,
+    /// `identityNamespaces`, in order.
+    pub identity_namespaces: Vec<IdentityNamespace>,
+    /// `schemaConfig`.
+    pub schema: SchemaConfig,
+    /// `segmentMappingConfig`.
+    pub segment_mapping: SegmentMapping,
+    /// `aggregation`; best effort with one profile where a streaming destination gives none.
+    pub aggregation: Option<Aggregation>,
+    /// `batchConfig`.
+    pub batch: Option<BatchConfig>,
+    /// `destinationDelivery`.
+    pub delivery: Vec<Delivery>,
+}
+
+/// One of `destinationDelivery`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// `authenticationRule`.
+    pub rule: AuthenticationRule,
+    /// `destinationServerId`.
+    pub server_id: Option<String>,
+    /// Whether `deliveryMatchers` has the entry `SOURCE`/`batch`.
+    pub batch: bool,
+}
+
+/// `authenticationRule` (reference 2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthenticationRule {
+    /// `CUSTOMER_AUTHENTICATION`.
+    Customer,
+    /// `PLATFORM_AUTHENTICATION`.
+    Platform,
+    /// `NONE`.
+    None,
+}

@@ -1,0 +1,43 @@
+//! Destination SDK JSON as a partner posts it to Adobe's authoring API (reference 2–4).
+
+pub mod aggregation;
+mod aggregation_json;
+pub mod authentication;
+mod authentication_json;
+pub mod batch;
+mod batch_json;
+pub mod customer_data;
+pub(crate) mod customer_data_json;
+pub mod destination;
+pub mod destination_json;
+pub mod schema;
+pub mod server;
+pub mod server_json;
+pub mod spelling;
+pub mod template;
+pub mod token;
+
+pub use crate::model::sdk::aggregation::{Aggregation, AggregationKey, BestEffort, Configurable};
+pub use crate::model::sdk::authentication::{
+    Authentication, AuthenticationKind, DataField, FieldSource, FileAuthentication, Grant, OAuth2,
+};
+pub use crate::model::sdk::batch::{BatchConfig, ExportMode, FilenameConfig, Frequency};
+pub use crate::model::sdk::customer_data::{CustomerDataField, FieldType};
+pub use crate::model::sdk::destination::{AuthenticationRule, Configuration, Delivery};
+pub use crate::model::sdk::schema::{
+    IdentityNamespace, RequiredMapping, SchemaConfig, SegmentMapping,
+};
+pub use crate::model::sdk::server::{
+    FileServer, HeaderTemplate, HttpTemplate, Method, Server, ServerKind, Storage, UrlBased,
+};
+pub use crate::model::sdk::template::{Origin, Strategy, TemplateString};
+pub use crate::model::sdk::token::{ResponseField, TokenRequest, Validation};
+
+/// Whether a destination takes messages or files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// Messages over HTTP.
+    Streaming,
+    /// Files put in a storage location.
+    File,
+}

@@ -1,0 +1,204 @@
+//! Destination servers: where and how messages or files are delivered (reference 3).
+
+use std::sync::Arc;
+
+use crate::model::sdk::Family;
+use crate::model::sdk::template::TemplateString;
+use crate::model::sdk::token::ResponseField;
+use crate::model::source::{Place, Source};
+
+/// A destination server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// The file.
+    pub source: Arc<Source>,
+    /// `name`, visible only to Adobe.
+    pub name: Option<String>,
+    /// What it is.
+    pub kind: ServerKind,
+}
+
+/// What a server is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServerKind {
+    /// `URL_BASED`.
+    UrlBased(Box<UrlBased>),
+    /// `FILE_BASED_…`.
+    File(Box<FileServer>),
+}
+
+/// `urlBasedDestination` with its `httpTemplate`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UrlBased {
+    /// `urlBasedDestination.url`.
+    pub url: TemplateString,
+    /// `httpTemplate`.
+    pub http: HttpTemplate,
+    /// `responseFields`, used by dynamic schema and dropdown servers.
+    pub response_fields: Vec<ResponseField>,
+}
+
+/// How a request is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpTemplate {
+    /// `httpMethod`.
+    pub method: Method,
+    /// `contentType`.
+    pub content_type: String,
+    /// Where `contentType` is written.
+    pub content_type_place: Place,
+    /// `headers`, in order.
+    pub headers: Vec<HeaderTemplate>,
+    /// `queryParameters`: rendered and appended to the URL.
+    pub query_parameters: Option<TemplateString>,
+    /// `requestBody`; a delivery always has one.
+    pub request_body: Option<TemplateString>,
+}
+
+/// One extra header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderTemplate {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: TemplateString,
+}
+
+/// `httpMethod`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of RFC 9110")]
+pub enum Method {
+    Get,
+    Put,
+    Post,
+    Delete,
+    Patch,
+    Options,
+    Head,
+}
+
+/// A file-based server, as far as it is needed to recognise it and to write files by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileServer {
+    /// The companion object.
+    pub storage: Storage,
+    /// `fileConfigurations` in order, each option by its path, e.g. `compression`, `csvOptions.delimiter`.
+    pub options: Vec<(String, TemplateString)>,
+    /// `fileConfigurations.maxFileRowCount`: rows per file.
+    pub max_file_row_count: Option<u64>,
+}
+
+/// Where files are put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Storage {
+    /// `FILE_BASED_S3`.
+    S3 {
+        /// Bucket.
+        bucket: TemplateString,
+        /// Folder.
+        path: TemplateString,
+    },
+    /// `FILE_BASED_SFTP`.
+    Sftp {
+        /// Folder.
+        root_directory: TemplateString,
+        /// Host.
+        host_name: TemplateString,
+        /// Port; 22 where not given.
+        port: u16,
+        /// `PGP` or `None`.
+        encryption_mode: Option<String>,
+    },
+    /// `FILE_BASED_ADLS_GEN2`.
+    AdlsGen2 {
+        /// `abfs://<file_system>@<account>.dfs.core.windows.net/<path>/`.
+        path: TemplateString,
+    },
+    /// `FILE_BASED_AZURE_BLOB`.
+    AzureBlob {
+        /// URI of the storage account.
+        path: TemplateString,
+        /// Container.
+        container: TemplateString,
+    },
+    /// `FILE_BASED_DLZ`.
+    DataLandingZone {
+        /// Folder.
+        path: TemplateString,
+    },
+    /// `FILE_BASED_GOOGLE_CLOUD`.
+    GoogleCloud {
+        /// Bucket.
+        bucket: TemplateString,
+        /// Folder.
+        path: TemplateString,
+    },
+}
+
+impl Server {
+    /// Whether it takes messages or files.
+    pub fn family(&self) -> Family {
+        match &self.kind {
+            ServerKind::UrlBased(_) => Family::Streaming,
+            ServerKind::File(_) => Family::File,
+        }
+    }
+
+    /// The URL-based part, where it is one.
+    pub fn url_based(&self) -> Option<&UrlBased> {
+        match &self.kind {
+            ServerKind::UrlBased(server) => Some(server),
+            ServerKind::File(_) => None,
+        }
+    }
+
+    /// The file-based part, where it is one.
+    pub fn file(&self) -> Option<&FileServer> {
+        match &self.kind {
+            ServerKind::UrlBased(_) => None,
+            ServerKind::File(server) => Some(server),
+        }
+    }
+}
+
+impl FileServer {
+    /// An option by its path, e.g. `csvOptions.delimiter`.
+    pub fn option(&self, path: &str) -> Option<&TemplateString> {
+        self.options
+            .iter()
+            .find(|(known, _)| known == path)
+            .map(|(_, value)| value)
+    }
+}
+
+impl Method {
+    /// Every method with its name.
+    pub const ALL: [(&'static str, Method); 7] = [
+        ("GET", Method::Get),
+        ("PUT", Method::Put),
+        ("POST", Method::Post),
+        ("DELETE", Method::Delete),
+        ("PATCH", Method::Patch),
+        ("OPTIONS", Method::Options),
+        ("HEAD", Method::Head),
+    ];
+
+    /// Its name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Put => "PUT",
+            Method::Post => "POST",
+            Method::Delete => "DELETE",
+            Method::Patch => "PATCH",
+            Method::Options => "OPTIONS",
+            Method::Head => "HEAD",
+        }
+    }
+}
+
+impl std::fmt::Display for Method {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,145 @@
+//! JSON to a tree with places: RFC 8259 and nothing more, duplicate keys reported, a byte order mark tolerated.
+
+use std::sync::Arc;
+
+use jsonc_parser::ast::Value as Ast;
+use jsonc_parser::common::Ranged;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+
+use crate::model::source::tree::{Member, Node, Value};
+use crate::model::source::{Place, Problem, Source};
+
+const BOM: &str = "\u{feff}";
+
+/// Parses a JSON text.
+///
+/// # Errors
+/// `None` for the node when the text is not JSON; the problems say why. Problems beside a node are warnings or
+/// duplicate keys.
+pub fn parse(source: &Arc<Source>) -> (Option<Node>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let (text, offset) = match source.text.strip_prefix(BOM) {
+        Some(text) => {
+            problems.push(Place::new(source, 0..BOM.len()).warning(
+                "the file begins with a byte order mark",
+                "save it as UTF-8 without one: RFC 8259 section 8.1 forbids it",
+            ));
+            (text, BOM.len())
+        }
+        None => (source.text.as_str(), 0),
+    };
+    let mut builder = Builder {
+        source,
+        offset,
+        problems,
+    };
+    let node = match parse_to_ast(text, &CollectOptions::default(), &strict()) {
+        Ok(result) => result.value.map(|value| builder.node(&value)),
+        Err(error) => {
+            let range = error.range();
+            builder.error(range.start..range.end, &lower(&error.kind().to_string()));
+            return (None, builder.problems);
+        }
+    };
+    if node.is_none() {
+        builder.error(0..text.len(), "the file is empty");
+    }
+    (node, builder.problems)
+}
+
+struct Builder<'a> {
+    source: &'a Arc<Source>,
+    offset: usize,
+    problems: Vec<Problem>,
+}
+
+impl Builder<'_> {
+    fn node(&mut self, ast: &Ast<'_>) -> Node {
+        let range = ast.range();
+        let value = match ast {
+            Ast::StringLit(text) => Value::String(text.value.to_string()),
+            Ast::NumberLit(number) => self.number(number.value, range.start..range.end),
+            Ast::BooleanLit(value) => Value::Bool(value.value),
+            Ast::NullKeyword(_) => Value::Null,
+            Ast::Array(array) => {
+                Value::Array(array.elements.iter().map(|e| self.node(e)).collect())
+            }
+            Ast::Object(object) => Value::Object(self.members(object)),
+        };
+        Node {
+            span: range.start + self.offset..range.end + self.offset,
+            value,
+        }
+    }
+
+    fn members(&mut self, object: &jsonc_parser::ast::Object<'_>) -> Vec<Member> {
+        let mut members: Vec<Member> = Vec::new();
+        for property in &object.properties {
+            let range = property.name.range();
+            let key = property.name.as_str().to_owned();
+            if members.iter().any(|m| m.key == key) {
+                self.place(range.start..range.end, |place| {
+                    place.error(
+                        format!("`{key}` is given twice"),
+                        "keep one of them: which one counts differs from reader to reader",
+                    )
+                });
+                continue;
+            }
+            let value = self.node(&property.value);
+            members.push(Member {
+                key,
+                key_span: range.start + self.offset..range.end + self.offset,
+                value,
+            });
+        }
+        members
+    }
+
+    fn number(&mut self, text: &str, span: std::ops::Range<usize>) -> Value {
+        match serde_json::from_str(text) {
+            Ok(number) => Value::Number(number),
+            Err(_) => {
+                self.error(span, &format!("cannot read the number `{text}`"));
+                Value::Null
+            }
+        }
+    }
+
+    fn error(&mut self, span: std::ops::Range<usize>, what: &str) {
+        self.place(span, |place| {
+            place.error(
+                format!("expected JSON (RFC 8259): {what}"),
+                "JSON has double-quoted keys and strings, no comments and no trailing commas",
+            )
+        });
+    }
+
+    fn place(&mut self, span: std::ops::Range<usize>, problem: impl FnOnce(Place) -> Problem) {
+        let span = span.start + self.offset..span.end + self.offset;
+        self.problems.push(problem(Place::new(self.source, span)));
+    }
+}
+
+fn strict() -> ParseOptions {
+    ParseOptions {
+        allow_comments: false,
+        allow_loose_object_property_names: false,
+        allow_trailing_commas: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    }
+}
+
+/// With a small first letter, as our messages begin.
+fn lower(text: &str) -> String {
+    let mut chars = text.trim_end_matches('.').chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
+}

@@ -1,0 +1,200 @@
+//! What a partner hands in: itself and one or more destinations (`submission.toml`).
+
+pub mod claims;
+pub mod credentials;
+pub mod init;
+pub mod observe;
+mod read;
+mod read_destination;
+mod rules;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::profile::Profile;
+use crate::model::requirement::Edition;
+use crate::model::sdk;
+use crate::model::source::{Place, Source};
+
+pub use crate::model::submission::claims::{AuthenticationClaim, Claims};
+pub use crate::model::submission::credentials::{
+    Credential, CredentialValue, Credentials, SecretSource,
+};
+pub use crate::model::submission::observe::{Observation, Observe};
+pub use crate::model::submission::read::parse;
+
+/// A submission as read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Submission {
+    /// `submission.toml`.
+    pub source: Arc<Source>,
+    /// `[partner]`.
+    pub partner: Partner,
+    /// `[[attestation]]`.
+    pub attestations: Vec<Attestation>,
+    /// `edition`: the revision of the prerequisites page to judge against; `e4` where not given.
+    pub edition: Edition,
+    /// `[[destination]]`, at least one.
+    pub destinations: Vec<Destination>,
+}
+
+/// `[partner]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partner {
+    /// `name`.
+    pub name: String,
+    /// `kind`.
+    pub kind: PartnerKind,
+    /// `contact`: a mail address.
+    pub contact: String,
+}
+
+/// What a partner is to Adobe (reference 1.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartnerKind {
+    /// Independent software vendor.
+    Isv,
+    /// System integrator.
+    Si,
+    /// A customer with a private destination.
+    Customer,
+}
+
+/// `[[attestation]]`: a person's statement about what no program can test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attestation {
+    /// `requirement`, e.g. `PAR-1`.
+    pub requirement: String,
+    /// `statement`.
+    pub statement: String,
+    /// `by`.
+    pub by: String,
+    /// `on`: ISO date.
+    pub on: String,
+    /// `document`: path of a file whose digest goes into the record.
+    pub document: Option<String>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// `[[destination]]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Destination {
+    /// `name`: unique; lower-case letters, digits, `-`, `_`, `.`.
+    pub name: String,
+    /// `version` that the partner gives it.
+    pub version: String,
+    /// `server`: destination server JSON.
+    pub server: sdk::Server,
+    /// `configuration`: destination configuration JSON.
+    pub configuration: sdk::Configuration,
+    /// `audience_template`: audience metadata template JSON, kept as text.
+    pub audience_template: Option<Arc<Source>>,
+    /// `customer_data`: what a customer would type in, with defaults filled in.
+    pub customer_data: serde_json::Map<String, serde_json::Value>,
+    /// Customer data fields of format `password`: whoever fetches a value puts it into `customer_data`.
+    pub customer_secrets: Vec<(String, Credential)>,
+    /// `profiles`: the partner's own test profiles; synthetic ones where not given.
+    pub profiles: Option<TestProfiles>,
+    /// `ca_file`: PEM certificates trusted in addition.
+    pub ca: Option<Arc<Source>>,
+    /// `[destination.credentials]`.
+    pub credentials: Credentials,
+    /// `[destination.observe]`.
+    pub observe: Observe,
+    /// `[[destination.audience]]`; three made-up ones where not given.
+    pub audiences: Vec<Audience>,
+    /// `[destination.limits]`.
+    pub limits: Limits,
+    /// Where `name` is written.
+    pub place: Place,
+}
+
+/// Test profiles of the partner's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestProfiles {
+    /// The file.
+    pub source: Arc<Source>,
+    /// Its profiles, at least one.
+    pub profiles: Vec<Profile>,
+}
+
+/// `[[destination.audience]]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audience {
+    /// `id` in Experience Platform.
+    pub id: String,
+    /// `alias`: the mapping id in the destination.
+    pub alias: String,
+    /// `name`.
+    pub name: String,
+    /// `namespace`; `ups` where not given.
+    pub namespace: String,
+    /// Made up because the submission names none.
+    pub synthetic: bool,
+}
+
+/// `[destination.limits]`: what the destination can bear.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limits {
+    /// `concurrency`: scenarios at a time; 4 where not given.
+    pub concurrency: usize,
+    /// `requests_per_second`; no limit where not given.
+    pub requests_per_second: Option<f64>,
+    /// `time_limit_seconds` of one exchange; 10 where not given. Adobe documents none (2 s for another destination).
+    pub time_limit: Duration,
+    /// `retry_waits_seconds`: before each retry; 15 and 30 where not given (reference 6.2).
+    pub retry_waits: Vec<Duration>,
+    /// `allow_load`: overload and many-connection scenarios may run.
+    pub allow_load: bool,
+}
+
+impl Destination {
+    /// The name by which a record knows the value of a secret customer data field.
+    pub fn secret_name(field: &str) -> String {
+        format!("customer_data.{field}")
+    }
+
+    /// The destination with the mark of a record in place of every secret customer data field.
+    #[must_use]
+    pub fn with_marks(&self) -> Destination {
+        let mut marked = self.clone();
+        for (field, _) in &self.customer_secrets {
+            let mark = format!("⟦secret:{}⟧", Self::secret_name(field));
+            marked.customer_data.insert(field.clone(), mark.into());
+        }
+        marked
+    }
+}
+
+/// How a submission's other files are read; paths are relative to `submission.toml`.
+pub trait Files {
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// Why it cannot be read, lower case, without the path.
+    fn read(&self, path: &str) -> Result<String, String>;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            concurrency: 4,
+            requests_per_second: None,
+            time_limit: Duration::from_secs(10),
+            retry_waits: vec![Duration::from_secs(15), Duration::from_secs(30)],
+            allow_load: false,
+        }
+    }
+}
+
+impl PartnerKind {
+    /// As written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PartnerKind::Isv => "isv",
+            PartnerKind::Si => "si",
+            PartnerKind::Customer => "customer",
+        }
+    }
+}

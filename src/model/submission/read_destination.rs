@@ -1,0 +1,340 @@
+//! Reads one `[[destination]]` of a submission.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::sdk::customer_data_json::{Filled, fill};
+use crate::model::sdk::server_json::wrong_url;
+use crate::model::sdk::{Configuration, Server, destination_json, server_json};
+use crate::model::source::reader::{Cursor, Fields};
+use crate::model::source::tree::Value;
+use crate::model::source::{Source, json};
+use crate::model::submission::read::Shelf;
+use crate::model::submission::rules;
+use crate::model::submission::{
+    Audience, Credential, CredentialValue, Credentials, Destination, Limits, Observation, Observe,
+    SecretSource,
+};
+
+/// Reads a destination and the files it names.
+pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destination> {
+    let fields = cursor.object()?;
+    let name = fields.need("name");
+    let version = fields.need("version").and_then(|c| c.text());
+    let server = fields.need("server").and_then(|c| server(&c, shelf));
+    let configuration = fields
+        .need("configuration")
+        .and_then(|c| configuration(&c, shelf));
+    let given = fields.get("customer_data");
+    let filled = configuration
+        .as_ref()
+        .map_or_else(Filled::default, |configuration| {
+            fill(
+                &configuration.customer_data_fields,
+                given.as_ref(),
+                name.as_ref().unwrap_or(cursor),
+                secret,
+            )
+        });
+    let audience_template = fields
+        .get("audience_template")
+        .and_then(|c| audience_template(&c, shelf));
+    let profiles = shelf.profiles(&fields);
+    let ca = fields.get("ca_file").and_then(|c| certificates(&c, shelf));
+    let credentials = fields.get("credentials").and_then(|c| credentials(&c));
+    let observe = fields.get("observe").and_then(|c| observe(&c));
+    let audiences = audiences(&fields, configuration.as_ref());
+    let limits = fields.get("limits").and_then(|c| limits(&c));
+    fields.finish();
+    let place = name.as_ref().unwrap_or(cursor).place();
+    let destination = Destination {
+        name: name.and_then(|c| slug(&c))?,
+        version: version?,
+        server: server?,
+        configuration: configuration?,
+        audience_template,
+        customer_data: filled.values,
+        customer_secrets: filled.secrets,
+        profiles,
+        ca,
+        credentials: credentials.unwrap_or_default(),
+        observe: observe.unwrap_or_default(),
+        audiences,
+        limits: limits.unwrap_or_default(),
+        place,
+    };
+    shelf.problems.extend(rules::problems(&destination));
+    Some(destination)
+}
+
+fn slug(cursor: &Cursor<'_>) -> Option<String> {
+    let text = cursor.text()?;
+    let fits =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
+    if text.len() > 64 || !text.chars().all(fits) {
+        cursor.error(
+            format!("`{text}` cannot be the name of a destination"),
+            "use up to 64 lower-case letters, digits, `-`, `_` and `.`: files and scenarios are named by it",
+        );
+        return None;
+    }
+    Some(text)
+}
+
+fn server(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Server> {
+    let source = shelf.open(cursor)?;
+    let (server, problems) = server_json::read(&source);
+    shelf.problems.extend(problems);
+    server
+}
+
+fn configuration(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Configuration> {
+    let source = shelf.open(cursor)?;
+    let (configuration, problems) = destination_json::read(&source);
+    shelf.problems.extend(problems);
+    configuration
+}
+
+fn audience_template(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Arc<Source>> {
+    let source = shelf.open(cursor)?;
+    shelf.problems.extend(json::parse(&source).1);
+    Some(source)
+}
+
+fn certificates(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Arc<Source>> {
+    let source = shelf.open(cursor)?;
+    if !source.text.contains("-----BEGIN CERTIFICATE-----") {
+        cursor.error(
+            format!("`{}` holds no certificate", source.name),
+            "give a PEM file with `-----BEGIN CERTIFICATE-----`",
+        );
+        return None;
+    }
+    Some(source)
+}
+
+fn credentials(cursor: &Cursor<'_>) -> Option<Credentials> {
+    let fields = cursor.object()?;
+    let open = |key| fields.get(key).and_then(|c: Cursor<'_>| name_or_secret(&c));
+    let closed = |key| fields.get(key).and_then(|c: Cursor<'_>| secret(&c));
+    let credentials = Credentials {
+        username: open("username"),
+        password: closed("password"),
+        token: closed("token"),
+        client_id: open("client_id"),
+        client_secret: closed("client_secret"),
+    };
+    fields.finish();
+    Some(credentials)
+}
+
+fn name_or_secret(cursor: &Cursor<'_>) -> Option<Credential> {
+    if let Value::String(_) = cursor.node.value {
+        return Some(Credential {
+            value: CredentialValue::Literal(cursor.text()?),
+            place: cursor.place(),
+        });
+    }
+    secret(cursor)
+}
+
+/// `{ env = … }` or `{ file = … }`; a literal is refused.
+fn secret(cursor: &Cursor<'_>) -> Option<Credential> {
+    if let Value::String(_) = cursor.node.value {
+        cursor.error(
+            "a literal secret in a file is refused",
+            "write `{ env = \"NAME\" }` or `{ file = \"path\" }`, and change the secret if others saw it",
+        );
+        return None;
+    }
+    let fields = cursor.object()?;
+    let env = fields.get("env").and_then(|c| c.text());
+    let file = fields.get("file").and_then(|c| c.text());
+    fields.finish();
+    let source = match (env, file) {
+        (Some(name), None) => SecretSource::Env(name),
+        (None, Some(path)) => SecretSource::File(path),
+        (Some(_), Some(_)) | (None, None) => {
+            cursor.error(
+                "expected either `env` or `file`",
+                "write `{ env = \"NAME\" }` or `{ file = \"path\" }`",
+            );
+            return None;
+        }
+    };
+    Some(Credential {
+        value: CredentialValue::Secret(source),
+        place: cursor.place(),
+    })
+}
+
+fn observe(cursor: &Cursor<'_>) -> Option<Observe> {
+    let fields = cursor.object()?;
+    let one = |key, pointer| {
+        fields
+            .get(key)
+            .and_then(|c: Cursor<'_>| observation(&c, pointer))
+    };
+    let observe = Observe {
+        membership: one("membership", "audiences"),
+        identities: one("identities", "identities"),
+        attributes: one("attributes", "attributes"),
+    };
+    fields.finish();
+    Some(observe)
+}
+
+fn observation(cursor: &Cursor<'_>, key: &'static str) -> Option<Observation> {
+    let fields = cursor.object()?;
+    let url = fields.need("url").and_then(|c| observation_url(&c));
+    let found = fields.need(key).and_then(|c| json_pointer(&c));
+    let removed = (key == "audiences")
+        .then(|| fields.get("removed"))
+        .flatten();
+    let element = (key != "attributes")
+        .then(|| fields.get("element"))
+        .flatten();
+    let observation = Observation {
+        removed: removed.and_then(|c| json_pointer(&c)),
+        element: element.and_then(|c| json_pointer(&c)),
+        place: cursor.place(),
+        url: url?,
+        pointer: found?,
+    };
+    fields.finish();
+    Some(observation)
+}
+
+fn observation_url(cursor: &Cursor<'_>) -> Option<String> {
+    let text = cursor.text()?;
+    if !text.contains("{identity}") {
+        cursor.error(
+            "expected a URL with `{identity}`",
+            "write `{identity}` where the identity of a profile belongs",
+        );
+        return None;
+    }
+    let filled = ["{identity}", "{namespace}", "{audience}"]
+        .iter()
+        .fold(text.clone(), |url, name| url.replace(name, "x"));
+    // a URL with customer data is known only when rendered
+    let problem = if filled.contains("{{") {
+        None
+    } else if filled.contains(['{', '}']) {
+        Some(
+            "expected `{identity}`, `{namespace}` or `{audience}`, received another placeholder"
+                .to_owned(),
+        )
+    } else {
+        wrong_url(&filled)
+    };
+    if let Some(problem) = problem {
+        cursor.error(
+            problem,
+            "write an absolute URL such as `https://api.example.com/users/{identity}`",
+        );
+        return None;
+    }
+    Some(text)
+}
+
+fn json_pointer(cursor: &Cursor<'_>) -> Option<String> {
+    let text = cursor.string()?;
+    if !text.is_empty() && !text.starts_with('/') {
+        cursor.error(
+            format!("expected a JSON Pointer, received `{text}`"),
+            format!(
+                "write `/{}`; the empty string is the whole answer (RFC 6901)",
+                text.replace('.', "/")
+            ),
+        );
+        return None;
+    }
+    Some(text)
+}
+
+fn audiences(fields: &Fields<'_>, configuration: Option<&Configuration>) -> Vec<Audience> {
+    let Some(given) = fields
+        .get("audience")
+        .and_then(|c| c.array())
+        .filter(|a| !a.is_empty())
+    else {
+        return made_up(configuration);
+    };
+    let mut audiences: Vec<Audience> = Vec::new();
+    for cursor in &given {
+        let Some(audience) = audience(cursor) else {
+            continue;
+        };
+        if audiences
+            .iter()
+            .any(|a| a.id == audience.id && a.namespace == audience.namespace)
+        {
+            cursor.error(
+                format!("the audience `{}` is given twice", audience.id),
+                "give each audience an id of its own",
+            );
+        }
+        audiences.push(audience);
+    }
+    audiences
+}
+
+fn audience(cursor: &Cursor<'_>) -> Option<Audience> {
+    let fields = cursor.object()?;
+    let id = fields.need("id").and_then(|c| c.text());
+    let alias = fields.get("alias").and_then(|c| c.text());
+    let name = fields.get("name").and_then(|c| c.text());
+    let namespace = fields.get("namespace").and_then(|c| c.text());
+    fields.finish();
+    let id = id?;
+    Some(Audience {
+        alias: alias.unwrap_or_else(|| id.clone()),
+        name: name.unwrap_or_else(|| id.clone()),
+        namespace: namespace.unwrap_or_else(|| "ups".to_owned()),
+        id,
+        synthetic: false,
+    })
+}
+
+/// Ids as Experience Platform gives them, the same in every run so that a partner can clear them away.
+fn made_up(configuration: Option<&Configuration>) -> Vec<Audience> {
+    let by_name = configuration.is_some_and(|c| c.segment_mapping.by_name);
+    (1..=3)
+        .map(|number| {
+            let id = format!("de575bec-0000-4000-8000-00000000000{number}");
+            let name = format!("destspec audience {number}");
+            Audience {
+                alias: if by_name { name.clone() } else { id.clone() },
+                id,
+                name,
+                namespace: "ups".to_owned(),
+                synthetic: true,
+            }
+        })
+        .collect()
+}
+
+fn limits(cursor: &Cursor<'_>) -> Option<Limits> {
+    let fields = cursor.object()?;
+    let mut limits = Limits::default();
+    if let Some(number) = fields.get("concurrency").and_then(|c| c.integer(1..=256)) {
+        limits.concurrency = usize::try_from(number).unwrap_or(limits.concurrency);
+    }
+    let pace = fields.get("requests_per_second");
+    limits.requests_per_second = pace.and_then(|c| c.number(0.01..=100_000.0));
+    if let Some(seconds) = fields
+        .get("time_limit_seconds")
+        .and_then(|c| c.number(0.01..=600.0))
+    {
+        limits.time_limit = Duration::from_secs_f64(seconds);
+    }
+    if let Some(waits) = fields.get("retry_waits_seconds").and_then(|c| c.array()) {
+        let seconds = waits.iter().filter_map(|c| c.number(0.0..=3600.0));
+        limits.retry_waits = seconds.map(Duration::from_secs_f64).collect();
+    }
+    let load = fields.get("allow_load").and_then(|c| c.bool());
+    limits.allow_load = load.unwrap_or(false);
+    fields.finish();
+    Some(limits)
+}
