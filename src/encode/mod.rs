@@ -1,0 +1,3 @@
+//! Profiles become bytes here. Pure: no clock, no socket, no environment; names only `model`.
+
+pub mod pebble;
