@@ -1,3 +1,4 @@
 //! Profiles become bytes here. Pure: no clock, no socket, no environment; names only `model`.
 
+pub mod message;
 pub mod pebble;

@@ -1,0 +1,176 @@
+//! The variables of a message template (reference 5.2).
+
+use serde_json::{Map, Value, json};
+
+use crate::encode::message::group::{Batch, Key};
+use crate::encode::pebble::Context;
+use crate::model::profile::{AttributeMode, Status};
+use crate::model::submission::{Audience, Destination};
+
+/// A made-up dataflow instance: it is in every key that Experience Platform makes.
+const INSTANCE: &str = "de575bec-0000-4000-8000-000000000000";
+/// 2025-01-01 and 2025-01-02, Unix time in seconds; the unit is documented nowhere.
+const CREATED: u64 = 1_735_689_600;
+const UPDATED: u64 = 1_735_776_000;
+
+/// What templates read besides `input`.
+#[derive(Debug, Clone)]
+pub(crate) struct Surroundings {
+    customer_data: Value,
+    audiences: Vec<Audience>,
+    mode: AttributeMode,
+    single: bool,
+}
+
+impl Surroundings {
+    pub(crate) fn of(destination: &Destination) -> Self {
+        Self {
+            customer_data: destination.customer_data.clone().into(),
+            audiences: destination.audiences.clone(),
+            mode: destination.configuration.schema.attribute_mode(),
+            single: destination.aggregation().is_single(),
+        }
+    }
+
+    /// The variables of one message.
+    pub(crate) fn message(&self, batch: &Batch) -> Context {
+        let mut context = self.bare();
+        context.set_json("input", &self.input(batch));
+        context.set_json("destination", &self.destination(batch));
+        context
+    }
+
+    /// The variables that hold for every message.
+    pub(crate) fn bare(&self) -> Context {
+        let mut context = Context::new();
+        context.set_json("customerData", &self.customer_data);
+        context
+    }
+
+    fn input(&self, batch: &Batch) -> Value {
+        let mut input = Map::new();
+        let mut profiles = batch.profiles.iter().map(|p| p.to_json(&self.mode));
+        match (self.single, &*batch.profiles) {
+            (true, [_]) => input.extend(profiles.next().map(|p| ("profile".to_owned(), p))),
+            (_, _) => {
+                input.insert("profiles".into(), profiles.collect());
+            }
+        }
+        if let Some(key) = &batch.key {
+            input.insert("aggregationKey".into(), self.key(key));
+        }
+        input.into()
+    }
+
+    fn key(&self, key: &Key) -> Value {
+        let mut json = Map::new();
+        json.insert("destinationInstanceId".into(), INSTANCE.into());
+        if let Some((namespace, id)) = &key.segment {
+            json.insert("segmentId".into(), id.clone().into());
+            json.insert("segmentNamespace".into(), namespace.clone().into());
+            json.insert(
+                "segmentAlias".into(),
+                self.audience(namespace, id).alias.into(),
+            );
+        }
+        if let Some(status) = key.status {
+            json.insert("segmentStatus".into(), Status::as_str(status).into());
+        }
+        if let Some(namespaces) = &key.namespaces {
+            json.insert("identityNamespaces".into(), namespaces.clone().into());
+        }
+        json.into()
+    }
+
+    /// The audience of the submission, or one that is called by its id.
+    fn audience(&self, namespace: &str, id: &str) -> Audience {
+        let known = self
+            .audiences
+            .iter()
+            .find(|a| a.namespace == namespace && a.id == id);
+        known.cloned().unwrap_or_else(|| Audience {
+            id: id.to_owned(),
+            alias: id.to_owned(),
+            name: id.to_owned(),
+            namespace: namespace.to_owned(),
+            synthetic: true,
+        })
+    }
+
+    /// Names and aliases of the submission's audiences and of those that only the profiles name.
+    fn destination(&self, batch: &Batch) -> Value {
+        let mut names = Names::default();
+        for audience in &self.audiences {
+            names.add(audience);
+        }
+        for profile in &batch.profiles {
+            for (namespace, id, _) in profile.memberships() {
+                if !names.aliases.contains_key(id) {
+                    names.add(&self.audience(namespace, id));
+                }
+            }
+        }
+        json!({
+            "namespaceSegmentAliases": names.by_namespace.aliases,
+            "namespaceSegmentNames": names.by_namespace.names,
+            "namespaceSegmentTimestamps": names.by_namespace.timestamps,
+            "segmentAliases": names.aliases,
+            "segmentNames": names.names,
+            "segmentTimestamps": names.timestamps,
+        })
+    }
+}
+
+#[derive(Default)]
+struct Names {
+    aliases: Map<String, Value>,
+    names: Map<String, Value>,
+    timestamps: Map<String, Value>,
+    by_namespace: ByNamespace,
+}
+
+#[derive(Default)]
+struct ByNamespace {
+    aliases: Map<String, Value>,
+    names: Map<String, Value>,
+    timestamps: Map<String, Value>,
+}
+
+impl Names {
+    fn add(&mut self, audience: &Audience) {
+        let times = json!({
+            "createdAt": CREATED, "updatedAt": UPDATED,
+            "mappingCreatedAt": CREATED, "mappingUpdatedAt": UPDATED,
+        });
+        let (id, name) = (&audience.id, &audience.name);
+        let by_namespace = &mut self.by_namespace;
+        for (all, within, key, value) in [
+            (
+                &mut self.aliases,
+                &mut by_namespace.aliases,
+                id,
+                Value::from(audience.alias.clone()),
+            ),
+            (
+                &mut self.names,
+                &mut by_namespace.names,
+                name,
+                Value::from(name.clone()),
+            ),
+            (
+                &mut self.timestamps,
+                &mut by_namespace.timestamps,
+                id,
+                times,
+            ),
+        ] {
+            all.insert(key.clone(), value.clone());
+            let level = within
+                .entry(audience.namespace.clone())
+                .or_insert_with(|| json!({}));
+            if let Some(level) = level.as_object_mut() {
+                level.insert(key.clone(), value);
+            }
+        }
+    }
+}
