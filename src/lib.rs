@@ -11,7 +11,7 @@
 //! 6. `publish` — record to reports. Pure: the same record gives the same bytes.
 //! 7. `cli` — words to calls. The only reader of files and environment, the only printer.
 //!
-//! `emulator` stands beside them: stand-in destinations that share no code with the client.
+//! [`emulator`] stands beside them: stand-in destinations that share no code with the client.
 //!
 //! Invariants: an `Exchange` has one constructor and it demands a `Redactor`; a secret is seen only in `wire::auth` and
 //! in redaction; a `Then` is a function of the record and asks nothing new; a failure that was not judged is destspec's
@@ -19,5 +19,6 @@
 //!
 //! Reading order: `model::record`, `suite::phrases`, `suite::steps`, `wire::session`, `suite::run`, `publish::report`.
 
+pub mod emulator;
 pub mod encode;
 pub mod model;

@@ -1,0 +1,178 @@
+//! What is answered, and the harmless ways to write it down.
+
+use axum::body::{Body, Bytes};
+use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::http::{Response, StatusCode};
+use serde_json::{Map, Value, json};
+
+use crate::emulator::Variation;
+use crate::emulator::state::Rules;
+
+/// An answer before it is written.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) body: Content,
+}
+
+/// The body of an answer.
+#[derive(Debug, Clone)]
+pub(crate) enum Content {
+    Empty,
+    Json(Value),
+    Text(&'static str, String),
+}
+
+impl Answer {
+    pub(crate) fn json(status: StatusCode, body: Value) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Content::Json(body),
+        }
+    }
+
+    /// An error with a code for programs and a sentence for people.
+    pub(crate) fn error(status: StatusCode, code: &str, message: &str) -> Self {
+        Self::json(status, json!({"error": code, "message": message}))
+    }
+
+    /// Adds a header; a value that cannot stand in one is left out.
+    pub(crate) fn with(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    /// Writes the answer as the variations want it.
+    pub(crate) fn write(self, rules: &Rules) -> Response<Body> {
+        let (media_type, bytes) = render(self.body, self.status, rules);
+        let mut response = Response::new(body(bytes, rules));
+        *response.status_mut() = self.status;
+        response.headers_mut().extend(self.headers);
+        if let Some(media_type) = media_type {
+            response
+                .headers_mut()
+                .entry(CONTENT_TYPE)
+                .or_insert(HeaderValue::from_static(media_type));
+        }
+        if rules.varies(Variation::ExtraHeaders) {
+            let extra = [
+                ("x-request-cost", "3"),
+                ("server", "emulator"),
+                ("x-content-type-options", "nosniff"),
+            ];
+            for (name, value) in extra {
+                response.headers_mut().insert(
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                );
+            }
+        }
+        response
+    }
+}
+
+/// The answer to a delivery that was taken, as the variations want it.
+pub(crate) fn accepted(body: Value, rules: &Rules) -> Answer {
+    let mut answer = Answer::json(StatusCode::OK, body);
+    if rules.varies(Variation::Created) {
+        answer.status = StatusCode::CREATED;
+    }
+    if rules.varies(Variation::Accepted) {
+        answer.status = StatusCode::ACCEPTED;
+    }
+    if rules.varies(Variation::NoContent) {
+        answer.status = StatusCode::NO_CONTENT;
+        answer.body = Content::Empty;
+    }
+    if rules.varies(Variation::EmptyBody) {
+        answer.body = Content::Empty;
+    }
+    if rules.varies(Variation::PlainTextBody) {
+        answer.body = Content::Text("text/plain; charset=utf-8", "OK".to_owned());
+    }
+    answer
+}
+
+fn render(content: Content, status: StatusCode, rules: &Rules) -> (Option<&'static str>, Bytes) {
+    let value = match content {
+        Content::Empty => return (None, Bytes::new()),
+        Content::Text(media_type, text) => return (Some(media_type), Bytes::from(text)),
+        Content::Json(value) => value,
+    };
+    let failed = status.is_client_error() || status.is_server_error();
+    let (media_type, value) = match failed && rules.varies(Variation::ProblemJsonErrors) {
+        true => ("application/problem+json", problem(value, status)),
+        false => ("application/json", value),
+    };
+    let text = match rules.varies(Variation::ReorderedAnswer) {
+        true => format!("{:#}\n", reversed(value)),
+        false => value.to_string(),
+    };
+    (Some(media_type), Bytes::from(text))
+}
+
+/// Keeps the members of the error beside those of RFC 9457, so that RFC 6749 stays satisfied.
+fn problem(value: Value, status: StatusCode) -> Value {
+    let mut problem = Map::new();
+    problem.insert("type".to_owned(), json!("about:blank"));
+    problem.insert(
+        "title".to_owned(),
+        json!(status.canonical_reason().unwrap_or("Error")),
+    );
+    problem.insert("status".to_owned(), json!(status.as_u16()));
+    if let Value::Object(members) = value {
+        problem.extend(members);
+    }
+    Value::Object(problem)
+}
+
+/// The order of elements in an array means something, that of members does not.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only containers have an order"
+)]
+fn reversed(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let pairs: Vec<_> = members.into_iter().collect();
+            Value::Object(
+                pairs
+                    .into_iter()
+                    .rev()
+                    .map(|(key, value)| (key, reversed(value)))
+                    .collect(),
+            )
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(reversed).collect()),
+        other => other,
+    }
+}
+
+fn body(bytes: Bytes, rules: &Rules) -> Body {
+    if !rules.varies(Variation::ChunkedAnswer) || bytes.is_empty() {
+        return Body::from(bytes);
+    }
+    let pieces: Vec<Result<Bytes, std::convert::Infallible>> = bytes
+        .chunks(7)
+        .map(|piece| Ok(Bytes::copy_from_slice(piece)))
+        .collect();
+    Body::from_stream(futures::stream::iter(pieces))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_change_places_and_elements_do_not() {
+        let value = json!({"a": [1, 2], "b": {"c": 1, "d": 2}});
+        assert_eq!(
+            reversed(value).to_string(),
+            r#"{"b":{"d":2,"c":1},"a":[1,2]}"#
+        );
+    }
+}

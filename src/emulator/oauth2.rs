@@ -1,0 +1,318 @@
+//! The token endpoint (RFC 6749, sections 2.3.1, 4.4, 5.1 and 5.2) and the tokens it issued.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use axum::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderName, PRAGMA, WWW_AUTHENTICATE,
+};
+use axum::http::{HeaderMap, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value, json};
+
+use crate::emulator::answer::{Answer, Content};
+use crate::emulator::auth;
+use crate::emulator::setup::{Auth, TokenShape};
+use crate::emulator::state::{Destination, Rules};
+use crate::emulator::{Fault, Variation};
+
+/// The tokens of one destination and when each expires.
+#[derive(Debug, Default)]
+pub(crate) struct Tokens {
+    expiry: HashMap<String, Instant>,
+}
+
+impl Tokens {
+    fn issue(&mut self, lifetime: Duration, rules: &Rules) -> String {
+        if rules.has(Fault::NewTokenRevokesOld) {
+            self.expiry.clear();
+        }
+        let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+        let now = Instant::now();
+        self.expiry
+            .insert(token.clone(), now.checked_add(lifetime).unwrap_or(now));
+        token
+    }
+
+    /// Whether a token is valid now.
+    pub(crate) fn take(&mut self, token: &str, rules: &Rules) -> bool {
+        let Some(expiry) = self.expiry.get(token) else {
+            return false;
+        };
+        let valid = rules.has(Fault::ExpiredTokenAccepted) || Instant::now() < *expiry;
+        if rules.has(Fault::TokenUsableOnce) {
+            self.expiry.remove(token);
+        }
+        valid
+    }
+
+    /// Ends the life of every token issued so far.
+    pub(crate) fn expire(&mut self) {
+        let now = Instant::now();
+        self.expiry.values_mut().for_each(|expiry| *expiry = now);
+    }
+}
+
+struct Client<'a> {
+    id: &'a str,
+    secret: &'a str,
+    header_only: bool,
+    scopes: &'a [String],
+    shape: TokenShape,
+}
+
+/// Answers a token request; `None` where the destination has no token endpoint.
+pub(crate) fn token(
+    headers: &HeaderMap,
+    body: &[u8],
+    destination: &Destination,
+    rules: &Rules,
+) -> Option<Answer> {
+    let Auth::OAuth2ClientCredentials {
+        client_id,
+        client_secret,
+        use_basic_auth,
+        scopes,
+        response,
+    } = &destination.setup.auth
+    else {
+        return None;
+    };
+    let client = Client {
+        id: client_id,
+        secret: client_secret,
+        header_only: *use_basic_auth,
+        scopes,
+        shape: *response,
+    };
+    Some(grant(headers, body, &client, destination, rules).unwrap_or_else(|answer| answer))
+}
+
+fn grant(
+    headers: &HeaderMap,
+    body: &[u8],
+    client: &Client<'_>,
+    destination: &Destination,
+    rules: &Rules,
+) -> Result<Answer, Answer> {
+    let form = form(headers, body)?;
+    authenticate(headers, &form, client, rules)?;
+    let grant = form
+        .get("grant_type")
+        .ok_or_else(|| failure("invalid_request", "no grant_type"))?;
+    if grant != "client_credentials" && !rules.has(Fault::WrongGrantIssued) {
+        return Err(match rules.has(Fault::WrongGrantMisnamed) {
+            true => failure("invalid_request", "this grant is not supported"),
+            false => failure("unsupported_grant_type", "this grant is not supported"),
+        });
+    }
+    let scope = form.get("scope").map_or("", String::as_str);
+    let unknown = |scope: &str| {
+        !client.scopes.is_empty() && !client.scopes.iter().any(|known| known == scope)
+    };
+    if scope
+        .split(' ')
+        .filter(|scope| !scope.is_empty())
+        .any(unknown)
+    {
+        return Err(failure("invalid_scope", "a scope is not known"));
+    }
+    let lifetime = match rules.has(Fault::ShortLivedToken) {
+        true => Duration::from_secs(600),
+        false => destination.setup.token_lifetime,
+    };
+    let token = destination.tokens().issue(lifetime, rules);
+    Ok(issued(&token, lifetime, scope, client.shape, rules))
+}
+
+/// Parameters must not be repeated (RFC 6749, section 3.2).
+fn form(headers: &HeaderMap, body: &[u8]) -> Result<HashMap<String, String>, Answer> {
+    let media_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(failure(
+            "invalid_request",
+            "expected application/x-www-form-urlencoded",
+        ));
+    }
+    let text = std::str::from_utf8(body)
+        .map_err(|_| failure("invalid_request", "the body is not UTF-8"))?;
+    let mut form = HashMap::new();
+    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if form.insert(decoded(name)?, decoded(value)?).is_some() {
+            return Err(failure("invalid_request", "a parameter is repeated"));
+        }
+    }
+    Ok(form)
+}
+
+fn decoded(text: &str) -> Result<String, Answer> {
+    let spaced = text.replace('+', " ");
+    let decoded = percent_decode_str(&spaced).decode_utf8();
+    decoded
+        .map(String::from)
+        .map_err(|_| failure("invalid_request", "a parameter is not UTF-8"))
+}
+
+fn authenticate(
+    headers: &HeaderMap,
+    form: &HashMap<String, String>,
+    client: &Client<'_>,
+    rules: &Rules,
+) -> Result<(), Answer> {
+    let header = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let in_body = form.get("client_secret");
+    if header.is_some() && in_body.is_some() {
+        return Err(failure(
+            "invalid_request",
+            "the client authenticates in two ways",
+        ));
+    }
+    let (id, secret) = match header {
+        Some(_) if rules.has(Fault::BasicClientRefused) => return Err(invalid_client(true, rules)),
+        Some(header) => in_header(header, rules).ok_or_else(|| invalid_client(true, rules))?,
+        None if client.header_only || rules.has(Fault::BodyCredentialsRefused) => {
+            return Err(invalid_client(false, rules));
+        }
+        None => (
+            form.get("client_id").cloned().unwrap_or_default(),
+            in_body.cloned().unwrap_or_default(),
+        ),
+    };
+    match id == client.id && (secret == client.secret || rules.has(Fault::WrongSecretIssued)) {
+        true => Ok(()),
+        false => Err(invalid_client(header.is_some(), rules)),
+    }
+}
+
+/// RFC 6749 section 2.3.1 encodes both as forms; Adobe documents plain Base64. Either spelling of the pair is read.
+fn in_header(header: &str, rules: &Rules) -> Option<(String, String)> {
+    let (scheme, value) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("Basic").then_some(())?;
+    let (id, secret) = auth::basic(value, rules)?;
+    let plain = |text: String| match text.contains('%') {
+        true => decoded(&text).unwrap_or(text),
+        false => text,
+    };
+    Some((plain(id), plain(secret)))
+}
+
+fn invalid_client(by_header: bool, rules: &Rules) -> Answer {
+    if rules.has(Fault::WrongSecretFails) {
+        return Answer::error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "server_error",
+            "the client could not be looked up",
+        );
+    }
+    if rules.has(Fault::WrongSecretUnnamed) {
+        return uncached(
+            Answer::json(StatusCode::BAD_REQUEST, json!({"message": "no"})),
+            rules,
+        );
+    }
+    let mut answer = failure("invalid_client", "the client is not known");
+    answer.status = StatusCode::UNAUTHORIZED;
+    match by_header && !rules.has(Fault::ChallengeMissing) {
+        true => answer.with(
+            WWW_AUTHENTICATE,
+            &format!(r#"{} realm="token""#, auth::scheme(true, rules)),
+        ),
+        false => answer,
+    }
+}
+
+fn failure(code: &str, description: &str) -> Answer {
+    let body = json!({"error": code, "error_description": description});
+    Answer::json(StatusCode::BAD_REQUEST, body)
+        .with(CACHE_CONTROL, "no-store")
+        .with(PRAGMA, "no-cache")
+}
+
+fn issued(
+    token: &str,
+    lifetime: Duration,
+    scope: &str,
+    shape: TokenShape,
+    rules: &Rules,
+) -> Answer {
+    let name = match rules.has(Fault::TokenElsewhere) {
+        true => "accessToken",
+        false => "access_token",
+    };
+    let token = json!({name: token, "expires_in": lifetime.as_secs()});
+    let mut body = match shape {
+        TokenShape::Standard => token,
+        TokenShape::Nested => json!({"status": "granted", "credential": token}),
+    };
+    if let Value::Object(members) = &mut body {
+        decorate(members, scope, rules);
+    }
+    let mut answer = Answer::json(StatusCode::OK, body);
+    if rules.has(Fault::TokenAnswerNotJson) {
+        answer.body = form_encoded(&answer.body);
+    }
+    uncached(answer, rules)
+}
+
+fn decorate(members: &mut Map<String, Value>, scope: &str, rules: &Rules) {
+    if rules.has(Fault::ValidationsNotHolding) && members.contains_key("status") {
+        members.insert("status".to_owned(), json!("pending"));
+    }
+    if !rules.has(Fault::TokenTypeMissing) {
+        let kind = if rules.varies(Variation::LowerCaseTokenType) {
+            "bearer"
+        } else {
+            "Bearer"
+        };
+        members.insert("token_type".to_owned(), json!(kind));
+    }
+    if !scope.is_empty() {
+        members.insert("scope".to_owned(), json!(scope));
+    }
+    if rules.varies(Variation::ExtraTokenFields) {
+        members.insert("issued_by".to_owned(), json!("emulator"));
+        members.insert(
+            "links".to_owned(),
+            json!([{"rel": "help", "href": "https://docs.example/tokens"}]),
+        );
+    }
+}
+
+/// Only text and numbers at the root survive, which is what such an endpoint would send.
+fn form_encoded(body: &Content) -> Content {
+    let Content::Json(Value::Object(members)) = body else {
+        return Content::Empty;
+    };
+    let pairs: Vec<_> = members
+        .iter()
+        .filter(|(_, value)| !value.is_object() && !value.is_array())
+        .map(|(name, value)| {
+            format!(
+                "{name}={}",
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned)
+            )
+        })
+        .collect();
+    Content::Text("application/x-www-form-urlencoded", pairs.join("&"))
+}
+
+fn uncached(answer: Answer, rules: &Rules) -> Answer {
+    let headers: &[(HeaderName, &str)] = &[(CACHE_CONTROL, "no-store"), (PRAGMA, "no-cache")];
+    match rules.has(Fault::NoStoreMissing) {
+        true => answer,
+        false => headers.iter().fold(answer, |answer, (name, value)| {
+            answer.with(name.clone(), value)
+        }),
+    }
+}

@@ -1,0 +1,282 @@
+//! The server: listening, TLS, HTTP/1.1 and HTTP/2, and which path is whose.
+
+use std::convert::Infallible;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::header::ALLOW;
+use axum::http::{Method, Request, Response, StatusCode};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use serde_json::json;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+
+use crate::emulator::answer::Answer;
+use crate::emulator::setup::Setup;
+use crate::emulator::state::{Delivery, Destination, State};
+use crate::emulator::{Fault, Variation, auth, delivery, oauth2, observe, tls};
+
+/// The largest body read: ten thousand profiles with fifty attributes fit.
+const LARGEST_BODY: usize = 64 * 1024 * 1024;
+
+/// Why an emulator did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum EmulatorError {
+    /// No port to listen on.
+    #[error("cannot listen on the loopback address")]
+    Listen(#[from] std::io::Error),
+    /// No certificate.
+    #[error("cannot make a certificate")]
+    Certificate(#[from] rcgen::Error),
+    /// No TLS.
+    #[error("cannot set up TLS")]
+    Tls(#[from] rustls::Error),
+    /// A name cannot stand in a path, or stands twice.
+    #[error("expected distinct names of lower-case letters, digits and hyphens, received `{0}`")]
+    Name(String),
+}
+
+/// A running emulator; it stops when dropped.
+pub struct Emulator {
+    state: Arc<State>,
+    base_url: String,
+    authority_pem: String,
+    server: JoinHandle<()>,
+}
+
+impl Emulator {
+    /// Starts serving on a free port of 127.0.0.1, for the host names `localhost` and `127.0.0.1`.
+    ///
+    /// # Errors
+    ///
+    /// When a name is unfit, a certificate cannot be made or nothing can be listened on.
+    pub async fn start(setup: Setup) -> Result<Self, EmulatorError> {
+        Self::start_on(setup, 0).await
+    }
+
+    /// As [`Emulator::start`], on a given port; 0 takes a free one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Emulator::start`].
+    pub async fn start_on(setup: Setup, port: u16) -> Result<Self, EmulatorError> {
+        checked_names(&setup)?;
+        let plain = setup.plain_http;
+        let state = Arc::new(State::new(setup));
+        let plain = plain || state.rules.has(Fault::PlainHttp);
+        let identity = tls::identity(&state.rules)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let scheme = if plain { "http" } else { "https" };
+        let base_url = format!("{scheme}://localhost:{}", listener.local_addr()?.port());
+        let acceptor = (!plain).then(|| TlsAcceptor::from(identity.server));
+        let server = tokio::spawn(serve(listener, acceptor, Arc::clone(&state)));
+        Ok(Self {
+            state,
+            base_url,
+            authority_pem: identity.authority_pem,
+            server,
+        })
+    }
+
+    /// Scheme, host and port, without a slash at the end.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        self.base_url.clone()
+    }
+
+    /// The certificate of the authority to trust, in PEM.
+    #[must_use]
+    pub fn certificate_authority_pem(&self) -> &str {
+        &self.authority_pem
+    }
+
+    /// What a destination received at its delivery endpoint, in order of answering; empty for an unknown name.
+    #[must_use]
+    pub fn deliveries(&self, name: &str) -> Vec<Delivery> {
+        self.state
+            .destination(name)
+            .map(|destination| destination.deliveries().clone())
+            .unwrap_or_default()
+    }
+
+    /// Ends the life of every token that a destination issued so far.
+    pub fn expire_tokens(&self, name: &str) {
+        if let Some(destination) = self.state.destination(name) {
+            destination.tokens().expire();
+        }
+    }
+
+    /// Stops, and returns when nothing listens any more.
+    pub async fn stop(mut self) {
+        self.server.abort();
+        // an aborted task ends with an error by design
+        let _ended = (&mut self.server).await;
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+fn checked_names(setup: &Setup) -> Result<(), EmulatorError> {
+    let mut seen = std::collections::BTreeSet::new();
+    let legal = |name: &str| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    };
+    let wrong = setup
+        .destinations
+        .iter()
+        .find(|one| !legal(&one.name) || !seen.insert(one.name.as_str()));
+    wrong.map_or(Ok(()), |one| Err(EmulatorError::Name(one.name.clone())))
+}
+
+async fn serve(listener: TcpListener, acceptor: Option<TlsAcceptor>, state: Arc<State>) {
+    let mut connections = JoinSet::new();
+    loop {
+        while connections.try_join_next().is_some() {}
+        let Ok((stream, _)) = listener.accept().await else {
+            continue;
+        };
+        connections.spawn(connection(stream, acceptor.clone(), Arc::clone(&state)));
+    }
+}
+
+async fn connection(stream: TcpStream, acceptor: Option<TlsAcceptor>, state: Arc<State>) {
+    if stream.set_nodelay(true).is_err() {
+        return;
+    }
+    match acceptor {
+        None => speak(stream, state).await,
+        Some(acceptor) => {
+            if let Ok(stream) = acceptor.accept(stream).await {
+                speak(stream, state).await;
+            }
+        }
+    }
+}
+
+async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, state: Arc<State>) {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .title_case_headers(state.rules.varies(Variation::TitleCaseHeaders));
+    if state.rules.varies(Variation::Http2Only) {
+        builder = builder.http2_only();
+    } else if state.rules.varies(Variation::Http1Only) {
+        builder = builder.http1_only();
+    }
+    let service = service_fn(move |request: Request<hyper::body::Incoming>| {
+        let state = Arc::clone(&state);
+        async move { Ok::<_, Infallible>(respond(request.map(Body::new), &state).await) }
+    });
+    // a client that goes away is no concern of the server
+    let _ended = builder
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+async fn respond(request: Request<Body>, state: &State) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let answer = match to_bytes(body, LARGEST_BODY).await {
+        Ok(body) => route(&parts, &body, state).await,
+        Err(_) => Answer::error(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            "the body is too large",
+        ),
+    };
+    answer.write(&state.rules)
+}
+
+async fn route(parts: &axum::http::request::Parts, body: &Bytes, state: &State) -> Answer {
+    let path = parts.uri.path();
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let Some((destination, rest)) = segments
+        .split_first()
+        .and_then(|(name, rest)| Some((state.destination(name)?, rest)))
+    else {
+        return unknown(state);
+    };
+    match rest {
+        ["profiles"] => match delivery_method(&parts.method, state) {
+            Ok(()) => {
+                delivery::receive(path, &parts.headers, body, destination, &state.rules).await
+            }
+            Err(answer) => answer,
+        },
+        ["token"] => match method(&parts.method, &Method::POST, state) {
+            Ok(()) => oauth2::token(&parts.headers, body, destination, &state.rules)
+                .unwrap_or_else(|| unknown(state)),
+            Err(answer) => answer,
+        },
+        ["observe", "profiles", identity] => match method(&parts.method, &Method::GET, state) {
+            Ok(()) => observed(parts, identity, destination, state),
+            Err(answer) => answer,
+        },
+        ["healthz"] => match method(&parts.method, &Method::GET, state) {
+            Ok(()) => Answer::json(StatusCode::OK, json!({"status": "ok"})),
+            Err(answer) => answer,
+        },
+        _ => unknown(state),
+    }
+}
+
+fn observed(
+    parts: &axum::http::request::Parts,
+    identity: &str,
+    destination: &Destination,
+    state: &State,
+) -> Answer {
+    match auth::admit(&parts.headers, destination, &state.rules) {
+        Ok(()) => observe::profile(identity, destination),
+        Err(answer) => answer,
+    }
+}
+
+/// The fault moves the delivery endpoint to another method; all else stays.
+fn delivery_method(received: &Method, state: &State) -> Result<(), Answer> {
+    match state.rules.has(Fault::MethodRefused) {
+        true => method(received, &Method::PUT, state),
+        false => method(received, &Method::POST, state),
+    }
+}
+
+fn method(received: &Method, wanted: &Method, state: &State) -> Result<(), Answer> {
+    if received == wanted {
+        return Ok(());
+    }
+    let answer = Answer::error(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "expected another method",
+    );
+    match state.rules.has(Fault::AllowMissing) {
+        true => Err(answer),
+        false => Err(answer.with(ALLOW, wanted.as_str())),
+    }
+}
+
+fn unknown(state: &State) -> Answer {
+    match (
+        state.rules.has(Fault::UnknownPathFails),
+        state.rules.has(Fault::UnknownPathAccepted),
+    ) {
+        (true, _) => Answer::error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "something went wrong",
+        ),
+        (false, true) => Answer::json(StatusCode::OK, json!({})),
+        (false, false) => Answer::error(StatusCode::NOT_FOUND, "not_found", "nothing is here"),
+    }
+}

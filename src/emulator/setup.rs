@@ -1,0 +1,158 @@
+//! What an emulator is told before it starts.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::emulator::{Fault, Variation};
+
+/// Everything an emulator needs to know.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// The destinations served, each under a path of its name.
+    pub destinations: Vec<DestinationSetup>,
+    /// Deliberate misbehaviours, of all destinations alike.
+    pub faults: BTreeSet<Fault>,
+    /// Harmless differences, of all destinations alike.
+    pub variations: BTreeSet<Variation>,
+    /// Serve without TLS; for measurements and never for a verdict.
+    pub plain_http: bool,
+}
+
+/// One destination of an emulator.
+#[derive(Debug, Clone)]
+pub struct DestinationSetup {
+    /// First segment of its paths: lower-case letters, digits, hyphens.
+    pub name: String,
+    /// How deliveries and observations authenticate.
+    pub auth: Auth,
+    /// The most profiles that one message may carry.
+    pub max_profiles: usize,
+    /// Whether profiles may carry attributes.
+    pub accepts_attributes: bool,
+    /// The attributes that exist; empty: any name.
+    pub attributes: Vec<String>,
+    /// The identity namespaces taken; empty: any.
+    pub namespaces: Vec<String>,
+    /// Those of them that take lower-case SHA-256 in hexadecimal digits.
+    pub hashed_namespaces: Vec<String>,
+    /// Namespaces that may stand together in one profile; empty: all may.
+    pub identity_groups: Vec<Vec<String>>,
+    /// Ids (or aliases) of the audiences that exist; empty: any.
+    pub audiences: Vec<String>,
+    /// How long an issued token is valid.
+    pub token_lifetime: Duration,
+    /// How much it takes at once.
+    pub capacity: Capacity,
+    /// How long a slow answer takes under the fault of that name.
+    pub slowness: Duration,
+}
+
+impl DestinationSetup {
+    /// A destination with the defaults: one profile per message, no attributes, any namespace and audience, tokens
+    /// of 24 hours.
+    #[must_use]
+    pub fn new(name: impl Into<String>, auth: Auth) -> Self {
+        Self {
+            name: name.into(),
+            auth,
+            max_profiles: 1,
+            accepts_attributes: false,
+            attributes: Vec::new(),
+            namespaces: Vec::new(),
+            hashed_namespaces: Vec::new(),
+            identity_groups: Vec::new(),
+            audiences: Vec::new(),
+            token_lifetime: Duration::from_secs(86_400),
+            capacity: Capacity::default(),
+            slowness: Duration::from_millis(2_500),
+        }
+    }
+}
+
+/// How a destination authenticates its callers.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Auth {
+    /// It does not.
+    None,
+    /// User name and password (RFC 7617).
+    Basic {
+        /// User name, without a colon.
+        username: String,
+        /// Password, any characters.
+        password: String,
+    },
+    /// One token that does not expire (RFC 6750).
+    Bearer {
+        /// The token.
+        token: String,
+    },
+    /// Tokens issued for client credentials (RFC 6749, section 4.4).
+    OAuth2ClientCredentials {
+        /// Client identifier.
+        client_id: String,
+        /// Client secret.
+        client_secret: String,
+        /// The client authenticates by header only; otherwise header and body are taken.
+        use_basic_auth: bool,
+        /// The scopes that exist; empty: any.
+        scopes: Vec<String>,
+        /// Where the answer carries what it carries.
+        response: TokenShape,
+    },
+}
+
+/// Names the kind only: the values are secrets.
+impl std::fmt::Debug for Auth {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::None => "None",
+            Self::Basic { .. } => "Basic",
+            Self::Bearer { .. } => "Bearer",
+            Self::OAuth2ClientCredentials { .. } => "OAuth2ClientCredentials",
+        })
+    }
+}
+
+/// The shape of a token answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenShape {
+    /// `access_token` and `expires_in` at the root (RFC 6749, section 5.1).
+    Standard,
+    /// `/credential/access_token` and `/credential/expires_in`, with `status` and `token_type` at the root.
+    Nested,
+}
+
+/// How much a destination takes at once before it answers 429.
+///
+/// A destination that answers in microseconds is never seen to be overloaded, so this one slows down under a burst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capacity {
+    /// Deliveries in flight that are still taken.
+    pub in_flight: usize,
+    /// Deliveries within 50 ms after which each takes `busy_time`.
+    pub burst: usize,
+    /// How long a delivery takes during a burst.
+    pub busy_time: Duration,
+}
+
+impl Capacity {
+    /// No limit at all, for measurements.
+    #[must_use]
+    pub const fn unlimited() -> Self {
+        Self {
+            in_flight: usize::MAX,
+            burst: usize::MAX,
+            busy_time: Duration::ZERO,
+        }
+    }
+}
+
+impl Default for Capacity {
+    fn default() -> Self {
+        Self {
+            in_flight: 64,
+            burst: 32,
+            busy_time: Duration::from_millis(150),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What an emulator knows while it runs: its rules, and per destination what was received, stored and issued.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::body::Bytes;
+
+use crate::emulator::load::Load;
+use crate::emulator::oauth2::Tokens;
+use crate::emulator::setup::{DestinationSetup, Setup};
+use crate::emulator::store::Store;
+use crate::emulator::{Fault, Variation};
+
+/// The faults and variations in force.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rules {
+    faults: BTreeSet<Fault>,
+    variations: BTreeSet<Variation>,
+}
+
+impl Rules {
+    pub(crate) fn has(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
+
+    pub(crate) fn varies(&self, variation: Variation) -> bool {
+        self.variations.contains(&variation)
+    }
+}
+
+/// One delivery as it was received; without its headers, which carry credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Path of the request.
+    pub path: String,
+    /// Value of `Content-Type`, empty if there was none.
+    pub content_type: String,
+    /// The body, byte for byte.
+    pub body: Bytes,
+    /// The status it was answered with.
+    pub status: u16,
+}
+
+/// One destination at work.
+pub(crate) struct Destination {
+    pub(crate) setup: DestinationSetup,
+    pub(crate) load: Load,
+    store: Mutex<Store>,
+    tokens: Mutex<Tokens>,
+    deliveries: Mutex<Vec<Delivery>>,
+    seen: Mutex<HashSet<Bytes>>,
+}
+
+impl Destination {
+    pub(crate) fn new(setup: DestinationSetup) -> Self {
+        Self {
+            load: Load::new(setup.capacity),
+            setup,
+            store: Mutex::default(),
+            tokens: Mutex::default(),
+            deliveries: Mutex::default(),
+            seen: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        lock(&self.store)
+    }
+
+    pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        lock(&self.tokens)
+    }
+
+    pub(crate) fn deliveries(&self) -> MutexGuard<'_, Vec<Delivery>> {
+        lock(&self.deliveries)
+    }
+
+    /// Remembers a body and says whether it was received before.
+    pub(crate) fn seen_before(&self, body: &Bytes) -> bool {
+        !lock(&self.seen).insert(body.clone())
+    }
+}
+
+/// The whole emulator at work.
+pub(crate) struct State {
+    pub(crate) rules: Rules,
+    pub(crate) destinations: Vec<Destination>,
+}
+
+impl State {
+    pub(crate) fn new(setup: Setup) -> Self {
+        Self {
+            rules: Rules {
+                faults: setup.faults,
+                variations: setup.variations,
+            },
+            destinations: setup
+                .destinations
+                .into_iter()
+                .map(Destination::new)
+                .collect(),
+        }
+    }
+
+    pub(crate) fn destination(&self, name: &str) -> Option<&Destination> {
+        self.destinations
+            .iter()
+            .find(|destination| destination.setup.name == name)
+    }
+}
+
+/// A poisoned lock still guards whole values: every change under it is a single assignment or insertion.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,155 @@
+//! What was stored: one record per person, found by any identity.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::{Map, Value};
+
+use crate::emulator::message::{Identity, Profile};
+
+/// Audience namespace and id.
+pub(crate) type Audience = (String, String);
+
+/// What is known of one person.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stored {
+    pub(crate) identities: BTreeSet<Identity>,
+    pub(crate) members: BTreeSet<Audience>,
+    pub(crate) removed: BTreeSet<Audience>,
+    pub(crate) attributes: Map<String, Value>,
+}
+
+/// Everyone.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    records: BTreeMap<usize, Stored>,
+    by_identity: HashMap<Identity, usize>,
+    by_value: HashMap<String, usize>,
+    next: usize,
+}
+
+impl Store {
+    /// Adds what a profile says; records that share an identity become one.
+    pub(crate) fn apply(&mut self, profile: &Profile) {
+        let key = self.record_of(profile);
+        let record = self.records.entry(key).or_default();
+        for entry in &profile.audiences.add {
+            let audience = (entry.namespace.clone(), entry.id.clone());
+            record.removed.remove(&audience);
+            record.members.insert(audience);
+        }
+        for entry in &profile.audiences.remove {
+            let audience = (entry.namespace.clone(), entry.id.clone());
+            record.members.remove(&audience);
+            record.removed.insert(audience);
+        }
+        record.attributes.extend(profile.attributes.clone());
+        record.identities.extend(profile.identities.iter().cloned());
+        for identity in &profile.identities {
+            self.by_identity.insert(identity.clone(), key);
+            self.by_value.insert(identity.id.clone(), key);
+        }
+    }
+
+    /// The record that one of the identities belongs to.
+    pub(crate) fn known(&self, identities: &[Identity]) -> Option<&Stored> {
+        let key = identities
+            .iter()
+            .find_map(|identity| self.by_identity.get(identity))?;
+        self.records.get(key)
+    }
+
+    /// The record that an identity of this value belongs to, whatever its namespace.
+    pub(crate) fn by_value(&self, value: &str) -> Option<&Stored> {
+        self.records.get(self.by_value.get(value)?)
+    }
+
+    fn record_of(&mut self, profile: &Profile) -> usize {
+        let found: BTreeSet<usize> = profile
+            .identities
+            .iter()
+            .filter_map(|identity| self.by_identity.get(identity).copied())
+            .collect();
+        let mut keys = found.into_iter();
+        let Some(first) = keys.next() else {
+            self.next = self.next.saturating_add(1);
+            return self.next;
+        };
+        keys.for_each(|other| self.join(first, other));
+        first
+    }
+
+    fn join(&mut self, into: usize, from: usize) {
+        let Some(other) = self.records.remove(&from) else {
+            return;
+        };
+        for identity in &other.identities {
+            self.by_identity.insert(identity.clone(), into);
+            self.by_value.insert(identity.id.clone(), into);
+        }
+        let record = self.records.entry(into).or_default();
+        record.identities.extend(other.identities);
+        record.members.extend(other.members);
+        record.removed.extend(other.removed);
+        record.attributes.extend(other.attributes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn profile(ids: &[&str], add: &[&str], remove: &[&str]) -> Profile {
+        let entries = |ids: &[&str], status: &str| {
+            ids.iter()
+                .map(|id| json!({"namespace": "ups", "id": id, "status": status, "time": "2026-01-01T00:00:00Z"}))
+                .collect::<Vec<_>>()
+        };
+        let identities: Vec<_> = ids
+            .iter()
+            .map(|id| json!({"type": "email", "id": id}))
+            .collect();
+        serde_json::from_value(json!({
+            "identities": identities,
+            "audiences": {"add": entries(add, "realized"), "remove": entries(remove, "exited")}
+        }))
+        .unwrap()
+    }
+
+    fn members(store: &Store, value: &str) -> Vec<String> {
+        store
+            .by_value(value)
+            .unwrap()
+            .members
+            .iter()
+            .map(|(_, id)| id.clone())
+            .collect()
+    }
+
+    #[test]
+    fn who_leaves_is_no_member_and_may_come_back() {
+        let mut store = Store::default();
+        store.apply(&profile(&["a"], &["x", "y"], &[]));
+        store.apply(&profile(&["a"], &[], &["x"]));
+        assert_eq!(members(&store, "a"), ["y"]);
+        assert_eq!(store.by_value("a").unwrap().removed.len(), 1);
+        store.apply(&profile(&["a"], &["x"], &[]));
+        assert_eq!(members(&store, "a"), ["x", "y"]);
+        assert!(store.by_value("a").unwrap().removed.is_empty());
+    }
+
+    #[test]
+    fn records_that_share_an_identity_become_one() {
+        let mut store = Store::default();
+        store.apply(&profile(&["a"], &["x"], &[]));
+        store.apply(&profile(&["b"], &["y"], &[]));
+        store.apply(&profile(&["a", "b", "c"], &[], &[]));
+        for value in ["a", "b", "c"] {
+            assert_eq!(members(&store, value), ["x", "y"]);
+        }
+        assert!(store.by_value("d").is_none());
+    }
+}
