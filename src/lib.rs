@@ -5,7 +5,7 @@
 //! 1. [`model`] — what things are: submission, Destination SDK JSON, profile, requirement, record, the folds to a
 //!    conclusion. Pure.
 //! 2. [`encode`] — profiles to bytes: Pebble templates, messages, files as Apache Spark writes them. Pure.
-//! 3. `wire` — bytes to and from the outside. The only sockets of the client: a `Session` is live or replays a record.
+//! 3. [`wire`] — bytes to and from the outside. The only sockets of the client: a `Session` is live or replays a record.
 //! 4. `judge` — observation to finding. Pure.
 //! 5. `suite` — phrases to calls: catalogue, plan, phrase table, steps, run.
 //! 6. `publish` — record to reports. Pure: the same record gives the same bytes.
@@ -22,3 +22,4 @@
 pub mod emulator;
 pub mod encode;
 pub mod model;
+pub mod wire;

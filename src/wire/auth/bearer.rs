@@ -1,0 +1,33 @@
+//! Bearer tokens (RFC 6750), configured or issued.
+
+use rand_chacha::ChaCha20Rng;
+
+use crate::model::redact::Redactor;
+use crate::model::secret::{NamedSecret, Secret};
+use crate::wire::auth::{Authorization, random_text};
+use crate::wire::request::Credential;
+
+/// Teaches the token.
+pub(crate) fn teach(redactor: &Redactor, token: &Secret) {
+    redactor.learn(&NamedSecret::new("token", token.clone()));
+}
+
+/// The header for a credential; `token` is the valid one, or the one that a token exchange gave.
+pub(crate) fn authorization(
+    redactor: &Redactor,
+    name: &str,
+    token: &Secret,
+    credential: Credential,
+    rng: &mut ChaCha20Rng,
+) -> Option<Authorization> {
+    let scheme = |scheme| Authorization::masked(redactor, scheme, name, token);
+    match credential {
+        Credential::None => None,
+        Credential::Valid | Credential::TokenOf(_) => Some(scheme("Bearer")),
+        Credential::WrongScheme => Some(scheme("Token")),
+        Credential::SchemeCase => Some(scheme("bEARER")),
+        Credential::Wrong | Credential::UnknownUser | Credential::WrongPassword => {
+            Some(Authorization::open("Bearer", &random_text(rng, 40)))
+        }
+    }
+}

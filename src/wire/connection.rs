@@ -1,0 +1,133 @@
+//! What is seen of a host apart from HTTP: addresses, TCP, TLS version, protocol and certificate.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use rustls::pki_types::ServerName;
+use sha2::{Digest as _, Sha256};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use url::Url;
+
+use crate::model::record::{Connection, Failure, FailureKind};
+use crate::wire::door::{Door, Live, Side};
+use crate::wire::error::Divergence;
+use crate::wire::http::io_kind;
+
+impl Door {
+    pub(crate) async fn connection(
+        &self,
+        scenario: &str,
+        url: &str,
+    ) -> Result<Connection, Divergence> {
+        let url = Url::parse(url).ok();
+        let origin = url.as_ref().map_or_else(|| "none".to_owned(), origin);
+        let live = match &self.0.side {
+            Side::Live(live) => live,
+            Side::Replay(tape) => return tape.connection(scenario, &origin),
+        };
+        let cell = Arc::clone(
+            self.0
+                .connections
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry(origin.clone())
+                .or_default(),
+        );
+        let look = async || observe(live, origin, url.as_ref(), self.0.time_limit).await;
+        Ok(cell.get_or_init(look).await.clone())
+    }
+
+    /// What was seen of each host so far, by origin.
+    pub fn connections(&self) -> Vec<Connection> {
+        match &self.0.side {
+            Side::Live(_) => self
+                .0
+                .connections
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .values()
+                .filter_map(|cell| cell.get().cloned())
+                .collect(),
+            Side::Replay(tape) => tape.connections(),
+        }
+    }
+}
+
+fn origin(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or_default();
+    format!("{}://{host}:{port}", url.scheme())
+}
+
+async fn observe(live: &Live, origin: String, url: Option<&Url>, limit: Duration) -> Connection {
+    let mut seen = Connection {
+        origin,
+        addresses: Vec::new(),
+        connected: false,
+        tls: None,
+        alpn: None,
+        certificate_sha256: None,
+        failure: None,
+    };
+    let looked = tokio::time::timeout(limit, look(live, url, &mut seen)).await;
+    seen.failure = match looked {
+        Ok(done) => done.err(),
+        Err(_) => Some(Failure {
+            kind: FailureKind::TimedOut,
+            text: format!("no connection within {} ms", limit.as_millis()),
+        }),
+    };
+    seen
+}
+
+async fn look(live: &Live, url: Option<&Url>, seen: &mut Connection) -> Result<(), Failure> {
+    let fails = |kind, text: String| Failure { kind, text };
+    let no_host = || fails(FailureKind::Other, "the URL names no host".to_owned());
+    let url = url.ok_or_else(no_host)?;
+    let host = url.host_str().ok_or_else(no_host)?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let port = url.port_or_known_default().ok_or_else(no_host)?;
+    let found = tokio::net::lookup_host((host, port)).await.map_err(|_| {
+        let text = "the host name does not resolve".to_owned();
+        fails(FailureKind::Resolve, text)
+    })?;
+    let addresses: Vec<_> = found.collect();
+    seen.addresses = addresses.iter().map(|a| a.ip().to_string()).collect();
+    let stream = TcpStream::connect(&*addresses)
+        .await
+        .map_err(|error| fails(io_kind(&error), error.kind().to_string()))?;
+    seen.connected = true;
+    if url.scheme() != "https" {
+        return Ok(());
+    }
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|_| fails(FailureKind::Tls, "the host is no TLS name".to_owned()))?;
+    let connector = TlsConnector::from(Arc::clone(&live.tls));
+    let stream = connector
+        .connect(name, stream)
+        .await
+        .map_err(|error| fails(FailureKind::Tls, format!("TLS: {error}")))?;
+    note(&stream, seen);
+    Ok(())
+}
+
+fn note(stream: &TlsStream<TcpStream>, seen: &mut Connection) {
+    let (_, tls) = stream.get_ref();
+    seen.tls = tls.protocol_version().and_then(|version| {
+        version
+            .as_str()
+            .map(|name| name.replace("TLSv1_", "TLSv1."))
+    });
+    seen.alpn = tls
+        .alpn_protocol()
+        .map(|name| String::from_utf8_lossy(name).into_owned());
+    let leaf = tls.peer_certificates().and_then(|chain| chain.first());
+    seen.certificate_sha256 = leaf.map(|leaf| {
+        Sha256::digest(leaf)
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect()
+    });
+}

@@ -1,0 +1,271 @@
+//! The door to one destination: live, or replaying what a record holds of it.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::OnceCell;
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::model::record::{
+    Connection, Destination, Exchange, Failure, FailureKind, RawResult, Scenario,
+};
+use crate::model::redact::Redactor;
+use crate::wire::auth::AuthSetup;
+use crate::wire::error::{Divergence, WireError};
+use crate::wire::http::{self, Outgoing};
+use crate::wire::limit::Limit;
+use crate::wire::replay::{Tape, Track};
+use crate::wire::session::Session;
+use crate::wire::tap::{JournalEntry, Place, Tap};
+use crate::wire::tls;
+use crate::wire::token::TokenCache;
+
+/// What every request says of itself, with the version of destspec.
+pub(crate) const USER_AGENT: &str = concat!("destspec/", env!("CARGO_PKG_VERSION"));
+
+/// What a door has to know.
+pub struct DoorSetup {
+    /// Id that every request carries.
+    pub run_id: String,
+    /// Seed of every random choice.
+    pub seed: u64,
+    /// When the run began.
+    pub started: Instant,
+    /// Name of the destination.
+    pub destination: String,
+    /// How it authenticates.
+    pub auth: AuthSetup,
+    /// Keeps secrets out of the record; learns those of `auth` and the tokens it yields.
+    pub redactor: Arc<Redactor>,
+    /// Certificates of a private authority, PEM, trusted besides the platform's.
+    pub certificate_authority_pem: Option<String>,
+    /// Requests at once.
+    pub concurrency: usize,
+    /// Requests a second.
+    pub pace_per_second: Option<f64>,
+    /// Limit for a request and its whole answer.
+    pub time_limit: Duration,
+    /// Waits before the first and the second retry: 15 s and 30 s as Platform (reference 6.2).
+    pub retry_waits: [Duration; 2],
+    /// Which answers are retried.
+    pub retry_class: RetryClass,
+    /// Where every exchange also goes as soon as it is recorded.
+    pub journal: Option<UnboundedSender<JournalEntry>>,
+}
+
+/// Which answers Platform retries (reference 6.2). Failures without an answer are in no list and are not retried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryClass {
+    /// 403, 408, 409, 429, 500, 502, 503, 504.
+    BestEffort,
+    /// 420, 429 and everything greater than 500.
+    Configurable,
+}
+
+impl RetryClass {
+    /// Whether a status is retried.
+    pub fn retries(self, status: u16) -> bool {
+        match self {
+            Self::BestEffort => {
+                matches!(status, 403 | 408 | 409 | 429 | 500 | 502 | 503 | 504)
+            }
+            Self::Configurable => matches!(status, 420 | 429) || status > 500,
+        }
+    }
+}
+
+/// The door to one destination; cloning shares it.
+#[derive(Clone)]
+pub struct Door(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) tap: Tap,
+    pub(crate) auth: AuthSetup,
+    pub(crate) side: Side,
+    pub(crate) run_id: String,
+    pub(crate) seed: u64,
+    pub(crate) time_limit: Duration,
+    pub(crate) retry_waits: [Duration; 2],
+    pub(crate) retry_class: RetryClass,
+    pub(crate) tokens: TokenCache,
+    pub(crate) own: Mutex<Track>,
+    pub(crate) own_next: AtomicU32,
+    pub(crate) own_compared: AtomicBool,
+    pub(crate) connections: Mutex<BTreeMap<String, Arc<OnceCell<Connection>>>>,
+}
+
+pub(crate) enum Side {
+    Live(Box<Live>),
+    Replay(Tape),
+}
+
+pub(crate) struct Live {
+    pub(crate) client: reqwest::Client,
+    pub(crate) tls: Arc<rustls::ClientConfig>,
+    pub(crate) limit: Limit,
+}
+
+impl Door {
+    /// Opens a door to the destination itself.
+    ///
+    /// # Errors
+    /// When the certificate authority cannot be read or the client cannot be built.
+    pub fn live(setup: DoorSetup) -> Result<Self, WireError> {
+        let tls = tls::config(setup.certificate_authority_pem.as_deref())?;
+        let live = Live {
+            client: http::client(tls.clone())?,
+            tls: Arc::new(tls),
+            limit: Limit::new(setup.concurrency, setup.pace_per_second),
+        };
+        Ok(Self::new(setup, Side::Live(Box::new(live))))
+    }
+
+    /// Opens a door to the record of a destination and of its scenarios; those of others are passed over.
+    ///
+    /// # Errors
+    /// None today; the signature is that of [`Door::live`].
+    pub fn replay(
+        setup: DoorSetup,
+        destination: &Destination,
+        scenarios: &[Scenario],
+    ) -> Result<Self, WireError> {
+        let tape = Tape::new(destination, scenarios);
+        Ok(Self::new(setup, Side::Replay(tape)))
+    }
+
+    fn new(setup: DoorSetup, side: Side) -> Self {
+        setup.auth.teach(&setup.redactor);
+        Self(Arc::new(Inner {
+            tap: Tap {
+                destination: setup.destination.into(),
+                redactor: setup.redactor,
+                started: setup.started,
+                journal: setup.journal,
+            },
+            auth: setup.auth,
+            side,
+            run_id: setup.run_id,
+            seed: setup.seed,
+            time_limit: setup.time_limit,
+            tokens: TokenCache::new(setup.retry_waits),
+            retry_waits: setup.retry_waits,
+            retry_class: setup.retry_class,
+            own: Mutex::new(Track::new()),
+            own_next: AtomicU32::new(0),
+            own_compared: AtomicBool::new(false),
+            connections: Mutex::new(BTreeMap::new()),
+        }))
+    }
+
+    /// The session of a scenario; one for each run of it.
+    pub fn session(&self, scenario_id: &str) -> Session {
+        let began_ms = match &self.0.side {
+            Side::Live(_) => self.0.tap.since_start_ms(Instant::now()),
+            Side::Replay(tape) => tape.began_ms(scenario_id),
+        };
+        Session::new(self.clone(), scenario_id, began_ms)
+    }
+
+    /// Exchanges that belong to no scenario: tokens for the whole run.
+    pub fn destination_exchanges(&self) -> Vec<Exchange> {
+        let live = self.0.own.lock().unwrap_or_else(PoisonError::into_inner);
+        let track = match &self.0.side {
+            Side::Live(_) => &*live,
+            Side::Replay(tape) => &tape.destination,
+        };
+        track.values().map(|e| Exchange::clone(e)).collect()
+    }
+
+    /// A text without the secrets of this destination.
+    pub fn redacted(&self, text: &str) -> String {
+        self.0.tap.redactor.text(text)
+    }
+
+    /// A URL without the secrets of this destination and without user information.
+    pub fn redacted_url(&self, url: &str) -> String {
+        self.0.tap.redactor.url(url)
+    }
+
+    /// Moves the clock by which tokens expire, for scenarios about expiry.
+    pub fn advance(&self, by: Duration) {
+        self.0.tokens.advance(by);
+    }
+}
+
+impl Inner {
+    /// Sends and records, or finds and compares. `inspect` sees a live answer before it is recorded.
+    pub(crate) async fn perform(
+        &self,
+        place: &Place,
+        outgoing: &Outgoing,
+        inspect: impl FnOnce(&RawResult) + Send,
+    ) -> Result<Arc<Exchange>, Divergence> {
+        match &self.side {
+            Side::Live(live) => {
+                let slot = live.limit.enter().await;
+                let sent = Instant::now();
+                let result = http::send(&live.client, outgoing).await;
+                drop(slot);
+                inspect(&result);
+                Ok(self.tap.record(place, outgoing, result, sent))
+            }
+            Side::Replay(tape) => {
+                let now = self.tap.request(outgoing);
+                tape.find(place, outgoing.purpose, &now)
+            }
+        }
+    }
+
+    /// Records that something was not sent, or finds that it was not.
+    pub(crate) fn unsent(
+        &self,
+        place: &Place,
+        outgoing: &Outgoing,
+        why: String,
+    ) -> Result<Arc<Exchange>, Divergence> {
+        match &self.side {
+            Side::Live(_) => {
+                let failure = RawResult::Failure(Failure {
+                    kind: FailureKind::Other,
+                    text: why,
+                });
+                let now = Instant::now();
+                Ok(self.tap.record(place, outgoing, failure, now))
+            }
+            Side::Replay(tape) => {
+                let now = self.tap.request(outgoing);
+                tape.find(place, outgoing.purpose, &now)
+            }
+        }
+    }
+
+    /// The headers of a request with what every request carries.
+    pub(crate) fn headers(
+        &self,
+        own: Vec<(String, String)>,
+        shown: Option<&str>,
+    ) -> Vec<(String, String)> {
+        let mut headers = own;
+        if let Some(shown) = shown {
+            headers.push(("Authorization".to_owned(), shown.to_owned()));
+        }
+        headers.push(("User-Agent".to_owned(), USER_AGENT.to_owned()));
+        headers.push(("X-Destspec-Run".to_owned(), self.run_id.clone()));
+        headers
+    }
+
+    /// Random numbers that depend on seed, scenario and label alone.
+    pub(crate) fn rng(&self, scenario: &str, label: &str) -> ChaCha20Rng {
+        let mut hash = Sha256::new();
+        hash.update(self.seed.to_le_bytes());
+        hash.update((scenario.len() as u64).to_le_bytes());
+        hash.update(scenario.as_bytes());
+        hash.update(label.as_bytes());
+        ChaCha20Rng::from_seed(hash.finalize().into())
+    }
+}

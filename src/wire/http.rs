@@ -1,0 +1,216 @@
+//! Sends one HTTP request and reads its answer whole: no redirect, no proxy, no cookie, no decompression, no retry.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, Response, Version};
+
+use crate::model::record::{Failure, FailureKind, Purpose, RawAnswer, RawResult};
+use crate::wire::auth::Authorization;
+use crate::wire::error::WireError;
+
+/// Bytes of an answer that are read at most.
+const MOST: usize = 16 << 20;
+
+/// A request ready to go.
+pub(crate) struct Outgoing {
+    pub(crate) purpose: Purpose,
+    pub(crate) method: String,
+    pub(crate) url: String,
+    /// All headers that are set, credentials masked.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) authorization: Option<Authorization>,
+    pub(crate) body: Bytes,
+    pub(crate) time_limit: Duration,
+}
+
+/// The client of one destination.
+pub(crate) fn client(tls: rustls::ClientConfig) -> Result<Client, WireError> {
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy()
+        .referer(false)
+        .build()
+        .map_err(|error| WireError::Client(innermost(&error.without_url())))
+}
+
+/// Sends and reads; whatever happens is a result.
+pub(crate) async fn send(client: &Client, outgoing: &Outgoing) -> RawResult {
+    let limit = outgoing.time_limit;
+    match tokio::time::timeout(limit, exchange(client, outgoing)).await {
+        Ok(Ok(answer)) => RawResult::Answer(answer),
+        Ok(Err(failure)) => RawResult::Failure(failure),
+        Err(_) => RawResult::Failure(Failure {
+            kind: FailureKind::TimedOut,
+            text: format!("no complete answer within {} ms", limit.as_millis()),
+        }),
+    }
+}
+
+async fn exchange(client: &Client, outgoing: &Outgoing) -> Result<RawAnswer, Failure> {
+    let method = Method::from_bytes(outgoing.method.as_bytes())
+        .map_err(|_| unsendable("the method is not a token"))?;
+    let url = url::Url::parse(&outgoing.url)
+        .map_err(|error| unsendable(&format!("the URL is not valid: {error}")))?;
+    let request = client
+        .request(method, url)
+        .headers(headers(outgoing)?)
+        .body(outgoing.body.clone());
+    let response = request
+        .send()
+        .await
+        .map_err(|error| failure(error, false))?;
+    read(response).await
+}
+
+fn headers(outgoing: &Outgoing) -> Result<HeaderMap, Failure> {
+    let mut map = HeaderMap::with_capacity(outgoing.headers.len());
+    for (name, value) in &outgoing.headers {
+        let own = outgoing.authorization.as_ref();
+        let sent = own.filter(|_| name.eq_ignore_ascii_case("authorization"));
+        let bytes = sent.map_or(value.as_bytes(), |authorization| {
+            authorization.value().as_bytes()
+        });
+        let refused = || unsendable(&format!("header `{name}` is not valid"));
+        let mut value = HeaderValue::from_bytes(bytes).map_err(|_| refused())?;
+        value.set_sensitive(sent.is_some());
+        map.append(
+            HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused())?,
+            value,
+        );
+    }
+    Ok(map)
+}
+
+async fn read(mut response: Response) -> Result<RawAnswer, Failure> {
+    let status = response.status().as_u16();
+    let version = version(response.version());
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), value)
+        })
+        .collect();
+    let hint = response.content_length().unwrap_or(0).min(MOST as u64);
+    let mut body = Vec::with_capacity(usize::try_from(hint).unwrap_or(0));
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| failure(error, true))?
+    {
+        if body.len() + chunk.len() > MOST {
+            return Err(Failure {
+                kind: FailureKind::Broken,
+                text: format!("answered {status} with more than {MOST} bytes"),
+            });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(RawAnswer {
+        status,
+        version,
+        headers,
+        body,
+    })
+}
+
+fn version(version: Version) -> String {
+    format!("{version:?}")
+}
+
+fn unsendable(why: &str) -> Failure {
+    Failure {
+        kind: FailureKind::Other,
+        text: format!("cannot send: {why}"),
+    }
+}
+
+/// What a client's error comes down to; its URL is dropped first, for it may hold a credential.
+fn failure(error: reqwest::Error, answered: bool) -> Failure {
+    let error = error.without_url();
+    let text = innermost(&error);
+    let kind = kind(&error, &text, answered);
+    let text = match kind {
+        FailureKind::Refused => "connection refused".to_owned(),
+        FailureKind::Resolve => "the host name does not resolve".to_owned(),
+        FailureKind::Reset => "the connection was closed before an answer".to_owned(),
+        FailureKind::Tls => format!("TLS: {text}"),
+        FailureKind::Broken => format!("the answer broke off or is not HTTP: {text}"),
+        FailureKind::TimedOut | FailureKind::Other => text,
+    };
+    Failure { kind, text }
+}
+
+fn kind(error: &reqwest::Error, text: &str, answered: bool) -> FailureKind {
+    if chain(error).any(|cause| {
+        cause.is::<rustls::Error>() || inner(cause).is_some_and(|i| i.is::<rustls::Error>())
+    }) {
+        return FailureKind::Tls;
+    }
+    if answered {
+        return FailureKind::Broken;
+    }
+    if chain(error).any(|cause| cause.to_string().contains("dns error")) {
+        return FailureKind::Resolve;
+    }
+    let io = chain(error)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .last();
+    if let Some(io) = io {
+        return io_kind(io);
+    }
+    if error.is_timeout() {
+        return FailureKind::TimedOut;
+    }
+    if text.contains("connection closed") || text.contains("IncompleteMessage") {
+        return FailureKind::Reset;
+    }
+    if error.is_connect() {
+        return FailureKind::Other;
+    }
+    FailureKind::Broken
+}
+
+/// The kind of an error of the operating system.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the standard library adds kinds at will"
+)]
+pub(crate) fn io_kind(error: &io::Error) -> FailureKind {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => FailureKind::Refused,
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::UnexpectedEof => FailureKind::Reset,
+        io::ErrorKind::TimedOut => FailureKind::TimedOut,
+        _ => FailureKind::Other,
+    }
+}
+
+fn inner<'a>(
+    cause: &'a (dyn StdError + 'static),
+) -> Option<&'a (dyn StdError + Send + Sync + 'static)> {
+    cause
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
+}
+
+fn chain<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    let first: &(dyn StdError + 'static) = error;
+    std::iter::successors(Some(first), |cause| (*cause).source())
+}
+
+fn innermost(error: &reqwest::Error) -> String {
+    chain(error)
+        .last()
+        .map_or_else(String::new, ToString::to_string)
+}

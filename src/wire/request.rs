@@ -1,0 +1,71 @@
+//! What a scenario asks the door to send.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::model::record::Purpose;
+
+/// A request as the scenario wants it; the door adds credentials and the run id.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Method, e.g. `POST`.
+    pub method: String,
+    /// Absolute URL.
+    pub url: String,
+    /// Headers in order; `Authorization` comes from `credential`.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: Bytes,
+    /// As whom.
+    pub credential: Credential,
+    /// Whether a refused delivery is repeated.
+    pub retry: Retry,
+    /// Limit for this request instead of the destination's.
+    pub time_limit: Option<Duration>,
+}
+
+/// As whom a request is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// As the submission configures it.
+    Valid,
+    /// No `Authorization` header.
+    None,
+    /// Well-formed and random: a token nobody issued, a user and password nobody has. Recorded as sent.
+    Wrong,
+    /// The valid credential under a scheme of another name: `Token` (RFC 6750 section 2.1 wants `Bearer`).
+    WrongScheme,
+    /// The valid credential with the scheme in other letter case, e.g. `bEARER` (RFC 9110 section 11.1).
+    SchemeCase,
+    /// Basic: an unknown user with the valid password. Other kinds: as [`Credential::Wrong`].
+    UnknownUser,
+    /// Basic: the user with a wrong password. Other kinds: as [`Credential::Wrong`].
+    WrongPassword,
+    /// The token that a token exchange of this scenario gave: its index in [`Session::exchanges`](crate::wire::Session::exchanges).
+    TokenOf(usize),
+}
+
+/// Whether a refused request is repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// As Experience Platform repeats it (reference 6.2).
+    AsPlatform,
+    /// Never.
+    Never,
+}
+
+/// What a scenario asks a token endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenAsk {
+    /// A token, as the submission configures it.
+    Valid,
+    /// The same with a random client secret.
+    WrongSecret,
+    /// The same with a client id that nobody registered.
+    UnknownClient,
+    /// The same with a grant type that does not exist.
+    UnsupportedGrant,
+}

@@ -1,0 +1,265 @@
+//! One scenario's way to the outside: sends, waits and chooses; live or replayed, the scenario cannot tell.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rand_chacha::ChaCha20Rng;
+
+use crate::model::record::{Connection, Exchange};
+use crate::model::secret::Secret;
+use crate::wire::auth::oauth2::ACCESS_TOKEN;
+use crate::wire::auth::{AuthSetup, Authorization, basic, bearer};
+use crate::wire::door::{Door, Side};
+use crate::wire::error::Divergence;
+use crate::wire::http::Outgoing;
+use crate::wire::replay::{NO_TOKEN, Track};
+use crate::wire::request::{Credential, Request, Retry, TokenAsk};
+use crate::wire::tap::Place;
+
+/// A scenario's session; cloning shares it.
+#[derive(Clone)]
+pub struct Session {
+    door: Door,
+    scenario: Arc<ScenarioState>,
+    lane: u32,
+}
+
+struct ScenarioState {
+    id: Arc<str>,
+    began_ms: u64,
+    log: Mutex<Log>,
+}
+
+#[derive(Default)]
+struct Log {
+    track: Track,
+    next: HashMap<u32, u32>,
+    tokens: HashMap<u32, Result<Secret, String>>,
+}
+
+/// What a request is sent as; the error says why there is no token.
+type Authorized = Result<Option<Authorization>, String>;
+
+impl Session {
+    pub(crate) fn new(door: Door, scenario: &str, began_ms: u64) -> Self {
+        Self {
+            door,
+            scenario: Arc::new(ScenarioState {
+                id: scenario.into(),
+                began_ms,
+                log: Mutex::new(Log::default()),
+            }),
+            lane: 0,
+        }
+    }
+
+    /// A concurrent branch with ordinals of its own. Within one lane requests follow each other.
+    #[must_use]
+    pub fn lane(&self, n: u32) -> Self {
+        Self {
+            lane: n,
+            ..self.clone()
+        }
+    }
+
+    /// Sends a request, and again as Platform would. The answer is the index of the last sending: of
+    /// [`Session::exchanges`] for the main lane, of [`Session::exchange`] for every lane. A failure on the wire is an
+    /// exchange; without a token the exchange is a failure `no access token: …` and nothing was sent.
+    ///
+    /// # Errors
+    /// Only in a replay, when the record holds something else.
+    pub async fn send(&self, request: Request) -> Result<usize, Divergence> {
+        let mut place = self.place(1);
+        let authorized = self.authorize(request.credential, place.ordinal).await?;
+        let (authorization, lacking) = match authorized {
+            Ok(authorization) => (authorization, None),
+            Err(why) => (None, Some(why)),
+        };
+        let door = &self.door.0;
+        let shown = authorization.as_ref().map(|a| a.shown.as_str());
+        let outgoing = Outgoing {
+            purpose: request.purpose,
+            headers: door.headers(request.headers, shown),
+            method: request.method,
+            url: request.url,
+            authorization,
+            body: request.body,
+            time_limit: request.time_limit.unwrap_or(door.time_limit),
+        };
+        if let Some(why) = lacking {
+            let exchange = door.unsent(&place, &outgoing, format!("{NO_TOKEN}{why}"))?;
+            return Ok(self.keep(exchange));
+        }
+        loop {
+            let exchange = door.perform(&place, &outgoing, |_| {}).await?;
+            let status = exchange.answer().map(|answer| answer.status);
+            let index = self.keep(exchange);
+            let wait = match request.retry {
+                Retry::AsPlatform => door.retry_waits.get(place.attempt as usize - 1),
+                Retry::Never => None,
+            };
+            match (wait, status) {
+                (Some(wait), Some(status)) if door.retry_class.retries(status) => {
+                    self.pause(*wait).await;
+                    place = self.place(place.attempt + 1);
+                }
+                _ => return Ok(index),
+            }
+        }
+    }
+
+    /// Asks the token endpoint, as an exchange of this scenario; its index as [`Session::send`] gives it. The token
+    /// that it yields is used by [`Credential::TokenOf`].
+    ///
+    /// # Errors
+    /// Only in a replay, when the record holds something else.
+    pub async fn token(&self, ask: TokenAsk) -> Result<usize, Divergence> {
+        let place = self.place(1);
+        let AuthSetup::OAuth2ClientCredentials(setup) = &self.door.0.auth else {
+            let why = "cannot ask for a token: the destination does not use OAuth 2.0";
+            let exchange = self.door.0.no_token_request(&place, "", why.to_owned())?;
+            return Ok(self.keep(exchange));
+        };
+        let mut rng = self.rng(&format!("token {} {}", place.lane, place.ordinal));
+        let (exchange, issued) = self.door.0.ask(&place, setup, ask, &mut rng).await?;
+        if self.lane == 0 {
+            let token = issued.map(|issued| issued.token);
+            self.log(|log| log.tokens.insert(place.ordinal, token));
+        }
+        Ok(self.keep(exchange))
+    }
+
+    /// What was exchanged so far, by lane and ordinal.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.log(|log| log.track.values().map(|e| Exchange::clone(e)).collect())
+    }
+
+    /// The exchange of that index in this lane.
+    pub fn exchange(&self, index: usize) -> Option<Arc<Exchange>> {
+        let key = (self.lane, u32::try_from(index).ok()?);
+        self.log(|log| log.track.get(&key).cloned())
+    }
+
+    /// Milliseconds from the run's start to the end of the last exchange, or to the session's opening: what the record
+    /// says, so that a replay sees the same.
+    pub fn now_ms(&self) -> u64 {
+        let last = self.log(|log| {
+            log.track
+                .values()
+                .map(|e| e.at_ms + e.duration_us / 1000)
+                .max()
+        });
+        last.unwrap_or(0).max(self.scenario.began_ms)
+    }
+
+    /// When the session was opened, in milliseconds from the run's start: the scenario's `at_ms`.
+    pub fn began_ms(&self) -> u64 {
+        self.scenario.began_ms
+    }
+
+    /// Random numbers that depend on the seed, the scenario and the label alone.
+    pub fn rng(&self, label: &str) -> ChaCha20Rng {
+        self.door.0.rng(&self.scenario.id, label)
+    }
+
+    /// Waits; a replay does not.
+    pub async fn pause(&self, duration: Duration) {
+        match &self.door.0.side {
+            Side::Live(_) => tokio::time::sleep(duration).await,
+            Side::Replay(_) => {}
+        }
+    }
+
+    /// The facts of a URL's host, observed once a run.
+    ///
+    /// # Errors
+    /// Only in a replay, when the record has none.
+    pub async fn connection(&self, url: &str) -> Result<Connection, Divergence> {
+        self.door.connection(&self.scenario.id, url).await
+    }
+
+    /// In a replay, the first recorded exchange that was not asked for; call it when the scenario has ended.
+    pub fn unused(&self) -> Option<Divergence> {
+        match &self.door.0.side {
+            Side::Live(_) => None,
+            Side::Replay(tape) => self.log(|log| tape.left(&self.scenario.id, &log.track)),
+        }
+    }
+
+    async fn authorize(
+        &self,
+        credential: Credential,
+        ordinal: u32,
+    ) -> Result<Authorized, Divergence> {
+        let door = &self.door.0;
+        let redactor = &door.tap.redactor;
+        let mut rng = self.rng(&format!("credential {} {ordinal}", self.lane));
+        let setup = match &door.auth {
+            AuthSetup::None => return Ok(Ok(None)),
+            AuthSetup::Basic { username, password } => {
+                let pair = (username.as_str(), password);
+                let header = basic::authorization(redactor, pair, credential, &mut rng);
+                return Ok(Ok(header));
+            }
+            AuthSetup::Bearer { token } => {
+                let header = bearer::authorization(redactor, "token", token, credential, &mut rng);
+                return Ok(Ok(header));
+            }
+            AuthSetup::OAuth2ClientCredentials(setup) => setup,
+        };
+        let had = match credential {
+            Credential::None
+            | Credential::Wrong
+            | Credential::UnknownUser
+            | Credential::WrongPassword => Ok(Secret::new("")),
+            Credential::Valid | Credential::WrongScheme | Credential::SchemeCase => {
+                door.run_token(setup).await?
+            }
+            Credential::TokenOf(index) => self.token_of(index),
+        };
+        Ok(had.map(|token| {
+            bearer::authorization(redactor, ACCESS_TOKEN, &token, credential, &mut rng)
+        }))
+    }
+
+    fn token_of(&self, index: usize) -> Result<Secret, String> {
+        let had = u32::try_from(index)
+            .ok()
+            .and_then(|ordinal| self.log(|log| log.tokens.get(&ordinal).cloned()));
+        had.unwrap_or_else(|| Err(format!("exchange {index} is no token request")))
+    }
+
+    fn place(&self, attempt: u32) -> Place {
+        let ordinal = self.log(|log| {
+            let next = log.next.entry(self.lane).or_insert(0);
+            let ordinal = *next;
+            *next += 1;
+            ordinal
+        });
+        Place {
+            scenario: Some(Arc::clone(&self.scenario.id)),
+            lane: self.lane,
+            ordinal,
+            attempt,
+        }
+    }
+
+    fn keep(&self, exchange: Arc<Exchange>) -> usize {
+        let index = exchange.ordinal as usize;
+        self.log(|log| {
+            log.track
+                .insert((exchange.lane, exchange.ordinal), exchange)
+        });
+        index
+    }
+
+    fn log<T>(&self, work: impl FnOnce(&mut Log) -> T) -> T {
+        let mut log = self
+            .scenario
+            .log
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        work(&mut log)
+    }
+}

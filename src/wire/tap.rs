@@ -1,0 +1,115 @@
+//! The tap: the one place of the wire where exchanges are recorded, and passed to the journal.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use serde::Serialize;
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::model::record::{Exchange, RawExchange, RawRequest, RawResult, RequestRecord};
+use crate::model::redact::Redactor;
+use crate::wire::http::Outgoing;
+
+/// One line of the journal, which keeps what a killed run saw.
+#[derive(Debug, Clone)]
+pub struct JournalEntry {
+    /// Destination.
+    pub destination: Arc<str>,
+    /// Scenario; absent for what belongs to the destination.
+    pub scenario: Option<Arc<str>>,
+    /// What was recorded.
+    pub exchange: Arc<Exchange>,
+}
+
+impl JournalEntry {
+    /// The entry as one line of JSON, without line break.
+    pub fn line(&self) -> String {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            destination: &'a str,
+            scenario: Option<&'a str>,
+            exchange: &'a Exchange,
+        }
+        let line = Line {
+            destination: &self.destination,
+            scenario: self.scenario.as_deref(),
+            exchange: &self.exchange,
+        };
+        serde_json::to_string(&line).unwrap_or_default()
+    }
+}
+
+/// Where an exchange belongs.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) scenario: Option<Arc<str>>,
+    pub(crate) lane: u32,
+    pub(crate) ordinal: u32,
+    pub(crate) attempt: u32,
+}
+
+/// Records for one destination.
+pub(crate) struct Tap {
+    pub(crate) destination: Arc<str>,
+    pub(crate) redactor: Arc<Redactor>,
+    pub(crate) started: Instant,
+    pub(crate) journal: Option<UnboundedSender<JournalEntry>>,
+}
+
+impl Tap {
+    /// Milliseconds since the run began.
+    pub(crate) fn since_start_ms(&self, at: Instant) -> u64 {
+        u64::try_from(at.saturating_duration_since(self.started).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Records what was sent at `sent` and came to `result` just now.
+    pub(crate) fn record(
+        &self,
+        place: &Place,
+        outgoing: &Outgoing,
+        result: RawResult,
+        sent: Instant,
+    ) -> Arc<Exchange> {
+        let duration_us = u64::try_from(sent.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let exchange = Arc::new(Exchange::record(
+            &self.redactor,
+            RawExchange {
+                lane: place.lane,
+                ordinal: place.ordinal,
+                attempt: place.attempt,
+                purpose: outgoing.purpose,
+                request: raw(outgoing),
+                result,
+                at_ms: self.since_start_ms(sent),
+                duration_us,
+            },
+        ));
+        self.note(place, &exchange);
+        exchange
+    }
+
+    /// A request as it would be recorded.
+    pub(crate) fn request(&self, outgoing: &Outgoing) -> RequestRecord {
+        RequestRecord::record(&self.redactor, &raw(outgoing))
+    }
+
+    fn note(&self, place: &Place, exchange: &Arc<Exchange>) {
+        if let Some(journal) = &self.journal {
+            // A journal that nobody reads any more stops nothing.
+            let _closed = journal.send(JournalEntry {
+                destination: Arc::clone(&self.destination),
+                scenario: place.scenario.clone(),
+                exchange: Arc::clone(exchange),
+            });
+        }
+    }
+}
+
+fn raw(outgoing: &Outgoing) -> RawRequest<'_> {
+    RawRequest {
+        method: &outgoing.method,
+        url: &outgoing.url,
+        headers: &outgoing.headers,
+        body: &outgoing.body,
+    }
+}

@@ -1,0 +1,50 @@
+//! The one TLS configuration: TLS 1.2 and 1.3, certificates verified against the platform's roots and a private
+//! authority that the submission names.
+
+use std::sync::{Arc, OnceLock};
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+
+use crate::wire::error::WireError;
+
+/// The configuration, with HTTP/2 and HTTP/1.1 offered.
+pub(crate) fn config(authority_pem: Option<&str>) -> Result<ClientConfig, WireError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| WireError::Client(error.to_string()))?;
+    let mut config = builder
+        .with_root_certificates(roots(authority_pem)?)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn roots(authority_pem: Option<&str>) -> Result<RootCertStore, WireError> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(platform().iter().cloned());
+    let Some(pem) = authority_pem else {
+        return Ok(roots);
+    };
+    let refused = |why: String| WireError::CertificateAuthority(why);
+    let mut found = 0_usize;
+    for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+        let certificate = certificate.map_err(|error| refused(error.to_string()))?;
+        roots
+            .add(certificate)
+            .map_err(|error| refused(error.to_string()))?;
+        found += 1;
+    }
+    if found == 0 {
+        return Err(refused("the file holds no PEM certificate".to_owned()));
+    }
+    Ok(roots)
+}
+
+/// Read once: a door for each destination needs them, and reading takes milliseconds.
+fn platform() -> &'static [CertificateDer<'static>] {
+    static ROOTS: OnceLock<Vec<CertificateDer<'static>>> = OnceLock::new();
+    ROOTS.get_or_init(|| rustls_native_certs::load_native_certs().certs)
+}
