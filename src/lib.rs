@@ -6,7 +6,7 @@
 //!    conclusion. Pure.
 //! 2. [`encode`] — profiles to bytes: Pebble templates, messages, files as Apache Spark writes them. Pure.
 //! 3. [`wire`] — bytes to and from the outside. The only sockets of the client: a `Session` is live or replays a record.
-//! 4. `judge` — observation to finding. Pure.
+//! 4. [`judge`] — observation to finding. Pure.
 //! 5. `suite` — phrases to calls: catalogue, plan, phrase table, steps, run.
 //! 6. `publish` — record to reports. Pure: the same record gives the same bytes.
 //! 7. `cli` — words to calls. The only reader of files and environment, the only printer.
@@ -21,5 +21,6 @@
 
 pub mod emulator;
 pub mod encode;
+pub mod judge;
 pub mod model;
 pub mod wire;

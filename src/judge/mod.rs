@@ -1,0 +1,7 @@
+//! Observation to finding. Pure: `fn(observed, claimed) -> Result<(), Finding>`; no clock, no socket, no session.
+
+pub mod answer;
+pub mod challenge;
+pub mod connection;
+pub mod stored;
+pub mod token;

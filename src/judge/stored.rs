@@ -1,0 +1,229 @@
+//! Judges what a destination says it stored against what was sent: the difference is the finding.
+
+use assert_json_diff::{CompareMode, Config, assert_json_matches_no_panic};
+use serde_json::{Map, Value};
+
+use crate::model::finding::Finding;
+use crate::model::profile::Profile;
+use crate::model::record::Answer;
+
+/// Where an answer holds what is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// JSON Pointer (RFC 6901) to the value.
+    pub pointer: &'a str,
+    /// JSON Pointer to the id within an element, where elements are objects.
+    pub element: Option<&'a str>,
+    /// JSON Pointer to the audiences that were left, where the destination keeps them.
+    pub removed: Option<&'a str>,
+}
+
+/// The audiences that the profile is in are stored, those that it left are not.
+///
+/// `alias` gives the name by which the destination knows an audience. Others that are stored besides do no harm.
+///
+/// # Errors
+/// A finding with the difference and its JSON Pointer.
+pub fn membership(
+    answer: &Answer,
+    place: Place<'_>,
+    profile: &Profile,
+    alias: impl Fn(&str, &str) -> String,
+) -> Result<(), Finding> {
+    let stored = elements(answer, place)?;
+    let left = place
+        .removed
+        .map(|pointer| elements(answer, Place { pointer, ..place }))
+        .transpose()?;
+    let word = |is_in: bool, has_left: bool| match (is_in, has_left && left.is_some()) {
+        (true, _) => Value::from("member"),
+        (false, true) => Value::from("has left"),
+        (false, false) => Value::from("no member"),
+    };
+    let mut sent = Map::new();
+    for (namespace, id, membership) in profile.memberships() {
+        let is_in = membership.status.is_in();
+        sent.insert(alias(namespace, id), word(is_in, !is_in));
+    }
+    let has_left = |id: &String| left.as_ref().is_some_and(|left| left.contains(id));
+    let found = sent
+        .keys()
+        .map(|id| (id.clone(), word(stored.contains(id), has_left(id))))
+        .collect();
+    differ(
+        &Value::Object(found),
+        &Value::Object(sent),
+        place.pointer,
+        "the membership that was sent",
+    )
+}
+
+/// Every identity that was sent is stored.
+///
+/// # Errors
+/// A finding with the difference and its JSON Pointer.
+pub fn identities(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<(), Finding> {
+    let stored = elements(answer, place)?;
+    let mut sent: Vec<&str> = profile.identities().map(|(_, id)| id).collect();
+    sent.sort_unstable();
+    let found: Vec<&str> = sent
+        .iter()
+        .copied()
+        .filter(|id| stored.iter().any(|s| s == id))
+        .collect();
+    if found == sent {
+        return Ok(());
+    }
+    differ(
+        &found.into(),
+        &sent.into(),
+        place.pointer,
+        "every identity that was sent",
+    )
+}
+
+/// Every attribute that was sent is stored unchanged; one that was missing is null or absent.
+///
+/// # Errors
+/// A finding with the difference and its JSON Pointer.
+pub fn attributes(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<(), Finding> {
+    let stored = value(answer, place.pointer)?;
+    let mut sent = Map::new();
+    let mut found = Map::new();
+    for (name, attribute) in &profile.attributes {
+        sent.insert(name.clone(), attribute.clone().unwrap_or(Value::Null));
+        found.insert(
+            name.clone(),
+            stored.get(name).cloned().unwrap_or(Value::Null),
+        );
+    }
+    differ(
+        &Value::Object(found),
+        &Value::Object(sent),
+        place.pointer,
+        "the attributes that were sent",
+    )
+}
+
+fn differ(found: &Value, sent: &Value, pointer: &str, expected: &str) -> Result<(), Finding> {
+    let Err(difference) =
+        assert_json_matches_no_panic(found, sent, Config::new(CompareMode::Strict))
+    else {
+        return Ok(());
+    };
+    let first = first_difference(found, sent);
+    Err(Finding::destination(
+        format!("{expected} stored: {}", first.1),
+        format!("stored: {}", first.2),
+    )
+    .at(format!("{pointer}{}", first.0))
+    .detail(
+        difference
+            .replace("json atoms at path", "at")
+            .replace("lhs", "stored")
+            .replace("rhs", "sent"),
+    )
+    .remedy("compare the message that was sent with what the endpoint makes of it"))
+}
+
+fn first_difference(found: &Value, sent: &Value) -> (String, String, String) {
+    match (found, sent) {
+        (Value::Object(found), Value::Object(sent)) => sent
+            .iter()
+            .find(|(key, value)| found.get(*key) != Some(value))
+            .map(|(key, value)| {
+                let here = format!("/{}", key.replace('~', "~0").replace('/', "~1"));
+                let stored = found
+                    .get(key)
+                    .map_or_else(|| String::from("nothing"), Value::to_string);
+                (
+                    here,
+                    format!("`{key}` {value}"),
+                    format!("`{key}` {stored}"),
+                )
+            })
+            .unwrap_or_default(),
+        (found, sent) => (String::new(), sent.to_string(), found.to_string()),
+    }
+}
+
+fn elements(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
+    let list = match value(answer, place.pointer) {
+        Ok(Value::Null) => Value::Array(Vec::new()),
+        Err(_) if is_left_out(answer, place.pointer) => Value::Array(Vec::new()),
+        other => other?,
+    };
+    let Value::Array(items) = &list else {
+        return Err(unreadable(place.pointer, "a list", &list));
+    };
+    let text = |item: &Value| {
+        let inner = match place.element {
+            Some(element) => item.pointer(element).unwrap_or(&Value::Null),
+            None => item.get("id").unwrap_or(item),
+        };
+        inner
+            .as_str()
+            .map_or_else(|| inner.to_string(), ToOwned::to_owned)
+    };
+    Ok(items.iter().map(text).collect())
+}
+
+/// Whether the object that should hold a list of an entry is there and says something, but not the list: many servers
+/// leave out what is empty (RFC 7643 section 2.5). A list at the top of the answer is never left out.
+fn is_left_out(answer: &Answer, pointer: &str) -> bool {
+    let Some((parent, name)) = pointer.rsplit_once('/').filter(|_| answer.is_success()) else {
+        return false;
+    };
+    let Some(body) = answer.body.json().filter(|_| !parent.is_empty()) else {
+        return false;
+    };
+    matches!(body.pointer(parent), Some(Value::Object(entry)) if !entry.is_empty() && !entry.contains_key(name))
+}
+
+fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
+    if !answer.is_success() {
+        return Err(Finding::destination(
+            "2xx and what was stored of the profile",
+            crate::judge::answer::status_line(answer),
+        )
+        .remedy("see whether the profile was stored, and whether [destination.observe] asks for it as it should"));
+    }
+    if answer
+        .body
+        .text()
+        .is_some_and(|text| text.contains("⟦withheld:"))
+    {
+        return Err(Finding::surroundings(
+            "a readable observation",
+            "an answer withheld because it holds a secret",
+        ));
+    }
+    let body = answer.body.json().ok_or_else(|| {
+        Finding::destination(
+            "an observation in JSON",
+            crate::judge::answer::status_line(answer),
+        )
+    })?;
+    let found = body
+        .pointer(pointer)
+        .cloned()
+        .ok_or_else(|| unreadable(pointer, "a value", &body))?;
+    if found.to_string().contains("⟦secret:") {
+        return Err(Finding::surroundings(
+            "a readable observation",
+            "a value that redaction hides",
+        )
+        .at(pointer));
+    }
+    Ok(found)
+}
+
+fn unreadable(pointer: &str, expected: &str, body: &Value) -> Finding {
+    let text: String = body.to_string().chars().take(160).collect();
+    Finding::destination(
+        format!("{expected} at `{pointer}` of the observation"),
+        format!("`{text}`"),
+    )
+    .at(pointer)
+    .remedy("correct the JSON Pointer in [destination.observe], or the answer")
+}
