@@ -1,0 +1,57 @@
+@must @needs.oauth2
+Feature: OAuth 2.0 client credentials
+
+  RFC 6749: Experience Platform asks for a token, delivers with it, and asks again before it
+  expires. A token endpoint that gives tokens to strangers protects nothing.
+
+  @req.STR-2.OAUTH2.01 @needs.client-in-body
+  Scenario: A client that authenticates in the body is issued a token
+    When a token is requested
+    Then an access token is issued
+
+  @req.STR-2.OAUTH2.02 @needs.client-in-header
+  Scenario: A client that authenticates in a Basic header is issued a token
+    When a token is requested
+    Then an access token is issued
+
+  @req.STR-2.OAUTH2.03
+  Scenario: The token answer is JSON, names its type and forbids caching
+    When a token is requested
+    Then the token answer is JSON that names its type
+    And the token answer forbids caching
+
+  @should @req.STR-2.OAUTH2.04
+  Scenario: A token lives at least 24 hours
+    When a token is requested
+    Then the token lives at least 24 hours
+
+  @req.STR-2.OAUTH2.05
+  Scenario: A second token works beside the first
+    Given a profile in one audience
+    When two tokens are requested and a message is delivered with each
+    Then the destination accepts it
+
+  @req.STR-2.OAUTH2.07
+  Scenario Outline: A client with <flaw> is refused as <error>
+    When a token is requested, and again with <flaw>
+    Then the client with the flaw is refused as "<error>"
+
+    Examples:
+      | flaw               | error                  |
+      | a wrong secret     | invalid_client         |
+      | an unknown grant   | unsupported_grant_type |
+
+  @req.STR-2.OAUTH2.11 @needs.token-validations
+  Scenario: The configured validations hold
+    When a token is requested
+    Then the configured validations hold
+
+  @req.STR-2.OAUTH2.12 @needs.token-paths
+  Scenario: The configured response paths exist
+    When a token is requested
+    Then the configured response paths exist
+
+  @info @req.STR-2.OAUTH2.13
+  Scenario: The token URL has at most one query parameter
+    When the configuration is read
+    Then the token URL has at most one query parameter

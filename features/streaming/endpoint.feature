@@ -1,0 +1,64 @@
+@must
+Feature: Delivery endpoint
+
+  Experience Platform delivers messages with the method, content type and batch size that the
+  partner's own configuration fixes, and it reads nothing of an answer but its status.
+
+  @req.STR-1.01
+  Scenario: The endpoint is reached over an encrypted connection
+    When the endpoint is contacted
+    Then the connection is encrypted with TLS 1.2 or newer
+
+  @req.STR-1.02
+  Scenario: A message with one profile is accepted
+    Given a profile in one audience
+    And the profile has one identity
+    When the message is delivered
+    Then the destination accepts it
+    And it stores the membership that was sent
+
+  @req.STR-1.03
+  Scenario: The configured method and content type are accepted
+    Given a profile in one audience
+    When the message is delivered
+    Then the method and the content type are accepted
+
+  @should @req.STR-1.04
+  Scenario: Messages are answered within 2 seconds
+    Given 10 profiles in one audience, each in a message of its own
+    When the messages are delivered one after another
+    Then 95 percent of the answers come within 2 seconds
+
+  @req.STR-1.05 @needs.batch
+  Scenario Outline: A message of <size> is accepted
+    Given a message of <size>
+    When the message is delivered
+    Then the destination accepts it
+    And it stores the membership that was sent
+
+    Examples:
+      | size                    |
+      | one profile             |
+      | one less than the limit |
+      | exactly the limit       |
+
+  @req.STR-1.06 @needs.batch
+  Scenario: A message that is not full is accepted
+    Given a message of half the limit
+    When the message is delivered
+    Then the destination accepts it
+    And it stores the membership that was sent
+
+  @should @req.STR-1.07
+  Scenario: The same message twice leaves the same state
+    Given a profile in one audience
+    When the message is delivered twice
+    Then the destination accepts it
+    And it stores the membership that was sent
+    And it stores the identities that were sent
+
+  @info @req.STR-1.17
+  Scenario: No message is answered with a redirect
+    Given a profile in one audience
+    When the message is delivered
+    Then no answer is a redirect

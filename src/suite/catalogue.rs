@@ -1,0 +1,156 @@
+//! The suite as data: the embedded features and requirements, and their digest. Judges nothing, runs nothing.
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::model::record::Prerequisite;
+use crate::model::requirement::Requirement;
+
+static FEATURES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/features");
+
+/// The requirements and the prerequisites that they belong to, in the order of Adobe's page.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalogue {
+    /// Lines of Adobe's prerequisites page.
+    #[serde(rename = "prerequisite")]
+    pub prerequisites: Vec<Prerequisite>,
+    /// Testable clauses.
+    #[serde(rename = "requirement")]
+    pub requirements: Vec<Requirement>,
+}
+
+/// One embedded feature file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeatureFile {
+    /// Path from the top of the tree: `features/streaming/membership.feature`.
+    pub path: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+/// Why the embedded suite cannot be read: always destspec's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// `requirements.toml` is absent or not UTF-8.
+    #[error("expected `features/requirements.toml` in the suite, received nothing")]
+    Missing,
+    /// `requirements.toml` does not parse.
+    #[error("cannot read `features/requirements.toml`: {0}")]
+    Malformed(#[from] toml::de::Error),
+}
+
+impl Catalogue {
+    /// Reads the embedded requirements.
+    ///
+    /// # Errors
+    /// When the embedded file is absent or malformed.
+    pub fn embedded() -> Result<Catalogue, CatalogueError> {
+        let file = FEATURES
+            .get_file("requirements.toml")
+            .ok_or(CatalogueError::Missing)?;
+        Ok(toml::from_str(
+            file.contents_utf8().ok_or(CatalogueError::Missing)?,
+        )?)
+    }
+
+    /// The requirement of that id.
+    pub fn requirement(&self, id: &str) -> Option<&Requirement> {
+        self.requirements.iter().find(|r| r.id == id)
+    }
+}
+
+/// Every embedded feature file, ordered by path.
+pub fn feature_files() -> Vec<FeatureFile> {
+    let mut files = Vec::new();
+    collect(&FEATURES, &mut files);
+    files.sort_by_key(|file| file.path);
+    files
+}
+
+/// SHA-256 of the suite: every feature file and the requirements, with their paths; lower-case hex.
+pub fn digest() -> String {
+    let mut hasher = Sha256::new();
+    let requirements = FEATURES
+        .get_file("requirements.toml")
+        .and_then(|f| f.contents_utf8());
+    for (path, text) in feature_files()
+        .iter()
+        .map(|f| (f.path, f.text))
+        .chain(requirements.map(|t| ("requirements.toml", t)))
+    {
+        hasher.update((path.len() as u64).to_be_bytes());
+        hasher.update(path);
+        hasher.update((text.len() as u64).to_be_bytes());
+        hasher.update(text);
+    }
+    hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn collect(dir: &'static Dir<'_>, files: &mut Vec<FeatureFile>) {
+    for file in dir.files() {
+        let path = file.path().to_str().unwrap_or_default();
+        if path.ends_with(".feature") {
+            files.push(FeatureFile {
+                path,
+                text: file.contents_utf8().unwrap_or_default(),
+            });
+        }
+    }
+    dir.dirs().for_each(|dir| collect(dir, files));
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+    use super::*;
+    use crate::model::requirement::Verification;
+
+    #[test]
+    fn every_requirement_has_a_known_prerequisite_and_a_unique_id() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let mut ids: Vec<&str> = catalogue
+            .requirements
+            .iter()
+            .map(|r| r.id.as_str())
+            .collect();
+        for requirement in &catalogue.requirements {
+            assert!(
+                catalogue
+                    .prerequisites
+                    .iter()
+                    .any(|p| p.id == requirement.prerequisite),
+                "{} belongs to no prerequisite",
+                requirement.id
+            );
+        }
+        ids.sort_unstable();
+        let count = ids.len();
+        ids.dedup();
+        assert_eq!(count, ids.len());
+    }
+
+    #[test]
+    fn a_reason_stands_exactly_where_a_requirement_is_excluded() {
+        for requirement in Catalogue::embedded().unwrap().requirements {
+            assert_eq!(
+                requirement.verification == Verification::Excluded,
+                requirement.reason.is_some(),
+                "{}",
+                requirement.id
+            );
+        }
+    }
+
+    #[test]
+    fn the_digest_is_stable_within_a_build() {
+        assert_eq!(digest(), digest());
+        assert_eq!(digest().len(), 64);
+    }
+}

@@ -1,0 +1,146 @@
+//! What a scenario needs of a destination: the `@needs.…` tags, and the reason where one is not met.
+
+use crate::model::profile::AttributeMode;
+use crate::model::submission::AuthenticationClaim;
+use crate::suite::target::Target;
+
+macro_rules! needs {
+    ($($(#[$doc:meta])* $variant:ident = $tag:literal),* $(,)?) => {
+        /// One need.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Need { $($(#[$doc])* $variant),* }
+
+        impl Need {
+            /// Every need with its tag.
+            pub const ALL: &'static [(&'static str, Need)] = &[$(($tag, Need::$variant)),*];
+        }
+    };
+}
+
+needs! {
+    /// Attributes are mapped and the template sends them.
+    Attributes = "needs.attributes",
+    /// Some authentication is configured.
+    Authentication = "needs.authentication",
+    /// Basic authentication.
+    Basic = "needs.basic",
+    /// More than one profile in a message.
+    Batch = "needs.batch",
+    /// Bearer authentication.
+    Bearer = "needs.bearer",
+    /// The token request carries the client's credentials in its body.
+    ClientInBody = "needs.client-in-body",
+    /// The token request carries the client's credentials in a Basic header.
+    ClientInHeader = "needs.client-in-header",
+    /// The password given contains a colon.
+    Colon = "needs.colon",
+    /// The submission names the audiences to use.
+    DeclaredAudiences = "needs.declared-audiences",
+    /// Attributes are mapped by free names.
+    Freeform = "needs.freeform",
+    /// Messages are grouped by identity namespaces.
+    Grouped = "needs.grouped",
+    /// A namespace takes hashed identities.
+    Hashed = "needs.hashed",
+    /// The submission allows load.
+    Load = "needs.load",
+    /// 250 audiences can be named.
+    ManyAudiences = "needs.many-audiences",
+    /// Two identity namespaces or more.
+    Namespaces = "needs.namespaces",
+    /// OAuth 2.0 client credentials.
+    OAuth2 = "needs.oauth2",
+    /// Response paths for the token answer are configured.
+    TokenPaths = "needs.token-paths",
+    /// Validations of the token answer are configured.
+    TokenValidations = "needs.token-validations",
+}
+
+impl Need {
+    /// The need that a tag names, if it names one.
+    pub fn of_tag(tag: &str) -> Option<Need> {
+        Need::ALL
+            .iter()
+            .find(|(known, _)| *known == tag)
+            .map(|(_, need)| *need)
+    }
+
+    /// Why a destination does not meet it.
+    pub fn unmet(self, target: &Target) -> Option<String> {
+        let (met, reason) = match self {
+            Need::Attributes => (
+                target.sends_attributes,
+                "no attributes are mapped, or the template sends none",
+            ),
+            Need::Authentication => (
+                target.has_authentication(),
+                "no authentication is configured",
+            ),
+            Need::Basic => (
+                target.speaks(AuthenticationClaim::Basic),
+                "basic authentication is not used",
+            ),
+            Need::Batch => (
+                target.profiles_per_message() > 1,
+                "messages hold one profile each",
+            ),
+            Need::Bearer => (
+                target.speaks(AuthenticationClaim::Bearer),
+                "bearer authentication is not used",
+            ),
+            Need::ClientInBody => (
+                target.client_in_body() == Some(true),
+                "the client authenticates in a header",
+            ),
+            Need::ClientInHeader => (
+                target.client_in_body() == Some(false),
+                "the client authenticates in the body",
+            ),
+            Need::Colon => (
+                target.password_has_colon,
+                "the password given contains no colon",
+            ),
+            Need::DeclaredAudiences => (
+                !target.audiences_are_made_up(),
+                "no [[destination.audience]] is named: any audience is known",
+            ),
+            Need::Freeform => (
+                target.sends_attributes && target.claims.attributes == AttributeMode::Freeform,
+                "attributes are not mapped by free names",
+            ),
+            Need::Grouped => (
+                target.is_grouped_by_identity(),
+                "messages are not grouped by identity namespaces",
+            ),
+            Need::Hashed => (
+                target.claims.namespaces.iter().any(|n| n.hashed),
+                "no namespace is hashed",
+            ),
+            Need::Load => (
+                target.destination.limits.allow_load,
+                "load could hurt: `allow_load` in [destination.limits] is false",
+            ),
+            Need::ManyAudiences if target.is_grouped_by_audience() => {
+                (false, "messages are grouped by audience: each holds one")
+            }
+            Need::ManyAudiences => (
+                target.audiences_are_made_up() || target.claims.audiences.len() >= 250,
+                "the submission names fewer than 250 audiences",
+            ),
+            Need::Namespaces => (
+                target.claims.namespaces.len() > 1,
+                "one identity namespace is configured",
+            ),
+            Need::OAuth2 => (
+                target.token_setup().is_some(),
+                "OAuth 2.0 client credentials are not used",
+            ),
+            Need::TokenPaths => (target.has_token_paths(), "no response path is configured"),
+            Need::TokenValidations => (
+                target.has_token_validations(),
+                "no validation is configured",
+            ),
+        };
+        (!met).then(|| reason.to_owned())
+    }
+}

@@ -1,0 +1,9 @@
+//! What the phrases do, one file per noun of the domain. A step acts through the Session or judges the record; it
+//! holds no rule of its own: rules live in `judge`.
+
+pub mod answer;
+pub mod authentication;
+pub mod delivery;
+pub mod profile;
+pub mod stored;
+pub mod token;

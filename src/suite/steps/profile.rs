@@ -1,0 +1,92 @@
+//! Profiles: what a scenario is about.
+
+use crate::model::finding::Finding;
+use crate::model::profile::{Profile, Status};
+use crate::suite::parameter::{Membership, Size, Trait};
+use crate::suite::phrases::{Args, Stop};
+use crate::suite::world::World;
+
+/// A profile that has entered and left audiences.
+pub async fn with_membership(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let membership = args.get::<Membership>(0)?;
+    let (target, session) = (world.target()?, world.session()?);
+    let mut cast = target.cast(&session, "profiles");
+    let profile = match membership {
+        Membership::OneRealized => cast.profile(&[(0, Status::Realized)]),
+        Membership::OnlyExited => cast.profile(&[(0, Status::Exited)]),
+        Membership::Mixed => cast.profile(&[(0, Status::Realized), (1, Status::Exited)]),
+        Membership::Existing => cast.profile(&[(0, Status::Existing)]),
+        Membership::Many => cast.profile_in_many(250),
+        Membership::OtherNamespace => cast.profile_in_other_namespace(),
+    };
+    world.scene()?.profiles = vec![profile.map_err(Stop::Omit)?];
+    Ok(())
+}
+
+/// What is particular about the profile.
+pub async fn with_trait(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let particular = args.get::<Trait>(0)?;
+    let (target, session) = (world.target()?, world.session()?);
+    let profile = world.scene()?.profiles.first_mut();
+    let profile = profile.ok_or_else(|| Finding::destspec("a profile to shape", "none"))?;
+    target
+        .cast(&session, "trait")
+        .shape(profile, particular)
+        .map_err(Stop::Omit)
+}
+
+/// When the profile entered its audiences.
+pub async fn qualified_at(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let time = args.get::<String>(0)?;
+    let target = world.target()?;
+    if !target.sends_timestamps {
+        return Err(Stop::Omit(String::from("the template sends no timestamps")));
+    }
+    for profile in &mut world.scene()?.profiles {
+        profile.qualify_at(&time);
+    }
+    Ok(())
+}
+
+/// One profile per namespace, with one identity in it and none elsewhere.
+pub async fn for_each_namespace(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let (target, session) = (world.target()?, world.session()?);
+    let mut cast = target.cast(&session, "profiles");
+    let profiles =
+        (0..target.claims.namespaces.len()).map(|place| cast.profile_of_namespace(place));
+    let profiles = profiles
+        .collect::<Result<Vec<_>, String>>()
+        .map_err(Stop::Omit)?;
+    let scene = world.scene()?;
+    (scene.profiles, scene.alone) = (profiles, true);
+    Ok(())
+}
+
+/// So many profiles, each in a message of its own.
+pub async fn many_alone(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let profiles = profiles(world, args.get::<usize>(0)?)?;
+    let scene = world.scene()?;
+    (scene.profiles, scene.alone) = (profiles, true);
+    Ok(())
+}
+
+/// As many profiles as make a message of that size.
+pub async fn of_size(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let limit = world.target()?.profiles_per_message();
+    let count = match args.get::<Size>(0)? {
+        Size::One => 1,
+        Size::LimitLessOne => limit - 1,
+        Size::Limit => limit,
+        Size::HalfLimit => (limit / 2).max(1),
+    };
+    world.scene()?.profiles = profiles(world, count)?;
+    Ok(())
+}
+
+fn profiles(world: &mut World, count: usize) -> Result<Vec<Profile>, Stop> {
+    let (target, session) = (world.target()?, world.session()?);
+    target
+        .cast(&session, "profiles")
+        .profiles(count)
+        .map_err(Stop::Omit)
+}

@@ -1,0 +1,74 @@
+//! What the destination stored, by its own word.
+
+use crate::judge::stored::{self, Place};
+use crate::model::finding::Finding;
+use crate::model::outcome::Strength;
+use crate::model::submission::Observation;
+use crate::suite::parameter::Part;
+use crate::suite::phrases::{Args, Stop};
+use crate::suite::steps::delivery::word;
+use crate::suite::world::{Evidence, Stored};
+
+/// What is stored of every profile is what was sent; where nothing can be asked, the strength stays status-only.
+pub fn as_sent(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
+    let part = args.get::<Part>(0)?;
+    let Some(observation) = evidence.target.observation(part) else {
+        return Ok(Strength::StatusOnly);
+    };
+    let asked: Vec<&Stored> = evidence
+        .scene
+        .stored
+        .iter()
+        .filter(|s| s.part == part)
+        .collect();
+    if asked.is_empty() {
+        return Err(Finding::destspec(
+            format!("an observation of the {}", word(part)),
+            "none was made",
+        )
+        .into());
+    }
+    asked
+        .iter()
+        .try_for_each(|stored| one(evidence, observation, stored))?;
+    Ok(Strength::Observed)
+}
+
+/// Each message was rendered with the namespaces of one group and no others.
+pub fn grouped(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+    let groups = evidence.target.identity_groups();
+    for message in &evidence.scene.messages {
+        let held: Vec<&str> = message
+            .profiles
+            .iter()
+            .flat_map(|p| p.identities().map(|(ns, _)| ns))
+            .collect();
+        if !groups
+            .iter()
+            .any(|group| held.iter().all(|ns| group.iter().any(|g| g == ns)))
+        {
+            return Err(
+                Finding::destspec("messages of one group of namespaces", held.join(", ")).into(),
+            );
+        }
+    }
+    Ok(Strength::StatusOnly)
+}
+
+fn one(evidence: &Evidence<'_>, observation: &Observation, stored: &Stored) -> Result<(), Stop> {
+    let exchange = evidence.exchange(stored.exchange)?;
+    let place = Place {
+        pointer: &observation.pointer,
+        element: observation.element.as_deref(),
+        removed: observation.removed.as_deref(),
+    };
+    let answer = crate::judge::answer::answered(exchange)?;
+    let judged = match stored.part {
+        Part::Membership => stored::membership(answer, place, &stored.profile, |ns, id| {
+            evidence.target.alias(ns, id)
+        }),
+        Part::Identities => stored::identities(answer, place, &stored.profile),
+        Part::Attributes => stored::attributes(answer, place, &stored.profile),
+    };
+    judged.map_err(|finding| finding.shown_by(stored.exchange).into())
+}
