@@ -8,7 +8,7 @@
 //! 3. [`wire`] — bytes to and from the outside. The only sockets of the client: a `Session` is live or replays a record.
 //! 4. [`judge`] — observation to finding. Pure.
 //! 5. [`suite`] — phrases to calls: catalogue, plan, phrase table, steps, run.
-//! 6. `publish` — record to reports. Pure: the same record gives the same bytes.
+//! 6. [`publish`] — record to reports. Pure: the same record gives the same bytes.
 //! 7. `cli` — words to calls. The only reader of files and environment, the only printer.
 //!
 //! [`emulator`] stands beside them: stand-in destinations that share no code with the client.
@@ -23,5 +23,6 @@ pub mod emulator;
 pub mod encode;
 pub mod judge;
 pub mod model;
+pub mod publish;
 pub mod suite;
 pub mod wire;

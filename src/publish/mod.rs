@@ -1,0 +1,3 @@
+//! Record to artefacts. Pure: the same record gives the same bytes, with no clock, locale, environment or terminal.
+
+pub mod report;

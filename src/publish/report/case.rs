@@ -1,0 +1,264 @@
+//! One scenario as every report shows it: texts harmless, the exchange that shows the finding chosen, its `curl` made.
+
+use serde::Serialize;
+
+use crate::model::finding::Finding;
+use crate::model::outcome::Outcome;
+use crate::model::record::{Body, Exchange, Result, Run, Scenario, StepStatus};
+use crate::model::requirement::{Level, Requirement};
+use crate::publish::report::{curl, text};
+
+/// A scenario with its requirement and all that a reader wants to know of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Case {
+    /// Destination it ran against.
+    pub destination: String,
+    /// Path of the feature file.
+    pub file: String,
+    /// Line in it.
+    pub line: usize,
+    /// Title of the feature.
+    pub feature: String,
+    /// Title with example values.
+    pub title: String,
+    /// Id of its requirement.
+    pub requirement: String,
+    /// `must`, `should`, `may` or `info`.
+    pub level: String,
+    /// `Adobe`, `RFC` or `convention`.
+    pub origin: String,
+    /// The requirement in a sentence.
+    pub rule: String,
+    /// Where the requirement comes from.
+    pub source: String,
+    /// `passed`, `failed`, `blocked`, `broken` or `omitted`.
+    pub outcome: &'static str,
+    /// What a reader must think of it: the outcome, except that a failure below MUST is a `warning` or a `note`.
+    pub verdict: &'static str,
+    /// Strength of a pass.
+    pub strength: Option<String>,
+    /// What was seen although it passed.
+    pub notes: Vec<String>,
+    /// Why it was omitted.
+    pub reason: Option<String>,
+    /// Why it did not pass.
+    pub finding: Option<Why>,
+    /// Its steps.
+    pub steps: Vec<StepLine>,
+    /// What went over the wire.
+    pub exchanges: Vec<Transcript>,
+    /// Whole milliseconds it took.
+    pub duration_ms: u64,
+}
+
+/// A finding with the exchange that shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Why {
+    /// What had to be observed.
+    pub expected: String,
+    /// What was observed.
+    pub received: String,
+    /// JSON Pointer to the difference.
+    pub pointer: Option<String>,
+    /// A longer text.
+    pub detail: Option<String>,
+    /// What to do about it.
+    pub remedy: Option<String>,
+    /// The exchange that shows it, by its number from 1, in one line.
+    pub exchange: Option<String>,
+    /// Place of that exchange among the case's exchanges.
+    pub shown_by: Option<usize>,
+    /// The command that repeats it.
+    pub curl: Option<String>,
+}
+
+/// One step.
+#[derive(Debug, Clone, Serialize)]
+pub struct StepLine {
+    /// `Given`, `When`, `Then`, `And`.
+    pub keyword: String,
+    /// Its text.
+    pub text: String,
+    /// `passed`, `ended` or `not-reached`.
+    pub status: &'static str,
+}
+
+/// An exchange written out.
+#[derive(Debug, Clone, Serialize)]
+pub struct Transcript {
+    /// Number in the scenario, from 1.
+    pub number: usize,
+    /// Method, URL and what came of it.
+    pub summary: String,
+    /// Request line, headers, body.
+    pub request: String,
+    /// Status line, headers, body; or the failure.
+    pub answer: String,
+    /// Milliseconds, three decimals.
+    pub duration: String,
+}
+
+impl Case {
+    /// Everything about one scenario of a run.
+    pub fn of(run: &Run, scenario: &Scenario) -> Self {
+        let requirement = run
+            .requirements
+            .iter()
+            .find(|r| r.id == scenario.requirement);
+        let known = |pick: fn(&Requirement) -> String| {
+            requirement.map_or_else(|| String::from("unknown"), |r| text::line(&pick(r)))
+        };
+        let (strength, notes, reason) = particulars(&scenario.outcome);
+        Self {
+            destination: text::line(&scenario.destination),
+            file: text::line(&scenario.file),
+            line: scenario.line,
+            feature: text::line(&scenario.feature),
+            title: text::line(&scenario.title),
+            requirement: text::line(&scenario.requirement),
+            level: scenario.level.to_string(),
+            origin: known(|r| r.origin.to_string()),
+            rule: known(|r| r.text.clone()),
+            source: known(|r| r.source.clone()),
+            outcome: scenario.outcome.word(),
+            verdict: verdict(scenario),
+            strength,
+            notes,
+            reason,
+            finding: scenario
+                .outcome
+                .finding()
+                .map(|finding| Why::of(finding, &scenario.exchanges)),
+            steps: scenario.steps.iter().map(StepLine::of).collect(),
+            exchanges: scenario
+                .exchanges
+                .iter()
+                .enumerate()
+                .map(|(index, exchange)| Transcript::of(index, exchange))
+                .collect(),
+            duration_ms: scenario.duration_ms,
+        }
+    }
+
+    /// The exchange that shows the finding, written out.
+    pub fn shown(&self) -> Option<&Transcript> {
+        let index = self.finding.as_ref()?.shown_by?;
+        self.exchanges.get(index)
+    }
+}
+
+impl Why {
+    /// The finding's own exchange, or else the scenario's last.
+    fn of(finding: &Finding, exchanges: &[Exchange]) -> Self {
+        let index = finding
+            .exchange
+            .filter(|&index| index < exchanges.len())
+            .or_else(|| exchanges.len().checked_sub(1));
+        let shown = index.and_then(|index| exchanges.get(index));
+        Self {
+            expected: text::line(&finding.expected),
+            received: text::line(&finding.received),
+            pointer: finding.pointer.as_deref().map(text::line),
+            detail: finding.detail.as_deref().map(text::block),
+            remedy: finding.remedy.as_deref().map(text::line),
+            exchange: index.zip(shown).map(|(index, exchange)| {
+                format!("#{}  {}", index + 1, text::line(&exchange.summary()))
+            }),
+            shown_by: index,
+            curl: shown.map(|exchange| text::block(&curl::command(exchange))),
+        }
+    }
+}
+
+impl StepLine {
+    fn of(step: &crate::model::record::Step) -> Self {
+        Self {
+            keyword: text::line(&step.keyword),
+            text: text::line(&step.text),
+            status: match step.status {
+                StepStatus::Passed => "passed",
+                StepStatus::Ended => "ended",
+                StepStatus::NotReached => "not-reached",
+            },
+        }
+    }
+}
+
+impl Transcript {
+    fn of(index: usize, exchange: &Exchange) -> Self {
+        let request = &exchange.request;
+        let first = format!("{} {}", request.method, request.url);
+        let answer = match &exchange.result {
+            Result::Answer(answer) => message(
+                &format!("{} {}", answer.version, answer.status),
+                &answer.headers,
+                &answer.body,
+            ),
+            Result::Failure(failure) => {
+                format!("no complete answer: {}", text::line(&failure.text))
+            }
+        };
+        Self {
+            number: index + 1,
+            summary: text::line(&exchange.summary()),
+            request: message(&first, &request.headers, &request.body),
+            answer,
+            duration: format!(
+                "{}.{:03}",
+                exchange.duration_us / 1000,
+                exchange.duration_us % 1000
+            ),
+        }
+    }
+}
+
+fn message(first: &str, headers: &[(String, String)], body: &Body) -> String {
+    let mut lines = vec![text::line(first)];
+    lines.extend(
+        headers
+            .iter()
+            .map(|(name, value)| text::line(&format!("{name}: {value}"))),
+    );
+    match body {
+        Body::Empty => {}
+        Body::Text(body) => lines.extend([String::new(), text::block(body)]),
+        Body::Base64(body) => lines.extend([
+            String::new(),
+            format!("(not text; base64) {}", text::line(body)),
+        ]),
+        Body::Digest { bytes, sha256 } => lines.extend([
+            String::new(),
+            format!("({bytes} bytes, not kept; SHA-256 {})", text::line(sha256)),
+        ]),
+    }
+    lines.join("\n")
+}
+
+fn verdict(scenario: &Scenario) -> &'static str {
+    match (&scenario.outcome, scenario.level) {
+        (Outcome::Failed { .. }, Level::Should) => "warning",
+        (Outcome::Failed { .. }, Level::May | Level::Info) => "note",
+        (Outcome::Failed { .. }, Level::Must)
+        | (
+            Outcome::Passed { .. }
+            | Outcome::Blocked { .. }
+            | Outcome::Broken { .. }
+            | Outcome::Omitted { .. },
+            _,
+        ) => scenario.outcome.word(),
+    }
+}
+
+fn particulars(outcome: &Outcome) -> (Option<String>, Vec<String>, Option<String>) {
+    match outcome {
+        Outcome::Passed { strength, notes } => (
+            Some(strength.to_string()),
+            notes.iter().map(|note| text::line(note)).collect(),
+            None,
+        ),
+        Outcome::Omitted { reason, .. } => (None, Vec::new(), Some(text::line(reason))),
+        Outcome::Failed { .. } | Outcome::Blocked { .. } | Outcome::Broken { .. } => {
+            (None, Vec::new(), None)
+        }
+    }
+}

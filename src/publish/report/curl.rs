@@ -1,0 +1,304 @@
+//! An exchange as a `curl` command that repeats it, for a POSIX shell, with secrets as `$VARIABLES`.
+
+use crate::model::record::{Body, Exchange, RequestRecord};
+use crate::publish::report::text;
+
+const OPEN: &str = "⟦";
+const CLOSE: char = '⟧';
+
+/// The command. Where the record does not hold the body, a comment says so and how to come by it.
+pub fn command(exchange: &Exchange) -> String {
+    let request = &exchange.request;
+    let mut arguments = vec![String::from("curl --globoff --path-as-is")];
+    arguments.push(method(request));
+    arguments.extend(request.headers.iter().filter_map(|(n, v)| header(n, v)));
+    let has_type = request
+        .headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let (before, data) = body(&request.body);
+    if let Some(data) = data {
+        if !has_type {
+            arguments.push(String::from("-H 'Content-Type:'"));
+        }
+        arguments.push(format!("--data-binary {data}"));
+    }
+    arguments.push(format!("--url {}", quote(&text::line(&request.url))));
+    format!("{before}{}", arguments.join(" \\\n  "))
+}
+
+/// Quotes a text for a POSIX shell; recorded secret tokens become expansions of variables.
+pub fn quote(text: &str) -> String {
+    let mut out = String::new();
+    for part in parts(text) {
+        match part {
+            Part::Secret(variable) => out.push_str(&format!("\"${variable}\"")),
+            Part::Text(text) => out.push_str(&single(text)),
+        }
+    }
+    if out.is_empty() {
+        out.push_str("''");
+    }
+    out
+}
+
+enum Part<'a> {
+    Secret(String),
+    Text(&'a str),
+}
+
+fn method(request: &RequestRecord) -> String {
+    if request.method == "HEAD" {
+        String::from("--head")
+    } else {
+        format!("-X {}", quote(&text::line(&request.method)))
+    }
+}
+
+fn header(name: &str, value: &str) -> Option<String> {
+    let lower = name.to_ascii_lowercase();
+    if matches!(lower.as_str(), "host" | "content-length") || lower.starts_with(':') {
+        return None;
+    }
+    if lower == "authorization"
+        && let Some(credentials) = value.strip_prefix("Basic ")
+        && let [Part::Secret(variable)] = parts(credentials).as_slice()
+    {
+        return Some(basic(variable));
+    }
+    if value.is_empty() {
+        return Some(format!("-H {}", quote(&text::line(&format!("{name};")))));
+    }
+    Some(format!(
+        "-H {}",
+        quote(&text::line(&format!("{name}: {value}")))
+    ))
+}
+
+fn basic(variable: &str) -> String {
+    if variable.contains("CLIENT") {
+        String::from("-u \"$CLIENT_ID:$CLIENT_SECRET\"")
+    } else {
+        String::from("-u \"$USERNAME:$PASSWORD\"")
+    }
+}
+
+/// What stands before the command, and the argument that names the body.
+fn body(body: &Body) -> (String, Option<String>) {
+    match body {
+        Body::Empty => (String::new(), None),
+        Body::Text(text) if is_plain(text) => (String::new(), Some(quote(text))),
+        Body::Text(text) => (format!("{} | ", printf(text)), Some(String::from("@-"))),
+        Body::Base64(base64) => (
+            format!("printf '%s' {} | base64 -d | ", quote(&text::line(base64))),
+            Some(String::from("@-")),
+        ),
+        Body::Digest { bytes, sha256 } => (
+            format!(
+                "# the body ({bytes} bytes, SHA-256 {}) is too large for the record;\n\
+                 # `destspec render message` writes it: save it as body.bin\n",
+                text::line(sha256)
+            ),
+            Some(String::from("@body.bin")),
+        ),
+    }
+}
+
+/// A leading `@` would name a file; a line break would not survive a report's indent, nor a control character a terminal.
+fn is_plain(body: &str) -> bool {
+    !body.starts_with('@') && !body.chars().any(text::is_deceptive)
+}
+
+/// `printf` writes any byte; `%b` reads octal escapes (POSIX), `%s` passes secrets through.
+fn printf(body: &str) -> String {
+    let mut format = String::new();
+    let mut arguments = String::new();
+    for part in parts(body) {
+        arguments.push(' ');
+        match part {
+            Part::Secret(variable) => {
+                format.push_str("%s");
+                arguments.push_str(&format!("\"${variable}\""));
+            }
+            Part::Text(text) => {
+                format.push_str("%b");
+                arguments.push_str(&single(&octal(text)));
+            }
+        }
+    }
+    format!("printf '{format}'{arguments}")
+}
+
+fn octal(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if c == '\\' {
+            out.push_str("\\\\");
+        } else if c == '\n' {
+            out.push_str("\\n");
+        } else if text::is_deceptive(c) {
+            let mut buffer = [0; 4];
+            for byte in c.encode_utf8(&mut buffer).bytes() {
+                out.push_str(&format!("\\0{byte:03o}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn single(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+/// Splits at secret tokens: `⟦secret:client_secret#ab12⟧` is the variable `CLIENT_SECRET`.
+fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(OPEN) {
+        let after = &rest[start + OPEN.len()..];
+        let Some(end) = after.find(CLOSE) else { break };
+        let Some(variable) = variable(&after[..end]) else {
+            break;
+        };
+        if start > 0 {
+            parts.push(Part::Text(&rest[..start]));
+        }
+        parts.push(Part::Secret(variable));
+        rest = &after[end + CLOSE.len_utf8()..];
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest));
+    }
+    parts
+}
+
+fn variable(token: &str) -> Option<String> {
+    if token == "redacted" {
+        return Some(String::from("REDACTED"));
+    }
+    let name = token.strip_prefix("secret:")?;
+    let name = name.split('#').next().unwrap_or(name);
+    let name: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some(format!("SECRET_{name}"));
+    }
+    Some(name)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests may panic")]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+    use crate::model::record::{Failure, FailureKind, Purpose, Result};
+
+    fn exchange(headers: &[(&str, &str)], body: Body) -> Exchange {
+        // Read back, as a report reads it: only the wire records an exchange.
+        let recorded = serde_json::json!({
+            "lane": 0, "ordinal": 0, "attempt": 1, "purpose": Purpose::Delivery,
+            "request": {
+                "method": "POST",
+                "url": "https://api.moonshine.example/v1?a=[1]&b='x",
+                "headers": headers,
+                "body": body,
+            },
+            "result": Result::Failure(Failure {
+                kind: FailureKind::Refused,
+                text: String::from("connection refused"),
+            }),
+            "at_ms": 0, "duration_us": 0,
+        });
+        serde_json::from_value(recorded).unwrap()
+    }
+
+    /// Runs the command with a `curl` that prints its arguments between bars and then what it reads.
+    fn run(command: &str) -> String {
+        let script = format!(
+            "curl() {{ for a in \"$@\"; do printf '|%s|' \"$a\"; [ \"$a\" = @- ] && cat; done; :; }}\n{command}\n"
+        );
+        let output = Command::new("sh")
+            .args(["-c", &script])
+            .env("TOKEN", "t'0k\"en $x")
+            .env("CLIENT_SECRET", "s3\\cret")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{script}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    #[test]
+    fn quotes_and_expansions_in_the_data_reach_curl_as_they_are() {
+        let hostile = "it's \"$(touch /tmp/x)\" `id` $HOME \\ !";
+        let said = run(&command(&exchange(
+            &[
+                ("authorization", "Bearer ⟦secret:token#1f2e⟧"),
+                ("x-a", hostile),
+            ],
+            Body::Text(hostile.to_owned()),
+        )));
+        assert!(
+            said.contains("|authorization: Bearer t'0k\"en $x|"),
+            "{said}"
+        );
+        assert!(said.contains(&format!("|x-a: {hostile}|")), "{said}");
+        assert!(
+            said.contains(&format!("|--data-binary||{hostile}|")),
+            "{said}"
+        );
+        assert!(said.contains("|--url||https://api.moonshine.example/v1?a=[1]&b='x|"));
+    }
+
+    #[test]
+    fn a_body_with_control_characters_goes_through_printf() {
+        let body = "@a\nb\t\u{0}\u{1b}\\n⟦secret:client_secret#00ff⟧'z\u{202e}";
+        let said = run(&command(&exchange(&[], Body::Text(body.to_owned()))));
+        assert!(
+            said.contains("|@-|@a\nb\t\u{0}\u{1b}\\ns3\\cret'z\u{202e}"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_masked_basic_header_asks_for_user_name_and_password() {
+        let text = command(&exchange(
+            &[("Authorization", "Basic ⟦secret:password#1f2e⟧")],
+            Body::Empty,
+        ));
+        assert!(text.contains("-u \"$USERNAME:$PASSWORD\""), "{text}");
+        let text = command(&exchange(
+            &[("Authorization", "Basic ⟦secret:client_secret#1f2e⟧")],
+            Body::Empty,
+        ));
+        assert!(text.contains("-u \"$CLIENT_ID:$CLIENT_SECRET\""), "{text}");
+    }
+
+    #[test]
+    fn a_body_that_is_not_kept_is_explained() {
+        let body = Body::Digest {
+            bytes: 70_000,
+            sha256: String::from("ab"),
+        };
+        let text = command(&exchange(&[], body));
+        assert!(text.starts_with("# the body (70000 bytes, SHA-256 ab)"));
+        assert!(text.contains("--data-binary @body.bin"));
+    }
+
+    #[test]
+    fn a_token_that_is_none_stays_text() {
+        assert_eq!(quote("⟦x⟧"), "'⟦x⟧'");
+        assert_eq!(quote(""), "''");
+        assert_eq!(quote("⟦secret:a-b.c#1⟧"), "\"$A_B_C\"");
+    }
+}

@@ -1,0 +1,225 @@
+//! JUnit XML. One suite for each feature file and destination; one case for each scenario, named without line numbers.
+//!
+//! | outcome | case |
+//! |---|---|
+//! | failed at MUST | `failure type="must"` |
+//! | failed at SHOULD, MAY, INFO | success; the warning stands in `system-out` and in the property `warning` |
+//! | broken | `error type="broken"` |
+//! | blocked at MUST | `error type="blocked"`: what could not be judged must not look green |
+//! | blocked below MUST | `skipped type="blocked"` |
+//! | omitted | `skipped type="omitted"` with its reason |
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use crate::publish::report::case::{Case, Why};
+use crate::publish::report::summary::{Feature, Section, Summary, tally};
+use crate::publish::report::{JunitDialect, ReportError};
+
+/// Renders the run as JUnit XML.
+///
+/// # Errors
+/// When the XML writer refuses; no text of a record makes it do so.
+pub fn render(summary: &Summary, dialect: JunitDialect) -> Result<String, ReportError> {
+    let mut report = Report::new("destspec");
+    for destination in &summary.destinations {
+        for feature in &destination.features {
+            report.add_test_suite(suite(summary, destination, feature, dialect));
+        }
+    }
+    let xml = report.to_string()?;
+    Ok(match dialect {
+        JunitDialect::Default => xml,
+        // the schema has no `skipped` on the root; quick-junit always writes it, there first
+        JunitDialect::Xunit => xml.replacen(&format!(" skipped=\"{}\"", report.skipped), "", 1),
+    })
+}
+
+fn suite(
+    summary: &Summary,
+    destination: &Section,
+    feature: &Feature,
+    dialect: JunitDialect,
+) -> TestSuite {
+    let mut suite = TestSuite::new(format!("{} [{}]", feature.file, destination.name));
+    let ms = feature.cases.iter().map(|c| c.duration_ms).sum();
+    suite.set_time(Duration::from_millis(ms));
+    suite
+        .extra
+        .insert("timestamp".into(), summary.started.as_str().into());
+    for (name, value) in &summary.facts {
+        suite.add_property((name.as_str(), value.as_str()));
+    }
+    suite.add_property(("conclusion", summary.conclusion.as_str()));
+    suite.add_property(("destination", destination.name.as_str()));
+    suite.add_property(("destination version", destination.version.as_str()));
+    for row in &destination.prerequisites {
+        suite.add_property((format!("prerequisite.{}", row.id), row.conclusion.clone()));
+    }
+    for (id, cases) in by_requirement(&feature.cases) {
+        suite.add_property((format!("requirement.{id}"), tally(&cases)));
+    }
+    let mut names = BTreeSet::new();
+    for case in &feature.cases {
+        suite.add_test_case(test_case(case, unique(&mut names, &case.title), dialect));
+    }
+    suite
+}
+
+fn by_requirement(cases: &[Case]) -> BTreeMap<&str, Vec<Case>> {
+    let mut map: BTreeMap<&str, Vec<Case>> = BTreeMap::new();
+    for case in cases {
+        map.entry(&case.requirement).or_default().push(case.clone());
+    }
+    map
+}
+
+/// GitLab uses only the first of two cases of one name.
+fn unique(names: &mut BTreeSet<String>, title: &str) -> String {
+    let mut name = title.to_owned();
+    let mut number = 2;
+    while !names.insert(name.clone()) {
+        name = format!("{title} ({number})");
+        number += 1;
+    }
+    name
+}
+
+fn test_case(case: &Case, name: String, dialect: JunitDialect) -> TestCase {
+    let mut written = TestCase::new(name, status(case));
+    let stem = case.file.rsplit('/').next().unwrap_or(&case.file);
+    let stem = stem.strip_suffix(".feature").unwrap_or(stem);
+    written.set_classname(format!("{}.{stem}.{}", case.destination, case.feature));
+    written.set_time(Duration::from_millis(case.duration_ms));
+    written.set_system_out(output(case));
+    match dialect {
+        JunitDialect::Default => {
+            written
+                .extra
+                .insert("file".into(), case.file.as_str().into());
+            written
+                .extra
+                .insert("line".into(), case.line.to_string().into());
+            for (name, value) in properties(case) {
+                written.add_property((name, value.as_str()));
+            }
+        }
+        JunitDialect::Xunit => {}
+    }
+    written
+}
+
+fn status(case: &Case) -> TestCaseStatus {
+    let mut status = match case.verdict {
+        "failed" | "broken" => TestCaseStatus::non_success(kind(case)),
+        "blocked" if case.level == "must" => TestCaseStatus::non_success(kind(case)),
+        "blocked" | "omitted" => TestCaseStatus::skipped(),
+        _ => return TestCaseStatus::success(),
+    };
+    status.set_type(if case.verdict == "failed" {
+        &case.level
+    } else {
+        case.verdict
+    });
+    match &case.finding {
+        Some(why) => {
+            status.set_message(headline(case, why));
+            status.set_description(explanation(case, why));
+        }
+        None => {
+            status.set_message(case.reason.as_deref().unwrap_or_default());
+        }
+    }
+    status
+}
+
+fn kind(case: &Case) -> NonSuccessKind {
+    if case.verdict == "failed" {
+        NonSuccessKind::Failure
+    } else {
+        NonSuccessKind::Error
+    }
+}
+
+fn headline(case: &Case, why: &Why) -> String {
+    format!(
+        "{}: expected {}, received {}",
+        case.requirement, why.expected, why.received
+    )
+}
+
+fn explanation(case: &Case, why: &Why) -> String {
+    let mut lines = vec![
+        String::new(),
+        format!("requirement  {} {}", case.requirement, case.rule),
+        format!("level        {} ({})", case.level, case.origin),
+        format!("source       {}", case.source),
+        format!("expected     {}", why.expected),
+        format!("received     {}", why.received),
+    ];
+    let optional = [
+        ("at          ", &why.pointer),
+        ("remedy      ", &why.remedy),
+        ("exchange    ", &why.exchange),
+    ];
+    for (label, value) in optional {
+        lines.extend(value.as_ref().map(|value| format!("{label} {value}")));
+    }
+    lines.push(format!(
+        "explain      destspec explain {}",
+        case.requirement
+    ));
+    lines.extend(why.detail.as_ref().map(|detail| format!("\n{detail}")));
+    if let Some(shown) = case.shown() {
+        lines.push(format!("\n--- request\n{}", shown.request));
+        lines.push(format!("\n--- answer\n{}", shown.answer));
+    }
+    lines.extend(
+        why.curl
+            .as_ref()
+            .map(|curl| format!("\n--- repeat it\n{curl}")),
+    );
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn properties(case: &Case) -> Vec<(&'static str, String)> {
+    let mut properties = vec![
+        ("requirement", case.requirement.clone()),
+        ("level", case.level.clone()),
+        ("origin", case.origin.clone()),
+        ("source", case.source.clone()),
+        ("outcome", case.outcome.to_owned()),
+    ];
+    properties.extend(case.strength.clone().map(|s| ("strength", s)));
+    if let (true, Some(why)) = (is_warning(case), &case.finding) {
+        properties.push(("warning", headline(case, why)));
+    }
+    properties
+}
+
+fn is_warning(case: &Case) -> bool {
+    matches!(case.verdict, "warning" | "note")
+}
+
+fn output(case: &Case) -> String {
+    let mut lines = vec![String::new()];
+    lines.extend(
+        properties(case)
+            .into_iter()
+            .map(|(name, value)| format!("{name}: {value}")),
+    );
+    lines.extend(case.notes.iter().map(|note| format!("note: {note}")));
+    lines.extend(
+        case.steps
+            .iter()
+            .map(|s| format!("{:<12} {} {}", s.status, s.keyword, s.text)),
+    );
+    if let (true, Some(why)) = (is_warning(case), &case.finding) {
+        lines.push(explanation(case, why));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}

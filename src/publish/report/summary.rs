@@ -1,0 +1,462 @@
+//! The run as every report shows it: headline, conclusions, counts, and the cases sorted by what a reader must do.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::model::conclusion::{
+    Concluded, Conclusion, RunConclusion, conclude_destination, conclude_partnership, conclude_run,
+};
+use crate::model::outcome::Outcome;
+use crate::model::record::{Destination, Run};
+use crate::model::requirement::{Level, Origin};
+use crate::publish::report::case::Case;
+use crate::publish::report::text;
+
+/// How to raise *accepted* to *met*.
+pub const HOW_TO_OBSERVE: &str = "Accepted means that it answered 2xx, and nothing shows that it understood. Add [destination.observe.membership] to the submission, \
+with a url that asks your platform what it stored for {identity} and a JSON Pointer to the audiences, and run again.";
+
+/// A whole run.
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    /// `conformant`, `not conformant` or `incomplete`.
+    pub conclusion: String,
+    /// The same as a CSS class: `conformant`, `not-conformant`, `incomplete`.
+    pub class: &'static str,
+    /// Why, in one sentence.
+    pub why: String,
+    /// The partner's name.
+    pub partner: String,
+    /// Start, as recorded.
+    pub started: String,
+    /// What identifies the run: name and value.
+    pub facts: Vec<(String, String)>,
+    /// Partnership prerequisites.
+    pub partnership: Vec<Row>,
+    /// What persons stated.
+    pub attestations: Vec<(String, String)>,
+    /// Each destination.
+    pub destinations: Vec<Section>,
+    /// Whether some prerequisite is only *accepted*.
+    pub accepted: bool,
+    /// What to do about that.
+    pub how_to_observe: &'static str,
+}
+
+/// One prerequisite, concluded.
+#[derive(Debug, Clone, Serialize)]
+pub struct Row {
+    /// Id.
+    pub id: String,
+    /// Its content in a sentence.
+    pub title: String,
+    /// `met`, `not met`, …
+    pub conclusion: String,
+    /// The same as a CSS class.
+    pub class: String,
+    /// Strength, where there is one.
+    pub strength: Option<String>,
+    /// Why.
+    pub why: String,
+}
+
+/// One destination.
+#[derive(Debug, Clone, Serialize)]
+pub struct Section {
+    /// Name in the submission.
+    pub name: String,
+    /// The partner's version of it.
+    pub version: String,
+    /// What it offers: name and value.
+    pub facts: Vec<(String, String)>,
+    /// Configuration files and their digests.
+    pub files: Vec<(String, String)>,
+    /// What was seen of each host.
+    pub connections: Vec<(String, String)>,
+    /// Warnings about its configuration.
+    pub configuration: Vec<String>,
+    /// Its prerequisites in the order of Adobe's page.
+    pub prerequisites: Vec<Row>,
+    /// Scenarios by level and verdict, one column an origin.
+    pub counts: Vec<Count>,
+    /// Passes by strength, strongest first.
+    pub strengths: Vec<(String, usize)>,
+    /// Failed at MUST.
+    pub failures: Vec<Case>,
+    /// destspec's own faults.
+    pub broken: Vec<Case>,
+    /// Failed at SHOULD, MAY or INFO.
+    pub warnings: Vec<Case>,
+    /// Blocked, one group for each root cause.
+    pub blocked: Vec<Group>,
+    /// Omitted, one group for each reason.
+    pub omitted: Vec<Group>,
+    /// Every scenario, by feature.
+    pub features: Vec<Feature>,
+}
+
+/// Scenarios of one level and verdict.
+#[derive(Debug, Clone, Serialize)]
+pub struct Count {
+    /// `must`, `should`, `may`, `info`.
+    pub level: String,
+    /// `failed`, `warning`, …
+    pub verdict: &'static str,
+    /// Of requirements that follow from Adobe's documentation.
+    pub adobe: usize,
+    /// Of requirements that follow from an RFC.
+    pub rfc: usize,
+    /// Of requirements that nobody's text demands.
+    pub convention: usize,
+}
+
+/// Cases that share a cause.
+#[derive(Debug, Clone, Serialize)]
+pub struct Group {
+    /// The cause.
+    pub cause: String,
+    /// What to do about it.
+    pub remedy: Option<String>,
+    /// The cases.
+    pub cases: Vec<Case>,
+}
+
+/// One feature and its scenarios.
+#[derive(Debug, Clone, Serialize)]
+pub struct Feature {
+    /// Path of the file.
+    pub file: String,
+    /// Title.
+    pub title: String,
+    /// `3 passed, 1 failed`.
+    pub tally: String,
+    /// The scenarios.
+    pub cases: Vec<Case>,
+}
+
+impl Summary {
+    /// The summary of a run.
+    pub fn of(run: &Run) -> Self {
+        let destinations: Vec<Section> = run
+            .destinations
+            .iter()
+            .map(|d| Section::of(run, d))
+            .collect();
+        let conclusion = conclude_run(run);
+        Self {
+            conclusion: conclusion.to_string(),
+            class: class(conclusion),
+            why: why(run, conclusion, &destinations),
+            partner: text::line(&run.partner.name),
+            started: text::line(&run.started),
+            facts: facts(run),
+            partnership: conclude_partnership(run)
+                .iter()
+                .map(|c| Row::of(run, c))
+                .collect(),
+            attestations: run
+                .attestations
+                .iter()
+                .map(|a| {
+                    let said = format!("{} ({}, {})", a.statement, a.by, a.on);
+                    (text::line(&a.requirement), text::line(&said))
+                })
+                .collect(),
+            accepted: destinations
+                .iter()
+                .any(|d| d.prerequisites.iter().any(|p| p.class == "accepted")),
+            destinations,
+            how_to_observe: HOW_TO_OBSERVE,
+        }
+    }
+}
+
+impl Row {
+    fn of(run: &Run, concluded: &Concluded) -> Self {
+        let title = run
+            .prerequisites
+            .iter()
+            .find(|p| p.id == concluded.prerequisite)
+            .map(|p| text::line(&p.title));
+        let conclusion = concluded.conclusion.to_string();
+        Self {
+            id: text::line(&concluded.prerequisite),
+            title: title.unwrap_or_default(),
+            class: conclusion.replace(' ', "-"),
+            conclusion,
+            strength: concluded.strength.map(|s| s.to_string()),
+            why: text::line(&concluded.why),
+        }
+    }
+}
+
+impl Section {
+    fn of(run: &Run, destination: &Destination) -> Self {
+        let cases: Vec<Case> = run
+            .scenarios
+            .iter()
+            .filter(|s| s.destination == destination.name)
+            .map(|s| Case::of(run, s))
+            .collect();
+        let of = |verdicts: &[&str]| -> Vec<Case> {
+            cases
+                .iter()
+                .filter(|c| verdicts.contains(&c.verdict))
+                .cloned()
+                .collect()
+        };
+        let pair = |f: &crate::model::record::Fact| (text::line(&f.name), text::line(&f.value));
+        let mut facts: Vec<(String, String)> = destination.facts.iter().map(pair).collect();
+        facts.push((
+            String::from("test profiles"),
+            text::line(&destination.profiles),
+        ));
+        Self {
+            name: text::line(&destination.name),
+            version: text::line(&destination.version),
+            facts,
+            files: destination.files.iter().map(pair).collect(),
+            connections: destination.connections.iter().map(connection).collect(),
+            configuration: destination.warnings.iter().map(|w| text::line(w)).collect(),
+            prerequisites: conclude_destination(run, destination)
+                .iter()
+                .map(|c| Row::of(run, c))
+                .collect(),
+            counts: counts(run, destination),
+            strengths: strengths(&cases),
+            failures: of(&["failed"]),
+            broken: of(&["broken"]),
+            warnings: of(&["warning", "note"]),
+            blocked: group(of(&["blocked"])),
+            omitted: group(of(&["omitted"])),
+            features: features(cases),
+        }
+    }
+}
+
+fn class(conclusion: RunConclusion) -> &'static str {
+    match conclusion {
+        RunConclusion::Conformant => "conformant",
+        RunConclusion::NotConformant => "not-conformant",
+        RunConclusion::Incomplete => "incomplete",
+    }
+}
+
+fn why(run: &Run, conclusion: RunConclusion, destinations: &[Section]) -> String {
+    match conclusion {
+        RunConclusion::Conformant => {
+            String::from("every mandatory prerequisite of what is claimed is met")
+        }
+        RunConclusion::NotConformant => {
+            format!(
+                "not met: {}",
+                named(destinations, &Conclusion::NotMet.to_string())
+            )
+        }
+        RunConclusion::Incomplete => incomplete(run, destinations),
+    }
+}
+
+fn incomplete(run: &Run, destinations: &[Section]) -> String {
+    let mut reasons = Vec::new();
+    if run.interrupted {
+        reasons.push(String::from("the run was stopped before its end"));
+    }
+    if let Some(filter) = &run.filter {
+        reasons.push(format!("only a part was selected ({})", text::line(filter)));
+    }
+    if destinations.is_empty() {
+        reasons.push(String::from("no destination was judged"));
+    }
+    if destinations.iter().any(|d| !d.broken.is_empty()) {
+        reasons.push(String::from("destspec itself failed in a scenario"));
+    }
+    for conclusion in [Conclusion::Unproven, Conclusion::Accepted] {
+        let word = conclusion.to_string();
+        let named = named(destinations, &word);
+        if !named.is_empty() {
+            reasons.push(format!("{word}: {named}"));
+        }
+    }
+    reasons.extend(
+        conclude_partnership(run)
+            .iter()
+            .filter(|c| c.conclusion == Conclusion::Missing)
+            .map(|c| format!("missing: {}", text::line(&c.prerequisite))),
+    );
+    reasons.join("; ")
+}
+
+/// `STR-1a, STR-2 of moonshine-basic; STR-2 of moonshine-oauth2`.
+fn named(destinations: &[Section], conclusion: &str) -> String {
+    let of = |d: &Section| {
+        let ids: Vec<&str> = d
+            .prerequisites
+            .iter()
+            .filter(|p| p.conclusion == conclusion)
+            .map(|p| p.id.as_str())
+            .collect();
+        (!ids.is_empty()).then(|| format!("{} of {}", ids.join(", "), d.name))
+    };
+    destinations
+        .iter()
+        .filter_map(of)
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+fn facts(run: &Run) -> Vec<(String, String)> {
+    let mut facts = vec![
+        (
+            "partner",
+            format!("{} ({})", run.partner.name, run.partner.kind),
+        ),
+        ("contact", run.partner.contact.clone()),
+        ("run id", run.id.clone()),
+        ("started", run.started.clone()),
+        ("took", format!("{} s", seconds(run.duration_ms))),
+        ("edition", run.edition.to_string()),
+        ("seed", run.seed.to_string()),
+        ("suite", format!("sha256:{}", run.suite)),
+        ("destspec", run.destspec.clone()),
+    ];
+    if let Some(filter) = &run.filter {
+        facts.push(("filter", filter.clone()));
+    }
+    facts
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), text::line(&value)))
+        .collect()
+}
+
+/// Milliseconds as seconds with three decimals.
+pub fn seconds(ms: u64) -> String {
+    format!("{}.{:03}", ms / 1000, ms % 1000)
+}
+
+fn connection(connection: &crate::model::record::Connection) -> (String, String) {
+    let mut said = vec![format!("{} address(es)", connection.addresses.len())];
+    said.push(String::from(if connection.connected {
+        "connected"
+    } else {
+        "not connected"
+    }));
+    said.extend(connection.tls.clone());
+    said.extend(connection.alpn.clone());
+    said.extend(connection.failure.as_ref().map(|f| f.text.clone()));
+    (text::line(&connection.origin), text::line(&said.join(", ")))
+}
+
+fn counts(run: &Run, destination: &Destination) -> Vec<Count> {
+    let origin = |id: &str| {
+        run.requirements
+            .iter()
+            .find(|r| r.id == id)
+            .map_or(Origin::Convention, |r| r.origin)
+    };
+    let mut rows: BTreeMap<(Level, usize), Count> = BTreeMap::new();
+    for scenario in &run.scenarios {
+        if scenario.destination != destination.name {
+            continue;
+        }
+        let verdict = Case::of(run, scenario).verdict;
+        let count = rows
+            .entry((scenario.level, rank(&scenario.outcome)))
+            .or_insert_with(|| Count {
+                level: scenario.level.to_string(),
+                verdict,
+                adobe: 0,
+                rfc: 0,
+                convention: 0,
+            });
+        match origin(&scenario.requirement) {
+            Origin::Adobe => count.adobe += 1,
+            Origin::Rfc => count.rfc += 1,
+            Origin::Convention => count.convention += 1,
+        }
+    }
+    rows.into_values().collect()
+}
+
+fn rank(outcome: &Outcome) -> usize {
+    match outcome {
+        Outcome::Failed { .. } => 0,
+        Outcome::Broken { .. } => 1,
+        Outcome::Blocked { .. } => 2,
+        Outcome::Passed { .. } => 3,
+        Outcome::Omitted { .. } => 4,
+    }
+}
+
+fn strengths(cases: &[Case]) -> Vec<(String, usize)> {
+    ["observed", "differential", "status-only"]
+        .into_iter()
+        .map(|word| {
+            let count = cases
+                .iter()
+                .filter(|c| c.strength.as_deref() == Some(word))
+                .count();
+            (word.to_owned(), count)
+        })
+        .filter(|(_, count)| *count > 0)
+        .collect()
+}
+
+/// Groups by cause, in the order in which causes first appear.
+fn group(cases: Vec<Case>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for case in cases {
+        let (cause, remedy) = match (&case.finding, &case.reason) {
+            (Some(why), _) => (why.received.clone(), why.remedy.clone()),
+            (None, reason) => (reason.clone().unwrap_or_default(), None),
+        };
+        match groups
+            .iter_mut()
+            .find(|g| g.cause == cause && g.remedy == remedy)
+        {
+            Some(group) => group.cases.push(case),
+            None => groups.push(Group {
+                cause,
+                remedy,
+                cases: vec![case],
+            }),
+        }
+    }
+    groups
+}
+
+fn features(cases: Vec<Case>) -> Vec<Feature> {
+    let mut features: Vec<Feature> = Vec::new();
+    for case in cases {
+        match features
+            .iter_mut()
+            .find(|f| f.file == case.file && f.title == case.feature)
+        {
+            Some(feature) => feature.cases.push(case),
+            None => features.push(Feature {
+                file: case.file.clone(),
+                title: case.feature.clone(),
+                tally: String::new(),
+                cases: vec![case],
+            }),
+        }
+    }
+    for feature in &mut features {
+        feature.tally = tally(&feature.cases);
+    }
+    features
+}
+
+/// `3 passed, 1 warning`, in a fixed order.
+pub fn tally(cases: &[Case]) -> String {
+    [
+        "failed", "broken", "blocked", "warning", "note", "passed", "omitted",
+    ]
+    .into_iter()
+    .map(|word| (word, cases.iter().filter(|c| c.verdict == word).count()))
+    .filter(|(_, count)| *count > 0)
+    .map(|(word, count)| format!("{count} {word}"))
+    .collect::<Vec<_>>()
+    .join(", ")
+}
