@@ -9,7 +9,7 @@
 //! 4. [`judge`] — observation to finding. Pure.
 //! 5. [`suite`] — phrases to calls: catalogue, plan, phrase table, steps, run.
 //! 6. [`publish`] — record to reports. Pure: the same record gives the same bytes.
-//! 7. `cli` — words to calls. The only reader of files and environment, the only printer.
+//! 7. [`cli`] — words to calls. The only reader of files and environment, the only printer.
 //!
 //! [`emulator`] stands beside them: stand-in destinations that share no code with the client.
 //!
@@ -19,6 +19,7 @@
 //!
 //! Reading order: `model::record`, `suite::phrases`, `suite::steps`, `wire::session`, `suite::run`, `publish::report`.
 
+pub mod cli;
 pub mod emulator;
 pub mod encode;
 pub mod judge;

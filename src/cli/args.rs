@@ -1,0 +1,252 @@
+//! The command line as clap reads it. No logic.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::cli::exit;
+
+/// Conformance suite for Adobe Experience Platform Destination SDK destinations.
+#[derive(Debug, Parser)]
+#[command(name = "destspec", version, after_help = exit::table(), max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Colour on the terminal.
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    pub color: Colour,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the suite; without a file, against the embedded reference submission.
+    Run(RunArgs),
+    /// Look at configuration, reachability and credentials; deliver nothing.
+    Check(SubmissionArgs),
+    /// Show every scenario, its requirement, and for each one left out the reason.
+    List(ListArgs),
+    /// Explain a requirement: text, source, rationale, scenarios, faults that fail it.
+    Explain {
+        /// Requirement id, e.g. STR-1a.02.
+        id: String,
+    },
+    /// Write a commented submission.toml and minimal Destination SDK JSON.
+    Init {
+        /// Folder to write to.
+        #[arg(default_value = ".")]
+        folder: PathBuf,
+    },
+    /// Print the exact bytes that Experience Platform would send; send nothing.
+    #[command(subcommand)]
+    Render(RenderCommand),
+    /// Run the reference destination in the foreground.
+    Emulate(EmulateArgs),
+    /// Render a recorded run again.
+    Report(ReportArgs),
+}
+
+/// Where the submission is.
+#[derive(Debug, Args)]
+pub struct SubmissionArgs {
+    /// submission.toml; the embedded reference submission where not given.
+    pub submission: Option<PathBuf>,
+}
+
+/// What of the suite is wanted.
+#[derive(Debug, Args)]
+pub struct SelectionArgs {
+    /// Cucumber tag expression, e.g. "@must and not @needs.load".
+    #[arg(long, value_name = "EXPRESSION")]
+    pub tags: Option<String>,
+    /// Requirement id; may be repeated.
+    #[arg(long, value_name = "ID")]
+    pub requirement: Vec<String>,
+    /// Destination name; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub destination: Vec<String>,
+}
+
+/// `destspec run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub submission: SubmissionArgs,
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// Seed of all test data; random where not given. The record holds it.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Scenarios at a time, instead of each destination's own limit.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub concurrency: Option<u16>,
+    /// Fault of the embedded reference destination; may be repeated.
+    #[arg(long, value_name = "FAULT", conflicts_with = "submission")]
+    pub fault: Vec<String>,
+    /// Folder for the reports.
+    #[arg(long, value_name = "DIR", default_value = "destspec-out")]
+    pub out: PathBuf,
+    /// Where to write the JUnit report; `-` for standard output.
+    #[arg(long, value_name = "PATH")]
+    pub junit: Option<PathBuf>,
+    /// Where to write the HTML report; `-` for standard output.
+    #[arg(long, value_name = "PATH")]
+    pub html: Option<PathBuf>,
+    /// Where to write the record as JSON; `-` for standard output.
+    #[arg(long, value_name = "PATH")]
+    pub json: Option<PathBuf>,
+    /// Where to write the Markdown summary; `-` for standard output.
+    #[arg(long, value_name = "PATH")]
+    pub markdown: Option<PathBuf>,
+    /// Dialect of the JUnit report.
+    #[arg(long, value_enum, default_value_t = Dialect::Default)]
+    pub junit_dialect: Dialect,
+    /// No progress on standard error.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `destspec list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    pub submission: SubmissionArgs,
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+}
+
+/// `destspec render …`.
+#[derive(Debug, Subcommand)]
+pub enum RenderCommand {
+    /// The requests of a streaming destination.
+    Message(RenderMessageArgs),
+    /// The folder of a file-based destination.
+    File(RenderFileArgs),
+}
+
+/// `destspec render message`.
+#[derive(Debug, Args)]
+pub struct RenderMessageArgs {
+    #[command(flatten)]
+    pub submission: SubmissionArgs,
+    /// Destination; the first streaming one where not given.
+    #[arg(long, value_name = "NAME")]
+    pub destination: Option<String>,
+    /// Test profiles, a JSON array; synthetic ones where not given.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["count", "seed"])]
+    pub profiles: Option<PathBuf>,
+    /// How many synthetic profiles.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub count: usize,
+    /// Seed of the synthetic profiles.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// A body template to try instead of the configured one, as text, not escaped into JSON.
+    #[arg(long, value_name = "FILE")]
+    pub template: Option<PathBuf>,
+}
+
+/// `destspec render file`.
+#[derive(Debug, Args)]
+pub struct RenderFileArgs {
+    /// submission.toml.
+    pub submission: PathBuf,
+    /// Destination; the first one that takes files where not given.
+    #[arg(long, value_name = "NAME")]
+    pub destination: Option<String>,
+    /// Audience, by its id; all of them where not given.
+    #[arg(long, value_name = "ID")]
+    pub audience: Option<String>,
+    /// How many synthetic profiles in each audience.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub rows: u64,
+    /// Seed of the synthetic profiles; random where not given.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Test profiles, a JSON array, instead of synthetic ones.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["rows", "seed"])]
+    pub profiles: Option<PathBuf>,
+    /// Time of the export, e.g. 2026-05-09T21:05:43Z; now where not given.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// Time of the previous export: an incremental one follows.
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// How Adobe's ambiguous defaults of nullValue and emptyValue are read.
+    #[arg(long, value_enum, default_value_t = EmptyValues::NothingAndQuotes)]
+    pub empty_values: EmptyValues,
+    /// Folder that stands for the storage: bucket, container or account.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Print each option with the place that it came from.
+    #[arg(long)]
+    pub explain: bool,
+    /// Write beside each file NAME.expected.json with its rows, as tests/interop.py reads them.
+    #[arg(long)]
+    pub expected: bool,
+}
+
+/// Readings of Adobe's default `""`: what null is written as, and what an empty text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EmptyValues {
+    /// Null as nothing, an empty text as two quotes.
+    NothingAndQuotes,
+    /// Both as nothing.
+    Nothing,
+    /// Both as two quotes.
+    Quotes,
+    /// Null as the word null, an empty text as nothing.
+    NullAndNothing,
+}
+
+/// `destspec emulate`.
+#[derive(Debug, Args)]
+pub struct EmulateArgs {
+    /// A fault; may be repeated. `list` names them all.
+    #[arg(long, value_name = "FAULT")]
+    pub fault: Vec<String>,
+}
+
+/// `destspec report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The record, as `run` wrote it.
+    pub record: PathBuf,
+    /// What to render.
+    #[arg(long, value_enum, default_value_t = Format::Terminal)]
+    pub format: Format,
+    /// Dialect of the JUnit report.
+    #[arg(long, value_enum, default_value_t = Dialect::Default)]
+    pub junit_dialect: Dialect,
+}
+
+/// Formats of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Html,
+    Json,
+    Junit,
+    Markdown,
+    Terminal,
+}
+
+/// Dialects of JUnit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Dialect {
+    /// With properties, file and line.
+    Default,
+    /// Valid by the schema of Jenkins' xUnit plugin.
+    Xunit,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}

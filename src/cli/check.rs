@@ -1,0 +1,89 @@
+//! `destspec check`: configuration, reachability, credentials; delivers nothing.
+
+use std::fmt::Write as _;
+
+use crate::cli::args::SubmissionArgs;
+use crate::cli::exit::Exit;
+use crate::cli::run::opened;
+use crate::cli::{Failure, print};
+use crate::judge::{connection, token};
+use crate::model::finding::{Blame, Finding};
+use crate::suite::target::Target;
+use crate::wire::TokenAsk;
+
+/// Looks at every destination.
+///
+/// # Errors
+/// When the submission cannot be read.
+pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
+    let opened = opened(args.submission.as_deref(), &[], Some(0)).await?;
+    print::problems(&opened.loaded.warnings);
+    let mut exit = Exit::Success;
+    for target in &opened.targets {
+        let name = &target.destination.name;
+        let mut text = format!(
+            "{name}\n  ok       configuration: renders for {}\n",
+            target.endpoint_shown
+        );
+        for (what, seen) in look(target).await {
+            match seen {
+                Ok(said) => {
+                    let _ = writeln!(text, "  ok       {what}: {said}");
+                }
+                Err(finding) => {
+                    let _ = writeln!(
+                        text,
+                        "  problem  {what}: expected {}, received {}",
+                        finding.expected, finding.received
+                    );
+                    if let Some(remedy) = &finding.remedy {
+                        let _ = writeln!(text, "           help: {remedy}");
+                    }
+                    exit = worse(exit, finding.blame);
+                }
+            }
+        }
+        print::result(&text);
+    }
+    Ok(exit)
+}
+
+type Looked = Vec<(&'static str, Result<String, Finding>)>;
+
+async fn look(target: &Target) -> Looked {
+    let session = target
+        .door
+        .session(&format!("{}/check", target.destination.name));
+    let diverged =
+        |e: crate::wire::Divergence| Finding::destspec("a live connection", e.to_string());
+    let connected = match session.connection(&target.endpoint).await.map_err(diverged) {
+        Ok(seen) => connection::encrypted(&seen).map(|()| seen.tls.unwrap_or_default()),
+        Err(finding) => Err(finding),
+    };
+    let mut looked = vec![("connection", connected)];
+    if target.token_setup().is_some() {
+        let asked = session.token(TokenAsk::Valid).await.map_err(diverged);
+        let issued = asked.and_then(|index| {
+            let exchanges = session.exchanges();
+            let exchange = exchanges
+                .get(index)
+                .ok_or_else(|| Finding::destspec("a token exchange", "none"))?;
+            token::issued(exchange, &target.token_paths().access_token)
+        });
+        looked.push(("token", issued.map(|()| String::from("issued"))));
+    } else {
+        looked.push((
+            "credentials",
+            Ok(format!("{}, given", target.authentication_words())),
+        ));
+    }
+    looked
+}
+
+fn worse(exit: Exit, blame: Blame) -> Exit {
+    match (exit, blame) {
+        (Exit::NotConformant, _) | (_, Blame::Destination) => Exit::NotConformant,
+        (_, Blame::Surroundings) => Exit::Unjudged,
+        (_, Blame::Destspec) => Exit::Fault,
+    }
+}

@@ -1,0 +1,125 @@
+//! Every exit code, documented; a test holds that `--help` lists the same.
+
+use std::process::ExitCode;
+
+use crate::model::conclusion::{Conclusion, RunConclusion, conclude_destination, conclude_run};
+use crate::model::outcome::Outcome;
+use crate::model::record::Run;
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Conformant, or the command did what it was asked.
+    Success,
+    /// Not conformant: a prerequisite is not met.
+    NotConformant,
+    /// Wrong use, or input that cannot be read.
+    Usage,
+    /// Could not be judged: the surroundings forbade it.
+    Unjudged,
+    /// Nothing selected, or incomplete.
+    Incomplete,
+    /// destspec is at fault.
+    Fault,
+}
+
+impl Exit {
+    /// Every code with its meaning, in order.
+    pub const ALL: [(Exit, u8, &'static str); 6] = [
+        (
+            Exit::Success,
+            0,
+            "conformant (or the command did what it was asked)",
+        ),
+        (
+            Exit::NotConformant,
+            1,
+            "not conformant: a prerequisite is not met",
+        ),
+        (Exit::Usage, 2, "wrong use, or input that cannot be read"),
+        (
+            Exit::Unjudged,
+            3,
+            "could not be judged: the surroundings forbade it (unreachable, no credentials)",
+        ),
+        (
+            Exit::Incomplete,
+            4,
+            "nothing selected, or incomplete: filtered, interrupted, or only accepted",
+        ),
+        (Exit::Fault, 70, "destspec is at fault: please report it"),
+    ];
+
+    /// The code of a finished run.
+    pub fn of_run(run: &Run) -> Exit {
+        if run
+            .scenarios
+            .iter()
+            .any(|s| matches!(s.outcome, Outcome::Broken { .. }))
+        {
+            return Exit::Fault;
+        }
+        match conclude_run(run) {
+            RunConclusion::Conformant => Exit::Success,
+            RunConclusion::NotConformant => Exit::NotConformant,
+            RunConclusion::Incomplete if blocked(run) => Exit::Unjudged,
+            RunConclusion::Incomplete => Exit::Incomplete,
+        }
+    }
+
+    /// Its number.
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Success => 0,
+            Exit::NotConformant => 1,
+            Exit::Usage => 2,
+            Exit::Unjudged => 3,
+            Exit::Incomplete => 4,
+            Exit::Fault => 70,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit.code())
+    }
+}
+
+fn blocked(run: &Run) -> bool {
+    let unproven = run
+        .destinations
+        .iter()
+        .flat_map(|d| conclude_destination(run, d));
+    let unproven = unproven
+        .filter(|c| c.conclusion == Conclusion::Unproven)
+        .count()
+        > 0;
+    unproven
+        && run
+            .scenarios
+            .iter()
+            .any(|s| matches!(s.outcome, Outcome::Blocked { .. }))
+}
+
+/// The table for `--help`.
+pub fn table() -> String {
+    let lines: Vec<String> = Exit::ALL
+        .iter()
+        .map(|(_, code, meaning)| format!("  {code:>2}  {meaning}"))
+        .collect();
+    format!("Exit codes:\n{}", lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_lists_every_code_once() {
+        for (exit, code, _) in Exit::ALL {
+            assert_eq!(exit.code(), code);
+            assert_eq!(table().matches(&format!("\n  {code:>2}  ")).count(), 1);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Words to calls. The only reader of environment and files, the only printer.
+
+mod args;
+mod check;
+mod disk_folder;
+mod emulate;
+pub mod exit;
+mod explain;
+mod explain_options;
+mod export_job;
+mod init;
+mod list;
+mod load;
+mod output;
+mod print;
+mod reference;
+mod render;
+mod render_file;
+mod report;
+mod run;
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::args::{Arguments, Command, RenderCommand};
+use crate::cli::exit::Exit;
+use crate::model::redact::Redactor;
+use crate::model::secret::{NamedSecret, Secret};
+use crate::model::source::Problem;
+use crate::suite::target::TargetError;
+
+/// Why a command ended before it did what it was asked.
+pub enum Failure {
+    /// One message, with what to do.
+    Message {
+        /// How the program ends.
+        exit: Exit,
+        /// What is wrong.
+        text: String,
+        /// What to do.
+        help: Option<String>,
+    },
+    /// Problems of the input, all of them.
+    Input(Vec<Problem>),
+}
+
+impl Failure {
+    fn usage(text: impl Into<String>, help: Option<String>) -> Self {
+        Failure::Message {
+            exit: Exit::Usage,
+            text: text.into(),
+            help,
+        }
+    }
+
+    fn fault(error: impl Display) -> Self {
+        let help = Some(String::from(
+            "this is a fault of destspec: please report it",
+        ));
+        Failure::Message {
+            exit: Exit::Fault,
+            text: error.to_string(),
+            help,
+        }
+    }
+
+    fn target(error: &TargetError) -> Self {
+        match error {
+            TargetError::Render { error, .. } => {
+                let detail = error
+                    .detail()
+                    .map(|detail| format!("\n{detail}"))
+                    .unwrap_or_default();
+                Failure::usage(
+                    format!("{}: {error}{detail}", error.place()),
+                    Some(error.help()),
+                )
+            }
+            TargetError::Credentials { .. } => Failure::usage(
+                error.to_string(),
+                Some(String::from(
+                    "name where each secret is: `{ env = \"NAME\" }` or `{ file = \"path\" }`",
+                )),
+            ),
+            TargetError::File(_) | TargetError::Unrecorded(_) => {
+                Failure::usage(error.to_string(), None)
+            }
+            TargetError::Door { .. } => Failure::usage(
+                error.to_string(),
+                Some(String::from(
+                    "name a file with PEM certificates as `ca_file`",
+                )),
+            ),
+        }
+    }
+
+    /// The same without the values of these secrets: a rendered text may hold one.
+    fn without(self, secrets: BTreeMap<String, Secret>) -> Self {
+        let redactor = Redactor::new(rand::random());
+        for (name, secret) in secrets {
+            redactor.learn(&NamedSecret::new(name, secret));
+        }
+        match self {
+            Failure::Message { exit, text, help } => Failure::Message {
+                exit,
+                text: redactor.own(text),
+                help,
+            },
+            Failure::Input(problems) => Failure::Input(problems),
+        }
+    }
+
+    fn surroundings(text: impl Into<String>, help: &str) -> Self {
+        Failure::Message {
+            exit: Exit::Unjudged,
+            text: text.into(),
+            help: Some(help.to_owned()),
+        }
+    }
+}
+
+/// Runs the program on the arguments of the process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Usage.into()
+            } else {
+                Exit::Success.into()
+            };
+        }
+    };
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return shown(Failure::surroundings(
+                format!("cannot start: {error}"),
+                "free some memory",
+            ))
+            .into();
+        }
+    };
+    let exit = runtime.block_on(dispatch(arguments)).unwrap_or_else(shown);
+    runtime.shutdown_background();
+    exit.into()
+}
+
+async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
+    let colour = print::coloured(arguments.color);
+    match arguments.command {
+        Command::Run(args) => run::run(args, colour).await,
+        Command::Check(args) => check::run(&args).await,
+        Command::List(args) => list::run(&args).await,
+        Command::Explain { id } => {
+            print::result(&explain::text(&id)?);
+            Ok(Exit::Success)
+        }
+        Command::Init { folder } => init::run(&folder),
+        Command::Render(RenderCommand::Message(args)) => render::message(&args).await,
+        Command::Render(RenderCommand::File(args)) => render_file::run(&args),
+        Command::Emulate(args) => emulate::run(&args).await,
+        Command::Report(args) => report::run(&args, colour),
+    }
+}
+
+fn shown(failure: Failure) -> Exit {
+    match failure {
+        Failure::Message { exit, text, help } => {
+            print::message(&format!("error: {text}"));
+            if let Some(help) = help {
+                print::message(&format!("help: {help}"));
+            }
+            exit
+        }
+        Failure::Input(problems) => {
+            print::problems(&problems);
+            let errors = problems.iter().filter(|p| p.is_error()).count();
+            print::message(&format!(
+                "error: {errors} {} in the input",
+                if errors == 1 { "problem" } else { "problems" }
+            ));
+            Exit::Usage
+        }
+    }
+}

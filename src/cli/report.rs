@@ -1,0 +1,52 @@
+//! `destspec report RECORD`: renders a recorded run again.
+
+use crate::cli::args::{Dialect, Format, ReportArgs};
+use crate::cli::exit::Exit;
+use crate::cli::{Failure, load, print};
+use crate::publish::report::{JunitDialect, Options, Report, json, render};
+
+/// Renders the record to standard output; the exit code is the run's.
+///
+/// # Errors
+/// When the record cannot be read.
+pub fn run(args: &ReportArgs, colour: bool) -> Result<Exit, Failure> {
+    let text = load::text(
+        &args.record,
+        "name the record.json that `destspec run` wrote",
+    )?;
+    let run = json::parse(&text).map_err(|e| {
+        let cause = std::error::Error::source(&e)
+            .map(|c| format!(": {c}"))
+            .unwrap_or_default();
+        let help = Some(String::from(
+            "name the record.json that `destspec run` wrote",
+        ));
+        Failure::usage(
+            format!("cannot read `{}`: {e}{cause}", args.record.display()),
+            help,
+        )
+    })?;
+    let options = Options {
+        color: colour,
+        width: 0,
+        dialect: dialect(args.junit_dialect),
+        paths: Vec::new(),
+    };
+    let kind = match args.format {
+        Format::Html => Report::Html,
+        Format::Json => Report::Json,
+        Format::Junit => Report::Junit,
+        Format::Markdown => Report::Markdown,
+        Format::Terminal => Report::Terminal,
+    };
+    print::result(&render(kind, &run, &options).map_err(Failure::fault)?);
+    Ok(Exit::of_run(&run))
+}
+
+/// The dialect that an argument names.
+pub fn dialect(dialect: Dialect) -> JunitDialect {
+    match dialect {
+        Dialect::Default => JunitDialect::Default,
+        Dialect::Xunit => JunitDialect::Xunit,
+    }
+}
