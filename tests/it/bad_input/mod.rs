@@ -1,0 +1,110 @@
+//! Bad input of every kind through the program: one clear message with place and remedy, the right exit code, nothing else.
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+mod sdk_and_arguments;
+mod submission;
+
+use crate::support::program::{Ended, Folder};
+
+/// A change to the submission that `destspec init` writes.
+pub enum Change {
+    /// Replaces a text in a file.
+    Edit(&'static str, &'static str, &'static str),
+    /// Writes a file.
+    Write(&'static str, &'static [u8]),
+    /// Puts a folder in the place of a file.
+    Folder(&'static str),
+}
+
+/// What is wrong, what the program is asked, and what it must say; the place first, where there is a file.
+pub struct Case(
+    pub &'static str,
+    pub &'static [Change],
+    pub &'static [&'static str],
+    pub &'static [&'static str],
+);
+
+fn run(case: &Case) -> (Folder, Ended) {
+    let Case(what, changes, arguments, _) = case;
+    let folder = Folder::started();
+    for change in *changes {
+        match change {
+            Change::Edit(file, from, to) => folder.edit(file, from, to),
+            Change::Write(file, bytes) => folder.write(file, bytes),
+            Change::Folder(file) => {
+                std::fs::remove_file(folder.path(file)).unwrap();
+                std::fs::create_dir(folder.path(file)).unwrap();
+            }
+        }
+    }
+    let before = folder.files();
+    let variables = [
+        ("EXAMPLE_TOKEN", "example-token-0123456789"),
+        ("EMPTY_TOKEN", ""),
+    ];
+    let ended = folder.run_with(arguments, &variables);
+    assert!(folder.files() == before, "{what}: files changed");
+    (folder, ended)
+}
+
+/// What is missing from the answer to a case; nothing when it is as it must be.
+fn faults(case: &Case) -> Vec<String> {
+    let (_folder, ended) = run(case);
+    let mut faults = Vec::new();
+    let mut must = |holds: bool, rule: String| {
+        if !holds {
+            faults.push(format!("{}: {rule}", case.0));
+        }
+    };
+    must(ended.code == 2, format!("exit code {}", ended.code));
+    must(
+        ended.stdout.is_empty(),
+        format!("on stdout: {}", ended.stdout),
+    );
+    must(!ended.says("panicked at"), String::from("a panic"));
+    must(
+        !ended.says("os error"),
+        String::from("a number of the operating system"),
+    );
+    must(
+        ended.says("help: ") || ended.says("--help"),
+        String::from("no remedy"),
+    );
+    for words in case.3 {
+        must(ended.says(words), format!("does not say `{words}`"));
+    }
+    if !faults.is_empty() {
+        faults.push(ended.stderr.clone());
+    }
+    faults
+}
+
+fn hold(cases: &[Case]) {
+    let faults: Vec<String> = cases.iter().flat_map(faults).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_bad_submission_is_refused_where_it_is_wrong() {
+    hold(submission::OF_THE_SUBMISSION);
+}
+
+#[test]
+fn bad_credentials_are_refused_where_they_are_named() {
+    hold(submission::OF_CREDENTIALS);
+}
+
+#[test]
+fn bad_customer_data_is_refused_where_it_is_given() {
+    hold(submission::OF_CUSTOMER_DATA);
+}
+
+#[test]
+fn bad_destination_sdk_json_is_refused_where_it_is_wrong() {
+    hold(sdk_and_arguments::OF_SDK_JSON);
+}
+
+#[test]
+fn bad_arguments_are_refused() {
+    hold(sdk_and_arguments::OF_ARGUMENTS);
+}

@@ -1,0 +1,360 @@
+//! The commands as a user runs them: exit codes, what is printed where, and which files there are afterwards.
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+
+use destspec::cli::exit::Exit;
+use destspec::emulator::{Emulator, Setup};
+
+use crate::support::program::{Ended, Folder};
+
+/// One requirement of one reference destination: the quickest run.
+const ONE: [&str; 6] = [
+    "run",
+    "--quiet",
+    "--requirement",
+    "STR-1a.01",
+    "--destination",
+    "bearer-single",
+];
+
+fn one(folder: &Folder, more: &[&str]) -> Ended {
+    folder.run(&[&ONE[..], more].concat())
+}
+
+/// A submission that delivers to this address, in time.
+fn at(base: &str) -> Folder {
+    let folder = Folder::started();
+    folder.edit("sdk/server.json", "https://api.example.com", base);
+    let limits = "[destination.limits]\nretry_waits_seconds = [0, 0]\n# allow_load";
+    folder.edit("submission.toml", "# allow_load", limits);
+    folder
+}
+
+#[test]
+fn help_lists_every_exit_code() {
+    let ended = Folder::empty().run(&["--help"]);
+    assert_eq!(ended.code, 0);
+    for (exit, code, meaning) in Exit::ALL {
+        assert_eq!(exit.code(), code);
+        let line = ended
+            .stdout
+            .lines()
+            .find(|l| l.trim_start().starts_with(&format!("{code}  ")));
+        let words = meaning.split(' ').next().unwrap();
+        assert!(
+            line.is_some_and(|l| l.contains(words)),
+            "{code}: {}",
+            ended.stdout
+        );
+    }
+}
+
+#[test]
+fn a_whole_run_of_the_reference_is_conformant_and_renders_again_alike() {
+    let folder = Folder::empty();
+    let ended = folder.run(&["run", "--quiet", "--seed", "11"]);
+    assert_eq!(ended.code, 0, "{}\n{}", ended.stdout, ended.stderr);
+    assert!(ended.stdout.contains("\nconformant: "));
+    assert_eq!(ended.stderr, "");
+    let formats = [
+        ("html", "report.html"),
+        ("junit", "junit.xml"),
+        ("json", "record.json"),
+        ("markdown", "summary.md"),
+    ];
+    assert_eq!(folder.files().len(), formats.len());
+    for (format, file) in formats {
+        let again = folder.run(&["report", "destspec-out/record.json", "--format", format]);
+        assert_eq!(again.code, 0);
+        assert!(
+            again.stdout == folder.read(&format!("destspec-out/{file}")),
+            "{file} differs"
+        );
+    }
+    let again = folder.run(&["report", "destspec-out/record.json"]);
+    assert!(
+        ended.stdout.starts_with(&again.stdout),
+        "the summary differs"
+    );
+}
+
+#[test]
+fn a_destination_with_a_fault_is_not_conformant() {
+    let folder = Folder::empty();
+    let ended = one(&folder, &["--fault", "everything-refused"]);
+    assert_eq!(ended.code, 1, "{}", ended.stdout);
+    assert!(ended.stdout.contains("STR-1a.01"));
+    assert!(ended.stdout.contains("curl "));
+}
+
+#[test]
+fn a_filtered_run_is_never_conformant() {
+    let ended = one(&Folder::empty(), &[]);
+    assert_eq!(ended.code, 4, "{}", ended.stdout);
+    assert!(ended.stdout.contains("\nincomplete: "), "{}", ended.stdout);
+}
+
+#[test]
+fn nothing_selected_has_a_code_of_its_own() {
+    let folder = Folder::empty();
+    let ended = folder.run(&["run", "--tags", "@must and not @must"]);
+    assert_eq!(ended.code, 4);
+    assert_eq!(ended.stdout, "");
+    assert!(ended.says("error: nothing is selected"), "{}", ended.stderr);
+    assert!(ended.says("help: `destspec list`"), "{}", ended.stderr);
+    assert!(folder.files().is_empty());
+}
+
+#[test]
+fn a_destination_that_is_not_there_cannot_be_judged() {
+    let refused = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    for base in [
+        format!("https://{refused}"),
+        String::from("https://nowhere.invalid"),
+    ] {
+        let folder = at(&base);
+        let ended = folder.run(&[
+            "run",
+            "submission.toml",
+            "--quiet",
+            "--requirement",
+            "STR-1a.01",
+        ]);
+        assert_eq!(ended.code, 3, "{base}: {}", ended.stdout);
+        assert!(
+            ended.stdout.contains("could not be judged"),
+            "{}",
+            ended.stdout
+        );
+        assert!(!ended.stderr.contains("panicked"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_of_an_unknown_authority_is_named_with_its_remedy() {
+    let emulator = Emulator::start(Setup::default()).await.unwrap();
+    let folder = at(&emulator.base_url());
+    let ended = tokio::task::spawn_blocking(move || folder.run(&["check", "submission.toml"]));
+    let ended = ended.await.unwrap();
+    assert_eq!(ended.code, 1, "{}\n{}", ended.stdout, ended.stderr);
+    assert!(
+        ended.stdout.contains("UnknownIssuer") && ended.stdout.contains("`ca_file`"),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
+fn reports_land_where_they_are_asked_and_standard_output_stays_readable() {
+    let folder = Folder::empty();
+    let ended = one(
+        &folder,
+        &[
+            "--junit",
+            "-",
+            "--out",
+            "reports",
+            "--html",
+            "page/run.html",
+        ],
+    );
+    assert_eq!(ended.code, 4);
+    assert!(ended.stdout.starts_with("<?xml"), "{}", ended.stdout);
+    assert!(ended.stdout.trim_end().ends_with("</testsuites>"));
+    assert!(ended.says("incomplete: "));
+    assert!(folder.read("page/run.html").starts_with("<!"));
+    assert!(
+        folder.path("reports/record.json").exists() && folder.path("reports/summary.md").exists()
+    );
+    assert!(
+        !folder.path("reports/junit.xml").exists() && !folder.path("reports/report.html").exists()
+    );
+    let record = one(&folder, &["--json", "-"]);
+    let record: serde_json::Value = serde_json::from_str(&record.stdout).unwrap();
+    assert_eq!(record["run"]["destinations"][0]["name"], "basic-single");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_gets_no_partial_file() {
+    let folder = Folder::empty();
+    folder.write("taken", "a file");
+    let ended = one(&folder, &["--out", "taken"]);
+    assert_eq!(ended.code, 2);
+    assert!(
+        ended.says("error: cannot write `taken/"),
+        "{}",
+        ended.stderr
+    );
+    assert!(ended.says("help: "), "{}", ended.stderr);
+    assert_eq!(folder.files().len(), 1);
+    assert_eq!(folder.read("taken"), "a file");
+}
+
+#[test]
+fn list_gives_a_reason_for_every_omission() {
+    let ended = Folder::empty().run(&["list", "--tags", "@must"]);
+    assert_eq!(ended.code, 0);
+    let lines: Vec<&str> = ended.stdout.lines().collect();
+    let omitted = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, l)| l.starts_with("  omit "));
+    let mut count = 0;
+    for (at, line) in omitted {
+        assert!(lines[at + 1].trim_start().starts_with("because "), "{line}");
+        count += 1;
+    }
+    assert!(count > 10, "{count} omitted");
+    assert!(ended.stdout.contains("scenarios would run"));
+}
+
+#[test]
+fn explain_shows_a_requirement_in_full() {
+    let ended = Folder::empty().run(&["explain", "str-1a.02"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    for words in [
+        "STR-1a.02  ",
+        "prerequisite",
+        "level",
+        "source",
+        "Scenarios",
+        "Faults of the reference",
+    ] {
+        assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
+    }
+}
+
+#[test]
+fn init_writes_a_submission_that_lists() {
+    let folder = Folder::empty();
+    let ended = folder.run(&["init", "mine"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let before = folder.files();
+    assert_eq!(before.len(), 3);
+    let listed = folder.run(&["list", "mine/submission.toml"]);
+    assert_eq!((listed.code, listed.stderr.as_str()), (0, ""));
+    assert!(listed.stdout.starts_with("example-streaming\n"));
+    let again = folder.run(&["init", "mine"]);
+    assert_eq!(again.code, 2);
+    assert!(again.says("nothing was written"));
+    assert!(folder.files() == before);
+}
+
+#[test]
+fn render_message_prints_the_request_with_secrets_as_tokens() {
+    let folder = Folder::started();
+    let render =
+        |more: &[&str]| folder.run(&[&["render", "message", "submission.toml"], more].concat());
+    let first = render(&["--count", "3", "--seed", "5"]);
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    assert_eq!(first.stdout.matches("### message ").count(), 3);
+    assert!(
+        first
+            .stdout
+            .contains("POST https://api.example.com/eu/audience-sync")
+    );
+    assert!(
+        first
+            .stdout
+            .contains("Authorization: Bearer ⟦secret:token⟧")
+    );
+    assert_eq!(
+        first.stdout,
+        render(&["--count", "3", "--seed", "5"]).stdout
+    );
+    assert_ne!(
+        first.stdout,
+        render(&["--count", "3", "--seed", "6"]).stdout
+    );
+}
+
+#[test]
+fn render_message_takes_profiles_and_a_template() {
+    let folder = Folder::started();
+    folder.write(
+        "profiles.json",
+        r#"[{"identityMap":{"Email":[{"id":"ada@example.com"}]},"segmentMembership":{"ups":{}}},
+           {"identityMap":{"Email":[{"id":"quote\"@example.com"}]},"segmentMembership":{"ups":{}}}]"#,
+    );
+    folder.write(
+        "mail.peb",
+        "{\"mail\": \"{% for identity in input.profile.identityMap.Email %}{{ identity.id | raw }}{% endfor %}\"}",
+    );
+    let all = [
+        "render",
+        "message",
+        "submission.toml",
+        "--profiles",
+        "profiles.json",
+    ];
+    let plain = folder.run(&all);
+    assert_eq!(plain.code, 0, "{}", plain.stderr);
+    assert!(
+        plain
+            .stdout
+            .contains(r#"{"type":"Email","id":"ada@example.com"}"#)
+    );
+    let broken = folder.run(&[&all[..], &["--template", "mail.peb"]].concat());
+    assert_eq!((broken.code, broken.stdout.as_str()), (2, ""));
+    assert!(broken.says("expected JSON"), "{}", broken.stderr);
+    assert!(
+        broken.says("quote") && broken.says("| toJson"),
+        "{}",
+        broken.stderr
+    );
+}
+
+#[test]
+fn emulate_lists_its_faults() {
+    let ended = Folder::empty().run(&["emulate", "--fault", "list"]);
+    assert_eq!(ended.code, 0);
+    assert!(ended.stdout.lines().count() > 40);
+    let column = |l: &str| {
+        l.len()
+            - l.split_once("  ")
+                .map_or(0, |(_, rest)| rest.trim_start().len())
+    };
+    let exited = ended
+        .stdout
+        .lines()
+        .find(|l| l.starts_with("exited-dropped "))
+        .unwrap();
+    assert_eq!(column(exited), 41);
+}
+
+#[test]
+fn an_interrupted_run_writes_what_is_known() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = at(&format!("https://{}", listener.local_addr().unwrap()));
+    let mut command = folder.command(&["run", "submission.toml", "--quiet"]);
+    command.env("EXAMPLE_TOKEN", "example-token-0123456789");
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // No handshake is ever answered: the run has begun, and waits.
+    let held = listener.accept().unwrap();
+    let sent = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    let ended = Ended::from(child.wait_with_output().unwrap());
+    drop(held);
+    assert_eq!(ended.code, 4, "{}\n{}", ended.stdout, ended.stderr);
+    assert!(
+        ended.says("interrupted: writing what is known"),
+        "{}",
+        ended.stderr
+    );
+    assert!(ended.stdout.contains("incomplete"), "{}", ended.stdout);
+    let record: serde_json::Value =
+        serde_json::from_str(&folder.read("destspec-out/record.json")).unwrap();
+    assert_eq!(record["run"]["interrupted"], true);
+}

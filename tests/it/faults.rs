@@ -1,0 +1,159 @@
+//! Every fault of the reference destination fails exactly the requirements that `fixtures/faults.toml` names, and every
+//! MUST that is tested has a fault that fails it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "tests may panic and say why"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use destspec::emulator::Fault;
+use destspec::model::requirement::{Level, Verification};
+use destspec::suite::catalogue::Catalogue;
+use serde::Deserialize;
+
+use crate::support::judged::{Wish, emulator, failed, findings, judged, perform, submitted};
+
+#[derive(Deserialize)]
+struct Table {
+    fault: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    name: String,
+    fails: BTreeSet<String>,
+    #[serde(default)]
+    on: Vec<String>,
+}
+
+fn rows() -> Vec<Row> {
+    let table: Table = toml::from_str(include_str!("../../fixtures/faults.toml")).unwrap();
+    table.fault
+}
+
+/// What `fixtures/faults.toml` says of each fault.
+pub fn table() -> BTreeMap<String, BTreeSet<String>> {
+    rows()
+        .into_iter()
+        .map(|row| (row.name, row.fails))
+        .collect()
+}
+
+/// What is wrong with one fault, if anything.
+fn disagreement(fault: Fault, row: &Row) -> Option<String> {
+    let expected = &row.fails;
+    let usual = || ["bearer-single", "bearer-batch"].map(String::from).to_vec();
+    // One at a time where a token is revoked: what that fails depends on what came before.
+    let in_order = row.on.iter().any(|name| name.starts_with("oauth2"));
+    let mut wish = Wish {
+        concurrency: in_order.then_some(1),
+        ..Wish::default()
+    };
+    wish.selection.destinations = if row.on.is_empty() {
+        usual()
+    } else {
+        row.on.clone()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let run = runtime.block_on(judged(BTreeSet::from([fault]), BTreeSet::new(), wish));
+    let found = failed(&run);
+    let stray: Vec<_> = found.difference(expected).collect();
+    let missed: Vec<_> = expected.difference(&found).collect();
+    let text = || {
+        format!(
+            "{fault}: stray {stray:?}, missed {missed:?}\n{}",
+            findings(&run)
+        )
+    };
+    (found != *expected).then(text)
+}
+
+#[test]
+fn every_fault_fails_exactly_what_it_must() {
+    let rows = rows();
+    let (next, disagreements) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some(fault) = Fault::ALL.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let row = rows.iter().find(|row| row.name == fault.name()).unwrap();
+            let disagreement = disagreement(*fault, row);
+            disagreements.lock().unwrap().extend(disagreement);
+        }
+    };
+    std::thread::scope(|scope| {
+        // Runs wait more than they compute.
+        for _ in 0..8 {
+            scope.spawn(work);
+        }
+    });
+    let disagreements = disagreements.into_inner().unwrap();
+    // The runner silences the panic hook while it runs, so the message goes out before the panic.
+    eprintln!("{}", disagreements.join("\n\n"));
+    assert!(
+        disagreements.is_empty(),
+        "faults that fail other requirements than named"
+    );
+}
+
+/// MUST requirements that judge the configuration itself, and the test here that fails them.
+const OF_THE_CONFIGURATION: &[&str] = &["STR-2.01"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configuration_without_authentication_fails_the_protocol_requirement() {
+    let emulator = emulator(BTreeSet::new(), BTreeSet::new()).await;
+    let submitted = submitted(
+        &emulator.base_url(),
+        emulator.certificate_authority_pem(),
+        |path, text| {
+            let without = text.replace("\"CUSTOMER_AUTHENTICATION\"", "\"NONE\"");
+            if path == "bearer-single.json" {
+                without
+            } else {
+                text
+            }
+        },
+    );
+    let run = perform(&submitted, Wish::default(), None).await;
+    let of_it = run
+        .scenarios
+        .iter()
+        .filter(|s| s.destination == "bearer-single");
+    let found = of_it
+        .filter(|s| s.requirement == "STR-2.01")
+        .all(|s| s.outcome.word() == "failed");
+    assert!(found, "{}", findings(&run));
+}
+
+#[test]
+fn every_must_that_is_tested_has_a_fault() {
+    let named: BTreeSet<String> = table().into_values().flatten().collect();
+    let catalogue = Catalogue::embedded().unwrap();
+    let lacking: Vec<&str> = catalogue
+        .requirements
+        .iter()
+        .filter(|r| r.level == Level::Must && r.verification == Verification::Tested)
+        .map(|r| r.id.as_str())
+        .filter(|id| !named.contains(*id) && !OF_THE_CONFIGURATION.contains(id))
+        .collect();
+    assert!(lacking.is_empty(), "no fault fails {lacking:?}");
+}
+
+#[test]
+fn the_table_names_every_fault_and_only_requirements_that_exist() {
+    let catalogue = Catalogue::embedded().unwrap();
+    let names: BTreeSet<String> = Fault::ALL.iter().map(|f| f.name().to_owned()).collect();
+    assert_eq!(table().into_keys().collect::<BTreeSet<_>>(), names);
+    let unknown: Vec<String> = table()
+        .into_values()
+        .flatten()
+        .filter(|id| catalogue.requirement(id).is_none())
+        .collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}

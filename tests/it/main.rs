@@ -1,0 +1,23 @@
+//! Every integration test, in one binary: one link for all.
+
+mod bad_input;
+mod cli;
+mod conformance;
+mod emulator;
+mod export_files;
+mod faults;
+mod input;
+mod messages;
+mod null_destinations;
+mod pebble;
+mod pebble_fuzz;
+mod redact;
+mod render_file;
+mod reports;
+mod roundtrip;
+mod secrets;
+mod spark;
+mod spark_parquet;
+mod support;
+mod vocabulary;
+mod wire;

@@ -1,0 +1,165 @@
+//! Destinations that do nothing right meet no prerequisite.
+
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+use std::collections::BTreeSet;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::any;
+use destspec::model::conclusion::{Conclusion, RunConclusion, conclude_destination, conclude_run};
+use destspec::model::record::Run;
+use tokio::net::TcpListener;
+
+use crate::support::judged::{Wish, findings, perform, submitted};
+
+/// A destination that does nothing right.
+struct Null {
+    name: &'static str,
+    answer: fn(Bytes) -> Response,
+}
+
+const NULLS: &[Null] = &[
+    Null {
+        name: "always 200",
+        answer: |_| StatusCode::OK.into_response(),
+    },
+    Null {
+        name: "always 204",
+        answer: |_| StatusCode::NO_CONTENT.into_response(),
+    },
+    Null {
+        name: "always 401",
+        answer: |_| StatusCode::UNAUTHORIZED.into_response(),
+    },
+    Null {
+        name: "always 404",
+        answer: |_| StatusCode::NOT_FOUND.into_response(),
+    },
+    Null {
+        name: "always 500",
+        answer: |_| StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    },
+    Null {
+        name: "echo",
+        answer: |body| ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+    },
+    Null {
+        name: "HTML login page",
+        answer: |_| {
+            (
+                [(header::CONTENT_TYPE, "text/html")],
+                "<html><form>Log in</form></html>",
+            )
+                .into_response()
+        },
+    },
+    Null {
+        name: "redirect loop",
+        answer: |_| Redirect::temporary("/").into_response(),
+    },
+];
+
+/// Every null destination, by name.
+pub fn names() -> Vec<&'static str> {
+    let alike = NULLS.iter().map(|null| null.name);
+    alike
+        .chain(["closes the connection", "never answers", "refused port"])
+        .collect()
+}
+
+async fn judged(address: &str, observed: bool) -> Run {
+    let mut submitted = submitted(address, CERTIFICATE, |_, text| text);
+    for destination in &mut submitted.submission.destinations {
+        destination.limits.time_limit = std::time::Duration::from_millis(300);
+        destination.limits.allow_load = false;
+        destination.limits.concurrency = 64;
+        if !observed {
+            destination.observe = destspec::model::submission::Observe::default();
+        }
+    }
+    perform(&submitted, Wish::default(), None).await
+}
+
+/// A certificate to satisfy the submission; a null destination speaks plain HTTP.
+const CERTIFICATE: &str = include_str!("support/authority.pem");
+
+fn meets_nothing(name: &str, run: &Run) {
+    let met = run
+        .destinations
+        .iter()
+        .flat_map(|d| conclude_destination(run, d));
+    let met: Vec<_> = met.filter(|c| c.conclusion == Conclusion::Met).collect();
+    assert!(met.is_empty(), "{name} meets {met:?}\n{}", findings(run));
+    assert_ne!(conclude_run(run), RunConclusion::Conformant, "{name}");
+    let broken = run
+        .scenarios
+        .iter()
+        .filter(|s| s.outcome.word() == "broken")
+        .count();
+    assert_eq!(broken, 0, "{name}: {}", findings(run));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_destination_that_answers_everything_alike_meets_nothing() {
+    for null in NULLS {
+        let answer = null.answer;
+        let router = Router::new().fallback(any(move |body: Bytes| async move { answer(body) }));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move { axum::serve(listener, router).await });
+        for observed in [true, false] {
+            meets_nothing(null.name, &judged(&address, observed).await);
+        }
+        server.abort();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_destination_that_closes_the_connection_meets_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            drop(stream);
+        }
+    });
+    meets_nothing("closes the connection", &judged(&address, true).await);
+    server.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_destination_that_never_answers_meets_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let mut open = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            open.push(stream);
+        }
+    });
+    meets_nothing("never answers", &judged(&address, true).await);
+    server.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_port_meets_nothing_and_is_the_surroundings() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let run = judged(&address, true).await;
+    meets_nothing("refused port", &run);
+    let failed = run
+        .scenarios
+        .iter()
+        .filter(|s| s.outcome.word() == "failed" && s.requirement == "STR-1.02");
+    assert_eq!(failed.count(), 0, "{}", findings(&run));
+}
+
+#[test]
+fn every_null_destination_has_a_name_of_its_own() {
+    let unique: BTreeSet<&str> = names().into_iter().collect();
+    assert_eq!(unique.len(), names().len());
+}

@@ -1,0 +1,217 @@
+//! Reports: valid, stable, complete, and harmless whatever the record holds.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
+
+use std::process::Command;
+
+use destspec::publish::report::{JunitDialect, Options, Report, json, render};
+
+use crate::support::record::{every_outcome, hostile};
+
+fn default(report: Report) -> String {
+    render(report, &every_outcome(), &Options::default()).unwrap()
+}
+
+/// Runs a program that the machine must have; says how to get it.
+fn tool(program: &str, package: &str, args: &[&str]) -> (bool, String) {
+    match Command::new(program).args(args).output() {
+        Ok(output) => (
+            output.status.success(),
+            format!(
+                "{}{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            ),
+        ),
+        Err(error) => panic!("cannot run `{program}`: {error}; help: apt-get install -y {package}"),
+    }
+}
+
+#[test]
+fn two_renderings_of_one_record_are_identical_bytes() {
+    for report in Report::ALL {
+        assert_eq!(default(report), default(report), "{}", report.file_name());
+    }
+}
+
+#[test]
+fn junit_is_well_formed_whatever_the_record_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, run) in [("plain.xml", every_outcome()), ("hostile.xml", hostile())] {
+        for dialect in [JunitDialect::Default, JunitDialect::Xunit] {
+            let options = Options {
+                dialect,
+                ..Options::default()
+            };
+            let path = folder.path().join(name);
+            std::fs::write(&path, render(Report::Junit, &run, &options).unwrap()).unwrap();
+            let (good, said) = tool(
+                "xmllint",
+                "libxml2-utils",
+                &["--noout", path.to_str().unwrap()],
+            );
+            assert!(good, "{said}");
+        }
+    }
+}
+
+#[test]
+fn the_xunit_dialect_has_only_what_jenkins_knows() {
+    let options = Options {
+        dialect: JunitDialect::Xunit,
+        ..Options::default()
+    };
+    let xml = render(Report::Junit, &every_outcome(), &options).unwrap();
+    let root = xml.lines().find(|l| l.contains("<testsuites")).unwrap();
+    assert!(!root.contains("skipped"), "{root}");
+    for line in xml.lines().filter(|l| l.contains("<testcase")) {
+        assert!(
+            !line.contains(" file=") && !line.contains(" line="),
+            "{line}"
+        );
+    }
+    assert_eq!(xml.matches("<properties>").count(), 1, "on the suite only");
+    assert!(xml.contains("requirement.STR-1a.01"));
+}
+
+#[test]
+fn junit_is_red_for_a_failed_must_and_not_for_a_failed_should() {
+    let xml = default(Report::Junit);
+    let root = xml.lines().find(|l| l.contains("<testsuites")).unwrap();
+    assert!(
+        root.contains("tests=\"9\" skipped=\"1\" failures=\"1\" errors=\"3\""),
+        "{root}"
+    );
+    assert!(xml.contains("name=\"warning\""));
+    assert!(
+        xml.contains("$TOKEN"),
+        "the curl names the token as a variable"
+    );
+}
+
+#[test]
+fn html_has_no_script_and_chromium_shows_the_headline() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, run) in [("plain.html", every_outcome()), ("hostile.html", hostile())] {
+        let html = render(Report::Html, &run, &Options::default()).unwrap();
+        assert!(html.contains("default-src 'none'; style-src 'unsafe-inline'"));
+        let path = folder.path().join(name);
+        std::fs::write(&path, html).unwrap();
+        let url = format!("file://{}", path.display());
+        let profile = format!(
+            "--user-data-dir={}",
+            folder.path().join("profile").display()
+        );
+        let (good, dom) = tool(
+            "chromium",
+            "chromium",
+            &[
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                &profile,
+                "--dump-dom",
+                &url,
+            ],
+        );
+        assert!(good, "{dom}");
+        assert!(dom.contains("not conformant"), "{dom}");
+        for tag in ["<script", "<img", "<link", "<iframe", "<a href=\"http"] {
+            assert!(!dom.contains(tag), "{tag} in {name}");
+        }
+        let picture = folder.path().join(format!("{name}.png"));
+        let shot = format!("--screenshot={}", picture.display());
+        let (good, said) = tool(
+            "chromium",
+            "chromium",
+            &[
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                &profile,
+                "--window-size=390,1600",
+                &shot,
+                &url,
+            ],
+        );
+        assert!(
+            good && std::fs::metadata(&picture).unwrap().len() > 5_000,
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn json_comes_back_and_refuses_what_it_does_not_know() {
+    for run in [every_outcome(), hostile()] {
+        let text = render(Report::Json, &run, &Options::default()).unwrap();
+        assert_eq!(json::parse(&text).unwrap(), run);
+    }
+    let text = default(Report::Json);
+    let refused = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        json::parse(&text.replacen(from, to, 1))
+            .unwrap_err()
+            .to_string()
+    };
+    let other = refused("\"format\": 1", "\"format\": 2");
+    assert_eq!(other, "expected a record of format 1, received format 2");
+    assert!(refused("\"format\": 1", "\"x\": 0, \"format\": 1").starts_with("cannot read"));
+    let lie = refused(
+        "\"conclusion\": \"not-conformant\"",
+        "\"conclusion\": \"conformant\"",
+    );
+    assert!(lie.contains("conclusions that follow"), "{lie}");
+}
+
+#[test]
+fn a_terminal_never_receives_a_control_character_from_the_record() {
+    let text = render(
+        Report::Terminal,
+        &hostile(),
+        &Options {
+            width: 100,
+            ..Options::default()
+        },
+    )
+    .unwrap();
+    let bad = text
+        .chars()
+        .find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
+    assert_eq!(bad, None);
+}
+
+#[test]
+fn a_terminal_says_what_failed_and_what_to_do() {
+    let text = default(Report::Terminal);
+    for said in [
+        "✘ STR-1a.01",
+        "not conformant: not met: STR-1a of moonshine",
+        "status realized for audience a1",
+        "/audiences/0/status",
+        "-H 'authorization: Bearer '\"$TOKEN\"",
+        "destspec explain STR-1a.01",
+        "2 scenario(s): connection refused",
+        "open port 443",
+    ] {
+        assert!(text.contains(said), "{said} in\n{text}");
+    }
+    assert!(!text.contains('\u{1b}'));
+    let colored = render(
+        Report::Terminal,
+        &every_outcome(),
+        &Options {
+            color: true,
+            ..Options::default()
+        },
+    );
+    assert!(colored.unwrap().contains("\u{1b}["));
+}
+
+#[test]
+fn markdown_keeps_hostile_text_inert() {
+    let text = render(Report::Markdown, &hostile(), &Options::default()).unwrap();
+    for bad in ["<script", "<img", "](http", "@team", "{{"] {
+        assert!(!text.contains(bad), "{bad}");
+    }
+    assert!(default(Report::Markdown).starts_with("## ❌ destspec: not conformant"));
+}

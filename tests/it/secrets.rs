@@ -1,0 +1,289 @@
+//! A canary in every kind of credential, repeated by the destination in every form, is in nothing that the program writes.
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use destspec::model::redact::Redactor;
+use destspec::model::secret::{NamedSecret, Secret};
+
+use crate::support::echo::{Echo, ISSUED};
+use crate::support::guises::{guises, json};
+use crate::support::program::Folder;
+
+const PASSWORD: &str = r#"pW"'<&%k \é/Zq9-Lm+2Wx~R7tVb4Nc"#;
+const TOKEN: &str = "Bearer.Canary-7Zq9Lm2Wx8RtVb4Nc6Yd1Kf";
+const CLIENT_SECRET: &str = r#"cS"'<&%j \ü/Hy3-Qa+8Uz~J5gNd6Ps"#;
+const API_KEY: &str = "ApiKey_Canary9Sd2Fg7Hj4Kl6Qw1Er8Ty3";
+const CANARIES: [(&str, &str); 5] = [
+    ("password", PASSWORD),
+    ("token", TOKEN),
+    ("client_secret", CLIENT_SECRET),
+    ("access_token", ISSUED),
+    ("api_key", API_KEY),
+];
+const VARIABLES: [(&str, &str); 4] = [
+    ("PASSWORD", PASSWORD),
+    ("TOKEN", TOKEN),
+    ("CLIENT_SECRET", CLIENT_SECRET),
+    ("API_KEY", API_KEY),
+];
+
+/// A submission of three destinations at the echo; the bearer one has a secret in its customer data, too.
+fn submission(echo: &Echo) -> Folder {
+    let folder = Folder::started();
+    let base = &echo.base;
+    let toml = r#"
+[partner]
+name = "Canary"
+kind = "isv"
+contact = "canary@example.com"
+"#;
+    let kinds = [
+        (
+            "basic",
+            "\"BASIC\"".to_owned(),
+            "username = \"canary\"\npassword = { env = \"PASSWORD\" }",
+        ),
+        (
+            "bearer",
+            "\"BEARER\"".to_owned(),
+            "token = { env = \"TOKEN\" }",
+        ),
+        (
+            "oauth",
+            format!(
+                r#""OAUTH2", "grant": "OAUTH2_CLIENT_CREDENTIALS", "accessTokenUrl": "{base}/oauth/token""#
+            ),
+            "client_id = \"canary\"\nclient_secret = { env = \"CLIENT_SECRET\" }",
+        ),
+    ];
+    let (server, configuration) = (
+        folder.read("sdk/server.json"),
+        folder.read("sdk/destination.json"),
+    );
+    let field = r#""customerDataFields": [{"name": "api_key", "title": "Key", "description": "Key", "type": "string", "format": "password", "isRequired": true},"#;
+    let mut text = toml.to_owned();
+    for (name, kind, credentials) in kinds {
+        let (url, customer_data) = match name {
+            "bearer" => (
+                format!("{base}/bearer/{{{{customerData.api_key}}}}/x"),
+                "{ region = \"eu\", api_key = { env = \"API_KEY\" } }",
+            ),
+            _ => (format!("{base}/{name}/delivery"), "{ region = \"eu\" }"),
+        };
+        let server = server.replace(
+            "https://api.example.com/{{customerData.region}}/audience-sync",
+            &url,
+        );
+        let mut configuration = configuration.replace("\"BEARER\"", &kind);
+        if name == "bearer" {
+            configuration = configuration.replace("\"customerDataFields\": [", field);
+        }
+        folder.write(&format!("{name}-server.json"), server);
+        folder.write(&format!("{name}.json"), configuration);
+        text.push_str(&format!(
+            "[[destination]]\nname = \"{name}\"\nversion = \"1\"\nserver = \"{name}-server.json\"\nconfiguration = \"{name}.json\"\n\
+             customer_data = {customer_data}\n[destination.credentials]\n{credentials}\n\
+             [destination.limits]\nretry_waits_seconds = [0, 0]\n"
+        ));
+    }
+    folder.write("submission.toml", text);
+    folder
+}
+
+fn echo() -> Echo {
+    Echo::start([
+        ("/basic", PASSWORD),
+        ("/bearer", TOKEN),
+        ("/oauth/token", CLIENT_SECRET),
+        ("/oauth/delivery", ISSUED),
+    ])
+}
+
+/// A redactor that knows the canaries.
+static READER: LazyLock<Redactor> = LazyLock::new(|| {
+    let redactor = Redactor::new([3; 32]);
+    for (name, canary) in CANARIES {
+        redactor.learn(&NamedSecret::new(name, Secret::new(canary)));
+    }
+    redactor
+});
+
+/// The canaries that a text holds, with the form in which it does.
+fn found(what: &str, text: &str) -> Vec<String> {
+    let text = distinct(text);
+    let mut found = Vec::new();
+    for (name, canary) in CANARIES {
+        for (form, guise) in guises(canary) {
+            if escaped(&guise).iter().any(|guise| text.contains(guise)) {
+                found.push(format!("{what}: {name} as {form}"));
+            }
+        }
+    }
+    // A second reading, which knows parts, reversals and other case; what it cannot read whole, it reports.
+    for piece in pieces(&text) {
+        let held = READER.bytes(piece.as_bytes());
+        found.extend(held.map(|held| format!("{what}: {held} in {piece}")));
+    }
+    found
+}
+
+/// A form as it stands in a text, in a JSON string and in HTML.
+fn escaped(form: &str) -> [String; 3] {
+    let quoted = json(form);
+    let html = form
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;");
+    let inner = quoted[1..quoted.len() - 1].to_owned();
+    [form.to_owned(), inner, html]
+}
+
+/// The text with each of its lines once.
+fn distinct(text: &str) -> String {
+    let mut seen = HashSet::new();
+    let lines = text.lines().filter(|line| seen.insert(*line));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Lines together, as many as are read quickly.
+fn pieces(text: &str) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for line in text.lines() {
+        if pieces.last().is_some_and(|p| p.len() > 4096) {
+            pieces.push(String::new());
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push_str(line);
+            piece.push('\n');
+        }
+    }
+    pieces
+}
+
+#[test]
+fn a_canary_in_any_form_is_found() {
+    for (name, canary) in CANARIES {
+        for (form, guise) in guises(canary) {
+            assert!(
+                !found("text", &format!("a {guise} b")).is_empty(),
+                "{name} as {form}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_canary_is_in_anything_that_a_run_writes() {
+    let echo = echo();
+    let folder = submission(&echo);
+    let before = folder.files();
+    let ended = folder.run_with(
+        &["run", "submission.toml", "--seed", "1", "--color", "always"],
+        &VARIABLES,
+    );
+    assert_eq!(ended.code, 1, "{}\n{}", ended.stdout, ended.stderr);
+    let served = echo.served();
+    assert!(
+        [0, 1, 3].iter().all(|place| served[*place] >= 33) && served[2] > 0,
+        "too few answers for every form: {served:?}"
+    );
+    assert!(
+        folder
+            .read("destspec-out/record.json")
+            .contains("⟦secret:client_secret#")
+    );
+    assert!(
+        folder
+            .read("destspec-out/record.json")
+            .contains("⟦secret:customer_data.api_key#")
+    );
+    let mut all = found("stdout", &ended.stdout);
+    all.extend(found("stderr", &ended.stderr));
+    let files = folder.files();
+    let written: Vec<_> = files.iter().filter(|file| !before.contains(file)).collect();
+    assert_eq!(written.len(), 4);
+    for (path, bytes) in written {
+        all.extend(found(
+            &path.display().to_string(),
+            std::str::from_utf8(bytes).unwrap(),
+        ));
+    }
+    assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+#[test]
+fn no_canary_is_in_what_other_commands_print() {
+    let echo = echo();
+    let folder = submission(&echo);
+    for arguments in [
+        &["list", "submission.toml"][..],
+        &["check", "submission.toml"],
+        &[
+            "render",
+            "message",
+            "submission.toml",
+            "--destination",
+            "bearer",
+        ],
+        &[
+            "render",
+            "message",
+            "submission.toml",
+            "--destination",
+            "basic",
+        ],
+    ] {
+        let ended = folder.run_with(arguments, &VARIABLES);
+        assert!(!ended.stdout.is_empty(), "{arguments:?}: {}", ended.stderr);
+        let all = [
+            found("stdout", &ended.stdout),
+            found("stderr", &ended.stderr),
+        ]
+        .concat();
+        assert!(all.is_empty(), "{arguments:?}: {}", all.join("\n"));
+    }
+}
+
+#[test]
+fn no_canary_is_in_the_message_of_a_body_that_is_no_json() {
+    let folder = submission(&echo());
+    folder.edit(
+        "bearer-server.json",
+        "{\\\"identities\\\":",
+        "{{{customerData.api_key}}:",
+    );
+    let ended = folder.run_with(&["run", "submission.toml"], &VARIABLES);
+    assert_eq!(ended.code, 2, "{}", ended.stderr);
+    let all = found("stderr", &ended.stderr);
+    assert!(all.is_empty(), "{}\n{}", all.join("\n"), ended.stderr);
+}
+
+#[test]
+fn a_secret_of_the_customer_data_is_rendered_into_the_message() {
+    let folder = submission(&echo());
+    let ended = folder.run_with(
+        &[
+            "render",
+            "message",
+            "submission.toml",
+            "--destination",
+            "bearer",
+        ],
+        &VARIABLES,
+    );
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(
+        ended
+            .stdout
+            .contains("/bearer/⟦secret:customer_data.api_key⟧/x"),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended
+            .stdout
+            .contains("Authorization: Bearer ⟦secret:token⟧")
+    );
+}

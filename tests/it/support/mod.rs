@@ -1,0 +1,7 @@
+//! What several integration tests build on.
+
+pub mod echo;
+pub mod guises;
+pub mod judged;
+pub mod program;
+pub mod record;

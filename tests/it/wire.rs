@@ -1,0 +1,422 @@
+//! The door to a destination: what is sent, what is recorded, and that a replay sees the same without a network.
+
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use destspec::model::outcome::Outcome;
+use destspec::model::record::{Body, Destination, Exchange, FailureKind, Purpose, Scenario};
+use destspec::model::redact::Redactor;
+use destspec::model::requirement::Level;
+use destspec::model::secret::Secret;
+use destspec::wire::{
+    AuthSetup, Credential, Door, DoorSetup, OAuth2Setup, Request, Retry, RetryClass, Session,
+    TokenAsk,
+};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use wiremock::matchers::{any, body_string_contains, header, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+const TOKEN: &str = "canary-token/\"Zq9+Lm2Wx&R7";
+
+fn setup(auth: AuthSetup, redactor: Redactor) -> DoorSetup {
+    DoorSetup {
+        run_id: "run-1".to_owned(),
+        seed: 7,
+        started: Instant::now(),
+        destination: "moonshine".to_owned(),
+        auth,
+        redactor: Arc::new(redactor),
+        certificate_authority_pem: None,
+        concurrency: 8,
+        pace_per_second: None,
+        time_limit: Duration::from_secs(5),
+        retry_waits: [Duration::from_millis(1), Duration::from_millis(2)],
+        retry_class: RetryClass::BestEffort,
+        journal: None,
+    }
+}
+
+fn live(auth: AuthSetup) -> Door {
+    Door::live(setup(auth, Redactor::new([3; 32]))).unwrap()
+}
+
+fn post(url: &str, credential: Credential) -> Request {
+    Request {
+        purpose: Purpose::Delivery,
+        method: "POST".to_owned(),
+        url: url.to_owned(),
+        headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+        body: Bytes::from_static(br#"{"id":1}"#),
+        credential,
+        retry: Retry::AsPlatform,
+        time_limit: None,
+    }
+}
+
+fn basic(password: Secret) -> AuthSetup {
+    AuthSetup::Basic {
+        username: "jane".to_owned(),
+        password,
+    }
+}
+
+fn bearer() -> AuthSetup {
+    AuthSetup::Bearer {
+        token: Secret::new(TOKEN),
+    }
+}
+
+fn scenario(session: &Session) -> Scenario {
+    Scenario {
+        id: "s".to_owned(),
+        destination: "moonshine".to_owned(),
+        file: "features/a.feature".to_owned(),
+        line: 1,
+        feature: "a".to_owned(),
+        title: "a".to_owned(),
+        requirement: "STR-1.01".to_owned(),
+        level: Level::Must,
+        outcome: Outcome::Omitted {
+            reason: "not judged here".to_owned(),
+            filtered: false,
+        },
+        steps: Vec::new(),
+        exchanges: session.exchanges(),
+        at_ms: session.began_ms(),
+        duration_ms: 0,
+    }
+}
+
+fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
+    let destination = Destination {
+        name: "moonshine".to_owned(),
+        version: "1".to_owned(),
+        claims: Vec::new(),
+        facts: Vec::new(),
+        warnings: Vec::new(),
+        profiles: "synthetic".to_owned(),
+        files: Vec::new(),
+        exchanges: door.destination_exchanges(),
+        connections: door.connections(),
+    };
+    let json = serde_json::to_string(&(destination, scenario(session))).unwrap();
+    let (destination, scenario): (Destination, Scenario) = serde_json::from_str(&json).unwrap();
+    Door::replay(
+        setup(auth, Redactor::replaying()),
+        &destination,
+        &[scenario],
+    )
+    .unwrap()
+}
+
+async fn answering(template: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(template)
+        .mount(&server)
+        .await;
+    server
+}
+
+async fn sent(door: &Door, request: Request) -> Exchange {
+    let session = door.session("s");
+    let index = session.send(request).await.unwrap();
+    session.exchanges().swap_remove(index)
+}
+
+fn value<'a>(exchange: &'a Exchange, name: &str) -> Option<&'a str> {
+    let headers = &exchange.request.headers;
+    let found = headers.iter().find(|(n, _)| n == name);
+    found.map(|(_, v)| v.as_str())
+}
+
+#[tokio::test]
+async fn a_replay_gives_the_same_exchanges_with_the_network_closed() {
+    let server = answering(ResponseTemplate::new(503).set_body_string(TOKEN)).await;
+    let url = format!("{}/deliver", server.uri());
+    let door = live(bearer());
+    let session = door.session("s");
+    for credential in [Credential::Valid, Credential::Wrong, Credential::None] {
+        session.send(post(&url, credential)).await.unwrap();
+    }
+    session
+        .lane(1)
+        .send(post(&url, Credential::SchemeCase))
+        .await
+        .unwrap();
+    session.connection(&url).await.unwrap();
+    drop(server);
+    let token = Secret::replayed("token");
+    let again = replay(AuthSetup::Bearer { token }, &door, &session);
+    let second = again.session("s");
+    for credential in [Credential::Valid, Credential::Wrong, Credential::None] {
+        second.send(post(&url, credential)).await.unwrap();
+    }
+    assert_eq!(second.unused().unwrap().lane, 1);
+    second
+        .lane(1)
+        .send(post(&url, Credential::SchemeCase))
+        .await
+        .unwrap();
+    second.connection(&url).await.unwrap();
+    assert_eq!(second.exchanges(), session.exchanges());
+    assert_eq!(second.exchanges().len(), 12);
+    assert_eq!(second.now_ms(), session.now_ms());
+    assert_eq!(again.connections(), door.connections());
+    assert_eq!(second.unused(), None);
+}
+
+#[tokio::test]
+async fn a_divergence_names_the_first_field_that_differs() {
+    let server = answering(ResponseTemplate::new(204)).await;
+    let door = live(AuthSetup::None);
+    let session = door.session("s");
+    session
+        .send(post(&server.uri(), Credential::None))
+        .await
+        .unwrap();
+    let again = replay(AuthSetup::None, &door, &session);
+    let mut other = post(&server.uri(), Credential::None);
+    other.body = Bytes::from_static(b"{}");
+    let divergence = again.session("s").send(other.clone()).await.unwrap_err();
+    assert_eq!(
+        (divergence.field.as_str(), divergence.now.as_str()),
+        ("body", "{}")
+    );
+    other.headers.push(("X-More".to_owned(), "1".to_owned()));
+    let divergence = again.session("s").send(other.clone()).await.unwrap_err();
+    assert_eq!(divergence.field, "header `x-destspec-run`");
+    assert_eq!(divergence.now, "X-More: 1");
+    other.method = "PUT".to_owned();
+    let divergence = again.session("s").send(other).await.unwrap_err();
+    assert_eq!(divergence.field, "method");
+}
+
+#[tokio::test]
+async fn a_refused_delivery_is_repeated_twice_and_a_lost_one_never() {
+    for (status, attempts) in [(503, 3), (403, 3), (400, 1), (501, 1), (200, 1)] {
+        let server = answering(ResponseTemplate::new(status)).await;
+        let door = live(AuthSetup::None);
+        let session = door.session("s");
+        let index = session
+            .send(post(&server.uri(), Credential::None))
+            .await
+            .unwrap();
+        let seen: Vec<_> = session.exchanges().iter().map(|e| e.attempt).collect();
+        assert_eq!(seen, (1..=attempts).collect::<Vec<_>>(), "{status}");
+        assert_eq!(index + 1, seen.len());
+    }
+    assert!(RetryClass::Configurable.retries(501) && !RetryClass::Configurable.retries(500));
+}
+
+#[tokio::test]
+async fn a_redirect_is_an_answer() {
+    let template = ResponseTemplate::new(302).insert_header("Location", "/elsewhere");
+    let server = answering(template).await;
+    let exchange = sent(
+        &live(AuthSetup::None),
+        post(&server.uri(), Credential::None),
+    )
+    .await;
+    assert_eq!(exchange.answer().unwrap().status, 302);
+    assert_eq!(server.received_requests().await.unwrap().len(), 1);
+}
+
+async fn speaking(text: &'static [u8], stay: bool) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut buffer = [0; 4096];
+            let _ = stream.read(&mut buffer).await;
+            let _ = stream.write_all(text).await;
+            if stay {
+                std::future::pending::<()>().await;
+            }
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_failure_on_the_wire_is_an_exchange_of_its_kind() {
+    let half = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf";
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let cases = [
+        (speaking(half, false).await, FailureKind::Broken),
+        (
+            speaking(b"SSH-2.0-x\r\n\r\n", false).await,
+            FailureKind::Broken,
+        ),
+        (speaking(b"", false).await, FailureKind::Reset),
+        (speaking(b"", true).await, FailureKind::TimedOut),
+        (format!("http://{closed}/"), FailureKind::Refused),
+        ("http://nowhere.invalid/".to_owned(), FailureKind::Resolve),
+        ("nonsense".to_owned(), FailureKind::Other),
+    ];
+    let door = live(bearer());
+    for (url, kind) in cases {
+        let mut request = post(&url, Credential::Valid);
+        if kind == FailureKind::TimedOut {
+            request.time_limit = Some(Duration::from_millis(50));
+        }
+        let exchange = sent(&door, request).await;
+        let failure = exchange.failure().unwrap();
+        assert_eq!(failure.kind, kind, "{url}: {}", failure.text);
+    }
+}
+
+#[tokio::test]
+async fn credentials_travel_as_configured_and_are_recorded_masked() {
+    let server = MockServer::start().await;
+    Mock::given(header("Authorization", "Basic amFuZTpwYTpzc3dvcmQ="))
+        .respond_with(ResponseTemplate::new(200))
+        .mount(&server)
+        .await;
+    let door = live(basic(Secret::new("pa:ssword")));
+    for (credential, status, shown) in [
+        (Credential::Valid, 200, Some("Basic ⟦secret:basic#")),
+        (Credential::SchemeCase, 404, Some("bASIC ⟦secret:basic#")),
+        (Credential::WrongScheme, 404, Some("Token ⟦secret:basic#")),
+        (Credential::WrongPassword, 404, Some("Basic amFuZT")),
+        (
+            Credential::UnknownUser,
+            404,
+            Some("Basic ⟦secret:basic_unknown_user#"),
+        ),
+        (Credential::None, 404, None),
+    ] {
+        let exchange = sent(&door, post(&server.uri(), credential)).await;
+        assert_eq!(exchange.answer().unwrap().status, status, "{credential:?}");
+        let value = value(&exchange, "Authorization");
+        let shown = shown.map(|shown| value.is_some_and(|v| v.starts_with(shown)));
+        assert_ne!(shown, Some(false), "{credential:?}: {value:?}");
+        assert_eq!(shown.is_none(), value.is_none());
+    }
+}
+
+async fn token_server(life: u64) -> MockServer {
+    let server = MockServer::start().await;
+    let body = serde_json::json!({"access_token": TOKEN, "expires_in": life});
+    Mock::given(path("/token"))
+        .and(body_string_contains("client_secret=s+cret%2Fcret"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(body))
+        .mount(&server)
+        .await;
+    let refused = serde_json::json!({"error": "invalid_client"});
+    Mock::given(path("/token"))
+        .respond_with(ResponseTemplate::new(401).set_body_json(refused))
+        .mount(&server)
+        .await;
+    Mock::given(method("POST"))
+        .and(header("Authorization", format!("Bearer {TOKEN}").as_str()))
+        .respond_with(ResponseTemplate::new(200))
+        .mount(&server)
+        .await;
+    server
+}
+
+fn oauth2(server: &MockServer, secret: Secret) -> AuthSetup {
+    let mut setup = OAuth2Setup::new(&format!("{}/token", server.uri()), "cid", secret);
+    setup.scopes = vec!["read".to_owned(), "write".to_owned()];
+    AuthSetup::OAuth2ClientCredentials(Box::new(setup))
+}
+
+#[tokio::test]
+async fn a_token_is_taken_once_and_again_before_it_expires() {
+    let server = token_server(3600).await;
+    let door = live(oauth2(&server, Secret::new("s cret/cret")));
+    let (a, b) = (door.session("a"), door.session("b"));
+    let request = || post(&server.uri(), Credential::Valid);
+    let (x, y) = tokio::join!(a.send(request()), b.send(request()));
+    assert_eq!((x, y), (Ok(0), Ok(0)));
+    assert_eq!(door.destination_exchanges().len(), 1);
+    door.advance(Duration::from_secs(3000));
+    a.send(request()).await.unwrap();
+    assert_eq!(door.destination_exchanges().len(), 1);
+    door.advance(Duration::from_secs(545));
+    a.send(request()).await.unwrap();
+    assert_eq!(door.destination_exchanges().len(), 2);
+    assert!(
+        a.exchanges()
+            .iter()
+            .all(|e| e.answer().unwrap().status == 200)
+    );
+}
+
+#[tokio::test]
+async fn token_requests_replay_and_their_tokens_can_be_used() {
+    let server = token_server(86_400).await;
+    let door = live(oauth2(&server, Secret::new("s cret/cret")));
+    let session = door.session("s");
+    let run = async |session: &Session| {
+        session
+            .send(post(&server.uri(), Credential::Valid))
+            .await
+            .unwrap();
+        let good = session.token(TokenAsk::Valid).await.unwrap();
+        session
+            .send(post(&server.uri(), Credential::TokenOf(good)))
+            .await
+            .unwrap();
+        let bad = session.token(TokenAsk::WrongSecret).await.unwrap();
+        session
+            .send(post(&server.uri(), Credential::TokenOf(bad)))
+            .await
+            .unwrap();
+        session.token(TokenAsk::UnsupportedGrant).await.unwrap();
+    };
+    run(&session).await;
+    let seen = session.exchanges();
+    assert_eq!(seen[2].answer().unwrap().status, 200);
+    assert_eq!(seen[3].answer().unwrap().status, 401);
+    assert!(
+        seen[4]
+            .failure()
+            .unwrap()
+            .text
+            .starts_with("no access token: ")
+    );
+    let body = seen[1].request.body.text().unwrap();
+    assert!(
+        body.contains("client_secret=⟦secret:client_secret#"),
+        "{body}"
+    );
+    assert!(body.ends_with("&scope=read+write"), "{body}");
+    let again = replay(
+        oauth2(&server, Secret::replayed("client_secret")),
+        &door,
+        &session,
+    );
+    let second = again.session("s");
+    run(&second).await;
+    assert_eq!(second.exchanges(), seen);
+    assert_eq!(again.destination_exchanges(), door.destination_exchanges());
+}
+
+#[tokio::test]
+async fn secrets_are_nowhere_in_the_record() {
+    use base64::Engine as _;
+    let encoded = base64::engine::general_purpose::STANDARD.encode(TOKEN);
+    let hex: String = TOKEN.bytes().map(|b| format!("{b:02x}")).collect();
+    let echo = format!("{TOKEN} {encoded} {hex} {}", serde_json::json!(TOKEN));
+    let template = ResponseTemplate::new(200)
+        .insert_header("X-Echo", TOKEN)
+        .insert_header("Set-Cookie", "session=abcdef; Path=/")
+        .set_body_string(echo);
+    let server = answering(template).await;
+    let exchange = sent(&live(bearer()), post(&server.uri(), Credential::Valid)).await;
+    let json = serde_json::to_string(&exchange).unwrap();
+    for secret in ["canary", encoded.as_str(), hex.as_str(), "session=abcdef"] {
+        assert!(!json.contains(secret), "{json}");
+    }
+    assert!(matches!(exchange.answer().unwrap().body, Body::Text(_)));
+}
