@@ -16,7 +16,7 @@ use crate::wire::TokenAsk;
 /// # Errors
 /// When the submission cannot be read.
 pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
-    let opened = opened(args.submission.as_deref(), &[], Some(0)).await?;
+    let opened = opened(args.submission.as_deref(), &[], Some(0), None).await?;
     print::problems(&opened.loaded.warnings);
     let mut exit = Exit::Success;
     for target in &opened.targets {

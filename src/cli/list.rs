@@ -16,7 +16,7 @@ use crate::suite::plan::{Decision, Plan};
 /// # Errors
 /// When the submission cannot be read or the selection names what does not exist.
 pub async fn run(args: &ListArgs) -> Result<Exit, Failure> {
-    let opened = opened(args.submission.submission.as_deref(), &[], Some(0)).await?;
+    let opened = opened(args.submission.submission.as_deref(), &[], Some(0), None).await?;
     let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
     let table = Table::compile().map_err(Failure::fault)?;
     let selection = selection(

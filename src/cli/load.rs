@@ -185,6 +185,10 @@ impl Files for Text<'_> {
     fn read(&self, path: &str) -> Result<String, String> {
         self.0.read(path)
     }
+
+    fn lacks(&self, source: &SecretSource) -> Option<(String, String)> {
+        secret(source, self.0).err()
+    }
 }
 
 fn fetched(
@@ -238,7 +242,16 @@ fn fetch(
 ) -> Result<String, (String, String)> {
     match &credential.value {
         CredentialValue::Literal(text) => Ok(text.clone()),
-        CredentialValue::Secret(SecretSource::Env(name)) => match surroundings.variable(name) {
+        CredentialValue::Secret(source) => secret(source, surroundings),
+    }
+}
+
+fn secret(
+    source: &SecretSource,
+    surroundings: &dyn Surroundings,
+) -> Result<String, (String, String)> {
+    match source {
+        SecretSource::Env(name) => match surroundings.variable(name) {
             Some(value) if !value.is_empty() => Ok(value),
             Some(_) => Err((
                 format!("the environment variable `{name}` is empty"),
@@ -249,7 +262,7 @@ fn fetch(
                 format!("export {name}=…"),
             )),
         },
-        CredentialValue::Secret(SecretSource::File(path)) => {
+        SecretSource::File(path) => {
             let text = surroundings.read(path).map_err(|reason| {
                 (
                     format!("cannot read the secret file `{path}`: {reason}"),

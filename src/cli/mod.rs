@@ -9,6 +9,7 @@ mod explain;
 mod explain_options;
 mod export_job;
 mod init;
+mod journal;
 mod list;
 mod load;
 mod output;

@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rand::RngExt;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
 use crate::cli::args::RunArgs;
 use crate::cli::exit::Exit;
+use crate::cli::journal::Journal;
 use crate::cli::load::{self, Loaded};
 use crate::cli::reference::{self, Reference};
 use crate::cli::report::dialect;
@@ -24,6 +26,7 @@ use crate::suite::phrases::Table;
 use crate::suite::plan::{Plan, PlanError, Selection};
 use crate::suite::run::{Setting, run as perform};
 use crate::suite::target::{Target, is_streaming};
+use crate::wire::JournalEntry;
 
 /// A submission with its destinations opened, and the reference destination if it is judged.
 pub struct Opened {
@@ -48,10 +51,12 @@ pub struct Opened {
 /// # Errors
 /// When the input is wrong, nothing is selected, or a report cannot be written.
 pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
+    let (seen, entries) = unbounded_channel();
     let opened = opened(
         args.submission.submission.as_deref(),
         &args.fault,
         args.seed,
+        Some(seen),
     )
     .await?;
     let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
@@ -65,6 +70,7 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     if plan.running() == 0 {
         return Err(nothing(&opened, plan.filter.as_deref()));
     }
+    let journal = Journal::begin(&record_folder(&args), entries)?;
     print::problems(&opened.loaded.warnings);
     for name in &opened.left_out {
         print::message(&format!(
@@ -74,10 +80,22 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     let record = record(&args, catalogue, table, plan, opened).await;
     let exit = Exit::of_run(&record);
     report(&args, &record, colour)?;
+    journal.remove();
     Ok(exit)
 }
 
-/// Opens a submission, or the reference submission with its emulator where none is named.
+/// Where the record will be written.
+fn record_folder(args: &RunArgs) -> PathBuf {
+    let named = args.json.as_deref().filter(|path| path.as_os_str() != "-");
+    match named.map(|path| path.parent().unwrap_or(path)) {
+        Some(folder) if folder.as_os_str().is_empty() => PathBuf::from("."),
+        Some(folder) => folder.to_path_buf(),
+        None => args.out.clone(),
+    }
+}
+
+/// Opens a submission, or the reference submission with its emulator where none is named; `journal` is told of every
+/// exchange as it comes.
 ///
 /// # Errors
 /// When it cannot be read, or a destination cannot be opened.
@@ -85,6 +103,7 @@ pub async fn opened(
     path: Option<&Path>,
     faults: &[String],
     seed: Option<u64>,
+    journal: Option<UnboundedSender<JournalEntry>>,
 ) -> Result<Opened, Failure> {
     let (loaded, reference) = match path {
         Some(path) => (load::submission(path)?, None),
@@ -119,7 +138,7 @@ pub async fn opened(
                 .cloned()
                 .unwrap_or_default(),
             key: rand::rng().random(),
-            journal: None,
+            journal: journal.clone(),
             record: None,
         };
         let shown = opening.secrets.clone();

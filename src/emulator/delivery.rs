@@ -27,8 +27,8 @@ pub(crate) async fn receive(
         None => overloaded(rules),
         Some(slot) if slot.others >= MANY && rules.has(Fault::BurstServerError) => failed(),
         Some(slot) => {
-            if slot.busy {
-                tokio::time::sleep(destination.load.busy_time()).await;
+            if !slot.time().is_zero() {
+                tokio::time::sleep(slot.time()).await;
             }
             if rules.has(Fault::SlowAnswer) {
                 tokio::time::sleep(destination.setup.slowness).await;

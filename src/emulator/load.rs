@@ -1,80 +1,50 @@
 //! How much a destination takes at once.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::emulator::setup::Capacity;
 
-const WINDOW: Duration = Duration::from_millis(50);
-
-/// A burst lasts longer than the window that showed it, or a client on a slow machine never sees the limit.
-const LASTING: Duration = Duration::from_millis(200);
-
-/// Counts deliveries in flight and in the current window.
+/// Counts deliveries in flight.
 pub(crate) struct Load {
     capacity: Capacity,
     in_flight: AtomicUsize,
-    window: Mutex<Window>,
-}
-
-struct Window {
-    since: Instant,
-    arrivals: usize,
-    busy_until: Instant,
 }
 
 /// A delivery that was let in; it leaves when this is dropped.
 pub(crate) struct Slot<'a> {
     load: &'a Load,
-    /// Whether it came with a burst.
-    pub(crate) busy: bool,
     /// Deliveries in flight besides.
     pub(crate) others: usize,
 }
 
 impl Load {
     pub(crate) fn new(capacity: Capacity) -> Self {
-        let now = Instant::now();
-        let window = Window {
-            since: now,
-            arrivals: 0,
-            busy_until: now,
-        };
         Self {
             capacity,
             in_flight: AtomicUsize::new(0),
-            window: Mutex::new(window),
         }
-    }
-
-    /// How long a delivery takes during a burst.
-    pub(crate) fn busy_time(&self) -> Duration {
-        self.capacity.busy_time
     }
 
     /// Lets a delivery in, or `None` when there are too many.
     pub(crate) fn enter(&self) -> Option<Slot<'_>> {
-        let before = self.in_flight.fetch_add(1, Ordering::AcqRel);
-        let slot = Slot {
-            load: self,
-            busy: self.burst(),
-            others: before,
-        };
-        (before < self.capacity.in_flight).then_some(slot)
+        let others = self.in_flight.fetch_add(1, Ordering::AcqRel);
+        let slot = Slot { load: self, others };
+        (others < self.capacity.in_flight).then_some(slot)
     }
+}
 
-    fn burst(&self) -> bool {
-        let now = Instant::now();
-        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.duration_since(window.since) > WINDOW {
-            (window.since, window.arrivals) = (now, 0);
+impl Slot<'_> {
+    /// How long the delivery takes among the others.
+    pub(crate) fn time(&self) -> Duration {
+        let capacity = &self.load.capacity;
+        if self.others > capacity.crowd {
+            return capacity.crowded_time;
         }
-        window.arrivals = window.arrivals.saturating_add(1);
-        if window.arrivals > self.capacity.burst {
-            window.busy_until = now.checked_add(LASTING).unwrap_or(now);
-        }
-        now < window.busy_until
+        let with_it = u32::try_from(self.others).unwrap_or(u32::MAX);
+        capacity
+            .service_time
+            .saturating_mul(with_it.saturating_add(1))
     }
 }
 
@@ -102,15 +72,15 @@ mod tests {
     }
 
     #[test]
-    fn deliveries_after_the_burst_are_busy() {
+    fn deliveries_take_longer_the_more_are_in_flight_and_long_in_a_crowd() {
         let load = Load::new(Capacity {
-            burst: 1,
+            service_time: Duration::from_millis(2),
+            crowd: 1,
+            crowded_time: Duration::from_millis(99),
             ..Capacity::default()
         });
-        let busy: Vec<_> = (0..2)
-            .filter_map(|_| load.enter())
-            .map(|slot| slot.busy)
-            .collect();
-        assert_eq!(busy, [false, true]);
+        let slots: Vec<_> = (0..3).filter_map(|_| load.enter()).collect();
+        let times: Vec<_> = slots.iter().map(|slot| slot.time().as_millis()).collect();
+        assert_eq!(times, [2, 4, 99]);
     }
 }

@@ -124,15 +124,18 @@ pub enum TokenShape {
 
 /// How much a destination takes at once before it answers 429.
 ///
-/// A destination that answers in microseconds is never seen to be overloaded, so this one slows down under a burst.
+/// A destination that answers in microseconds is never seen to be overloaded, so this one slows down as deliveries
+/// crowd in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capacity {
     /// Deliveries in flight that are still taken.
     pub in_flight: usize,
-    /// Deliveries within 50 ms after which each takes `busy_time`.
-    pub burst: usize,
-    /// How long a delivery takes during a burst.
-    pub busy_time: Duration,
+    /// How long a delivery takes, for each that is in flight with it.
+    pub service_time: Duration,
+    /// Deliveries in flight beyond which another takes `crowded_time`; more than a run has scenarios at a time.
+    pub crowd: usize,
+    /// How long a delivery takes in a crowd.
+    pub crowded_time: Duration,
 }
 
 impl Capacity {
@@ -141,8 +144,9 @@ impl Capacity {
     pub const fn unlimited() -> Self {
         Self {
             in_flight: usize::MAX,
-            burst: usize::MAX,
-            busy_time: Duration::ZERO,
+            service_time: Duration::ZERO,
+            crowd: usize::MAX,
+            crowded_time: Duration::ZERO,
         }
     }
 }
@@ -151,8 +155,9 @@ impl Default for Capacity {
     fn default() -> Self {
         Self {
             in_flight: 64,
-            burst: 32,
-            busy_time: Duration::from_millis(150),
+            service_time: Duration::from_millis(1),
+            crowd: 12,
+            crowded_time: Duration::from_millis(150),
         }
     }
 }

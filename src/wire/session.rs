@@ -194,16 +194,16 @@ impl Session {
     ) -> Result<Authorized, Divergence> {
         let door = &self.door.0;
         let redactor = &door.tap.redactor;
-        let mut rng = self.rng(&format!("credential {} {ordinal}", self.lane));
+        let rng = || self.rng(&format!("credential {} {ordinal}", self.lane));
         let setup = match &door.auth {
             AuthSetup::None => return Ok(Ok(None)),
             AuthSetup::Basic { username, password } => {
                 let pair = (username.as_str(), password);
-                let header = basic::authorization(redactor, pair, credential, &mut rng);
+                let header = basic::authorization(redactor, pair, credential, rng);
                 return Ok(Ok(header));
             }
             AuthSetup::Bearer { token } => {
-                let header = bearer::authorization(redactor, "token", token, credential, &mut rng);
+                let header = bearer::authorization(redactor, "token", token, credential, rng);
                 return Ok(Ok(header));
             }
             AuthSetup::OAuth2ClientCredentials(setup) => setup,
@@ -218,9 +218,7 @@ impl Session {
             }
             Credential::TokenOf(index) => self.token_of(index),
         };
-        Ok(had.map(|token| {
-            bearer::authorization(redactor, ACCESS_TOKEN, &token, credential, &mut rng)
-        }))
+        Ok(had.map(|token| bearer::authorization(redactor, ACCESS_TOKEN, &token, credential, rng)))
     }
 
     fn token_of(&self, index: usize) -> Result<Secret, String> {

@@ -25,18 +25,14 @@ pub fn guises(bytes: &[u8]) -> Vec<Vec<u8>> {
     if bytes.len() < FEWEST {
         return found;
     }
-    found.extend(unpacked(bytes));
     let has = |wanted: u8| bytes.contains(&wanted);
+    found.extend(unpacked(bytes));
     if has(b'%') {
         found.push(percent(bytes));
     }
     if has(b'+') {
-        found.push(
-            bytes
-                .iter()
-                .map(|b| if *b == b'+' { b' ' } else { *b })
-                .collect(),
-        );
+        let spaced = |b: &u8| if *b == b'+' { b' ' } else { *b };
+        found.push(bytes.iter().map(spaced).collect());
     }
     if has(b'\\') {
         found.push(unescaped(bytes));
@@ -47,12 +43,64 @@ pub fn guises(bytes: &[u8]) -> Vec<Vec<u8>> {
     if has(0) {
         found.extend([utf16(bytes, 0), utf16(bytes, 1)]);
     }
-    found.extend(numbers(bytes, true));
-    found.extend(numbers(bytes, false));
-    base64_runs(bytes, &mut found);
+    let spelt = stretches(bytes, HEX | GAP, NUMBERS * 2);
+    found.extend(spelt.flat_map(|part| numbers(part, true)));
+    let spelt = stretches(bytes, DECIMAL | GAP, NUMBERS);
+    found.extend(spelt.flat_map(|part| numbers(part, false)));
+    let deep = stretches(bytes, BASE64, DEEP);
+    found.extend(deep.flat_map(base64));
     found.extend(unwrapped(bytes));
     found.retain(|inner| inner != bytes && !inner.is_empty());
     found
+}
+
+const HEX: u8 = 1;
+const DECIMAL: u8 = 1 << 1;
+const GAP: u8 = 1 << 2;
+const BASE64: u8 = 1 << 3;
+
+/// What each byte may be part of.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'0'..=b'9' => HEX | DECIMAL | BASE64,
+            b'a'..=b'f' | b'A'..=b'F' => HEX | BASE64,
+            b'g'..=b'z' | b'G'..=b'Z' | b'/' | b'_' | b'+' => BASE64,
+            b'-' => BASE64 | GAP,
+            b':' | b',' | b';' | b' ' | b'\t' | b'\n' | b'\r' | 0x0c => GAP,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+fn is(byte: u8, class: u8) -> bool {
+    CLASSES[usize::from(byte)] & class != 0
+}
+
+/// Stretches of at least so many bytes of some classes. Only every so manieth byte is read where there is none.
+fn stretches(bytes: &[u8], class: u8, fewest: usize) -> impl Iterator<Item = &[u8]> {
+    let mut at = fewest - 1;
+    std::iter::from_fn(move || {
+        while let Some(byte) = bytes.get(at) {
+            if !is(*byte, class) {
+                at += fewest;
+                continue;
+            }
+            let (before, after) = bytes.split_at(at);
+            let within = |b: &&u8| is(**b, class);
+            let start = at - before.iter().rev().take_while(within).count();
+            let end = at + after.iter().take_while(within).count();
+            at = end + fewest;
+            if end - start >= fewest {
+                return bytes.get(start..end);
+            }
+        }
+        None
+    })
 }
 
 /// gzip (RFC 1952) and zlib (RFC 1950), as far as they can be read.
@@ -185,26 +233,16 @@ fn utf16(bytes: &[u8], skip: usize) -> Vec<u8> {
 
 /// Bytes spelt out one by one: pairs of hex digits with or without a separator, or decimal numbers with one.
 fn numbers(bytes: &[u8], hex: bool) -> Vec<Vec<u8>> {
-    let digit = |b: &u8| {
-        if hex {
-            b.is_ascii_hexdigit()
-        } else {
-            b.is_ascii_digit()
-        }
-    };
+    let digit = |b: &u8| is(*b, if hex { HEX } else { DECIMAL });
     let mut runs = Vec::new();
-    let mut run = Vec::new();
+    let mut run = Vec::with_capacity(bytes.len() / 2);
     let mut rest = bytes;
-    let fewest = if hex { NUMBERS * 2 } else { NUMBERS };
-    if bytes.iter().filter(|b| digit(b)).count() < fewest {
-        return runs;
-    }
     while let Some(start) = rest.iter().position(digit) {
         rest = rest.get(start..).unwrap_or_default();
         let width = rest.iter().take_while(|b| digit(b)).count();
         let (digits, after) = rest.split_at(width);
         let values = if hex { pairs(digits) } else { decimal(digits) };
-        let gap = after.iter().take(4).take_while(|b| is_gap(**b)).count();
+        let gap = after.iter().take(4).take_while(|b| is(**b, GAP)).count();
         let fits = !values.is_empty();
         run.extend(values);
         if !fits || !after.get(gap).is_some_and(digit) {
@@ -221,14 +259,11 @@ fn numbers(bytes: &[u8], hex: bool) -> Vec<Vec<u8>> {
     runs
 }
 
-fn is_gap(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || b":,;-".contains(&byte)
-}
-
 fn pairs(digits: &[u8]) -> Vec<u8> {
     let pairs = digits.as_chunks::<2>().0.iter();
+    let digit = |b: u8| char::from(b).to_digit(16);
     pairs
-        .filter_map(|pair| number(Some(pair), 16).and_then(|n| u8::try_from(n).ok()))
+        .filter_map(|[high, low]| u8::try_from(digit(*high)? * 16 + digit(*low)?).ok())
         .collect()
 }
 
@@ -242,41 +277,32 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent);
 const STANDARD: Engine = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 
-/// Every long run of base64, at each of the four places where a group may begin.
-fn base64_runs(bytes: &[u8], found: &mut Vec<Vec<u8>>) {
-    let long = bytes
-        .split(|b| !in_base64(*b))
-        .filter(|run| run.len() >= DEEP);
-    for run in long {
-        let run: Vec<u8> = run
-            .iter()
-            .map(|b| match b {
-                b'-' => b'+',
-                b'_' => b'/',
-                other => *other,
-            })
-            .collect();
-        for start in 0..4 {
-            let groups = run.get(start..).unwrap_or_default();
+/// A run of base64, at each of the four places where a group may begin.
+fn base64(run: &[u8]) -> Vec<Vec<u8>> {
+    let standard = |b: &u8| match b {
+        b'-' => b'+',
+        b'_' => b'/',
+        other => *other,
+    };
+    let run: Vec<u8> = run.iter().map(standard).collect();
+    (0..4)
+        .filter_map(|start| {
+            let groups = run.get(start..)?;
             // A last group of one character holds no byte.
             let whole = groups.len() - usize::from(groups.len() % 4 == 1);
-            found.extend(groups.get(..whole).and_then(|g| STANDARD.decode(g).ok()));
-        }
-    }
-}
-
-fn in_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+            STANDARD.decode(groups.get(..whole)?).ok()
+        })
+        .collect()
 }
 
 /// The text without line breaks, where one falls within a long run of base64 (RFC 2045 section 6.8).
 fn unwrapped(bytes: &[u8]) -> Option<Vec<u8>> {
-    let breaks = |b: &u8| matches!(b, b'\r' | b'\n' | b' ' | b'\t');
-    let mut run = 0_usize;
-    let wrapped = bytes.iter().any(|b| {
-        let broken = run >= RUN && matches!(b, b'\r' | b'\n');
-        run = if in_base64(*b) { run + 1 } else { 0 };
-        broken
+    let breaks = |b: &u8| matches!(b, b'\r' | b'\n');
+    let ends = bytes.iter().enumerate().filter(|(_, b)| breaks(b));
+    let wrapped = ends.map(|(at, _)| at).any(|at| {
+        let run = at.checked_sub(RUN).and_then(|start| bytes.get(start..at));
+        run.is_some_and(|run| run.iter().all(|b| is(*b, BASE64)))
     });
-    wrapped.then(|| bytes.iter().copied().filter(|b| !breaks(b)).collect())
+    let spaces = |b: &u8| breaks(b) || matches!(b, b' ' | b'\t');
+    wrapped.then(|| bytes.iter().copied().filter(|b| !spaces(b)).collect())
 }

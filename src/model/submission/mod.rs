@@ -174,6 +174,11 @@ pub trait Files {
     /// # Errors
     /// Why it cannot be read, lower case, without the path.
     fn read(&self, path: &str) -> Result<String, String>;
+
+    /// Why a secret cannot be had, and what to do, where that is known: it is reported with every other problem.
+    fn lacks(&self, _: &SecretSource) -> Option<(String, String)> {
+        None
+    }
 }
 
 impl Default for Limits {

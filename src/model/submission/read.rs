@@ -9,7 +9,7 @@ use crate::model::source::tree::Value;
 use crate::model::source::{Problem, Severity, Source, toml};
 use crate::model::submission::read_destination;
 use crate::model::submission::{
-    Attestation, Files, Partner, PartnerKind, Submission, TestProfiles,
+    Attestation, Credential, CredentialValue, Files, Partner, PartnerKind, Submission, TestProfiles,
 };
 
 /// The files of a submission, and what is wrong with those read so far.
@@ -190,5 +190,16 @@ impl Shelf<'_> {
         let (profiles, problems) = profile_json::read(&source);
         self.problems.extend(problems);
         Some(TestProfiles { source, profiles })
+    }
+
+    /// Reports each secret that cannot be had.
+    pub(crate) fn lacking<'c>(&mut self, credentials: impl Iterator<Item = &'c Credential>) {
+        for credential in credentials {
+            if let CredentialValue::Secret(source) = &credential.value
+                && let Some((message, help)) = self.files.lacks(source)
+            {
+                self.problems.push(credential.place.error(message, help));
+            }
+        }
     }
 }

@@ -42,6 +42,10 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
     let profiles = shelf.profiles(&fields);
     let ca = fields.get("ca_file").and_then(|c| certificates(&c, shelf));
     let credentials = fields.get("credentials").and_then(|c| credentials(&c));
+    let given = credentials.iter().flat_map(Credentials::all);
+    let given = given.filter_map(|(_, credential)| credential);
+    let secret_fields = filled.secrets.iter().map(|(_, credential)| credential);
+    shelf.lacking(given.chain(secret_fields));
     let observe = fields.get("observe").and_then(|c| observe(&c));
     let audiences = audiences(&fields, configuration.as_ref());
     let limits = fields.get("limits").and_then(|c| limits(&c));

@@ -35,12 +35,12 @@ pub(crate) fn open(user: &str, password: &Secret) -> Authorization {
     Authorization::open("Basic", pair(user, password.expose()).expose())
 }
 
-/// The header for a credential.
+/// The header for a credential; `rng` is seeded only where something is made up.
 pub(crate) fn authorization(
     redactor: &Redactor,
     (username, password): (&str, &Secret),
     credential: Credential,
-    rng: &mut ChaCha20Rng,
+    rng: impl FnOnce() -> ChaCha20Rng,
 ) -> Option<Authorization> {
     let real = pair(username, password.expose());
     let scheme = |scheme| Authorization::masked(redactor, scheme, "basic", &real);
@@ -51,10 +51,13 @@ pub(crate) fn authorization(
         Credential::Valid | Credential::TokenOf(_) => Some(scheme("Basic")),
         Credential::WrongScheme => Some(scheme("Token")),
         Credential::SchemeCase => Some(scheme("bASIC")),
-        Credential::Wrong => Some(wrong(&random_text(rng, 12), &random_text(rng, 24))),
-        Credential::WrongPassword => Some(wrong(username, &random_text(rng, 24))),
+        Credential::Wrong => {
+            let rng = &mut rng();
+            Some(wrong(&random_text(rng, 12), &random_text(rng, 24)))
+        }
+        Credential::WrongPassword => Some(wrong(username, &random_text(&mut rng(), 24))),
         Credential::UnknownUser => {
-            let half = pair(&random_text(rng, 12), password.expose());
+            let half = pair(&random_text(&mut rng(), 12), password.expose());
             redactor.learn_whole(&NamedSecret::new("basic_unknown_user", half.clone()));
             let name = "basic_unknown_user";
             Some(Authorization::masked(redactor, "Basic", name, &half))

@@ -18,7 +18,7 @@ pub(crate) fn authorization(
     name: &str,
     token: &Secret,
     credential: Credential,
-    rng: &mut ChaCha20Rng,
+    rng: impl FnOnce() -> ChaCha20Rng,
 ) -> Option<Authorization> {
     let scheme = |scheme| Authorization::masked(redactor, scheme, name, token);
     match credential {
@@ -27,7 +27,7 @@ pub(crate) fn authorization(
         Credential::WrongScheme => Some(scheme("Token")),
         Credential::SchemeCase => Some(scheme("bEARER")),
         Credential::Wrong | Credential::UnknownUser | Credential::WrongPassword => {
-            Some(Authorization::open("Bearer", &random_text(rng, 40)))
+            Some(Authorization::open("Bearer", &random_text(&mut rng(), 40)))
         }
     }
 }
