@@ -27,7 +27,7 @@ Feature: OAuth 2.0 client credentials
 
   @req.STR-2.OAUTH2.05
   Scenario: A second token works beside the first
-    Given a profile in one audience
+    Given 2 profiles in one audience, each in a message of its own
     When two tokens are requested and a message is delivered with each
     Then the destination accepts it
 

@@ -30,7 +30,7 @@ pub async fn requested_with_flaw(world: &mut World, args: &Args) -> Result<(), S
     Ok(())
 }
 
-/// Two tokens; a message with each, the older one last.
+/// Two tokens; another message with each, the older token last.
 pub async fn two_delivered(world: &mut World, args: &Args) -> Result<(), Stop> {
     requested(world, args).await?;
     requested(world, args).await?;
@@ -40,17 +40,12 @@ pub async fn two_delivered(world: &mut World, args: &Args) -> Result<(), Stop> {
         scene.tokens.clone(),
         messages(&target, &scene.profiles, scene.alone)?,
     );
-    for token in tokens.iter().rev() {
-        for message in &rendered {
-            let index = session
-                .send(request(
-                    message,
-                    Credential::TokenOf(*token),
-                    Retry::AsPlatform,
-                ))
-                .await?;
-            world.scene()?.deliveries.push(index);
-        }
+    for (token, message) in tokens.iter().rev().zip(&rendered) {
+        let credential = Credential::TokenOf(*token);
+        let index = session
+            .send(request(message, credential, Retry::AsPlatform))
+            .await?;
+        world.scene()?.deliveries.push(index);
     }
     Ok(())
 }
