@@ -99,7 +99,7 @@ def prepare(venv):
 
 def test_binary():
     """The integration test's program, built."""
-    command = ["cargo", "test", "--test", "it", "--no-run", "--message-format=json"]
+    command = ["cargo", "test", "--test", "it", "--all-features", "--no-run", "--message-format=json"]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if built.returncode:
         missing(f"cargo test --test it does not build:\n{built.stderr[-2000:]}")

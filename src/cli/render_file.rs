@@ -11,6 +11,7 @@ use crate::cli::{Failure, explain_options, load, print};
 use crate::encode::file::columns::columns;
 use crate::encode::file::configured::Configured;
 use crate::encode::file::export::{Export, Mode};
+use crate::encode::file::mapping::Mapping;
 use crate::encode::file::options::Reading;
 use crate::model::profile::Profile;
 use crate::model::profile_json;
@@ -31,11 +32,11 @@ pub fn run(args: &RenderFileArgs) -> Result<Exit, Failure> {
     let destination = chosen(&loaded.submission, args.destination.as_deref())?;
     let configured = Configured::new(destination, reading(args.empty_values))
         .map_err(|problem| Failure::Input(vec![problem]))?;
-    warn(&configured, destination);
-    let groups = groups(destination, args.audience.as_deref())?;
-    let times = Times::of(args, destination)?;
     let profiles = given(args, destination)?;
     let columns = columns(&destination.configuration, profiles.as_deref());
+    warn(&configured, destination, &columns);
+    let groups = groups(destination, args.audience.as_deref())?;
+    let times = Times::of(args, destination)?;
     let job = Job {
         args,
         destination,
@@ -101,8 +102,14 @@ fn mode(destination: &Destination) -> Mode {
     }
 }
 
-fn warn(configured: &Configured, destination: &Destination) {
+fn warn(configured: &Configured, destination: &Destination, columns: &[Mapping]) {
     print::problems(&configured.warnings);
+    for expression in columns.iter().filter_map(|c| c.source.unknown_expression()) {
+        print::message(&format!(
+            "warning: the expression `{expression}` is not evaluated here: only \
+             `iif(segmentMembership….status==\"exited\", …, …)` is documented"
+        ));
+    }
     for text in configured.options.warnings() {
         print::message(&format!("warning: {text}"));
     }

@@ -14,6 +14,8 @@ mod pebble_fuzz;
 mod redact;
 mod render_file;
 mod reports;
+#[cfg(feature = "external-programs")]
+mod reports_seen;
 mod roundtrip;
 mod secrets;
 mod spark;

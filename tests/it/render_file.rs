@@ -181,6 +181,38 @@ fn every_option_is_explained_with_its_file_and_line() {
 }
 
 #[test]
+fn grouped_audiences_share_the_file_of_their_merge_policy() {
+    let from = "\"defaultFilename\": \"%DESTINATION%_%SEGMENT_ID%\"\n    }";
+    let to = "\"defaultFilename\": \"%MERGE_POLICY_NAME%\"\n    },\n    \"segmentGroupingEnabled\": true";
+    let copy = changed("acme-s3.json", from, to);
+    let path = copy.path().join("submission.toml");
+    let submission = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(path, submission.replace("/%SEGMENT_NAME%", "")).unwrap();
+    let out = TempDir::new().unwrap();
+    let output = render(copy.path(), out.path(), &["--rows", "4"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let files = files(out.path());
+    let (name, bytes) = files.first_key_value().unwrap();
+    assert_eq!(name, "exports/Default Timebased_20260509_210543.csv.gz");
+    assert_eq!(files.len(), 2, "one file and its manifest");
+    assert_eq!(unzipped(bytes).lines().count(), 5);
+}
+
+#[test]
+fn an_expression_that_is_not_evaluated_is_named() {
+    let copy = changed(
+        "acme-s3.json",
+        "status==\\\"exited\\\"",
+        "status!=\\\"realized\\\"",
+    );
+    let out = TempDir::new().unwrap();
+    let output = render(copy.path(), out.path(), &["--rows", "1"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("is not evaluated here"), "{said}");
+}
+
+#[test]
 fn options_follow_customer_data() {
     let copy = changed(
         "submission.toml",

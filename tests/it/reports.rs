@@ -1,7 +1,5 @@
 //! Reports: valid, stable, complete, and harmless whatever the record holds.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
-
-use std::process::Command;
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 use destspec::publish::report::{JunitDialect, Options, Report, json, render};
 
@@ -9,21 +7,6 @@ use crate::support::record::{every_outcome, hostile};
 
 fn default(report: Report) -> String {
     render(report, &every_outcome(), &Options::default()).unwrap()
-}
-
-/// Runs a program that the machine must have; says how to get it.
-fn tool(program: &str, package: &str, args: &[&str]) -> (bool, String) {
-    match Command::new(program).args(args).output() {
-        Ok(output) => (
-            output.status.success(),
-            format!(
-                "{}{}",
-                String::from_utf8_lossy(&output.stdout),
-                String::from_utf8_lossy(&output.stderr)
-            ),
-        ),
-        Err(error) => panic!("cannot run `{program}`: {error}; help: apt-get install -y {package}"),
-    }
 }
 
 #[test]
@@ -35,21 +18,15 @@ fn two_renderings_of_one_record_are_identical_bytes() {
 
 #[test]
 fn junit_is_well_formed_whatever_the_record_holds() {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, run) in [("plain.xml", every_outcome()), ("hostile.xml", hostile())] {
+    for run in [every_outcome(), hostile()] {
         for dialect in [JunitDialect::Default, JunitDialect::Xunit] {
             let options = Options {
                 dialect,
                 ..Options::default()
             };
-            let path = folder.path().join(name);
-            std::fs::write(&path, render(Report::Junit, &run, &options).unwrap()).unwrap();
-            let (good, said) = tool(
-                "xmllint",
-                "libxml2-utils",
-                &["--noout", path.to_str().unwrap()],
-            );
-            assert!(good, "{said}");
+            let xml = render(Report::Junit, &run, &options).unwrap();
+            let document = roxmltree::Document::parse(&xml).unwrap();
+            assert_eq!(document.root_element().tag_name().name(), "testsuites");
         }
     }
 }
@@ -89,54 +66,14 @@ fn junit_is_red_for_a_failed_must_and_not_for_a_failed_should() {
 }
 
 #[test]
-fn html_has_no_script_and_chromium_shows_the_headline() {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, run) in [("plain.html", every_outcome()), ("hostile.html", hostile())] {
+fn html_holds_nothing_that_runs_or_loads() {
+    for run in [every_outcome(), hostile()] {
         let html = render(Report::Html, &run, &Options::default()).unwrap();
         assert!(html.contains("default-src 'none'; style-src 'unsafe-inline'"));
-        let path = folder.path().join(name);
-        std::fs::write(&path, html).unwrap();
-        let url = format!("file://{}", path.display());
-        let profile = format!(
-            "--user-data-dir={}",
-            folder.path().join("profile").display()
-        );
-        let (good, dom) = tool(
-            "chromium",
-            "chromium",
-            &[
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                &profile,
-                "--dump-dom",
-                &url,
-            ],
-        );
-        assert!(good, "{dom}");
-        assert!(dom.contains("not conformant"), "{dom}");
+        assert!(html.contains("not conformant"));
         for tag in ["<script", "<img", "<link", "<iframe", "<a href=\"http"] {
-            assert!(!dom.contains(tag), "{tag} in {name}");
+            assert!(!html.contains(tag), "{tag}");
         }
-        let picture = folder.path().join(format!("{name}.png"));
-        let shot = format!("--screenshot={}", picture.display());
-        let (good, said) = tool(
-            "chromium",
-            "chromium",
-            &[
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                &profile,
-                "--window-size=390,1600",
-                &shot,
-                &url,
-            ],
-        );
-        assert!(
-            good && std::fs::metadata(&picture).unwrap().len() > 5_000,
-            "{said}"
-        );
     }
 }
 

@@ -59,6 +59,17 @@ impl Source {
         }
     }
 
+    /// The expression, where it is one that is not evaluated here: it is then read like a path that no profile has.
+    pub fn unknown_expression(&self) -> Option<&str> {
+        match self {
+            Self::Attribute(text) if text.contains(['(', '=', '"']) => Some(text),
+            Self::Attribute(_)
+            | Self::Exited { .. }
+            | Self::Identity(_)
+            | Self::MembershipStatus => None,
+        }
+    }
+
     /// Whether a column of this source tells who has left the audience.
     pub fn tells_exits(&self) -> bool {
         match self {
@@ -143,6 +154,9 @@ mod tests {
             }
         );
         assert!(flag.tells_exits());
+        assert_eq!(flag.unknown_expression(), None);
+        let other = Source::parse(r#"iif(person.age>17, "adult", "minor")"#);
+        assert!(other.unknown_expression().is_some());
         assert_eq!(
             Source::parse("segmentMembership.status"),
             Source::MembershipStatus
