@@ -5,10 +5,10 @@ use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
-use crate::emulator::Fault;
 use crate::emulator::answer::{Answer, Content, accepted};
 use crate::emulator::message::Message;
 use crate::emulator::state::{Delivery, Destination, Rules};
+use crate::emulator::{Fault, Variation};
 use crate::emulator::{auth, distortion, refusal};
 
 /// Deliveries in flight that a destination at fault does not stand.
@@ -125,7 +125,10 @@ fn stored(
         .profiles
         .iter()
         .filter(|profile| !profile.identities.is_empty());
-    known.for_each(|profile| store.apply(profile));
+    known.for_each(|profile| match rules.varies(Variation::StoredLater) {
+        true => store.apply_later(profile),
+        false => store.apply(profile),
+    });
     match rules.has(Fault::ErrorBehind200) {
         true => Answer::json(
             StatusCode::OK,

@@ -17,14 +17,17 @@ pub(crate) fn profile(segment: &str, destination: &Destination) -> Answer {
             "the identity is not UTF-8",
         );
     };
-    match destination.store().by_value(&value) {
+    let mut store = destination.store();
+    let answer = match store.by_value(&value) {
         Some(stored) => Answer::json(StatusCode::OK, shown(stored)),
         None => Answer::error(
             StatusCode::NOT_FOUND,
             "unknown_profile",
             "no profile has this identity",
         ),
-    }
+    };
+    store.catch_up();
+    answer
 }
 
 fn shown(stored: &Stored) -> Value {

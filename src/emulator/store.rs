@@ -25,9 +25,22 @@ pub(crate) struct Store {
     by_identity: HashMap<Identity, usize>,
     by_value: HashMap<String, usize>,
     next: usize,
+    waiting: Vec<Profile>,
 }
 
 impl Store {
+    /// Keeps what a profile says until [`Store::catch_up`].
+    pub(crate) fn apply_later(&mut self, profile: &Profile) {
+        self.waiting.push(profile.clone());
+    }
+
+    /// Adds what was kept.
+    pub(crate) fn catch_up(&mut self) {
+        for profile in std::mem::take(&mut self.waiting) {
+            self.apply(&profile);
+        }
+    }
+
     /// Adds what a profile says; records that share an identity become one.
     pub(crate) fn apply(&mut self, profile: &Profile) {
         let key = self.record_of(profile);

@@ -19,5 +19,6 @@ named! {
     LowerCaseChallenge, "lower-case-challenge", "the scheme in `WWW-Authenticate` is written in lower case";
     ProblemJsonErrors, "problem-json-errors", "errors are `application/problem+json` documents";
     ExtraTokenFields, "extra-token-fields", "the token answer has fields nobody asked for";
+    StoredLater, "stored-later", "what was delivered shows only in the second answer about what is stored";
     LowerCaseTokenType, "lower-case-token-type", "the token answer says `bearer` in lower case";
 }

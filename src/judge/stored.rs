@@ -123,7 +123,7 @@ fn differ(found: &Value, sent: &Value, pointer: &str, expected: &str) -> Result<
             .replace("lhs", "stored")
             .replace("rhs", "sent"),
     )
-    .remedy("compare the message that was sent with what the endpoint makes of it"))
+    .remedy("compare the message that was sent with what the endpoint makes of it; where it is stored later, say how long that may take in `within_seconds` of [destination.observe]"))
 }
 
 fn first_difference(found: &Value, sent: &Value) -> (String, String, String) {
@@ -186,7 +186,7 @@ fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
             "2xx and what was stored of the profile",
             crate::judge::answer::status_line(answer),
         )
-        .remedy("see whether the profile was stored, and whether [destination.observe] asks for it as it should"));
+        .remedy("see whether the profile was stored within `within_seconds`, and whether [destination.observe] asks for it as it should"));
     }
     if answer
         .body

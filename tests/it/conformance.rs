@@ -9,7 +9,9 @@ use destspec::model::conclusion::{Conclusion, RunConclusion, conclude_destinatio
 use destspec::model::record::Run;
 use destspec::publish::report::{Options, Report, render};
 
-use crate::support::judged::{Wish, emulator, failed, findings, judged, perform, submitted};
+use crate::support::judged::{
+    Wish, emulator, failed, findings, judged, patient, perform, submitted,
+};
 
 fn conclusions(run: &Run) -> Vec<(String, Conclusion)> {
     let all = run
@@ -36,23 +38,19 @@ async fn the_reference_destination_is_conformant() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_replay_with_the_network_closed_gives_the_same_record_and_the_same_reports() {
-    let emulator = emulator(BTreeSet::new(), BTreeSet::new()).await;
+/// Judges live, closes the network, judges the record again: all is equal.
+async fn replays(variations: BTreeSet<Variation>, change: fn(&str) -> String) {
+    let emulator = emulator(BTreeSet::new(), variations).await;
     let submitted = submitted(
         &emulator.base_url(),
         emulator.certificate_authority_pem(),
-        |_, text| text,
+        |_, text| change(&text),
     );
-    let live = perform(
-        &submitted,
-        Wish {
-            seed: 5,
-            ..Wish::default()
-        },
-        None,
-    )
-    .await;
+    let wish = Wish {
+        seed: 5,
+        ..Wish::default()
+    };
+    let live = perform(&submitted, wish, None).await;
     emulator.stop().await;
     let replayed = perform(&submitted, Wish::default(), Some(&live)).await;
     for (one, other) in live.scenarios.iter().zip(&replayed.scenarios) {
@@ -66,6 +64,16 @@ async fn a_replay_with_the_network_closed_gives_the_same_record_and_the_same_rep
             render(report, &replayed, &options).unwrap()
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_with_the_network_closed_gives_the_same_record_and_the_same_reports() {
+    replays(BTreeSet::new(), str::to_owned).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_asks_as_often_for_what_is_stored_later() {
+    replays(BTreeSet::from([Variation::StoredLater]), patient).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

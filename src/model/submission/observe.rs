@@ -1,10 +1,14 @@
 //! `[destination.observe]`: how to ask a destination what it stored.
 
+use std::time::Duration;
+
 use crate::model::source::Place;
 
 /// What can be asked.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observe {
+    /// `within_seconds`: how long it may take until what was accepted is stored; 2 where not given.
+    pub within: Duration,
     /// `[destination.observe.membership]`.
     pub membership: Option<Observation>,
     /// `[destination.observe.identities]`.
@@ -27,6 +31,17 @@ pub struct Observation {
     pub element: Option<String>,
     /// Where it is written.
     pub place: Place,
+}
+
+impl Default for Observe {
+    fn default() -> Self {
+        Self {
+            within: Duration::from_secs(2),
+            membership: None,
+            identities: None,
+            attributes: None,
+        }
+    }
 }
 
 impl Observe {

@@ -179,7 +179,11 @@ fn observe(cursor: &Cursor<'_>) -> Option<Observe> {
             .get(key)
             .and_then(|c: Cursor<'_>| observation(&c, pointer))
     };
+    let within = fields
+        .get("within_seconds")
+        .and_then(|c| c.number(0.0..=600.0));
     let observe = Observe {
+        within: within.map_or_else(|| Observe::default().within, Duration::from_secs_f64),
         membership: one("membership", "audiences"),
         identities: one("identities", "identities"),
         attributes: one("attributes", "attributes"),

@@ -1,14 +1,17 @@
 //! Deliveries: messages rendered and sent as Experience Platform would, and the questions about what was stored.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures::future::join_all;
 
 use crate::encode::message::Message;
 use crate::model::finding::Finding;
 use crate::model::profile::Profile;
-use crate::model::record::Purpose;
+use crate::model::record::{Exchange, Purpose};
 use crate::suite::parameter::{Flaw, Part};
 use crate::suite::phrases::{Args, Stop};
+use crate::suite::steps::stored::judged;
 use crate::suite::target::Target;
 use crate::suite::twin;
 use crate::suite::world::{Stored, World};
@@ -162,9 +165,10 @@ async fn observe(world: &mut World) -> Result<(), Stop> {
         let (middle, last) = (profiles.len() / 2, profiles.len() - 1);
         profiles = [0, middle, last].map(|i| profiles[i].clone()).to_vec();
     }
+    let mut left = target.destination.observe.within;
     for profile in profiles {
         for stored in target.as_stored(&profile) {
-            ask(world, &target, &session, stored).await?;
+            ask(world, &target, &session, &stored, &mut left).await?;
         }
     }
     Ok(())
@@ -176,26 +180,52 @@ async fn ask(
     world: &mut World,
     target: &Target,
     session: &Session,
-    profile: Profile,
+    profile: &Profile,
+    left: &mut Duration,
 ) -> Result<(), Stop> {
-    let mut asked: Vec<(String, usize)> = Vec::new();
-    for (part, url) in target.questions(&profile) {
-        let known = asked
-            .iter()
-            .find(|(u, _)| *u == url)
-            .map(|(_, index)| *index);
-        let exchange = match known {
-            Some(index) => index,
-            None => session.send(question(&url)).await?,
+    let questions = target.questions(profile);
+    for (at, (_, url)) in questions.iter().enumerate() {
+        let same = |(_, other): &&(Part, String)| other == url;
+        if questions[..at].iter().any(|other| same(&other)) {
+            continue;
+        }
+        let asked = questions.iter().filter(same);
+        let parts: Vec<Part> = asked.map(|(part, _)| *part).collect();
+        let agrees = |exchange: &Exchange| {
+            parts
+                .iter()
+                .all(|part| judged(target, *part, profile, exchange).is_ok())
         };
-        asked.push((url, exchange));
-        world.scene()?.stored.push(Stored {
-            part,
+        let exchange = settled(session, url, agrees, left).await?;
+        let stored = parts.iter().map(|part| Stored {
+            part: *part,
             profile: profile.clone(),
             exchange,
         });
+        world.scene()?.stored.extend(stored);
     }
     Ok(())
+}
+
+/// Asks until the answer agrees or no time is left: what was accepted may be stored later. Only pauses count, so that a
+/// replay asks as often.
+async fn settled(
+    session: &Session,
+    url: &str,
+    agrees: impl Fn(&Exchange) -> bool,
+    left: &mut Duration,
+) -> Result<usize, Stop> {
+    let mut pause = Duration::from_millis(50);
+    loop {
+        let index = session.send(question(url)).await?;
+        let settled = session.exchange(index).is_none_or(|e| agrees(&e));
+        if settled || left.is_zero() {
+            return Ok(index);
+        }
+        pause = (pause * 2).min(*left);
+        *left -= pause;
+        session.pause(pause).await;
+    }
 }
 
 fn question(url: &str) -> Request {

@@ -3,18 +3,20 @@
 use crate::judge::stored::{self, Place};
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
-use crate::model::submission::Observation;
+use crate::model::profile::Profile;
+use crate::model::record::Exchange;
 use crate::suite::parameter::Part;
 use crate::suite::phrases::{Args, Stop};
 use crate::suite::steps::delivery::word;
+use crate::suite::target::Target;
 use crate::suite::world::{Evidence, Stored};
 
 /// What is stored of every profile is what was sent; where nothing can be asked, the strength stays status-only.
 pub fn as_sent(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
     let part = args.get::<Part>(0)?;
-    let Some(observation) = evidence.target.observation(part) else {
+    if evidence.target.observation(part).is_none() {
         return Ok(Strength::StatusOnly);
-    };
+    }
     let asked: Vec<&Stored> = evidence
         .scene
         .stored
@@ -28,9 +30,7 @@ pub fn as_sent(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
         )
         .into());
     }
-    asked
-        .iter()
-        .try_for_each(|stored| one(evidence, observation, stored))?;
+    asked.iter().try_for_each(|stored| one(evidence, stored))?;
     Ok(Strength::Observed)
 }
 
@@ -55,20 +55,36 @@ pub fn grouped(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
     Ok(Strength::StatusOnly)
 }
 
-fn one(evidence: &Evidence<'_>, observation: &Observation, stored: &Stored) -> Result<(), Stop> {
+fn one(evidence: &Evidence<'_>, stored: &Stored) -> Result<(), Stop> {
     let exchange = evidence.exchange(stored.exchange)?;
+    judged(evidence.target, stored.part, &stored.profile, exchange)
+        .map_err(|finding| finding.shown_by(stored.exchange).into())
+}
+
+/// A part of a profile is stored as it was sent, by this answer.
+///
+/// # Errors
+/// A finding with the difference.
+pub fn judged(
+    target: &Target,
+    part: Part,
+    profile: &Profile,
+    exchange: &Exchange,
+) -> Result<(), Finding> {
+    let Some(observation) = target.observation(part) else {
+        return Ok(());
+    };
     let place = Place {
         pointer: &observation.pointer,
         element: observation.element.as_deref(),
         removed: observation.removed.as_deref(),
     };
     let answer = crate::judge::answer::answered(exchange)?;
-    let judged = match stored.part {
-        Part::Membership => stored::membership(answer, place, &stored.profile, |ns, id| {
-            evidence.target.alias(ns, id)
-        }),
-        Part::Identities => stored::identities(answer, place, &stored.profile),
-        Part::Attributes => stored::attributes(answer, place, &stored.profile),
-    };
-    judged.map_err(|finding| finding.shown_by(stored.exchange).into())
+    match part {
+        Part::Membership => {
+            stored::membership(answer, place, profile, |ns, id| target.alias(ns, id))
+        }
+        Part::Identities => stored::identities(answer, place, profile),
+        Part::Attributes => stored::attributes(answer, place, profile),
+    }
 }
