@@ -39,7 +39,7 @@ Feature: Audience membership
     Then the destination accepts it
     And it stores the membership that was sent
 
-  @req.STR-1a.06
+  @req.STR-1a.06 @needs.other-audience-namespace
   Scenario: An audience of another namespace is accepted
     Given a profile in an audience of another namespace
     When the message is delivered

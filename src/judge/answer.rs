@@ -279,6 +279,11 @@ pub fn status_line(answer: &Answer) -> String {
 }
 
 fn not_accepted(answer: &Answer) -> Finding {
+    // To throttle is right: it says nothing of the message.
+    if answer.status == 429 {
+        return Finding::surroundings("2xx", status_line(answer))
+            .remedy("lower `concurrency` or `requests_per_second` in [destination.limits]");
+    }
     let finding = Finding::destination("2xx", status_line(answer));
     match answer.status {
         401 | 403 => finding.remedy(
@@ -289,9 +294,6 @@ fn not_accepted(answer: &Answer) -> Finding {
         404 => finding.remedy(
             "see whether the URL in the destination server, as rendered, is the endpoint's",
         ),
-        429 => {
-            finding.remedy("lower `concurrency` or `requests_per_second` in [destination.limits]")
-        }
         400 | 422 => {
             finding.remedy("`destspec render message` shows the exact bytes that were refused")
         }

@@ -12,6 +12,21 @@ pub const ADVISED_LIFE: u64 = 86_400;
 /// Below this life profiles are dropped, in seconds (Adobe: guardrails).
 pub const LEAST_LIFE: u64 = 3_600;
 
+/// The answer is not 429: to throttle says nothing of the client.
+///
+/// # Errors
+/// A finding against the surroundings.
+pub fn not_throttled(exchange: &Exchange) -> Result<(), Finding> {
+    match exchange.answer().filter(|answer| answer.status == 429) {
+        Some(answer) => Err(Finding::surroundings(
+            "an answer to the token request",
+            status_line(answer),
+        )
+        .remedy("run again when the token endpoint is not throttling")),
+        None => Ok(()),
+    }
+}
+
 /// The answer is 200 and holds a non-empty access token at the dotted path.
 ///
 /// # Errors

@@ -115,7 +115,9 @@ impl<'a> Cast<'a> {
             )),
             None if self.target.audiences_are_made_up() => {
                 let id = synthetic::audience_id(&mut self.rng, 0);
-                Ok(profile.member("CustomerAudienceUpload", &id, Status::Realized, QUALIFIED))
+                let namespace = self.target.other_audience_namespace();
+                let namespace = namespace.ok_or("no audience outside `ups` can be mapped")?;
+                Ok(profile.member(namespace, &id, Status::Realized, QUALIFIED))
             }
             None => Err(String::from(
                 "the submission names no audience outside `ups`",

@@ -50,6 +50,8 @@ needs! {
     Namespaces = "needs.namespaces",
     /// OAuth 2.0 client credentials.
     OAuth2 = "needs.oauth2",
+    /// Audiences of another namespace than `ups` can be mapped.
+    OtherAudienceNamespace = "needs.other-audience-namespace",
     /// Response paths for the token answer are configured.
     TokenPaths = "needs.token-paths",
     /// Validations of the token answer are configured.
@@ -134,6 +136,10 @@ impl Need {
             Need::OAuth2 => (
                 target.token_setup().is_some(),
                 "OAuth 2.0 client credentials are not used",
+            ),
+            Need::OtherAudienceNamespace => (
+                target.other_audience_namespace().is_some(),
+                "`schemaConfig` lets no audience outside `ups` be mapped",
             ),
             Need::TokenPaths => (target.has_token_paths(), "no response path is configured"),
             Need::TokenValidations => (

@@ -146,6 +146,9 @@ fn probe(claims: &Claims, time: &str, value: &str) -> Profile {
         .fold(profile, |profile, name| profile.attribute(name, value))
 }
 
+/// The namespace of audiences that customers upload.
+const UPLOADED: &str = "CustomerAudienceUpload";
+
 impl Target {
     /// A cast for a scenario; each role has random numbers of its own.
     pub fn cast(&self, session: &Session, role: &str) -> Cast<'_> {
@@ -166,6 +169,20 @@ impl Target {
             .audiences
             .iter()
             .all(|audience| audience.synthetic)
+    }
+
+    /// A namespace of audiences besides `ups` that the configuration lets be mapped (reference 4.5).
+    pub fn other_audience_namespace(&self) -> Option<&str> {
+        let schema = &self.destination.configuration.schema;
+        let denied = schema.denied_audience_namespaces.as_deref().unwrap_or(&[]);
+        let allowed = schema.allowed_audience_namespaces.as_deref();
+        let mut choices = allowed
+            .map_or_else(
+                || vec![UPLOADED],
+                |all| all.iter().map(String::as_str).collect(),
+            )
+            .into_iter();
+        choices.find(|name| *name != "ups" && !denied.iter().any(|other| other == name))
     }
 
     /// At most so many profiles fit in a message.

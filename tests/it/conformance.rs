@@ -119,3 +119,57 @@ async fn no_harmless_variation_changes_a_conclusion() {
         );
     }
 }
+
+/// The reference submission judged with one destination's server document changed.
+async fn with_server(name: &'static str, from: &'static str, to: &'static str) -> Run {
+    let emulator = emulator(BTreeSet::new(), BTreeSet::new()).await;
+    let submitted = submitted(
+        &emulator.base_url(),
+        emulator.certificate_authority_pem(),
+        |path, text| {
+            if path != format!("{name}-server.json") {
+                return text;
+            }
+            assert!(text.contains(from), "{path} has no {from}");
+            text.replace(from, to)
+        },
+    );
+    let mut wish = Wish::default();
+    wish.selection.destinations = vec![name.to_owned()];
+    perform(&submitted, wish, None).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_that_leaves_out_what_has_to_be_stored_is_named_as_the_cause() {
+    let (all, one) = (
+        "addedSegments(namespace.value)",
+        "addedSegments(input.profile.segmentMembership.ups)",
+    );
+    let run = with_server("basic-single", all, one).await;
+    assert_eq!(failed(&run), BTreeSet::from(["STR-1a.06".to_owned()]));
+    let findings = run.scenarios.iter().filter_map(|s| s.outcome.finding());
+    let remedies: Vec<&str> = findings.filter_map(|f| f.remedy.as_deref()).collect();
+    let named = |remedy: &&str| remedy.contains("no message names");
+    assert!(remedies.iter().any(named), "{remedies:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn audiences_that_cannot_be_mapped_are_not_sent() {
+    let emulator = emulator(BTreeSet::new(), BTreeSet::new()).await;
+    let (empty, only) = (
+        "\"segmentNamespaceDenyList\": []",
+        "\"segmentNamespaceAllowList\": [\"ups\"]",
+    );
+    let submitted = submitted(
+        &emulator.base_url(),
+        emulator.certificate_authority_pem(),
+        |_, text| text.replace(empty, only),
+    );
+    let run = perform(&submitted, Wish::default(), None).await;
+    let other = run
+        .scenarios
+        .iter()
+        .filter(|s| s.requirement == "STR-1a.06");
+    let words: BTreeSet<&str> = other.map(|s| s.outcome.word()).collect();
+    assert_eq!(words, BTreeSet::from(["omitted"]), "{}", findings(&run));
+}

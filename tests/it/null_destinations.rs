@@ -13,7 +13,7 @@ use destspec::model::conclusion::{Conclusion, RunConclusion, conclude_destinatio
 use destspec::model::record::Run;
 use tokio::net::TcpListener;
 
-use crate::support::judged::{Wish, findings, perform, submitted};
+use crate::support::judged::{Wish, failed, findings, perform, submitted};
 
 /// A destination that does nothing right.
 struct Null {
@@ -37,6 +37,10 @@ const NULLS: &[Null] = &[
     Null {
         name: "always 404",
         answer: |_| StatusCode::NOT_FOUND.into_response(),
+    },
+    Null {
+        name: "always 429",
+        answer: |_| StatusCode::TOO_MANY_REQUESTS.into_response(),
     },
     Null {
         name: "always 500",
@@ -111,7 +115,18 @@ async fn a_destination_that_answers_everything_alike_meets_nothing() {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let server = tokio::spawn(async move { axum::serve(listener, router).await });
         for observed in [true, false] {
-            meets_nothing(null.name, &judged(&address, observed).await);
+            let run = judged(&address, observed).await;
+            meets_nothing(null.name, &run);
+            // To throttle is right, so that nothing but the missing encryption is held against it.
+            if null.name == "always 429" {
+                let failed = failed(&run);
+                assert_eq!(
+                    failed,
+                    BTreeSet::from(["STR-1.01".to_owned()]),
+                    "{}",
+                    findings(&run)
+                );
+            }
         }
         server.abort();
     }

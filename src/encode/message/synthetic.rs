@@ -164,9 +164,12 @@ pub fn identity(rng: &mut ChaCha20Rng, namespace: &str) -> String {
     }
 }
 
-/// An identity with characters that are legal and seldom: plus, dot, apostrophe, letters beyond ASCII.
+/// An identity with characters that are legal and seldom: plus, dot, apostrophe, ampersand, letters beyond ASCII.
 pub fn unusual_identity(rng: &mut ChaCha20Rng) -> String {
-    format!("destspec+{}.o'neill/ünïcödé@例え.example", letters(rng, 6))
+    format!(
+        "destspec+{}.o'neill&söhne/ünïcödé@例え.example",
+        letters(rng, 6)
+    )
 }
 
 /// An identity of so many characters.

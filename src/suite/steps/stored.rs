@@ -57,8 +57,44 @@ pub fn grouped(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
 
 fn one(evidence: &Evidence<'_>, stored: &Stored) -> Result<(), Stop> {
     let exchange = evidence.exchange(stored.exchange)?;
-    judged(evidence.target, stored.part, &stored.profile, exchange)
-        .map_err(|finding| finding.shown_by(stored.exchange).into())
+    let judged = judged(evidence.target, stored.part, &stored.profile, exchange);
+    judged.map_err(|finding| {
+        let finding = finding.shown_by(stored.exchange);
+        match unsent(evidence, stored) {
+            Some(text) => finding.remedy(format!(
+                "no message names `{text}`: correct the template of the request; `destspec render message` shows what is sent"
+            )),
+            None => finding,
+        }
+        .into()
+    })
+}
+
+/// What had to be stored and was not even sent.
+fn unsent(evidence: &Evidence<'_>, stored: &Stored) -> Option<String> {
+    let deliveries = evidence
+        .scene
+        .deliveries
+        .iter()
+        .filter_map(|index| evidence.exchanges.get(*index));
+    let bodies: Vec<&str> = deliveries.filter_map(|e| e.request.body.text()).collect();
+    let profile = &stored.profile;
+    let mut names: Box<dyn Iterator<Item = String> + '_> = match stored.part {
+        Part::Membership => {
+            let known = profile.memberships();
+            Box::new(known.map(|(ns, id, _)| evidence.target.alias(ns, id)))
+        }
+        Part::Identities => Box::new(profile.identities().map(|(_, id)| id.to_owned())),
+        Part::Attributes => Box::new(profile.attributes.iter().map(|(name, _)| name.clone())),
+    };
+    // Only names that no encoding changes can be said to be missing.
+    let plain = |name: &String| {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_.@".contains(&b);
+        name.bytes().all(fits)
+    };
+    names.find(|name| {
+        plain(name) && !bodies.is_empty() && !bodies.iter().any(|body| body.contains(name.as_str()))
+    })
 }
 
 /// A part of a profile is stored as it was sent, by this answer.

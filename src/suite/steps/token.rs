@@ -117,7 +117,10 @@ fn each(
         return Err(Finding::destspec("a token request to judge", "none was made").into());
     }
     for index in &evidence.scene.tokens {
-        judge(evidence.exchange(*index)?, evidence).map_err(|finding| finding.shown_by(*index))?;
+        let exchange = evidence.exchange(*index)?;
+        token::not_throttled(exchange)
+            .and_then(|()| judge(exchange, evidence))
+            .map_err(|finding| finding.shown_by(*index))?;
     }
     Ok(Strength::StatusOnly)
 }
