@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod disk_folder;
 mod emulate;
+mod excerpt;
 pub mod exit;
 mod explain;
 mod explain_options;

@@ -1,11 +1,14 @@
 //! The only printer: results on standard output, everything else on standard error.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Arc;
 
-use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report, Severity};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report,
+    Severity,
+};
 
 use crate::cli::args::Colour;
+use crate::cli::excerpt::cut;
 use crate::model::source::Problem;
 
 /// Writes a result. A closed pipe is no error of ours.
@@ -31,20 +34,39 @@ pub fn coloured(choice: Colour) -> bool {
 
 /// Shows problems on the text that has them.
 pub fn problems(problems: &[Problem]) {
+    let handler = handler();
     for problem in problems {
         let severity = if problem.is_error() {
             Severity::Error
         } else {
             Severity::Warning
         };
-        let span = problem.span.start..problem.span.end.max(problem.span.start);
         let mut diagnostic = MietteDiagnostic::new(problem.to_string()).with_severity(severity);
         diagnostic.help.clone_from(&problem.help);
-        if !problem.source.text.is_empty() {
+        let (text, span) = cut(&problem.source.text, &problem.span);
+        if !text.is_empty() {
             diagnostic = diagnostic.with_label(LabeledSpan::underline(span));
         }
-        let source = NamedSource::new(&problem.source.name, Arc::new(problem.source.text.clone()));
+        let source = NamedSource::new(&problem.source.name, text);
         let report = Report::new(diagnostic).with_source_code(source);
-        message(format!("{report:?}").trim_end());
+        let mut shown = String::new();
+        // Writing to a string cannot fail.
+        let _ = handler.render_report(&mut shown, report.as_ref());
+        message(shown.trim_end());
     }
+}
+
+/// The message says line and column, those of the file and not of what is shown of it. What no terminal shows is not
+/// wrapped: paths stay whole.
+fn handler() -> GraphicalReportHandler {
+    let terminal = io::stderr().is_terminal();
+    let plain = !terminal || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    let theme = if plain {
+        GraphicalTheme::unicode_nocolor()
+    } else {
+        GraphicalTheme::unicode()
+    };
+    GraphicalReportHandler::new_themed(theme)
+        .without_primary_span_start()
+        .with_width(if terminal { 100 } else { 1000 })
 }

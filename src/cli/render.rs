@@ -32,6 +32,7 @@ pub async fn message(args: &RenderMessageArgs) -> Result<Exit, Failure> {
     print::problems(&loaded.warnings);
     let destination = &chosen(&loaded, args.destination.as_deref())?.with_marks();
     let renderer = renderer(destination, args.template.as_deref())?;
+    print::problems(renderer.warnings());
     let profiles = profiles(args, destination)?;
     let messages = renderer.messages(&profiles).map_err(|e| unrendered(&e))?;
     for (place, message) in messages.iter().enumerate() {

@@ -105,7 +105,7 @@ pub async fn opened(
     seed: Option<u64>,
     journal: Option<UnboundedSender<JournalEntry>>,
 ) -> Result<Opened, Failure> {
-    let (loaded, reference) = match path {
+    let (mut loaded, reference) = match path {
         Some(path) => (load::submission(path)?, None),
         None => reference::start(faults)
             .await
@@ -148,6 +148,8 @@ pub async fn opened(
             Failure::target(&e).without(shown)
         })?));
     }
+    let of_templates = targets.iter().flat_map(|target| target.renderer.warnings());
+    loaded.warnings.extend(of_templates.cloned());
     Ok(Opened {
         loaded,
         targets,

@@ -358,3 +358,58 @@ fn an_interrupted_run_writes_what_is_known() {
         serde_json::from_str(&folder.read("destspec-out/record.json")).unwrap();
     assert_eq!(record["run"]["interrupted"], true);
 }
+
+#[test]
+fn a_killed_run_keeps_what_it_saw_and_a_finished_one_keeps_the_record_alone() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = at(&format!("http://{}", listener.local_addr().unwrap()));
+    let mut command = folder.command(&["run", "submission.toml", "--quiet"]);
+    command.env("EXAMPLE_TOKEN", "example-token-0123456789");
+    let mut child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // Every connection is closed at once, which is an exchange.
+    let lines = || folder.read("destspec-out/journal.ndjson").lines().count();
+    while !folder.path("destspec-out/journal.ndjson").exists() || lines() < 3 {
+        drop(listener.accept());
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let journal = folder.read("destspec-out/journal.ndjson");
+    let first: serde_json::Value = serde_json::from_str(journal.lines().next().unwrap()).unwrap();
+    assert_eq!(first["destination"], "example-streaming");
+    assert!(!journal.contains("example-token-0123456789"));
+
+    drop(listener);
+    folder.run(&["run", "submission.toml", "--quiet"]);
+    assert!(!folder.path("destspec-out/journal.ndjson").exists());
+    assert!(folder.path("destspec-out/record.json").exists());
+}
+
+#[test]
+fn a_template_that_reads_what_is_never_there_is_warned_of_at_its_place() {
+    let folder = Folder::started();
+    folder.edit(
+        "sdk/server.json",
+        "customerData.region",
+        "customerData.regoin",
+    );
+    let ended = folder.run(&["render", "message", "submission.toml"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let at = "sdk/server.json:7:43: `urlBasedDestination.url` reads `customerData.regoin`";
+    assert!(ended.says(at), "{}", ended.stderr);
+    let listed = folder.run(&["list", "submission.toml"]);
+    assert!(listed.says(at), "{}", listed.stderr);
+}
+
+#[test]
+fn a_secret_that_is_not_set_is_reported_beside_the_problems_of_the_files() {
+    let folder = Folder::started();
+    folder.edit("sdk/server.json", "httpMethod", "httpMetod");
+    let ended = folder.run_with(&["list", "submission.toml"], &[]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.says("missing `httpMethod`"), "{}", ended.stderr);
+    assert!(ended.says("`EXAMPLE_TOKEN` is not set"), "{}", ended.stderr);
+}

@@ -25,6 +25,7 @@ pub(crate) fn problems(
         ("profiles", "profile")
     };
     if reads(&format!("input.{absent}")) {
+        let place = place.of(&format!("input.{absent}"));
         problems.push(place.warning(
             format!("`{role}` reads `input.{absent}`, which this aggregation does not give"),
             format!(
@@ -35,6 +36,7 @@ pub(crate) fn problems(
     let key = aggregation.key().cloned().unwrap_or_default();
     for (name, flag, given) in key_variables(&key) {
         if !given && reads(&format!("input.aggregationKey.{name}")) {
+            let place = place.of(&format!("input.aggregationKey.{name}"));
             problems.push(place.warning(
                 format!("`{role}` reads `input.aggregationKey.{name}`, which is not in the key"),
                 format!("set `{flag}` to `true` in `aggregationKey`"),
@@ -49,6 +51,7 @@ pub(crate) fn problems(
         .collect();
     for name in customer_fields(variables) {
         if !declared.contains(&name) {
+            let place = place.of(&format!("customerData.{name}"));
             problems.push(place.warning(
                 format!("`{role}` reads `customerData.{name}`, which nobody declares"),
                 format!("add the field `{name}` to `customerDataFields`"),

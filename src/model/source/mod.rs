@@ -87,6 +87,21 @@ impl Place {
         }
     }
 
+    /// Where within it the text stands first; all of it where it does not.
+    #[must_use]
+    pub fn of(&self, text: &str) -> Self {
+        let found = self
+            .source
+            .text
+            .get(self.span.clone())
+            .and_then(|within| within.find(text));
+        let span = found.map_or_else(
+            || self.span.clone(),
+            |at| self.span.start + at..self.span.start + at + text.len(),
+        );
+        Self::new(&self.source, span)
+    }
+
     /// An error here.
     pub fn error(&self, message: impl Into<String>, help: impl Into<String>) -> Problem {
         self.problem(Severity::Error, message, help)

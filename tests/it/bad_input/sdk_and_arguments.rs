@@ -106,7 +106,7 @@ pub const OF_SDK_JSON: &[Case] = &[
     ),
     Case(
         "a broken template",
-        &[Edit(SERVER, "{% for ns in", "{% fro ns in")],
+        &[Edit(SERVER, "{% for namespace in", "{% fro ns in")],
         RUN,
         &[
             "sdk/server.json:15:",
