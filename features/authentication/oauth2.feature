@@ -31,6 +31,12 @@ Feature: OAuth 2.0 client credentials
     When two tokens are requested and a message is delivered with each
     Then the destination accepts it
 
+  @req.STR-2.05 @needs.expiry
+  Scenario: A message with an expired token is never accepted
+    Given a profile in one audience
+    When the message and its twin with an expired token are delivered
+    Then the destination accepts the good twin and refuses the other
+
   @req.STR-2.OAUTH2.07
   Scenario Outline: A client with <flaw> is refused as <error>
     When a token is requested, and again with <flaw>

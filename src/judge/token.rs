@@ -93,15 +93,20 @@ pub fn uncached(exchange: &Exchange) -> Result<(), Finding> {
     Err(Finding::destination("`Cache-Control: no-store`", received))
 }
 
+/// The life in seconds that the answer names, as a number or as digits.
+pub fn life(exchange: &Exchange, path: &str) -> Option<u64> {
+    let body = exchange.answer()?.body.json()?;
+    at_path(&body, path).and_then(|v| v.as_u64().or_else(|| v.as_str()?.parse().ok()))
+}
+
 /// The token lives at least so many seconds.
 ///
 /// # Errors
 /// A finding that says who must act.
 pub fn long_lived(exchange: &Exchange, path: &str, seconds: u64) -> Result<(), Finding> {
     let answer = success(exchange)?;
-    let body = json(answer)?;
-    let life = at_path(&body, path).and_then(|v| v.as_u64().or_else(|| v.as_str()?.parse().ok()));
-    match life {
+    json(answer)?;
+    match life(exchange, path) {
         Some(life) if life >= seconds => Ok(()),
         Some(life) => {
             let finding = Finding::destination(

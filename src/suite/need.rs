@@ -36,6 +36,8 @@ needs! {
     Colon = "needs.colon",
     /// The submission names the audiences to use.
     DeclaredAudiences = "needs.declared-audiences",
+    /// The submission lets a scenario wait until a token expires.
+    Expiry = "needs.expiry",
     /// Attributes are mapped by free names.
     Freeform = "needs.freeform",
     /// Messages are grouped by identity namespaces.
@@ -105,6 +107,13 @@ impl Need {
             Need::DeclaredAudiences => (
                 !target.audiences_are_made_up(),
                 "no [[destination.audience]] is named: any audience is known",
+            ),
+            Need::Expiry if target.token_setup().is_none() => {
+                (false, "OAuth 2.0 client credentials are not used")
+            }
+            Need::Expiry => (
+                !target.destination.limits.wait_for_expiry.is_zero(),
+                "nothing waits for a token to expire: `wait_for_expiry_seconds` in [destination.limits] is 0",
             ),
             Need::Freeform => (
                 target.sends_attributes && target.claims.attributes == AttributeMode::Freeform,

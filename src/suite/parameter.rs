@@ -127,6 +127,8 @@ parameter! {
         WrongCredentials = "wrong credentials",
         /// The valid user name with a password that is not its own.
         WrongPassword = "a wrong password",
+        /// A token after its life.
+        ExpiredToken = "an expired token",
         /// The valid token under a scheme other than Bearer.
         OtherScheme = "the token under another scheme",
     }

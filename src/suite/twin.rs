@@ -19,12 +19,13 @@ pub fn flawed(
     session: &Session,
     profiles: &[Profile],
     flaw: Flaw,
+    token: usize,
 ) -> Result<Request, Stop> {
     let profiles = with_flaw(session, profiles, flaw);
     let message = messages(target, &profiles, false)?.into_iter().next();
     let message = message
         .ok_or_else(|| Stop::Omit(format!("no message is rendered for {}", described(flaw))))?;
-    let mut twin = request(&message, credential(flaw), Retry::Never);
+    let mut twin = request(&message, credential(flaw, token), Retry::Never);
     match flaw {
         Flaw::MalformedJson => twin.body = Bytes::from(cut(&message.body)),
         Flaw::ContentType => twin.headers = with_content_type(twin.headers, "text/plain"),
@@ -36,6 +37,7 @@ pub fn flawed(
         | Flaw::NoCredentials
         | Flaw::WrongCredentials
         | Flaw::WrongPassword
+        | Flaw::ExpiredToken
         | Flaw::OtherScheme => {}
     }
     Ok(twin)
@@ -54,6 +56,7 @@ pub fn described(flaw: Flaw) -> &'static str {
         Flaw::NoCredentials => "a message without credentials",
         Flaw::WrongCredentials => "a message with wrong credentials",
         Flaw::WrongPassword => "a message with a wrong password",
+        Flaw::ExpiredToken => "a message with an expired token",
         Flaw::OtherScheme => "the token under another scheme",
     }
 }
@@ -61,9 +64,11 @@ pub fn described(flaw: Flaw) -> &'static str {
 /// Whether a refusal with 401 or 403 is about the flaw.
 pub fn about_credentials(flaw: Flaw) -> bool {
     match flaw {
-        Flaw::NoCredentials | Flaw::WrongCredentials | Flaw::WrongPassword | Flaw::OtherScheme => {
-            true
-        }
+        Flaw::NoCredentials
+        | Flaw::WrongCredentials
+        | Flaw::WrongPassword
+        | Flaw::ExpiredToken
+        | Flaw::OtherScheme => true,
         Flaw::MalformedJson
         | Flaw::ContentType
         | Flaw::Method
@@ -102,17 +107,19 @@ fn with_flaw(session: &Session, profiles: &[Profile], flaw: Flaw) -> Vec<Profile
             | Flaw::NoCredentials
             | Flaw::WrongCredentials
             | Flaw::WrongPassword
+            | Flaw::ExpiredToken
             | Flaw::OtherScheme => {}
         }
     }
     profiles
 }
 
-fn credential(flaw: Flaw) -> Credential {
+fn credential(flaw: Flaw, token: usize) -> Credential {
     match flaw {
         Flaw::NoCredentials => Credential::None,
         Flaw::WrongCredentials => Credential::Wrong,
         Flaw::WrongPassword => Credential::WrongPassword,
+        Flaw::ExpiredToken => Credential::TokenOf(token),
         Flaw::OtherScheme => Credential::WrongScheme,
         Flaw::MalformedJson
         | Flaw::ContentType

@@ -173,3 +173,17 @@ async fn audiences_that_cannot_be_mapped_are_not_sent() {
     let words: BTreeSet<&str> = other.map(|s| s.outcome.word()).collect();
     assert_eq!(words, BTreeSet::from(["omitted"]), "{}", findings(&run));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_used_until_it_expires_and_refused_afterwards() {
+    let mut wish = Wish {
+        token_life_seconds: Some(2),
+        ..Wish::default()
+    };
+    wish.selection.requirements = vec!["STR-2.05".to_owned()];
+    let run = judged(BTreeSet::new(), BTreeSet::new(), wish).await;
+    let expired = run.scenarios.iter().filter(|s| s.title.contains("expired"));
+    let passed = expired.filter(|s| s.outcome.word() == "passed").count();
+    assert_eq!(passed, 2, "{}", findings(&run));
+    assert_eq!(failed(&run), BTreeSet::new(), "{}", findings(&run));
+}

@@ -31,6 +31,7 @@ struct Row {
     on: Vec<String>,
     #[serde(default)]
     in_order: bool,
+    token_life_seconds: Option<u64>,
 }
 
 fn rows() -> Vec<Row> {
@@ -54,6 +55,10 @@ fn disagreement(fault: Fault, row: &Row) -> Option<String> {
         ..Wish::default()
     };
     wish.selection.destinations.clone_from(&row.on);
+    if row.token_life_seconds.is_some() {
+        wish.token_life_seconds = row.token_life_seconds;
+        wish.selection.requirements = row.fails.iter().cloned().collect();
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -145,6 +145,8 @@ pub struct Limits {
     pub time_limit: Duration,
     /// `retry_waits_seconds`: before each retry; 15 and 30 where not given (reference 6.2).
     pub retry_waits: Vec<Duration>,
+    /// `wait_for_expiry_seconds`: how long a scenario may wait for a token to expire; 0 where not given.
+    pub wait_for_expiry: Duration,
     /// `allow_load`: overload and many-connection scenarios may run.
     pub allow_load: bool,
 }
@@ -188,6 +190,7 @@ impl Default for Limits {
             requests_per_second: None,
             time_limit: Duration::from_secs(10),
             retry_waits: vec![Duration::from_secs(15), Duration::from_secs(30)],
+            wait_for_expiry: Duration::ZERO,
             allow_load: false,
         }
     }

@@ -341,6 +341,10 @@ fn limits(cursor: &Cursor<'_>) -> Option<Limits> {
         let seconds = waits.iter().filter_map(|c| c.number(0.0..=3600.0));
         limits.retry_waits = seconds.map(Duration::from_secs_f64).collect();
     }
+    let wait = fields.get("wait_for_expiry_seconds");
+    if let Some(seconds) = wait.and_then(|c| c.number(0.0..=86_400.0)) {
+        limits.wait_for_expiry = Duration::from_secs_f64(seconds);
+    }
     let load = fields.get("allow_load").and_then(|c| c.bool());
     limits.allow_load = load.unwrap_or(false);
     fields.finish();

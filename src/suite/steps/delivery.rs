@@ -12,6 +12,7 @@ use crate::model::record::{Exchange, Purpose};
 use crate::suite::parameter::{Flaw, Part};
 use crate::suite::phrases::{Args, Stop};
 use crate::suite::steps::stored::judged;
+use crate::suite::steps::token;
 use crate::suite::target::Target;
 use crate::suite::twin;
 use crate::suite::world::{Stored, World};
@@ -78,10 +79,24 @@ pub async fn delivered_at_once(world: &mut World, _: &Args) -> Result<(), Stop> 
 /// The good twin first, then the twin with exactly one flaw.
 pub async fn with_twin(world: &mut World, args: &Args) -> Result<(), Stop> {
     let flaw = args.get::<Flaw>(0)?;
-    deliver(world).await?;
+    match flaw {
+        Flaw::ExpiredToken => token::delivered_and_outlived(world, args).await?,
+        Flaw::MalformedJson
+        | Flaw::ContentType
+        | Flaw::Method
+        | Flaw::Path
+        | Flaw::UnknownAudience
+        | Flaw::NoIdentity
+        | Flaw::UndeclaredAttribute
+        | Flaw::NoCredentials
+        | Flaw::WrongCredentials
+        | Flaw::WrongPassword
+        | Flaw::OtherScheme => deliver(world).await?,
+    }
     let (target, session) = (world.target()?, world.session()?);
-    let profiles = world.scene()?.profiles.clone();
-    let flawed = twin::flawed(&target, &session, &profiles, flaw)?;
+    let scene = world.scene()?;
+    let token = scene.tokens.first().copied().unwrap_or_default();
+    let flawed = twin::flawed(&target, &session, &scene.profiles, flaw, token)?;
     let index = session.send(flawed).await?;
     world.scene()?.twin = Some((flaw, index));
     Ok(())

@@ -1,5 +1,7 @@
 //! The token endpoint.
 
+use std::time::Duration;
+
 use crate::judge::token;
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
@@ -47,6 +49,33 @@ pub async fn two_delivered(world: &mut World, args: &Args) -> Result<(), Stop> {
             .await?;
         world.scene()?.deliveries.push(index);
     }
+    Ok(())
+}
+
+/// Every message with a new token, and a pause until the token's life is over.
+pub async fn delivered_and_outlived(world: &mut World, args: &Args) -> Result<(), Stop> {
+    requested(world, args).await?;
+    let (target, session) = (world.target()?, world.session()?);
+    let scene = world.scene()?;
+    let rendered = messages(&target, &scene.profiles, scene.alone)?;
+    let index = scene.tokens.first().copied().unwrap_or_default();
+    let path = &target.token_paths().expires_in;
+    let exchange = session.exchange(index);
+    let life = exchange.and_then(|exchange| token::life(&exchange, path));
+    let life = life.ok_or_else(|| Stop::Omit(String::from("the token answer names no life")))?;
+    let allowed = target.destination.limits.wait_for_expiry.as_secs();
+    if life > allowed {
+        return Err(Stop::Omit(format!(
+            "the token lives {life} s, `wait_for_expiry_seconds` allows {allowed}"
+        )));
+    }
+    for message in &rendered {
+        let sent = request(message, Credential::TokenOf(index), Retry::AsPlatform);
+        let delivery = session.send(sent).await?;
+        world.scene()?.deliveries.push(delivery);
+    }
+    // Both clocks may count whole seconds.
+    session.pause(Duration::from_secs(life + 1)).await;
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use destspec::emulator::{Emulator, Fault, ReferenceCredentials, Setup, Variation, reference};
 use destspec::model::outcome::Outcome;
@@ -39,6 +39,8 @@ pub struct Wish {
     pub seed: u64,
     /// Scenarios at a time; the destination's own limit where not given.
     pub concurrency: Option<usize>,
+    /// How long tokens of the reference destination live; a scenario waits until they expire.
+    pub token_life_seconds: Option<u64>,
 }
 
 struct Folder<E> {
@@ -102,7 +104,18 @@ pub fn credentials() -> ReferenceCredentials {
 
 /// The reference destination with faults and variations.
 pub async fn emulator(faults: BTreeSet<Fault>, variations: BTreeSet<Variation>) -> Emulator {
-    let destinations = reference(&credentials());
+    with_tokens(faults, variations, None).await
+}
+
+async fn with_tokens(
+    faults: BTreeSet<Fault>,
+    variations: BTreeSet<Variation>,
+    life: Option<Duration>,
+) -> Emulator {
+    let mut destinations = reference(&credentials());
+    for destination in &mut destinations {
+        destination.token_lifetime = life.unwrap_or(destination.token_lifetime);
+    }
     Emulator::start(Setup {
         destinations,
         faults,
@@ -116,13 +129,29 @@ pub async fn emulator(faults: BTreeSet<Fault>, variations: BTreeSet<Variation>) 
 /// Judges the reference destination with faults and variations.
 pub async fn judged(faults: BTreeSet<Fault>, variations: BTreeSet<Variation>, wish: Wish) -> Run {
     let later = variations.contains(&Variation::StoredLater);
-    let emulator = emulator(faults, variations).await;
+    let life = wish.token_life_seconds;
+    let emulator = with_tokens(faults, variations, life.map(Duration::from_secs)).await;
     let submitted = submitted(
         &emulator.base_url(),
         emulator.certificate_authority_pem(),
-        |_, text| if later { patient(&text) } else { text },
+        |_, text| {
+            let text = if later { patient(&text) } else { text };
+            match life {
+                Some(life) => waiting(&text, life),
+                None => text,
+            }
+        },
     );
     perform(&submitted, wish, None).await
+}
+
+/// The submission with time to wait for a token to expire.
+fn waiting(submission: &str, seconds: u64) -> String {
+    let limit = "allow_load";
+    submission.replace(
+        limit,
+        &format!("wait_for_expiry_seconds = {seconds}\n{limit}"),
+    )
 }
 
 /// The submission of a destination that may store later.
