@@ -53,6 +53,13 @@ Feature: Audience membership
     Then the destination accepts it
     And it stores the membership that was sent
 
+  @req.STR-1a.07
+  Scenario: A profile that comes back to its audience is a member again
+    Given a profile in one audience
+    When the message is delivered, then the exit of the profile, and then its return
+    Then the destination accepts it
+    And it stores the membership that was sent
+
   @should @req.STR-1a.08
   Scenario: The exit of a profile that was never seen is accepted
     Given a profile that has left an audience

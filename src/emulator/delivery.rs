@@ -90,17 +90,7 @@ fn understood(
 ) -> Result<Message, Answer> {
     let wrong = refusal::refusal(&message, &destination.setup, &destination.store(), rules);
     wrong.map_or(Ok(()), Err)?;
-    let nobody = message
-        .profiles
-        .iter()
-        .any(|profile| profile.identities.is_empty());
-    match nobody && rules.has(Fault::EmptyIdentitiesAccepted) {
-        true => Ok(Message {
-            group: message.group,
-            profiles: Vec::new(),
-        }),
-        false => message.validate(&destination.setup).map(|()| message),
-    }
+    message.validate(&destination.setup).map(|()| message)
 }
 
 fn stored(

@@ -70,7 +70,6 @@ named! {
     IdentityTruncated, "identity-truncated", "identities are cut after 64 characters";
     LongIdentityRefused, "long-identity-refused", "identities of more than 128 characters are answered 400";
     UnicodeIdentityRefused, "unicode-identity-refused", "identities beyond ASCII are answered 400";
-    EmptyIdentitiesAccepted, "empty-identities-accepted", "a profile without identities is answered 200";
     EmptyIdentitiesFails, "empty-identities-500", "a profile without identities is answered 500";
     AttributesRefused, "attributes-refused", "attributes are answered 400";
     AttributesDropped, "attributes-dropped", "attributes are not stored";
@@ -82,7 +81,6 @@ named! {
     NewlineLost, "newline-lost", "line breaks in attributes become spaces";
     ManyAttributesRefused, "many-attributes-refused", "more than 32 attributes are answered 400";
     ManyAttributesTruncated, "many-attributes-truncated", "of more than 32 attributes the rest is not stored";
-    UndeclaredAttributeFails, "undeclared-attribute-500", "an attribute that was not declared is answered 500";
     ValidCredentialsRefused, "valid-credentials-refused", "valid credentials are answered 401";
     CredentialsNotNeeded, "credentials-not-needed", "a delivery without credentials is taken";
     AnyCredentialsAccepted, "any-credentials-accepted", "credentials of any value are taken";

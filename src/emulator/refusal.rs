@@ -188,7 +188,6 @@ fn lacking(namespaces: &BTreeSet<&String>, setup: &DestinationSetup) -> bool {
 
 fn attribute_faults(profile: &Profile, setup: &DestinationSetup) -> Vec<Candidate> {
     let attributes = &profile.attributes;
-    let undeclared = |name: &String| !setup.attributes.contains(name);
     vec![
         (Fault::AttributesRefused, !attributes.is_empty(), BAD),
         (
@@ -205,10 +204,5 @@ fn attribute_faults(profile: &Profile, setup: &DestinationSetup) -> Vec<Candidat
             BAD,
         ),
         (Fault::ManyAttributesRefused, attributes.len() > 32, BAD),
-        (
-            Fault::UndeclaredAttributeFails,
-            !setup.attributes.is_empty() && attributes.keys().any(undeclared),
-            BROKEN,
-        ),
     ]
 }

@@ -99,6 +99,7 @@ pub const PHRASES: &[Phrase] = phrases! {
     When "the message is delivered" => act!(delivery::delivered);
     When "the message is delivered twice" => act!(delivery::delivered_twice);
     When "the message is delivered, and then the exit of the profile" => act!(delivery::delivered_then_exit);
+    When "the message is delivered, then the exit of the profile, and then its return" => act!(delivery::delivered_then_exit_and_return);
     When "the messages are delivered one after another" => act!(delivery::delivered);
     When "the messages are delivered at once" => act!(delivery::delivered_at_once);
     When "the message and its twin with {flaw} are delivered" => act!(delivery::with_twin);

@@ -47,11 +47,33 @@ pub async fn delivered_twice(world: &mut World, _: &Args) -> Result<(), Stop> {
 /// Every message, then the same profiles as they leave their audiences.
 pub async fn delivered_then_exit(world: &mut World, _: &Args) -> Result<(), Stop> {
     deliver(world).await?;
-    for profile in &mut world.scene()?.profiles {
-        profile.leave_all();
-    }
+    leave(world).await?;
+    observe(world).await
+}
+
+/// Every message, then the exits, then the same profiles as they come back.
+pub async fn delivered_then_exit_and_return(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let stayed = world.scene()?.profiles.clone();
+    deliver(world).await?;
+    leave(world).await?;
+    let scene = world.scene()?;
+    scene.profiles = stayed;
+    let profiles = scene.profiles.iter_mut();
+    profiles.for_each(|profile| profile.qualify_at(RETURNED));
     deliver(world).await?;
     observe(world).await
+}
+
+/// After [`crate::suite::cast`]'s qualification: destinations may go by the time.
+const LEFT: &str = "2026-01-16T10:30:00Z";
+const RETURNED: &str = "2026-01-17T10:30:00Z";
+
+async fn leave(world: &mut World) -> Result<(), Stop> {
+    for profile in &mut world.scene()?.profiles {
+        profile.leave_all();
+        profile.qualify_at(LEFT);
+    }
+    deliver(world).await
 }
 
 /// Every message at once, each in a lane of its own.

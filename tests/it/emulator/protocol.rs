@@ -175,6 +175,8 @@ async fn no_variation_changes_whether_a_message_is_accepted_stored_or_refused() 
             "{variation}: {}",
             answer.status
         );
+        // What is stored later shows in the second answer.
+        lab.observe("bearer-single", "a@example.com").await;
         assert_eq!(
             lab.observe("bearer-single", "a@example.com").await.json()["audiences"],
             json!(["a1"])

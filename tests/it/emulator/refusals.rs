@@ -159,13 +159,11 @@ fn identities() -> Vec<Row> {
             good(),
         ),
         (Fault::EmptyIdentitiesFails, ONE, by(&[]), 500, good()),
-        (Fault::EmptyIdentitiesAccepted, ONE, by(&[]), 200, good()),
     ]
 }
 
 fn attributes() -> Vec<Row> {
     let full = json!({"firstName": "A", "lastName": "B", "birthDate": "C"});
-    let more = json!({"firstName": "A", "lastName": "B", "birthDate": "C", "x": "D"});
     let numbered = |count: usize| {
         (0..count)
             .map(|n| (format!("f{n}"), json!("v")))
@@ -191,7 +189,7 @@ fn attributes() -> Vec<Row> {
             BATCH,
             of(&[]),
             400,
-            with(full.clone()),
+            with(full),
         ),
         (
             Fault::ManyAttributesRefused,
@@ -199,13 +197,6 @@ fn attributes() -> Vec<Row> {
             with(numbered(33)),
             400,
             with(numbered(32)),
-        ),
-        (
-            Fault::UndeclaredAttributeFails,
-            BATCH,
-            with(more),
-            500,
-            with(full),
         ),
     ]
 }

@@ -95,7 +95,7 @@ pub fn submitted(
 pub fn credentials() -> ReferenceCredentials {
     ReferenceCredentials {
         username: String::from("reference"),
-        password: String::from("pass:word-3f9c1e"),
+        password: String::from("pä:word-3f9c1e"),
         token: String::from("token-8d1f0b27c4"),
         client_id: String::from("client-1"),
         client_secret: String::from("secret-77aa30e9"),
