@@ -71,91 +71,72 @@ impl Need {
 
     /// Why a destination does not meet it.
     pub fn unmet(self, target: &Target) -> Option<String> {
-        let (met, reason) = match self {
-            Need::Attributes => (
-                target.sends_attributes,
-                "no attributes are mapped, or the template sends none",
-            ),
-            Need::Authentication => (
-                target.has_authentication(),
-                "no authentication is configured",
-            ),
-            Need::Basic => (
-                target.speaks(AuthenticationClaim::Basic),
-                "basic authentication is not used",
-            ),
-            Need::Batch => (
-                target.profiles_per_message() > 1,
-                "messages hold one profile each",
-            ),
-            Need::Bearer => (
-                target.speaks(AuthenticationClaim::Bearer),
-                "bearer authentication is not used",
-            ),
-            Need::ClientInBody => (
-                target.client_in_body() == Some(true),
-                "the client authenticates in a header",
-            ),
-            Need::ClientInHeader => (
-                target.client_in_body() == Some(false),
-                "the client authenticates in the body",
-            ),
-            Need::Colon => (
-                target.password_has_colon,
-                "the password given contains no colon",
-            ),
-            Need::DeclaredAudiences => (
-                !target.audiences_are_made_up(),
-                "no [[destination.audience]] is named: any audience is known",
-            ),
-            Need::Expiry if target.token_setup().is_none() => {
-                (false, "OAuth 2.0 client credentials are not used")
+        (!self.is_met(target)).then(|| self.reason(target).to_owned())
+    }
+
+    fn is_met(self, target: &Target) -> bool {
+        let claims = &target.claims;
+        let limits = &target.destination.limits;
+        match self {
+            Need::Attributes => target.sends_attributes,
+            Need::Authentication => target.has_authentication(),
+            Need::Basic => target.speaks(AuthenticationClaim::Basic),
+            Need::Batch => target.profiles_per_message() > 1,
+            Need::Bearer => target.speaks(AuthenticationClaim::Bearer),
+            Need::ClientInBody => target.client_in_body() == Some(true),
+            Need::ClientInHeader => target.client_in_body() == Some(false),
+            Need::Colon => target.password_has_colon,
+            Need::DeclaredAudiences => !target.audiences_are_made_up(),
+            Need::Expiry => target.token_setup().is_some() && !limits.wait_for_expiry.is_zero(),
+            Need::Freeform => {
+                target.sends_attributes && claims.attributes == AttributeMode::Freeform
             }
-            Need::Expiry => (
-                !target.destination.limits.wait_for_expiry.is_zero(),
-                "nothing waits for a token to expire: `wait_for_expiry_seconds` in [destination.limits] is 0",
-            ),
-            Need::Freeform => (
-                target.sends_attributes && target.claims.attributes == AttributeMode::Freeform,
-                "attributes are not mapped by free names",
-            ),
-            Need::Grouped => (
-                target.is_grouped_by_identity(),
-                "messages are not grouped by identity namespaces",
-            ),
-            Need::Hashed => (
-                target.claims.namespaces.iter().any(|n| n.hashed),
-                "no namespace is hashed",
-            ),
-            Need::Load => (
-                target.destination.limits.allow_load,
-                "load could hurt: `allow_load` in [destination.limits] is false",
-            ),
+            Need::Grouped => target.is_grouped_by_identity(),
+            Need::Hashed => claims.namespaces.iter().any(|n| n.hashed),
+            Need::Load => limits.allow_load,
+            Need::ManyAudiences => {
+                let enough = target.audiences_are_made_up() || claims.audiences.len() >= 250;
+                enough && !target.is_grouped_by_audience()
+            }
+            Need::Namespaces => claims.namespaces.len() > 1,
+            Need::OAuth2 => target.token_setup().is_some(),
+            Need::OtherAudienceNamespace => target.other_audience_namespace().is_some(),
+            Need::TokenPaths => target.has_token_paths(),
+            Need::TokenValidations => target.has_token_validations(),
+        }
+    }
+
+    fn reason(self, target: &Target) -> &'static str {
+        match self {
+            Need::Attributes => "no attributes are mapped, or the template sends none",
+            Need::Authentication => "no authentication is configured",
+            Need::Basic => "basic authentication is not used",
+            Need::Batch => "messages hold one profile each",
+            Need::Bearer => "bearer authentication is not used",
+            Need::ClientInBody => "the client authenticates in a header",
+            Need::ClientInHeader => "the client authenticates in the body",
+            Need::Colon => "the password given contains no colon",
+            Need::DeclaredAudiences => {
+                "no [[destination.audience]] is named: any audience is known"
+            }
+            Need::Expiry if target.token_setup().is_some() => {
+                "nothing waits for a token to expire: `wait_for_expiry_seconds` in [destination.limits] is 0"
+            }
+            Need::Freeform => "attributes are not mapped by free names",
+            Need::Grouped => "messages are not grouped by identity namespaces",
+            Need::Hashed => "no namespace is hashed",
+            Need::Load => "load could hurt: `allow_load` in [destination.limits] is false",
             Need::ManyAudiences if target.is_grouped_by_audience() => {
-                (false, "messages are grouped by audience: each holds one")
+                "messages are grouped by audience: each holds one"
             }
-            Need::ManyAudiences => (
-                target.audiences_are_made_up() || target.claims.audiences.len() >= 250,
-                "the submission names fewer than 250 audiences",
-            ),
-            Need::Namespaces => (
-                target.claims.namespaces.len() > 1,
-                "one identity namespace is configured",
-            ),
-            Need::OAuth2 => (
-                target.token_setup().is_some(),
-                "OAuth 2.0 client credentials are not used",
-            ),
-            Need::OtherAudienceNamespace => (
-                target.other_audience_namespace().is_some(),
-                "`schemaConfig` lets no audience outside `ups` be mapped",
-            ),
-            Need::TokenPaths => (target.has_token_paths(), "no response path is configured"),
-            Need::TokenValidations => (
-                target.has_token_validations(),
-                "no validation is configured",
-            ),
-        };
-        (!met).then(|| reason.to_owned())
+            Need::ManyAudiences => "the submission names fewer than 250 audiences",
+            Need::Namespaces => "one identity namespace is configured",
+            Need::OAuth2 | Need::Expiry => "OAuth 2.0 client credentials are not used",
+            Need::OtherAudienceNamespace => {
+                "`schemaConfig` lets no audience outside `ups` be mapped"
+            }
+            Need::TokenPaths => "no response path is configured",
+            Need::TokenValidations => "no validation is configured",
+        }
     }
 }
