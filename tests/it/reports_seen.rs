@@ -8,6 +8,13 @@ use destspec::publish::report::{JunitDialect, Options, Report, render};
 
 use crate::support::record::{every_outcome, hostile};
 
+/// Chromium as the system calls it.
+fn browser() -> &'static str {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let runs = |name: &&str| Command::new(name).arg("--version").output().is_ok();
+    names.into_iter().find(runs).unwrap_or("chromium")
+}
+
 /// What a program prints; fails where it is missing or does not succeed.
 fn tool(program: &str, package: &str, args: &[&str]) -> String {
     let output = Command::new(program).args(args).output();
@@ -30,7 +37,7 @@ fn dom(folder: &Path, page: &Path) -> String {
         "--disable-background-networking",
     ];
     let args = [&quiet[..], &[&profile, "--dump-dom", &url]].concat();
-    tool("chromium", "chromium", &args)
+    tool(browser(), "chromium", &args)
 }
 
 #[test]

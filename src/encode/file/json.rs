@@ -9,21 +9,15 @@ use crate::encode::file::error::FileError;
 use crate::encode::file::java_text::{push_integer, push_text};
 use crate::encode::file::options::JsonOptions;
 use crate::encode::file::schema::{DataType, Field, Schema, Value};
+use crate::encode::file::text_rows::TextRows;
 use crate::encode::file::value_text::{check_names, check_width, push_value, wrong_type};
-
-/// Bytes gathered before they go to the writer beneath.
-const FLUSH_AT: usize = 64 * 1024;
 
 /// Writes rows as JSON objects. Memory does not grow with the number of rows.
 pub struct JsonWriter<W: Write> {
-    out: W,
+    records: TextRows<W>,
     fields: Vec<Field>,
     options: JsonOptions,
-    /// Records in UTF-8.
-    records: Vec<u8>,
-    transcoded: Vec<u8>,
     scratch: Vec<u8>,
-    marked: bool,
 }
 
 impl<W: Write> JsonWriter<W> {
@@ -37,16 +31,11 @@ impl<W: Write> JsonWriter<W> {
         for field in &schema.fields {
             check_type(&field.name, &field.data_type)?;
         }
-        let (fields, options) = (schema.fields.clone(), options.clone());
-        let records = Vec::with_capacity(FLUSH_AT * 2);
         Ok(Self {
-            out,
-            fields,
-            options,
-            records,
-            transcoded: Vec::new(),
+            records: TextRows::new(out, &options.charset),
+            fields: schema.fields.clone(),
+            options: options.clone(),
             scratch: Vec::new(),
-            marked: false,
         })
     }
 
@@ -58,25 +47,18 @@ impl<W: Write> JsonWriter<W> {
     /// reports.
     pub fn write_row(&mut self, row: &[Value]) -> Result<(), FileError> {
         check_width(self.fields.len(), row)?;
-        let start = self.records.len();
-        let mut record = Record {
-            options: &self.options,
-            out: &mut self.records,
-            scratch: &mut self.scratch,
-            depth: 0,
-        };
-        let rendered = record.push_struct(row, &self.fields);
-        if rendered.is_err() {
-            self.records.truncate(start);
-        }
-        rendered?;
-        self.records
-            .extend_from_slice(self.options.line_sep.as_bytes());
-        if self.records.len() < FLUSH_AT {
+        let (fields, options, scratch) = (&self.fields, &self.options, &mut self.scratch);
+        self.records.add(|out| {
+            let mut record = Record {
+                options,
+                out,
+                scratch,
+                depth: 0,
+            };
+            record.push_struct(row, fields)?;
+            out.extend_from_slice(options.line_sep.as_bytes());
             Ok(())
-        } else {
-            self.flush_records()
-        }
+        })
     }
 
     /// Writes what is left and gives the writer beneath back.
@@ -84,33 +66,8 @@ impl<W: Write> JsonWriter<W> {
     /// # Errors
     ///
     /// What the writer beneath reports.
-    pub fn finish(mut self) -> Result<W, FileError> {
-        self.flush_records()?;
-        self.out.flush()?;
-        Ok(self.out)
-    }
-
-    fn flush_records(&mut self) -> Result<(), FileError> {
-        if self.records.is_empty() {
-            return Ok(());
-        }
-        let charset = &self.options.charset;
-        if charset.is_utf8() {
-            self.out.write_all(&self.records)?;
-        } else {
-            if !self.marked {
-                self.out.write_all(charset.mark())?;
-                self.marked = true;
-            }
-            self.transcoded.clear();
-            charset.encode(
-                &String::from_utf8_lossy(&self.records),
-                &mut self.transcoded,
-            );
-            self.out.write_all(&self.transcoded)?;
-        }
-        self.records.clear();
-        Ok(())
+    pub fn finish(self) -> Result<W, FileError> {
+        self.records.finish()
     }
 }
 

@@ -23,5 +23,6 @@ pub mod parquet;
 pub mod read;
 pub mod schema;
 pub mod split;
+mod text_rows;
 mod value_text;
 pub mod write;

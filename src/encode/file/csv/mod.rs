@@ -11,27 +11,20 @@ use std::io::Write;
 use crate::encode::file::error::FileError;
 use crate::encode::file::options::CsvOptions;
 use crate::encode::file::schema::{DataType, Schema, Value};
+use crate::encode::file::text_rows::TextRows;
 use crate::encode::file::value_text::{check_names, check_width, push_value};
 
 use fast::Fast;
 use general::General;
 
-/// Bytes gathered before they go to the writer beneath.
-const FLUSH_AT: usize = 64 * 1024;
-
 /// Writes rows as CSV (writer rules, sections 2 and 3). Memory does not grow with the number of rows.
 pub struct CsvWriter<W: Write> {
-    out: W,
+    rows: TextRows<W>,
     types: Vec<DataType>,
     options: CsvOptions,
     general: General,
     fast: Option<Fast>,
-    /// Rendered rows in UTF-8.
-    rows: Vec<u8>,
-    /// The same in another character set.
-    transcoded: Vec<u8>,
     scratch: Vec<u8>,
-    marked: bool,
 }
 
 impl<W: Write> CsvWriter<W> {
@@ -52,23 +45,20 @@ impl<W: Write> CsvWriter<W> {
             .iter()
             .map(|field| field.data_type.clone())
             .collect();
-        let rows = Vec::with_capacity(FLUSH_AT * 2);
-        let (transcoded, scratch) = (Vec::new(), Vec::new());
-        let options = options.clone();
         let mut writer = Self {
-            out,
+            rows: TextRows::new(out, &options.charset),
             types,
-            options,
+            options: options.clone(),
             general,
             fast,
-            rows,
-            transcoded,
-            scratch,
-            marked: false,
+            scratch: Vec::new(),
         };
         if writer.options.header {
-            header::push(schema, &mut writer.general, &mut writer.rows);
-            writer.flush_full()?;
+            let general = &mut writer.general;
+            writer.rows.add(|rows| {
+                header::push(schema, general, rows);
+                Ok(())
+            })?;
         }
         Ok(writer)
     }
@@ -81,28 +71,17 @@ impl<W: Write> CsvWriter<W> {
     /// reports.
     pub fn write_row(&mut self, row: &[Value]) -> Result<(), FileError> {
         check_width(self.types.len(), row)?;
-        let start = self.rows.len();
-        let rendered = match &self.fast {
-            Some(fast) => push_fast(
-                fast,
-                &self.types,
-                &self.options,
-                row,
-                (&mut self.rows, &mut self.scratch),
-            ),
-            None => push_general(
-                &mut self.general,
-                &self.types,
-                &self.options,
-                row,
-                (&mut self.rows, &mut self.scratch),
-            ),
-        };
-        if rendered.is_err() {
-            self.rows.truncate(start);
+        let (types, options, scratch) = (&self.types, &self.options, &mut self.scratch);
+        match &self.fast {
+            Some(fast) => self
+                .rows
+                .add(|rows| push_fast(fast, types, options, row, (rows, scratch))),
+            None => {
+                let general = &mut self.general;
+                self.rows
+                    .add(|rows| push_general(general, types, options, row, (rows, scratch)))
+            }
         }
-        rendered?;
-        self.flush_full()
     }
 
     /// Writes what is left and gives the writer beneath back.
@@ -110,38 +89,8 @@ impl<W: Write> CsvWriter<W> {
     /// # Errors
     ///
     /// What the writer beneath reports.
-    pub fn finish(mut self) -> Result<W, FileError> {
-        self.flush_rows()?;
-        self.out.flush()?;
-        Ok(self.out)
-    }
-
-    fn flush_full(&mut self) -> Result<(), FileError> {
-        if self.rows.len() < FLUSH_AT {
-            Ok(())
-        } else {
-            self.flush_rows()
-        }
-    }
-
-    fn flush_rows(&mut self) -> Result<(), FileError> {
-        if self.rows.is_empty() {
-            return Ok(());
-        }
-        let charset = &self.options.charset;
-        if charset.is_utf8() {
-            self.out.write_all(&self.rows)?;
-        } else {
-            if !self.marked {
-                self.out.write_all(charset.mark())?;
-                self.marked = true;
-            }
-            self.transcoded.clear();
-            charset.encode(&String::from_utf8_lossy(&self.rows), &mut self.transcoded);
-            self.out.write_all(&self.transcoded)?;
-        }
-        self.rows.clear();
-        Ok(())
+    pub fn finish(self) -> Result<W, FileError> {
+        self.rows.finish()
     }
 }
 
