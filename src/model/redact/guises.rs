@@ -19,7 +19,7 @@ const NUMBERS: usize = 12;
 /// Bytes that are unpacked at most.
 const UNPACKED: u64 = 1 << 20;
 
-/// Every decoding that a text invites; most texts invite few.
+/// Every decoding that a text as a whole invites; most texts invite none.
 pub fn guises(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     if bytes.len() < FEWEST {
@@ -43,15 +43,52 @@ pub fn guises(bytes: &[u8]) -> Vec<Vec<u8>> {
     if has(0) {
         found.extend([utf16(bytes, 0), utf16(bytes, 1)]);
     }
-    let spelt = stretches(bytes, HEX | GAP, NUMBERS * 2);
-    found.extend(spelt.flat_map(|part| numbers(part, true)));
-    let spelt = stretches(bytes, DECIMAL | GAP, NUMBERS);
-    found.extend(spelt.flat_map(|part| numbers(part, false)));
-    let deep = stretches(bytes, BASE64, DEEP);
-    found.extend(deep.flat_map(base64));
     found.extend(unwrapped(bytes));
     found.retain(|inner| inner != bytes && !inner.is_empty());
     found
+}
+
+/// How a stretch of a text may spell bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spelling {
+    /// Pairs of hex digits.
+    Hex,
+    /// Decimal numbers.
+    Decimal,
+    /// RFC 4648 sections 4 and 5.
+    Base64,
+}
+
+impl Spelling {
+    /// A bit of its own, not the first.
+    pub fn bit(self) -> u8 {
+        match self {
+            Self::Hex => 1 << 1,
+            Self::Decimal => 1 << 2,
+            Self::Base64 => 1 << 3,
+        }
+    }
+}
+
+/// The stretches of a text that may spell bytes.
+pub fn spelt(bytes: &[u8]) -> impl Iterator<Item = (Spelling, &[u8])> {
+    let all = [
+        (Spelling::Hex, HEX | GAP, NUMBERS * 2),
+        (Spelling::Decimal, DECIMAL | GAP, NUMBERS),
+        (Spelling::Base64, BASE64, DEEP),
+    ];
+    all.into_iter().flat_map(move |(spelling, class, fewest)| {
+        stretches(bytes, class, fewest).map(move |part| (spelling, part))
+    })
+}
+
+/// What a stretch spells.
+pub fn decoded(spelling: Spelling, part: &[u8]) -> Vec<Vec<u8>> {
+    match spelling {
+        Spelling::Hex => numbers(part, true),
+        Spelling::Decimal => numbers(part, false),
+        Spelling::Base64 => base64(part),
+    }
 }
 
 const HEX: u8 = 1;

@@ -1,21 +1,16 @@
 //! What a redactor knows at one moment: the secrets, the automaton of their forms, and the windows of their parts.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Match, MatchKind};
 
 use crate::model::redact::SHORT;
+use crate::model::redact::clean::Clean;
 use crate::model::redact::forms::{Form, forms, short_forms};
 use crate::model::redact::gate;
 use crate::model::redact::windows::Windows;
 use crate::model::secret::Secret;
-
-/// Bytes of the longest text that is remembered as clean: names and values of headers, URLs.
-const REMEMBERED_BYTES: usize = 512;
-/// Texts that are remembered as clean at most.
-const REMEMBERED: usize = 4096;
 
 /// A secret as the redactor knows it.
 #[derive(Clone)]
@@ -39,7 +34,7 @@ pub struct Knowledge {
     windows: Windows,
     short: bool,
     /// Texts that the gate let pass; each state begins without, for it knows a secret more.
-    clean: RwLock<HashSet<Box<[u8]>>>,
+    clean: Clean,
 }
 
 impl Knowledge {
@@ -74,7 +69,7 @@ impl Knowledge {
             automaton: OnceLock::new(),
             windows,
             short: self.short || short,
-            clean: RwLock::default(),
+            clean: Clean::default(),
         })
     }
 
@@ -163,34 +158,16 @@ impl Knowledge {
 
     /// What to record instead of bytes that hold a secret in any guise.
     pub fn betrays(&self, bytes: &[u8]) -> Option<String> {
-        if !self.windows.searches() || self.is_known_clean(bytes) {
+        if !self.windows.searches() {
             return None;
         }
-        match gate::search(&self.windows, bytes) {
-            gate::Search::Clean => {
-                self.remember_clean(bytes);
-                None
-            }
+        match gate::search(&self.windows, &self.clean, bytes) {
+            gate::Search::Clean => None,
             gate::Search::Holds(owner) => Some(self.secrets.get(owner).map_or_else(
                 || "⟦withheld:secret⟧".to_owned(),
                 |known| known.mark.replacen("⟦secret:", "⟦withheld:", 1),
             )),
             gate::Search::TooDeep => Some("⟦withheld:unsearched⟧".to_owned()),
-        }
-    }
-
-    fn is_known_clean(&self, bytes: &[u8]) -> bool {
-        let clean = self.clean.read().unwrap_or_else(PoisonError::into_inner);
-        bytes.len() <= REMEMBERED_BYTES && clean.contains(bytes)
-    }
-
-    fn remember_clean(&self, bytes: &[u8]) {
-        if bytes.len() > REMEMBERED_BYTES {
-            return;
-        }
-        let mut clean = self.clean.write().unwrap_or_else(PoisonError::into_inner);
-        if clean.len() < REMEMBERED {
-            clean.insert(bytes.into());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Keeps secrets out of what is recorded: known forms are replaced by a mark, and text that still holds a secret in
 //! any other guise is withheld whole. Knows the secrets of a run and learns more while it runs.
 
+mod clean;
 pub mod forms;
 mod gate;
 mod guises;
