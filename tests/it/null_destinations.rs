@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -75,9 +76,13 @@ pub fn names() -> Vec<&'static str> {
 }
 
 async fn judged(address: &str, observed: bool) -> Run {
+    limited(address, observed, Duration::from_secs(10)).await
+}
+
+async fn limited(address: &str, observed: bool, time_limit: Duration) -> Run {
     let mut submitted = submitted(address, CERTIFICATE, |_, text| text);
     for destination in &mut submitted.submission.destinations {
-        destination.limits.time_limit = std::time::Duration::from_millis(300);
+        destination.limits.time_limit = time_limit;
         destination.limits.allow_load = false;
         destination.limits.concurrency = 64;
         if !observed {
@@ -155,7 +160,10 @@ async fn a_destination_that_never_answers_meets_nothing() {
             open.push(stream);
         }
     });
-    meets_nothing("never answers", &judged(&address, true).await);
+    meets_nothing(
+        "never answers",
+        &limited(&address, true, Duration::from_millis(100)).await,
+    );
     server.abort();
 }
 
