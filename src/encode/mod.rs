@@ -1,5 +1,6 @@
 //! Profiles become bytes here. Pure: no clock, no socket, no environment; names only `model`.
 
+mod calendar;
 pub mod file;
 pub mod message;
 pub mod pebble;

@@ -1,33 +1,11 @@
 //! The fields of a moment, and the printing of a pattern's items.
 
+use crate::encode::calendar::{DAYS, MONTHS, civil};
 use crate::encode::file::datetime::pattern::{Item, Sign};
 use crate::encode::file::datetime::zone::Zone;
 use crate::encode::file::error::FileError;
 use crate::encode::file::java_text::push_text;
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const WEEKDAYS: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
 const QUARTERS: [&str; 4] = ["1st quarter", "2nd quarter", "3rd quarter", "4th quarter"];
 const SECONDS_PER_DAY: i64 = 86_400;
 /// Days from 1858-11-17, the first modified Julian day, to 1970-01-01.
@@ -119,7 +97,7 @@ impl<'a> Moment<'a> {
         };
         let name = match letter {
             'M' | 'L' => pick(&MONTHS, self.month - 1),
-            'E' => pick(&WEEKDAYS, (self.days + 3).rem_euclid(7)),
+            'E' => pick(&DAYS, (self.days + 4).rem_euclid(7)),
             'Q' | 'q' if long => return pick(&QUARTERS, (self.month - 1) / 3),
             'Q' | 'q' => return pick(&["Q1", "Q2", "Q3", "Q4"], (self.month - 1) / 3),
             'G' if long => {
@@ -264,23 +242,6 @@ fn push_fraction(nanos: u32, width: usize, out: &mut Vec<u8>) {
         rest %= unit;
         unit = (unit / 10).max(1);
     }
-}
-
-/// Year, month and day of a proleptic Gregorian day count (Howard Hinnant's algorithm).
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 {
-        march_month + 3
-    } else {
-        march_month - 9
-    };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {

@@ -6,43 +6,16 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::encode::calendar::ZONES;
+
 /// Per line: short and long names for standard, daylight and generic time, as Java 17 gives them, then the zones.
 const NAMES: &str = include_str!("zone_names.tsv");
 
 /// 400 years, after which the Gregorian calendar repeats.
 const CYCLE: i64 = 146_097 * 86_400;
 
-/// Java's three-letter ids, as Spark passes them on.
-const SHORT_IDS: [(&str, &str); 28] = [
-    ("ACT", "Australia/Darwin"),
-    ("AET", "Australia/Sydney"),
-    ("AGT", "America/Argentina/Buenos_Aires"),
-    ("ART", "Africa/Cairo"),
-    ("AST", "America/Anchorage"),
-    ("BET", "America/Sao_Paulo"),
-    ("BST", "Asia/Dhaka"),
-    ("CAT", "Africa/Harare"),
-    ("CNT", "America/St_Johns"),
-    ("CST", "America/Chicago"),
-    ("CTT", "Asia/Shanghai"),
-    ("EAT", "Africa/Addis_Ababa"),
-    ("ECT", "Europe/Paris"),
-    ("EST", "-05:00"),
-    ("HST", "-10:00"),
-    ("IET", "America/Indiana/Indianapolis"),
-    ("IST", "Asia/Kolkata"),
-    ("JST", "Asia/Tokyo"),
-    ("MIT", "Pacific/Apia"),
-    ("MST", "-07:00"),
-    ("NET", "Asia/Yerevan"),
-    ("NST", "Pacific/Auckland"),
-    ("PLT", "Asia/Karachi"),
-    ("PNT", "America/Phoenix"),
-    ("PRT", "America/Puerto_Rico"),
-    ("PST", "America/Los_Angeles"),
-    ("SST", "Pacific/Guadalcanal"),
-    ("VST", "Asia/Ho_Chi_Minh"),
-];
+/// Three-letter ids that Spark passes on as offsets, beside those of Java's calendar.
+const OFFSETS: [(&str, &str); 3] = [("EST", "-05:00"), ("HST", "-10:00"), ("MST", "-07:00")];
 
 /// Ids that Java knows for offsets alone, in hours.
 const SYSTEM_V: [(&str, i32); 7] = [
@@ -98,8 +71,9 @@ impl Zone {
     #[must_use]
     pub fn for_id(id: &str) -> Option<Self> {
         let padded = pad_offset(id);
-        let id = SHORT_IDS
+        let id = ZONES
             .iter()
+            .chain(&OFFSETS)
             .find(|(short, _)| *short == padded)
             .map_or(padded.as_str(), |(_, long)| long);
         if id == "Z" {

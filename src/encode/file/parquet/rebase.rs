@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::encode::calendar::civil;
 use crate::encode::file::parquet::error::ParquetError;
 use crate::encode::file::parquet::options::{ParquetOptions, Rebase};
 
@@ -90,7 +91,7 @@ fn julian_day(days: i32) -> i32 {
     if days >= GREGORIAN_DAY {
         return days;
     }
-    let (year, month, day) = civil(days);
+    let (year, month, day) = civil(i64::from(days));
     // the ten days that the reform left out become its first day
     if (year, month) == (1582, 10) && day > 4 {
         return GREGORIAN_DAY;
@@ -102,25 +103,8 @@ fn julian_day(days: i32) -> i32 {
     i32::try_from(number - 2_440_588).unwrap_or(days)
 }
 
-/// Year, month and day of a proleptic Gregorian day.
-fn civil(days: i32) -> (i64, i64, i64) {
-    let shifted = i64::from(days) + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_index = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month_index + 2) / 5 + 1;
-    let month = if month_index < 10 {
-        month_index + 3
-    } else {
-        month_index - 9
-    };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
 fn iso_day(days: i32) -> String {
-    let (year, month, day) = civil(days);
+    let (year, month, day) = civil(i64::from(days));
     format!("{year:04}-{month:02}-{day:02}")
 }
 

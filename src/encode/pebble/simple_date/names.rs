@@ -1,5 +1,7 @@
 //! The names of months, days, eras and halves of the day, as JDK 17 has them from CLDR.
 
+use crate::encode::calendar::{DAYS, MONTHS};
+
 /// The names of one language.
 #[derive(Debug)]
 pub(super) struct Names {
@@ -31,32 +33,11 @@ impl Names {
 }
 
 static ENGLISH: Names = Names {
-    months: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
+    months: MONTHS,
     short_months: [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ],
-    days: [
-        "Sunday",
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-    ],
+    days: DAYS,
     short_days: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
     eras: ["BC", "AD"],
     halves: ["AM", "PM"],

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::encode::calendar::ZONES;
+
 /// A time zone.
 #[derive(Debug, Clone)]
 pub(crate) enum Zone {
@@ -20,35 +22,6 @@ pub(super) struct Offset {
     summer: bool,
     abbreviation: String,
 }
-
-/// The short ids that Java keeps from its first versions.
-const OLD: [(&str, &str); 25] = [
-    ("ACT", "Australia/Darwin"),
-    ("AET", "Australia/Sydney"),
-    ("AGT", "America/Argentina/Buenos_Aires"),
-    ("ART", "Africa/Cairo"),
-    ("AST", "America/Anchorage"),
-    ("BET", "America/Sao_Paulo"),
-    ("BST", "Asia/Dhaka"),
-    ("CAT", "Africa/Harare"),
-    ("CNT", "America/St_Johns"),
-    ("CST", "America/Chicago"),
-    ("CTT", "Asia/Shanghai"),
-    ("EAT", "Africa/Addis_Ababa"),
-    ("ECT", "Europe/Paris"),
-    ("IET", "America/Indiana/Indianapolis"),
-    ("IST", "Asia/Kolkata"),
-    ("JST", "Asia/Tokyo"),
-    ("MIT", "Pacific/Apia"),
-    ("NET", "Asia/Yerevan"),
-    ("NST", "Pacific/Auckland"),
-    ("PLT", "Asia/Karachi"),
-    ("PNT", "America/Phoenix"),
-    ("PRT", "America/Puerto_Rico"),
-    ("PST", "America/Los_Angeles"),
-    ("SST", "Pacific/Guadalcanal"),
-    ("VST", "Asia/Ho_Chi_Minh"),
-];
 
 /// Abbreviation, its long name, and milliseconds in hours with minutes: what `zzzz` prints and `z` reads.
 const LONG: [(&str, &str, i64); 30] = [
@@ -101,7 +74,7 @@ impl Zone {
             "HST" => return Zone::Fixed(-10 * 3_600_000, "HST".to_owned()),
             _ => {}
         }
-        let id = OLD
+        let id = ZONES
             .iter()
             .find(|(old, _)| *old == id)
             .map_or(id, |(_, id)| id);
