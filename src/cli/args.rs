@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::exit;
+use crate::model::record::Selection;
 
 /// Conformance suite for Adobe Experience Platform Destination SDK destinations.
 #[derive(Debug, Parser)]
@@ -45,6 +46,8 @@ pub enum Command {
     Emulate(EmulateArgs),
     /// Render a recorded run again.
     Report(ReportArgs),
+    /// Judge a recorded run again, offline, with nothing but the record.
+    Replay(ReplayArgs),
 }
 
 /// Where the submission is.
@@ -63,9 +66,24 @@ pub struct SelectionArgs {
     /// Requirement id; may be repeated.
     #[arg(long, value_name = "ID")]
     pub requirement: Vec<String>,
+    /// Scenario id, e.g. STR-1a.07/returns; may be repeated.
+    #[arg(long, value_name = "ID")]
+    pub scenario: Vec<String>,
     /// Destination name; may be repeated.
     #[arg(long, value_name = "NAME")]
     pub destination: Vec<String>,
+}
+
+impl SelectionArgs {
+    /// The same as the suite has it.
+    pub fn selection(&self) -> Selection {
+        Selection {
+            tags: self.tags.clone(),
+            requirements: self.requirement.clone(),
+            scenarios: self.scenario.clone(),
+            destinations: self.destination.clone(),
+        }
+    }
 }
 
 /// `destspec run`.
@@ -219,6 +237,13 @@ pub struct ReportArgs {
     /// Dialect of the JUnit report.
     #[arg(long, value_enum, default_value_t = Dialect::Default)]
     pub junit_dialect: Dialect,
+}
+
+/// `destspec replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// The record, as `run` wrote it.
+    pub record: PathBuf,
 }
 
 /// Formats of a report.

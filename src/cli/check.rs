@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use crate::cli::args::SubmissionArgs;
 use crate::cli::exit::Exit;
-use crate::cli::run::opened;
+use crate::cli::opened::opened;
 use crate::cli::{Failure, print};
 use crate::judge::{connection, token};
 use crate::model::finding::{Blame, Finding};
-use crate::suite::target::Target;
+use crate::suite::open::Target;
 use crate::wire::TokenAsk;
 
 /// Looks at every destination.
@@ -20,10 +20,10 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
     print::problems(&opened.loaded.warnings);
     let mut exit = Exit::Success;
     for target in &opened.targets {
-        let name = &target.destination.name;
+        let (subject, name) = (&target.subject, &target.subject.destination.name);
         let mut text = format!(
             "{name}\n  ok       configuration: renders for {}\n",
-            target.endpoint_shown
+            subject.endpoint_shown
         );
         for (what, seen) in look(target).await {
             match seen {
@@ -51,30 +51,30 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
 type Looked = Vec<(&'static str, Result<String, Finding>)>;
 
 async fn look(target: &Target) -> Looked {
+    let subject = &target.subject;
     let session = target
         .door
-        .session(&format!("{}/check", target.destination.name));
+        .session("check");
     let diverged =
         |e: crate::wire::Divergence| Finding::destspec("a live connection", e.to_string());
-    let connected = match session.connection(&target.endpoint).await.map_err(diverged) {
+    let connected = match session.connection(&subject.endpoint).await.map_err(diverged) {
         Ok(seen) => connection::encrypted(&seen).map(|()| seen.tls.unwrap_or_default()),
         Err(finding) => Err(finding),
     };
     let mut looked = vec![("connection", connected)];
-    if target.token_setup().is_some() {
+    if subject.token_setup().is_some() {
         let asked = session.token(TokenAsk::Valid).await.map_err(diverged);
-        let issued = asked.and_then(|index| {
-            let exchanges = session.exchanges();
-            let exchange = exchanges
-                .get(index)
+        let issued = asked.and_then(|asked| {
+            let exchange = session
+                .exchange(asked)
                 .ok_or_else(|| Finding::destspec("a token exchange", "none"))?;
-            token::issued(exchange, &target.token_paths().access_token)
+            token::issued(&exchange, &subject.token_paths().access_token)
         });
         looked.push(("token", issued.map(|()| String::from("issued"))));
     } else {
         looked.push((
             "credentials",
-            Ok(format!("{}, given", target.authentication_words())),
+            Ok(format!("{}, given", subject.authentication_words())),
         ));
     }
     looked

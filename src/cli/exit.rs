@@ -19,13 +19,15 @@ pub enum Exit {
     Unjudged,
     /// Nothing selected, or incomplete.
     Incomplete,
+    /// A record does not bear out what it says.
+    Evidence,
     /// destspec is at fault.
     Fault,
 }
 
 impl Exit {
     /// Every code with its meaning, in order.
-    pub const ALL: [(Exit, u8, &'static str); 6] = [
+    pub const ALL: [(Exit, u8, &'static str); 7] = [
         (
             Exit::Success,
             0,
@@ -47,11 +49,21 @@ impl Exit {
             4,
             "nothing selected, or incomplete: filtered, interrupted, or only accepted",
         ),
+        (
+            Exit::Evidence,
+            5,
+            "a record does not bear out what it says",
+        ),
         (Exit::Fault, 70, "destspec is at fault: please report it"),
     ];
 
     /// The code of a finished run.
     pub fn of_run(run: &Run) -> Exit {
+        Self::of_conclusion(run, conclude_run(run))
+    }
+
+    /// The code of a run of which that is concluded.
+    pub fn of_conclusion(run: &Run, conclusion: RunConclusion) -> Exit {
         if run
             .scenarios
             .iter()
@@ -59,7 +71,7 @@ impl Exit {
         {
             return Exit::Fault;
         }
-        match conclude_run(run) {
+        match conclusion {
             RunConclusion::Conformant => Exit::Success,
             RunConclusion::NotConformant => Exit::NotConformant,
             RunConclusion::Incomplete if blocked(run) => Exit::Unjudged,
@@ -75,6 +87,7 @@ impl Exit {
             Exit::Usage => 2,
             Exit::Unjudged => 3,
             Exit::Incomplete => 4,
+            Exit::Evidence => 5,
             Exit::Fault => 70,
         }
     }

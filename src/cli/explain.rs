@@ -6,7 +6,7 @@ use crate::cli::Failure;
 use crate::model::requirement::{Requirement, Sign, Verification};
 use crate::suite::catalogue::Catalogue;
 use crate::suite::phrases::Table;
-use crate::suite::plan::{Template, templates};
+use crate::suite::plan::template::{Template, templates};
 
 const FAULTS: &str = include_str!("../../fixtures/faults.toml");
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::cli::args::ListArgs;
 use crate::cli::exit::Exit;
-use crate::cli::run::{opened, planned, selection};
+use crate::cli::opened::opened;
 use crate::cli::{Failure, print};
 use crate::model::requirement::Verification;
 use crate::suite::catalogue::Catalogue;
@@ -19,17 +19,12 @@ pub async fn run(args: &ListArgs) -> Result<Exit, Failure> {
     let opened = opened(args.submission.submission.as_deref(), &[], Some(0), None).await?;
     let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
     let table = Table::compile().map_err(Failure::fault)?;
-    let selection = selection(
-        args.selection.tags.clone(),
-        &args.selection.requirement,
-        &args.selection.destination,
-    );
-    let plan = planned(&catalogue, &table, &opened, &selection)?;
+    let plan = opened.plan(&catalogue, &table, &args.selection.selection())?;
     print::problems(&opened.loaded.warnings);
     let names: Vec<&str> = opened
         .targets
         .iter()
-        .map(|t| t.destination.name.as_str())
+        .map(|t| t.subject.destination.name.as_str())
         .collect();
     print::result(&text(&catalogue, &plan, &names));
     Ok(if plan.running() == 0 {

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use crate::cli::Failure;
-use crate::model::record::Fact;
+use crate::model::digest::Digest;
 use crate::model::secret::Secret;
 use crate::model::source::Problem;
 use crate::model::submission::{
-    Credential, CredentialValue, Destination, Files, SecretSource, Submission, parse,
+    Credential, CredentialValue, Destination, Fetched, Files, SecretName, SecretSource, Submission,
+    parse,
 };
 
 /// A submission and what was fetched for it.
@@ -19,12 +18,10 @@ pub struct Loaded {
     pub submission: Submission,
     /// Warnings about it.
     pub warnings: Vec<Problem>,
-    /// Values of the credentials of each destination, by name.
-    pub secrets: BTreeMap<String, BTreeMap<String, Secret>>,
-    /// Values that are no secrets of each destination, by name: `username`, `client_id`.
-    pub names: BTreeMap<String, BTreeMap<String, String>>,
+    /// Values of the credentials of each destination, by its name.
+    pub fetched: BTreeMap<String, Fetched>,
     /// Digest of each attested document, by its path.
-    pub documents: BTreeMap<String, String>,
+    pub documents: BTreeMap<String, Digest>,
 }
 
 /// Where texts and secrets come from.
@@ -109,16 +106,12 @@ pub fn text(path: &Path, help: &str) -> Result<String, Failure> {
 /// # Errors
 /// Every problem at once.
 pub fn parsed(name: &str, text: &str, surroundings: &dyn Surroundings) -> Result<Loaded, Failure> {
-    let (mut submission, warnings) =
-        parse(name, text, &Text(surroundings)).map_err(Failure::Input)?;
+    let (submission, warnings) = parse(name, text, &Text(surroundings)).map_err(Failure::Input)?;
     let mut problems = Vec::new();
-    let mut secrets = BTreeMap::new();
-    let mut names = BTreeMap::new();
-    for destination in &mut submission.destinations {
-        let (mut hidden, open) = fetched(destination, surroundings, &mut problems);
-        hidden.extend(customer_secrets(destination, surroundings, &mut problems));
-        secrets.insert(destination.name.clone(), hidden);
-        names.insert(destination.name.clone(), open);
+    let mut values = BTreeMap::new();
+    for destination in &submission.destinations {
+        let fetched = fetched(destination, surroundings, &mut problems);
+        values.insert(destination.name.clone(), fetched);
     }
     let mut documents = BTreeMap::new();
     for attestation in &submission.attestations {
@@ -127,7 +120,7 @@ pub fn parsed(name: &str, text: &str, surroundings: &dyn Surroundings) -> Result
         };
         match surroundings.bytes(path) {
             Ok(bytes) => {
-                documents.insert(path.clone(), sha256(&bytes));
+                documents.insert(path.clone(), Digest::digest(&bytes));
             }
             Err(reason) => problems.push(attestation.place.error(
                 format!("cannot read the document `{path}`: {reason}"),
@@ -139,37 +132,12 @@ pub fn parsed(name: &str, text: &str, surroundings: &dyn Surroundings) -> Result
         return Ok(Loaded {
             submission,
             warnings,
-            secrets,
-            names,
+            fetched: values,
             documents,
         });
     }
     problems.extend(warnings);
     Err(Failure::Input(problems))
-}
-
-/// SHA-256, lower-case hex.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
-/// Digests of the files of a destination.
-pub fn digests(destination: &Destination) -> Vec<Fact> {
-    let server = ("server", &destination.server.source);
-    let configuration = ("configuration", &destination.configuration.source);
-    let template = destination
-        .audience_template
-        .as_ref()
-        .map(|source| ("audience template", source));
-    let files = [Some(server), Some(configuration), template];
-    let fact = |(role, source): (&str, &std::sync::Arc<crate::model::source::Source>)| Fact {
-        name: format!("{role} {}", source.name),
-        value: sha256(source.text.as_bytes()),
-    };
-    files.into_iter().flatten().map(fact).collect()
 }
 
 /// An error of the operating system, without its number.
@@ -191,49 +159,37 @@ impl Files for Text<'_> {
     }
 }
 
+/// The values of a destination's credentials and of its secret customer data fields.
 fn fetched(
     destination: &Destination,
     surroundings: &dyn Surroundings,
     problems: &mut Vec<Problem>,
-) -> (BTreeMap<String, Secret>, BTreeMap<String, String>) {
-    let mut secrets = BTreeMap::new();
-    let mut names = BTreeMap::new();
-    for (name, credential) in destination.credentials.all() {
-        let Some(credential) = credential else {
+) -> Fetched {
+    let mut fetched = Fetched::default();
+    let mut value = |credential: &Credential| match fetch(credential, surroundings) {
+        Ok(value) => Some(value),
+        Err((message, help)) => {
+            problems.push(credential.place.error(message, help));
+            None
+        }
+    };
+    for (name, credential) in destination.credentials.iter() {
+        let Some(value) = value(credential) else {
             continue;
         };
-        match fetch(credential, surroundings) {
-            Ok(value) if matches!(name, "username" | "client_id") => {
-                names.insert(name.to_owned(), value);
-            }
-            Ok(value) => {
-                secrets.insert(name.to_owned(), Secret::new(value));
-            }
-            Err((message, help)) => problems.push(credential.place.error(message, help)),
+        if name.is_secret() {
+            let name = SecretName::Credential(name);
+            fetched.secrets.insert(name, Secret::new(value));
+        } else {
+            fetched.open.insert(name, value);
         }
     }
-    (secrets, names)
-}
-
-/// Fetches the secret customer data fields into the customer data, where templates read them.
-fn customer_secrets(
-    destination: &mut Destination,
-    surroundings: &dyn Surroundings,
-    problems: &mut Vec<Problem>,
-) -> Vec<(String, Secret)> {
-    let mut secrets = Vec::new();
     for (field, credential) in &destination.customer_secrets {
-        match fetch(credential, surroundings) {
-            Ok(value) => {
-                secrets.push((Destination::secret_name(field), Secret::new(value.clone())));
-                destination
-                    .customer_data
-                    .insert(field.clone(), value.into());
-            }
-            Err((message, help)) => problems.push(credential.place.error(message, help)),
-        }
+        let name = SecretName::CustomerData(field.clone());
+        let secret = value(credential).map(Secret::new);
+        fetched.secrets.extend(secret.map(|secret| (name, secret)));
     }
-    secrets
+    fetched
 }
 
 fn fetch(

@@ -13,11 +13,13 @@ mod init;
 mod journal;
 mod list;
 mod load;
+mod opened;
 mod output;
 mod print;
 mod reference;
 mod render;
 mod render_file;
+mod replay;
 mod report;
 mod run;
 
@@ -32,7 +34,7 @@ use crate::cli::exit::Exit;
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
 use crate::model::source::Problem;
-use crate::suite::target::TargetError;
+use crate::suite::open::TargetError;
 
 /// Why a command ended before it did what it was asked.
 pub enum Failure {
@@ -87,9 +89,7 @@ impl Failure {
                     "name where each secret is: `{ env = \"NAME\" }` or `{ file = \"path\" }`",
                 )),
             ),
-            TargetError::File(_) | TargetError::Unrecorded(_) => {
-                Failure::usage(error.to_string(), None)
-            }
+            TargetError::Unrecorded(_) => Failure::usage(error.to_string(), None),
             TargetError::Door { .. } => Failure::usage(
                 error.to_string(),
                 Some(String::from(
@@ -100,10 +100,10 @@ impl Failure {
     }
 
     /// The same without the values of these secrets: a rendered text may hold one.
-    fn without(self, secrets: BTreeMap<String, Secret>) -> Self {
+    fn without(self, secrets: &BTreeMap<String, Secret>) -> Self {
         let redactor = Redactor::new(rand::random());
         for (name, secret) in secrets {
-            redactor.learn(&NamedSecret::new(name, secret));
+            redactor.learn(&NamedSecret::new(name, secret.clone()));
         }
         match self {
             Failure::Message { exit, text, help } => Failure::Message {
@@ -171,6 +171,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Render(RenderCommand::File(args)) => render_file::run(&args),
         Command::Emulate(args) => emulate::run(&args).await,
         Command::Report(args) => report::run(&args, colour),
+        Command::Replay(args) => replay::run(&args).await,
     }
 }
 

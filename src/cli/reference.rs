@@ -11,9 +11,9 @@ use crate::emulator::{Auth, DestinationSetup, Emulator, Fault, Setup, TokenShape
 use crate::model::profile::AttributeMode;
 use crate::model::sdk::Aggregation;
 use crate::model::submission::{
-    AuthenticationClaim, CredentialValue, Destination, Files, SecretSource,
+    AuthenticationClaim, CredentialName, CredentialValue, Destination, Files, SecretSource,
 };
-use crate::suite::target::choose;
+use crate::suite::subject::choose;
 
 static SUBMISSION: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/submissions/reference");
 
@@ -186,14 +186,8 @@ fn setup(destination: &Destination, variables: &BTreeMap<String, String>) -> Des
 }
 
 fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth {
-    let value = |name: &str| {
-        let credential = destination
-            .credentials
-            .all()
-            .into_iter()
-            .find(|(key, _)| *key == name)
-            .and_then(|(_, c)| c);
-        match credential.map(|c| &c.value) {
+    let value = |name: CredentialName| {
+        match destination.credentials.get(name).map(|c| &c.value) {
             Some(CredentialValue::Literal(text)) => text.clone(),
             Some(CredentialValue::Secret(SecretSource::Env(name))) => {
                 variables.get(name).cloned().unwrap_or_default()
@@ -204,19 +198,19 @@ fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth
     let (claim, oauth2) = choose(destination);
     match claim {
         AuthenticationClaim::Basic => Auth::Basic {
-            username: value("username"),
-            password: value("password"),
+            username: value(CredentialName::Username),
+            password: value(CredentialName::Password),
         },
         AuthenticationClaim::Bearer => Auth::Bearer {
-            token: value("token"),
+            token: value(CredentialName::Token),
         },
         AuthenticationClaim::OAuth2(_) => {
             let nested = oauth2
                 .as_ref()
                 .is_some_and(|o| o.access_token_request.is_some());
             Auth::OAuth2ClientCredentials {
-                client_id: value("client_id"),
-                client_secret: value("client_secret"),
+                client_id: value(CredentialName::ClientId),
+                client_secret: value(CredentialName::ClientSecret),
                 use_basic_auth: oauth2.as_ref().is_some_and(|o| o.use_basic_auth),
                 scopes: oauth2.map(|o| o.scope).unwrap_or_default(),
                 response: if nested {

@@ -1,5 +1,6 @@
 //! `destspec render message`: each request exactly as Experience Platform would send it; sends nothing.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -15,8 +16,9 @@ use crate::model::profile::Profile;
 use crate::model::profile_json;
 use crate::model::sdk::{Origin, Strategy, TemplateString};
 use crate::model::source::{Place, Problem, Source};
-use crate::model::submission::{AuthenticationClaim, Destination};
-use crate::suite::target::{choose, is_streaming};
+use crate::model::secret::Secret;
+use crate::model::submission::{AuthenticationClaim, Destination, SecretName};
+use crate::suite::subject::{choose, is_streaming};
 
 /// Prints the requests, one after another.
 ///
@@ -30,7 +32,8 @@ pub async fn message(args: &RenderMessageArgs) -> Result<Exit, Failure> {
             .map(|(loaded, reference)| (loaded, Some(reference)))?,
     };
     print::problems(&loaded.warnings);
-    let destination = &chosen(&loaded, args.destination.as_deref())?.with_marks();
+    let destination = chosen(&loaded, args.destination.as_deref())?;
+    let destination = &destination.with_secrets(&marks(destination));
     let renderer = renderer(destination, args.template.as_deref())?;
     print::problems(renderer.warnings());
     let profiles = profiles(args, destination)?;
@@ -39,6 +42,15 @@ pub async fn message(args: &RenderMessageArgs) -> Result<Exit, Failure> {
         print::result(&shown(message, destination, place + 1, messages.len()));
     }
     Ok(Exit::Success)
+}
+
+/// The mark of a record in place of every secret: nothing is fetched that does not have to be shown.
+fn marks(destination: &Destination) -> BTreeMap<SecretName, Secret> {
+    let mark = |name: SecretName| {
+        let mark = Secret::replayed(&name.to_string());
+        (name, mark)
+    };
+    destination.secret_names().map(mark).collect()
 }
 
 fn chosen<'a>(loaded: &'a Loaded, name: Option<&str>) -> Result<&'a Destination, Failure> {

@@ -1,8 +1,11 @@
 //! `destspec report RECORD`: renders a recorded run again.
 
+use std::path::Path;
+
 use crate::cli::args::{Dialect, Format, ReportArgs};
 use crate::cli::exit::Exit;
 use crate::cli::{Failure, load, print};
+use crate::model::record::Run;
 use crate::publish::report::{JunitDialect, Options, Report, json, render};
 
 /// Renders the record to standard output; the exit code is the run's.
@@ -10,22 +13,7 @@ use crate::publish::report::{JunitDialect, Options, Report, json, render};
 /// # Errors
 /// When the record cannot be read.
 pub fn run(args: &ReportArgs, colour: bool) -> Result<Exit, Failure> {
-    let text = load::text(
-        &args.record,
-        "name the record.json that `destspec run` wrote",
-    )?;
-    let run = json::parse(&text).map_err(|e| {
-        let cause = std::error::Error::source(&e)
-            .map(|c| format!(": {c}"))
-            .unwrap_or_default();
-        let help = Some(String::from(
-            "name the record.json that `destspec run` wrote",
-        ));
-        Failure::usage(
-            format!("cannot read `{}`: {e}{cause}", args.record.display()),
-            help,
-        )
-    })?;
+    let run = record(&args.record)?;
     let options = Options {
         color: colour,
         width: 0,
@@ -41,6 +29,22 @@ pub fn run(args: &ReportArgs, colour: bool) -> Result<Exit, Failure> {
     };
     print::result(&render(kind, &run, &options).map_err(Failure::fault)?);
     Ok(Exit::of_run(&run))
+}
+
+/// Reads a record.
+///
+/// # Errors
+/// When it cannot be read, or states what does not follow from it.
+pub fn record(path: &Path) -> Result<Run, Failure> {
+    const HELP: &str = "name the record.json that `destspec run` wrote";
+    let text = load::text(path, HELP)?;
+    json::parse(&text).map_err(|e| {
+        let cause = std::error::Error::source(&e)
+            .map(|c| format!(": {c}"))
+            .unwrap_or_default();
+        let text = format!("cannot read `{}`: {e}{cause}", path.display());
+        Failure::usage(text, Some(HELP.to_owned()))
+    })
 }
 
 /// The dialect that an argument names.

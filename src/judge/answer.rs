@@ -34,7 +34,9 @@ pub fn answered(exchange: &Exchange) -> Result<&Answer, Finding> {
             .remedy("start the destination, or correct the URL in its configuration"),
         FailureKind::Tls => Finding::surroundings(expected, &failure.text)
             .remedy("use a certificate that is valid for the host name, or name a private authority with `ca_file`"),
-        FailureKind::Other => Finding::surroundings(expected, &failure.text),
+        FailureKind::NoToken | FailureKind::Other => {
+            Finding::surroundings(expected, &failure.text)
+        }
         FailureKind::TimedOut => Finding::destination(expected, &failure.text)
             .remedy("answer sooner, or raise `time_limit_seconds` in [destination.limits]"),
         FailureKind::Broken | FailureKind::Reset => Finding::destination(expected, &failure.text),
@@ -133,7 +135,7 @@ pub fn method_and_type_read(exchange: &Exchange) -> Result<(), Finding> {
     let answer = answered(exchange)?;
     match answer.status {
         405 => Err(Finding::destination(
-            format!("{} accepted", exchange.request.method),
+            format!("{} accepted", method(exchange)),
             status_line(answer),
         )
         .remedy("correct `httpMethod` in the destination server, or let the endpoint take it")),
@@ -144,6 +146,10 @@ pub fn method_and_type_read(exchange: &Exchange) -> Result<(), Finding> {
         .remedy("correct `contentType` in the destination server, or let the endpoint read it")),
         _ => Ok(()),
     }
+}
+
+fn method(exchange: &Exchange) -> &str {
+    exchange.request().map_or("", |request| &request.method)
 }
 
 /// An answer of 405 has `Allow` (RFC 9110 section 15.5.6).
@@ -367,19 +373,22 @@ pub fn not_repeated(exchange: &Exchange, sent: &str) -> Result<(), Finding> {
     Ok(())
 }
 
+/// The `Authorization` header that was sent, masked.
+pub fn authorization(exchange: &Exchange) -> Option<&str> {
+    let headers = &exchange.request()?.headers;
+    let mut all = headers.iter();
+    let found = all.find(|(name, _)| name.eq_ignore_ascii_case("authorization"))?;
+    Some(&found.1)
+}
+
 /// The token went in `Authorization: Bearer` and not in the URL or body.
 ///
 /// # Errors
 /// A finding against destspec: it chose where to put it.
 pub fn bearer_in_header(exchange: &Exchange) -> Result<(), Finding> {
-    let header = exchange
-        .request
-        .headers
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-    match header {
-        Some((_, value)) if value.starts_with("Bearer ") => Ok(()),
-        Some((_, value)) => Err(Finding::destspec(
+    match authorization(exchange) {
+        Some(value) if value.starts_with("Bearer ") => Ok(()),
+        Some(value) => Err(Finding::destspec(
             "`Authorization: Bearer`",
             format!("`{value}`"),
         )),

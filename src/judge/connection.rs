@@ -16,7 +16,11 @@ pub fn encrypted(connection: &Connection) -> Result<(), Finding> {
                 Finding::surroundings(expected, &failure.text)
                     .remedy("start the destination, or correct the URL in its configuration")
             }
-            FailureKind::Tls | FailureKind::Broken | FailureKind::Reset | FailureKind::Other => {
+            FailureKind::Tls
+            | FailureKind::Broken
+            | FailureKind::NoToken
+            | FailureKind::Reset
+            | FailureKind::Other => {
                 Finding::destination(expected, &failure.text).remedy(
                     "use a certificate that is valid for the host name, or name a private authority with `ca_file`",
                 )

@@ -5,26 +5,77 @@ use serde_json::{Map, Value};
 
 use crate::model::finding::Finding;
 use crate::model::profile::Profile;
-use crate::model::record::Answer;
+use crate::judge::answer::{answered, status_line};
+use crate::model::record::{Answer, Exchange};
+use crate::model::submission::{Observation, Part};
 
 /// Where an answer holds what is judged.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+struct Place<'a> {
     /// JSON Pointer (RFC 6901) to the value.
-    pub pointer: &'a str,
+    pointer: &'a str,
     /// JSON Pointer to the id within an element, where elements are objects.
-    pub element: Option<&'a str>,
+    element: Option<&'a str>,
     /// JSON Pointer to the audiences that were left, where the destination keeps them.
-    pub removed: Option<&'a str>,
+    removed: Option<&'a str>,
 }
 
-/// The audiences that the profile is in are stored, those that it left are not.
+/// A part of a profile is stored as it was sent, by the answer to a question.
 ///
-/// `alias` gives the name by which the destination knows an audience. Others that are stored besides do no harm.
+/// `alias` gives the name by which the destination knows an audience.
 ///
 /// # Errors
 /// A finding with the difference and its JSON Pointer.
-pub fn membership(
+pub fn as_sent(
+    exchange: &Exchange,
+    (part, observation): (Part, &Observation),
+    profile: &Profile,
+    alias: impl Fn(&str, &str) -> String,
+) -> Result<(), Finding> {
+    let place = Place {
+        pointer: &observation.pointer,
+        element: observation.element.as_deref(),
+        removed: observation.removed.as_deref(),
+    };
+    let answer = answered(exchange)?;
+    match part {
+        Part::Membership => membership(answer, place, profile, alias),
+        Part::Identities => identities(answer, place, profile),
+        Part::Attributes => attributes(answer, place, profile),
+    }
+}
+
+/// What had to be stored and is named by no message: the template does not send it. Only names that no encoding changes
+/// can be said to be missing.
+pub fn unsent(
+    part: Part,
+    profile: &Profile,
+    deliveries: &[&Exchange],
+    alias: impl Fn(&str, &str) -> String,
+) -> Option<String> {
+    let bodies: Vec<&str> = deliveries
+        .iter()
+        .filter_map(|e| e.request()?.body.text())
+        .collect();
+    let names: Vec<String> = match part {
+        Part::Membership => profile
+            .memberships()
+            .map(|(namespace, id, _)| alias(namespace, id))
+            .collect(),
+        Part::Identities => profile.identities().map(|(_, id)| id.to_owned()).collect(),
+        Part::Attributes => profile.attributes.iter().map(|(n, _)| n.clone()).collect(),
+    };
+    let plain = |name: &String| {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_.@".contains(&b);
+        name.bytes().all(fits)
+    };
+    let missing = |name: &String| !bodies.iter().any(|body| body.contains(name.as_str()));
+    let mut names = names.into_iter();
+    names.find(|name| plain(name) && !bodies.is_empty() && missing(name))
+}
+
+/// The audiences that the profile is in are stored, those that it left are not. Others that are stored besides do no harm.
+fn membership(
     answer: &Answer,
     place: Place<'_>,
     profile: &Profile,
@@ -59,10 +110,7 @@ pub fn membership(
 }
 
 /// Every identity that was sent is stored.
-///
-/// # Errors
-/// A finding with the difference and its JSON Pointer.
-pub fn identities(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<(), Finding> {
+fn identities(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<(), Finding> {
     let stored = elements(answer, place)?;
     let mut sent: Vec<&str> = profile.identities().map(|(_, id)| id).collect();
     sent.sort_unstable();
@@ -83,10 +131,7 @@ pub fn identities(answer: &Answer, place: Place<'_>, profile: &Profile) -> Resul
 }
 
 /// Every attribute that was sent is stored unchanged; one that was missing is null or absent.
-///
-/// # Errors
-/// A finding with the difference and its JSON Pointer.
-pub fn attributes(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<(), Finding> {
+fn attributes(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<(), Finding> {
     let stored = value(answer, place.pointer)?;
     let mut sent = Map::new();
     let mut found = Map::new();
@@ -184,7 +229,7 @@ fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
     if !answer.is_success() {
         return Err(Finding::destination(
             "2xx and what was stored of the profile",
-            crate::judge::answer::status_line(answer),
+            status_line(answer),
         )
         .remedy("see whether the profile was stored within `within_seconds`, and whether [destination.observe] asks for it as it should"));
     }
@@ -201,7 +246,7 @@ fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
     let body = answer.body.json().ok_or_else(|| {
         Finding::destination(
             "an observation in JSON",
-            crate::judge::answer::status_line(answer),
+            status_line(answer),
         )
     })?;
     let found = body

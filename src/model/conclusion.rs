@@ -138,7 +138,7 @@ pub fn conclude_run(run: &Run) -> RunConclusion {
             Conclusion::Met | Conclusion::Attested | Conclusion::NotOffered
         )
     };
-    let whole = run.filter.is_none() && !run.interrupted && !broken && !run.destinations.is_empty();
+    let whole = run.selection.is_whole() && !run.interrupted && !broken && !run.destinations.is_empty();
     if whole && all.iter().all(holds) {
         RunConclusion::Conformant
     } else {
@@ -289,7 +289,7 @@ mod tests {
         optional["id"] = json!("STR-1c.01");
         optional["prerequisite"] = json!("STR-1c");
         let mut run: Run = serde_json::from_value(json!({
-            "format": 1, "destspec": "0", "suite": "", "id": "r", "seed": 1, "edition": "e4",
+            "format": FORMAT, "destspec": "0", "suite": "ab".repeat(32), "id": "r", "seed": 1, "edition": "e4",
             "started": "2026-11-21T05:00:00Z", "duration_ms": 1,
             "partner": {"name": "Moonshine", "kind": "customer", "contact": "a@moonshine.example"},
             "requirements": [requirement, optional],
@@ -401,9 +401,9 @@ mod tests {
     #[test]
     fn a_filter_or_an_interruption_never_ends_conformant() {
         let mut run = run(vec![passed(Strength::Observed)]);
-        run.filter = Some(String::from("@must"));
+        run.selection.tags = Some(String::from("@must"));
         assert_eq!(conclude_run(&run), RunConclusion::Incomplete);
-        run.filter = None;
+        run.selection.tags = None;
         run.interrupted = true;
         assert_eq!(conclude_run(&run), RunConclusion::Incomplete);
     }

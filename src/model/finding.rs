@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::record::ExchangeRef;
+
 /// Why a scenario did not pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,9 +23,9 @@ pub struct Finding {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
-    /// Index into the scenario's exchanges of the one that shows it.
+    /// The exchange of the scenario that shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exchange: Option<usize>,
+    pub exchange: Option<ExchangeRef>,
 }
 
 /// Whose move it is.
@@ -101,9 +103,9 @@ impl Finding {
         }
     }
 
-    /// Names the exchange that shows it, by index in its scenario.
+    /// Names the exchange that shows it.
     #[must_use]
-    pub fn shown_by(mut self, exchange: usize) -> Self {
+    pub fn shown_by(mut self, exchange: ExchangeRef) -> Self {
         self.exchange = Some(exchange);
         self
     }

@@ -1,6 +1,7 @@
 //! What things are. Pure: no I/O, no clock, no environment; values are passed in. Names no other layer.
 
 pub mod conclusion;
+pub mod digest;
 pub mod finding;
 pub mod outcome;
 pub mod profile;

@@ -5,11 +5,11 @@ use rand_chacha::ChaCha20Rng;
 use crate::encode::message::synthetic;
 use crate::model::profile::{AttributeMode, Profile, Status};
 use crate::suite::parameter::Trait;
-use crate::suite::target::Target;
+use crate::suite::subject::Subject;
 
 /// Makes profiles for one scenario; the same scenario and seed make the same ones.
 pub struct Cast<'a> {
-    target: &'a Target,
+    subject: &'a Subject,
     rng: ChaCha20Rng,
 }
 
@@ -20,8 +20,8 @@ type Lacking = String;
 
 impl<'a> Cast<'a> {
     /// A cast for a destination, from the scenario's own random numbers.
-    pub fn new(target: &'a Target, rng: ChaCha20Rng) -> Self {
-        Self { target, rng }
+    pub fn new(subject: &'a Subject, rng: ChaCha20Rng) -> Self {
+        Self { subject, rng }
     }
 
     /// A profile in the audiences of those places.
@@ -31,11 +31,11 @@ impl<'a> Cast<'a> {
     pub fn profile(&mut self, memberships: &[(usize, Status)]) -> Result<Profile, Lacking> {
         let mut profile = self.base(0);
         for (place, status) in memberships {
-            let audience = self.target.claims.audiences.get(*place).ok_or_else(|| {
+            let audience = self.subject.claims.audiences.get(*place).ok_or_else(|| {
                 format!(
                     "needs {} audiences, the submission names {}",
                     place + 1,
-                    self.target.claims.audiences.len()
+                    self.subject.claims.audiences.len()
                 )
             })?;
             profile = profile.member(&audience.namespace, &audience.id, *status, QUALIFIED);
@@ -49,7 +49,7 @@ impl<'a> Cast<'a> {
     /// When no audience is named.
     pub fn profiles(&mut self, count: usize) -> Result<Vec<Profile>, Lacking> {
         let audience = self
-            .target
+            .subject
             .claims
             .audiences
             .first()
@@ -71,8 +71,8 @@ impl<'a> Cast<'a> {
     /// When the submission names audiences, and fewer.
     pub fn profile_in_many(&mut self, count: usize) -> Result<Profile, Lacking> {
         let mut profile = self.base(0);
-        let named = &self.target.claims.audiences;
-        if self.target.audiences_are_made_up() {
+        let named = &self.subject.claims.audiences;
+        if self.subject.audiences_are_made_up() {
             for place in 0..count {
                 profile = profile.member(
                     "ups",
@@ -101,7 +101,7 @@ impl<'a> Cast<'a> {
     pub fn profile_in_other_namespace(&mut self) -> Result<Profile, Lacking> {
         let profile = self.base(0);
         let named = self
-            .target
+            .subject
             .claims
             .audiences
             .iter()
@@ -113,9 +113,9 @@ impl<'a> Cast<'a> {
                 Status::Realized,
                 QUALIFIED,
             )),
-            None if self.target.audiences_are_made_up() => {
+            None if self.subject.audiences_are_made_up() => {
                 let id = synthetic::audience_id(&mut self.rng, 0);
-                let namespace = self.target.other_audience_namespace();
+                let namespace = self.subject.other_audience_namespace();
                 let namespace = namespace.ok_or("no audience outside `ups` can be mapped")?;
                 Ok(profile.member(namespace, &id, Status::Realized, QUALIFIED))
             }
@@ -131,13 +131,13 @@ impl<'a> Cast<'a> {
     /// When no audience is named, or none of the partner's own profiles has such an identity alone.
     pub fn profile_of_namespace(&mut self, place: usize) -> Result<Profile, Lacking> {
         let audience = self
-            .target
+            .subject
             .claims
             .audiences
             .first()
             .ok_or("the submission names no audience")?;
-        let namespace = &self.target.claims.namespaces[place];
-        let mut profile = match self.target.own_profiles() {
+        let namespace = &self.subject.claims.namespaces[place];
+        let mut profile = match self.subject.own_profiles() {
             [] => self.synthetic(place),
             own => {
                 let alone = |p: &&Profile| {
@@ -166,15 +166,15 @@ impl<'a> Cast<'a> {
     /// # Errors
     /// When it cannot be had: the partner's own profiles are used and none is like that.
     pub fn shape(&mut self, profile: &mut Profile, particular: Trait) -> Result<(), Lacking> {
-        if self.target.own_profiles().is_empty() {
+        if self.subject.own_profiles().is_empty() {
             self.shape_synthetic(profile, particular);
             return Ok(());
         }
         let found = self
-            .target
+            .subject
             .own_profiles()
             .iter()
-            .find(|own| has(own, particular, self.target));
+            .find(|own| has(own, particular, self.subject));
         let found =
             found.ok_or_else(|| String::from("none of the partner's own profiles is like that"))?;
         (profile.identity_map, profile.attributes) =
@@ -184,7 +184,7 @@ impl<'a> Cast<'a> {
 
     /// A profile without memberships: one identity, every attribute.
     fn base(&mut self, place: usize) -> Profile {
-        match self.target.own_profiles() {
+        match self.subject.own_profiles() {
             [] => self.synthetic(0),
             own => {
                 let mut profile = own[place % own.len()].clone();
@@ -196,7 +196,7 @@ impl<'a> Cast<'a> {
 
     fn synthetic(&mut self, namespace: usize) -> Profile {
         let mut profile = Profile::new();
-        if let Some(namespace) = self.target.claims.namespaces.get(namespace) {
+        if let Some(namespace) = self.subject.claims.namespaces.get(namespace) {
             profile = profile.identity(
                 &namespace.name,
                 synthetic::identity(&mut self.rng, &namespace.name),
@@ -210,7 +210,7 @@ impl<'a> Cast<'a> {
     }
 
     fn attribute_names(&self) -> Vec<String> {
-        match &self.target.claims.attributes {
+        match &self.subject.claims.attributes {
             AttributeMode::None => Vec::new(),
             AttributeMode::Freeform => synthetic::ATTRIBUTES
                 .iter()
@@ -222,7 +222,7 @@ impl<'a> Cast<'a> {
 
     fn shape_synthetic(&mut self, profile: &mut Profile, particular: Trait) {
         let names: Vec<String> = self
-            .target
+            .subject
             .claims
             .namespaces
             .iter()
@@ -247,7 +247,7 @@ impl<'a> Cast<'a> {
             }
             Trait::HashedNamespaces => {
                 let hashed = self
-                    .target
+                    .subject
                     .claims
                     .namespaces
                     .iter()
@@ -315,8 +315,8 @@ fn fill(profile: &mut Profile, text: &str) {
 }
 
 /// Whether one of the partner's own profiles has that trait.
-fn has(profile: &Profile, particular: Trait, target: &Target) -> bool {
-    let namespaces = &target.claims.namespaces;
+fn has(profile: &Profile, particular: Trait, subject: &Subject) -> bool {
+    let namespaces = &subject.claims.namespaces;
     let held = |name: &str| {
         profile
             .identity_map

@@ -1,49 +1,82 @@
-//! The one file that names cucumber: hands planned scenarios to its runner and collects what became of them.
+//! The one file that names cucumber: hands scenarios to its runner and collects what became of them. It knows no plan.
 
-use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cucumber::event;
 use cucumber::runner::basic;
 use cucumber::{Cucumber, Event, Parser, Writer, cli, gherkin, parser, runner, step, writer};
-use futures::future::{Either, FutureExt, LocalBoxFuture, select};
+use futures::future::{BoxFuture, Either, FutureExt, LocalBoxFuture, select};
 use futures::stream;
+use tokio::sync::watch;
 
 use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
-use crate::model::record::{Step, StepStatus};
-use crate::suite::phrases::{Keyword, Stop, Table};
-use crate::suite::run::Stage;
+use crate::model::record::{Exchange, Step, StepStatus};
+use crate::suite::aside::{MANY, aside};
+use crate::suite::phrases::{Action, Keyword, Table};
+use crate::suite::stop::Stop;
+use crate::suite::subject::Subject;
 use crate::suite::world::World;
+use crate::wire::Door;
 
-/// A planned scenario for the runner: where it stands in the plan, and its feature with nothing else in it.
+/// A scenario for the runner.
 pub(crate) struct Job {
-    /// Index into the plan.
+    /// Index into the stage's places.
     pub(crate) index: usize,
     /// A feature that holds this one scenario.
     pub(crate) feature: gherkin::Feature,
+    /// Whether nothing else may run beside it.
+    pub(crate) alone: bool,
+}
+
+/// What the scenarios of a run share.
+pub(crate) struct Stage {
+    /// The phrases.
+    pub(crate) table: Table,
+    /// Where each scenario takes place.
+    pub(crate) places: Vec<Place>,
+    /// Turns true when the run is to stop.
+    pub(crate) cancel: watch::Receiver<bool>,
+    /// Told of every outcome as it comes.
+    pub(crate) progress: Box<dyn Fn(&Outcome) + Send + Sync>,
+}
+
+/// Where a scenario takes place.
+pub(crate) struct Place {
+    /// The destination.
+    pub(crate) subject: Arc<Subject>,
+    /// The way to it.
+    pub(crate) door: Door,
+    /// Id of the scenario.
+    pub(crate) id: String,
 }
 
 /// What became of a scenario that ran.
 pub(crate) struct Finished {
-    /// Index into the plan.
+    /// Index into the stage's places.
     pub(crate) index: usize,
     /// Its outcome.
     pub(crate) outcome: Outcome,
     /// The steps that were reached.
     pub(crate) steps: Vec<Step>,
     /// What went over the wire.
-    pub(crate) exchanges: Vec<crate::model::record::Exchange>,
+    pub(crate) exchanges: Vec<Arc<Exchange>>,
     /// Milliseconds from the run's start to its start.
     pub(crate) at_ms: u64,
     /// Whole milliseconds it took.
     pub(crate) duration_ms: u64,
 }
 
-thread_local! {
-    static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+/// A world on its stage: what the runner makes anew for each scenario.
+#[derive(Default)]
+struct Actor {
+    world: World,
+    stage: Option<(Arc<Stage>, usize)>,
 }
+
+/// Where the last panic was, on whichever thread.
+static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 const KEY: &str = "scenario.";
 
@@ -71,22 +104,19 @@ pub(crate) async fn execute(
         writer: cli::Empty,
         custom: cli::Empty,
     };
-    let (entry, exit) = (Arc::clone(&stage), Arc::clone(&stage));
     let done = Arc::clone(&finished);
     let runner = runner::Basic::default().steps(collection(&stage.table));
-    Cucumber::<World, _, Vec<Job>, _, _, cli::Empty>::custom(Planned, runner, Silent)
-        .before(move |_, _, scenario, world| {
+    Cucumber::<Actor, _, Vec<Job>, _, _, cli::Empty>::custom(Planned, runner, Silent)
+        .before(move |_, _, scenario, actor| {
             watch_panics();
-            world.enter(Arc::clone(&entry), key(scenario));
+            actor.enter(Arc::clone(&stage), key(scenario));
             async {}.boxed_local()
         })
-        .after(move |_, _, _, _, world| {
-            if let Some(finish) = world.and_then(World::leave) {
-                exit.progress(&finish.outcome);
-                done.lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(finish);
-            }
+        .after(move |_, _, _, _, actor| {
+            let finish = actor.and_then(Actor::leave);
+            done.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .extend(finish);
             async {}.boxed_local()
         })
         .with_cli(options)
@@ -96,7 +126,7 @@ pub(crate) async fn execute(
 }
 
 /// The phrase table as the runner wants it: every expression leads to the same function, which looks the phrase up.
-pub(crate) fn collection(table: &Table) -> step::Collection<World> {
+fn collection(table: &Table) -> step::Collection<Actor> {
     table.expressions().fold(
         step::Collection::new(),
         |steps, (keyword, regex)| match keyword {
@@ -107,11 +137,6 @@ pub(crate) fn collection(table: &Table) -> step::Collection<World> {
     )
 }
 
-/// Marks a scenario with its place in the plan.
-pub(crate) fn tag(index: usize) -> String {
-    format!("{KEY}{index}")
-}
-
 fn key(scenario: &gherkin::Scenario) -> usize {
     scenario
         .tags
@@ -120,25 +145,48 @@ fn key(scenario: &gherkin::Scenario) -> usize {
         .unwrap_or(usize::MAX)
 }
 
-fn given(world: &mut World, context: step::Context) -> LocalBoxFuture<'_, ()> {
-    drive(world, Keyword::Given, context)
+fn given(actor: &mut Actor, context: step::Context) -> LocalBoxFuture<'_, ()> {
+    actor.drive(Keyword::Given, context).boxed_local()
 }
 
-fn when(world: &mut World, context: step::Context) -> LocalBoxFuture<'_, ()> {
-    drive(world, Keyword::When, context)
+fn when(actor: &mut Actor, context: step::Context) -> LocalBoxFuture<'_, ()> {
+    actor.drive(Keyword::When, context).boxed_local()
 }
 
-fn then(world: &mut World, context: step::Context) -> LocalBoxFuture<'_, ()> {
-    drive(world, Keyword::Then, context)
+fn then(actor: &mut Actor, context: step::Context) -> LocalBoxFuture<'_, ()> {
+    actor.drive(Keyword::Then, context).boxed_local()
 }
 
-fn drive(world: &mut World, keyword: Keyword, context: step::Context) -> LocalBoxFuture<'_, ()> {
-    async move {
+impl Actor {
+    fn enter(&mut self, stage: Arc<Stage>, index: usize) {
+        if let Some(place) = stage.places.get(index) {
+            let session = place.door.session(&place.id);
+            self.world.enter(session, Arc::clone(&place.subject));
+            self.stage = Some((stage, index));
+        }
+    }
+
+    fn leave(&mut self) -> Option<Finished> {
+        let (stage, index) = self.stage.take()?;
+        let left = self.world.leave()?;
+        (stage.progress)(&left.outcome);
+        let at_ms = left.session.began_ms();
+        Some(Finished {
+            index,
+            outcome: left.outcome,
+            steps: left.steps,
+            exchanges: left.session.exchanges(),
+            at_ms,
+            duration_ms: left.session.now_ms().saturating_sub(at_ms),
+        })
+    }
+
+    async fn drive(&mut self, keyword: Keyword, context: step::Context) {
         let text = context.step.value;
         let spelled = context.step.keyword.trim().to_owned();
-        let cancelled = world.cancelled();
-        let attempt = AssertUnwindSafe(world.perform(keyword, &text)).catch_unwind();
-        let stop = match select(Box::pin(attempt), Box::pin(cancelled)).await {
+        let cancelled = self.cancelled();
+        let attempt = AssertUnwindSafe(self.perform(keyword, &text)).catch_unwind();
+        let stop = match select(Box::pin(attempt), cancelled).await {
             Either::Left((Ok(Ok(())), _)) => None,
             Either::Left((Ok(Err(stop)), _)) => Some(outcome_of(stop)),
             Either::Left((Err(panic), _)) => Some(broken(panic.as_ref())),
@@ -152,19 +200,51 @@ fn drive(world: &mut World, keyword: Keyword, context: step::Context) -> LocalBo
         } else {
             StepStatus::Passed
         };
-        world.reached(
-            Step {
-                keyword: spelled,
-                text,
-                status,
-            },
-            stop.clone(),
-        );
-        if stop.is_some() {
+        let step = Step {
+            keyword: spelled,
+            text,
+            status,
+        };
+        let ends = stop.is_some();
+        self.world.reached(step, stop);
+        if ends {
             std::panic::resume_unwind(Box::new(Ended));
         }
     }
-    .boxed_local()
+
+    async fn perform(&mut self, keyword: Keyword, text: &str) -> Result<(), Stop> {
+        let (stage, _) = self
+            .stage
+            .as_ref()
+            .ok_or_else(|| Finding::destspec("a scenario of the plan", "one that is not in it"))?;
+        let (phrase, args) = stage
+            .table
+            .find(keyword, text)
+            .map_err(|e| Finding::destspec("a step that one phrase matches", e.to_string()))?;
+        match phrase.action {
+            Action::Act(act) => act(&mut self.world, &args).await,
+            Action::Judge(judge) => {
+                let evidence = self.world.evidence()?;
+                let long = evidence.scene.profiles.len() >= MANY;
+                let shown = aside(long, move || judge(&evidence, &args)).await?;
+                self.world.shown(shown)
+            }
+        }
+    }
+
+    /// Resolves when the run is to stop.
+    fn cancelled(&self) -> BoxFuture<'static, ()> {
+        let cancel = self.stage.as_ref().map(|(stage, _)| stage.cancel.clone());
+        Box::pin(async move {
+            let stopped = match cancel {
+                Some(mut cancel) => cancel.wait_for(|stop| *stop).await.is_ok(),
+                None => false,
+            };
+            if !stopped {
+                std::future::pending::<()>().await;
+            }
+        })
+    }
 }
 
 fn outcome_of(stop: Stop) -> Outcome {
@@ -184,6 +264,8 @@ fn broken(panic: &(dyn std::any::Any + Send)) -> Outcome {
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| String::from("a panic without a text"));
     let place = LAST_PANIC
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
         .take()
         .unwrap_or_else(|| String::from("an unknown place"));
     let finding = Finding::destspec("a step that judges", format!("a panic at {place}: {said}"))
@@ -194,11 +276,18 @@ fn broken(panic: &(dyn std::any::Any + Send)) -> Outcome {
 /// cucumber silences the panic hook for its run; this one keeps the place of a panic for the finding.
 fn watch_panics() {
     std::panic::set_hook(Box::new(|info| {
-        LAST_PANIC.set(info.location().map(ToString::to_string));
+        let mut last = LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = info.location().map(ToString::to_string);
     }));
 }
 
-impl cucumber::World for World {
+impl std::fmt::Debug for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Actor")
+    }
+}
+
+impl cucumber::World for Actor {
     type Error = std::convert::Infallible;
 
     async fn new() -> Result<Self, Self::Error> {
@@ -221,9 +310,8 @@ impl Parser<Vec<Job>> for Planned {
 
 fn tagged(mut job: Job) -> gherkin::Feature {
     for scenario in &mut job.feature.scenarios {
-        scenario.tags.push(tag(job.index));
-        // Load beside other scenarios would fail them for what they do not judge.
-        if job.feature.tags.iter().any(|tag| tag == "needs.load") {
+        scenario.tags.push(format!("{KEY}{}", job.index));
+        if job.alone {
             scenario.tags.push(String::from("serial"));
         }
     }
@@ -233,12 +321,12 @@ fn tagged(mut job: Job) -> gherkin::Feature {
 /// The record is kept by the world; events are not needed.
 struct Silent;
 
-impl Writer<World> for Silent {
+impl Writer<Actor> for Silent {
     type Cli = cli::Empty;
 
     async fn handle_event(
         &mut self,
-        _: parser::Result<Event<event::Cucumber<World>>>,
+        _: parser::Result<Event<event::Cucumber<Actor>>>,
         _: &cli::Empty,
     ) {
     }

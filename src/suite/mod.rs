@@ -1,19 +1,26 @@
-//! Phrases to calls: the suite as data, the plan, the phrase table, the steps, and the run.
+//! Phrases to calls: the suite as data, the plan, the phrase table, the steps, the run, and the run judged again.
 //!
 //! `engine` is the only file that names cucumber. A `Given` or `When` acts through the Session; a `Then` is a plain
-//! function of the record.
+//! function of the record and of a subject that leads nowhere. Imports inside go one way: what a step may see is below
+//! the phrases, which are below the plan, which is below the run.
 
+mod aside;
 pub mod cast;
 pub mod catalogue;
+pub mod delivery;
 mod engine;
+pub mod evidence;
+pub mod flaw;
 pub mod need;
 pub mod open;
 pub mod parameter;
 pub mod phrases;
 pub mod plan;
+pub mod replay;
 pub mod run;
+pub mod source;
 pub mod steps;
-pub mod target;
+pub mod stop;
+pub mod subject;
 pub mod token_template;
-pub mod twin;
 pub mod world;

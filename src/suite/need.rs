@@ -2,7 +2,7 @@
 
 use crate::model::profile::AttributeMode;
 use crate::model::submission::AuthenticationClaim;
-use crate::suite::target::Target;
+use crate::suite::subject::Subject;
 
 macro_rules! needs {
     ($($(#[$doc:meta])* $variant:ident = $tag:literal),* $(,)?) => {
@@ -70,43 +70,43 @@ impl Need {
     }
 
     /// Why a destination does not meet it.
-    pub fn unmet(self, target: &Target) -> Option<String> {
-        (!self.is_met(target)).then(|| self.reason(target).to_owned())
+    pub fn unmet(self, subject: &Subject) -> Option<String> {
+        (!self.is_met(subject)).then(|| self.reason(subject).to_owned())
     }
 
-    fn is_met(self, target: &Target) -> bool {
-        let claims = &target.claims;
-        let limits = &target.destination.limits;
+    fn is_met(self, subject: &Subject) -> bool {
+        let claims = &subject.claims;
+        let limits = &subject.destination.limits;
         match self {
-            Need::Attributes => target.sends_attributes,
-            Need::Authentication => target.has_authentication(),
-            Need::Basic => target.speaks(AuthenticationClaim::Basic),
-            Need::Batch => target.profiles_per_message() > 1,
-            Need::Bearer => target.speaks(AuthenticationClaim::Bearer),
-            Need::ClientInBody => target.client_in_body() == Some(true),
-            Need::ClientInHeader => target.client_in_body() == Some(false),
-            Need::Colon => target.password_has_colon,
-            Need::DeclaredAudiences => !target.audiences_are_made_up(),
-            Need::Expiry => target.token_setup().is_some() && !limits.wait_for_expiry.is_zero(),
+            Need::Attributes => subject.sends_attributes,
+            Need::Authentication => subject.has_authentication(),
+            Need::Basic => subject.speaks(AuthenticationClaim::Basic),
+            Need::Batch => subject.profiles_per_message() > 1,
+            Need::Bearer => subject.speaks(AuthenticationClaim::Bearer),
+            Need::ClientInBody => subject.client_in_body() == Some(true),
+            Need::ClientInHeader => subject.client_in_body() == Some(false),
+            Need::Colon => subject.given.password_has_colon,
+            Need::DeclaredAudiences => !subject.audiences_are_made_up(),
+            Need::Expiry => subject.token_setup().is_some() && !limits.wait_for_expiry.is_zero(),
             Need::Freeform => {
-                target.sends_attributes && claims.attributes == AttributeMode::Freeform
+                subject.sends_attributes && claims.attributes == AttributeMode::Freeform
             }
-            Need::Grouped => target.is_grouped_by_identity(),
+            Need::Grouped => subject.is_grouped_by_identity(),
             Need::Hashed => claims.namespaces.iter().any(|n| n.hashed),
             Need::Load => limits.allow_load,
             Need::ManyAudiences => {
-                let enough = target.audiences_are_made_up() || claims.audiences.len() >= 250;
-                enough && !target.is_grouped_by_audience()
+                let enough = subject.audiences_are_made_up() || claims.audiences.len() >= 250;
+                enough && !subject.is_grouped_by_audience()
             }
             Need::Namespaces => claims.namespaces.len() > 1,
-            Need::OAuth2 => target.token_setup().is_some(),
-            Need::OtherAudienceNamespace => target.other_audience_namespace().is_some(),
-            Need::TokenPaths => target.has_token_paths(),
-            Need::TokenValidations => target.has_token_validations(),
+            Need::OAuth2 => subject.token_setup().is_some(),
+            Need::OtherAudienceNamespace => subject.other_audience_namespace().is_some(),
+            Need::TokenPaths => subject.has_token_paths(),
+            Need::TokenValidations => subject.has_token_validations(),
         }
     }
 
-    fn reason(self, target: &Target) -> &'static str {
+    fn reason(self, subject: &Subject) -> &'static str {
         match self {
             Need::Attributes => "no attributes are mapped, or the template sends none",
             Need::Authentication => "no authentication is configured",
@@ -119,14 +119,14 @@ impl Need {
             Need::DeclaredAudiences => {
                 "no [[destination.audience]] is named: any audience is known"
             }
-            Need::Expiry if target.token_setup().is_some() => {
+            Need::Expiry if subject.token_setup().is_some() => {
                 "nothing waits for a token to expire: `wait_for_expiry_seconds` in [destination.limits] is 0"
             }
             Need::Freeform => "attributes are not mapped by free names",
             Need::Grouped => "messages are not grouped by identity namespaces",
             Need::Hashed => "no namespace is hashed",
             Need::Load => "load could hurt: `allow_load` in [destination.limits] is false",
-            Need::ManyAudiences if target.is_grouped_by_audience() => {
+            Need::ManyAudiences if subject.is_grouped_by_audience() => {
                 "messages are grouped by audience: each holds one"
             }
             Need::ManyAudiences => "the submission names fewer than 250 audiences",

@@ -1,130 +1,192 @@
-//! Opens a destination: renderer, authentication and door from what was submitted.
+//! Opens the destinations of a submission: subject and door of each, live or on a record. The one home of opening, for
+//! running, listing, checking and replaying alike.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
+use tokio::sync::mpsc::UnboundedSender;
 
-use crate::encode::message::Renderer;
-use crate::model::record::Run;
+use crate::encode::message::{RenderError, Renderer};
 use crate::model::redact::Redactor;
-use crate::model::requirement::Edition;
 use crate::model::sdk::{Aggregation, FieldSource, OAuth2};
 use crate::model::secret::{NamedSecret, Secret};
-use crate::model::submission::{AuthenticationClaim, Destination};
-use crate::suite::target::{Shown, Target, TargetError, choose};
+use crate::model::source::Problem;
+use crate::model::submission::{
+    AuthenticationClaim, CredentialName, Destination, Fetched, SecretName, Submission,
+};
+use crate::suite::source::{Source, recorded};
+use crate::suite::subject::{Shown, Subject, choose, is_streaming};
 use crate::suite::token_template::{Templated, TokenPaths};
-use crate::wire::{AuthField, AuthSetup, Door, DoorSetup, JournalEntry, OAuth2Setup, RetryClass};
+use crate::wire::{
+    AuthField, AuthSetup, Door, DoorSetup, JournalEntry, OAuth2Setup, RetryClass,
+};
 
-/// What a destination is opened with.
-pub struct Opening<'a> {
-    /// Id that every request carries.
-    pub run_id: String,
-    /// Seed of all test data.
-    pub seed: u64,
-    /// When the run started.
-    pub started: Instant,
-    /// Edition of the prerequisites page.
-    pub edition: Edition,
-    /// Values of its credentials, by name.
-    pub secrets: BTreeMap<String, Secret>,
-    /// Values that are no secrets, by name: `username`, `client_id`.
-    pub names: BTreeMap<String, String>,
-    /// Random key of this run's marks.
-    pub key: [u8; 32],
-    /// Told of every exchange as it comes.
-    pub journal: Option<tokio::sync::mpsc::UnboundedSender<JournalEntry>>,
-    /// The record to replay instead of the network.
-    pub record: Option<&'a Run>,
+/// A destination under judgement: what a judge may see of it, and the way to it.
+#[derive(Clone)]
+pub struct Target {
+    /// What a judge may see.
+    pub subject: Arc<Subject>,
+    /// The way to the outside.
+    pub door: Door,
 }
 
-/// Opens a destination, live or on a record.
+/// The destinations of a submission, opened.
+pub struct Opened {
+    /// Those that are judged.
+    pub targets: Vec<Target>,
+    /// Names of those that this version does not judge.
+    pub left_out: Vec<String>,
+    /// What is questionable about their templates.
+    pub warnings: Vec<Problem>,
+}
+
+/// Why a destination cannot be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    /// Its templates do not render.
+    #[error("destination `{name}`: {error}")]
+    Render {
+        /// Its name.
+        name: String,
+        /// Why.
+        #[source]
+        error: Box<RenderError>,
+    },
+    /// It has authentication configured, and no credentials that fit.
+    #[error(
+        "destination `{name}`: expected {expected} in [destination.credentials], received none"
+    )]
+    Credentials {
+        /// Its name.
+        name: String,
+        /// What is missing.
+        expected: String,
+    },
+    /// A record holds nothing of it.
+    #[error("destination `{0}`: expected it in the record, received none")]
+    Unrecorded(String),
+    /// Its door cannot be opened.
+    #[error("destination `{name}`: {error}")]
+    Door {
+        /// Its name.
+        name: String,
+        /// Why.
+        #[source]
+        error: crate::wire::WireError,
+    },
+}
+
+
+/// Opens every destination of a submission.
 ///
 /// # Errors
-/// When its templates do not render, a credential is missing, or its door does not open.
-pub fn open(destination: &Destination, opening: Opening<'_>) -> Result<Target, TargetError> {
-    let marked = opening.record.map(|_| destination.with_marks());
-    let destination = marked.as_ref().unwrap_or(destination);
+/// When templates do not render, a credential is missing, or a door does not open.
+pub fn open(submission: &Submission, source: &Source<'_>) -> Result<Opened, TargetError> {
+    let (streaming, files): (Vec<_>, Vec<_>) =
+        submission.destinations.iter().partition(|d| is_streaming(d));
+    let targets: Vec<Target> = streaming
+        .into_iter()
+        .map(|destination| target(submission, destination, source))
+        .collect::<Result<_, _>>()?;
+    let of_templates = targets.iter().flat_map(|t| t.subject.renderer.warnings());
+    Ok(Opened {
+        left_out: files.into_iter().map(|d| d.name.clone()).collect(),
+        warnings: of_templates.cloned().collect(),
+        targets,
+    })
+}
+
+fn target(
+    submission: &Submission,
+    destination: &Destination,
+    source: &Source<'_>,
+) -> Result<Target, TargetError> {
+    let (fetched, given) = source.credentials(destination);
+    let destination = destination.with_secrets(&fetched.secrets);
     let failed = |error| TargetError::Render {
         name: destination.name.clone(),
         error: Box::new(error),
     };
-    let renderer = Renderer::new(destination).map_err(failed)?;
-    let shown = Shown::by_rendering(destination, &renderer)?;
-    let (authentication, oauth2) = choose(destination);
+    let renderer = Renderer::new(&destination).map_err(failed)?;
+    let shown = Shown::by_rendering(&destination, &renderer).map_err(failed)?;
+    let (authentication, oauth2) = choose(&destination);
     let oauth2 = oauth2.filter(|_| matches!(authentication, AuthenticationClaim::OAuth2(_)));
     let token = oauth2
         .as_ref()
-        .map(|oauth2| token_paths(destination, oauth2, &renderer));
-    let secrets = Secrets {
-        destination,
-        values: &opening.secrets,
-        names: &opening.names,
-        replaying: opening.record.is_some(),
+        .map(|oauth2| token_paths(&destination, oauth2, &renderer));
+    let credentials = Credentials {
+        destination: &destination.name,
+        fetched: &fetched,
     };
     let auth = auth(
         authentication,
         oauth2.as_ref().zip(token.as_ref()),
-        &secrets,
+        &credentials,
     )?;
-    let redactor = Arc::new(if opening.record.is_some() {
-        Redactor::replaying()
-    } else {
-        Redactor::new(opening.key)
-    });
-    for (name, secret) in secrets.all() {
-        redactor.learn(&NamedSecret::new(name, secret));
+    let redactor = source.redactor();
+    for (name, secret) in &fetched.secrets {
+        redactor.learn(&NamedSecret::new(name.to_string(), secret.clone()));
     }
-    let colon = secrets
-        .get("password")
-        .is_ok_and(|password| password.contains(':'));
-    let setup = setup(destination, &opening, auth, redactor);
-    let door = match opening.record {
-        Some(run) => {
-            let recorded = run.destinations.iter().find(|d| d.name == destination.name);
-            let recorded =
-                recorded.ok_or_else(|| TargetError::Unrecorded(destination.name.clone()))?;
-            Door::replay(setup, recorded, &run.scenarios).map_err(|error| TargetError::Door {
-                name: destination.name.clone(),
-                error,
-            })?
-        }
-        None => Door::live(setup).map_err(|error| TargetError::Door {
-            name: destination.name.clone(),
-            error,
-        })?,
-    };
-    Ok(Target {
+    let door = door(&destination, source, auth, redactor)?;
+    let subject = Subject {
         claims: destination.claims(),
-        destination: destination.clone(),
         renderer,
-        edition: opening.edition,
+        edition: submission.edition,
         authentication,
         endpoint_shown: door.redacted_url(&shown.endpoint),
         endpoint: shown.endpoint,
         sends_attributes: shown.sends_attributes,
         sends_timestamps: shown.sends_timestamps,
-        password_has_colon: colon,
+        given,
         token,
+        destination,
+    };
+    Ok(Target {
+        subject: Arc::new(subject),
         door,
     })
 }
 
+fn door(
+    destination: &Destination,
+    source: &Source<'_>,
+    auth: AuthSetup,
+    redactor: Redactor,
+) -> Result<Door, TargetError> {
+    let failed = |error| TargetError::Door {
+        name: destination.name.clone(),
+        error,
+    };
+    let setup = |started, journal| setup(destination, source, (auth, redactor), started, journal);
+    match source {
+        Source::Live(live) => {
+            let setup = setup(Some(live.started), live.journal.clone());
+            Door::live(setup).map_err(failed)
+        }
+        Source::Replay(run) => {
+            let unrecorded = || TargetError::Unrecorded(destination.name.clone());
+            let recorded = recorded(run, destination).ok_or_else(unrecorded)?;
+            Ok(Door::replay(setup(None, None), recorded, &run.scenarios))
+        }
+    }
+}
+
 fn setup(
     destination: &Destination,
-    opening: &Opening<'_>,
-    auth: AuthSetup,
-    redactor: Arc<Redactor>,
+    source: &Source<'_>,
+    (auth, redactor): (AuthSetup, Redactor),
+    started: Option<Instant>,
+    journal: Option<UnboundedSender<JournalEntry>>,
 ) -> DoorSetup {
     let limits = &destination.limits;
     DoorSetup {
-        run_id: opening.run_id.clone(),
-        seed: opening.seed,
-        started: opening.started,
+        run_id: source.run_id().to_owned(),
+        seed: source.seed(),
+        started,
         destination: destination.name.clone(),
         auth,
-        redactor,
+        redactor: Arc::new(redactor),
         certificate_authority_pem: destination.ca.as_ref().map(|source| source.text.clone()),
         // Load needs more connections than scenarios; it runs only where the submission allows it.
         concurrency: if limits.allow_load {
@@ -139,7 +201,7 @@ fn setup(
             Aggregation::BestEffort(_) => RetryClass::BestEffort,
             Aggregation::Configurable(_) => RetryClass::Configurable,
         },
-        journal: opening.journal.clone(),
+        journal,
     }
 }
 
@@ -155,86 +217,49 @@ fn waits(given: &[Duration]) -> [Duration; 2] {
 }
 
 /// The values of a destination's credentials; in a replay, the marks that stand for them.
-struct Secrets<'a> {
-    destination: &'a Destination,
-    values: &'a BTreeMap<String, Secret>,
-    names: &'a BTreeMap<String, String>,
-    replaying: bool,
+struct Credentials<'a> {
+    destination: &'a str,
+    fetched: &'a Fetched,
 }
 
-impl Secrets<'_> {
-    fn get(&self, name: &str) -> Result<Secret, TargetError> {
-        if let Some(value) = self.values.get(name) {
-            return Ok(value.clone());
-        }
-        if self.replaying && self.is_given(name) {
-            return Ok(Secret::replayed(name));
-        }
-        Err(self.lacking(name))
-    }
-
-    fn is_given(&self, name: &str) -> bool {
-        let mut fields = self.destination.customer_secrets.iter();
-        if fields.any(|(field, _)| Destination::secret_name(field) == name) {
-            return true;
-        }
-        self.destination
-            .credentials
-            .all()
-            .into_iter()
-            .any(|(known, credential)| known == name && credential.is_some())
+impl Credentials<'_> {
+    fn secret(&self, name: CredentialName) -> Result<Secret, TargetError> {
+        let had = self.fetched.secrets.get(&SecretName::Credential(name));
+        had.cloned().ok_or_else(|| self.lacking(name))
     }
 
     /// A value that is no secret.
-    fn name(&self, name: &str) -> Result<String, TargetError> {
-        self.names
-            .get(name)
-            .cloned()
-            .ok_or_else(|| self.lacking(name))
+    fn open(&self, name: CredentialName) -> Result<String, TargetError> {
+        let had = self.fetched.open.get(&name);
+        had.cloned().ok_or_else(|| self.lacking(name))
     }
 
-    fn lacking(&self, name: &str) -> TargetError {
-        let expected = format!("`{name} = {{ env = \"…\" }}`");
+    fn lacking(&self, name: CredentialName) -> TargetError {
         TargetError::Credentials {
-            name: self.destination.name.clone(),
-            expected,
+            name: self.destination.to_owned(),
+            expected: format!("`{} = {{ env = \"…\" }}`", name.key()),
         }
-    }
-
-    /// Every value that is a secret, by name.
-    fn all(&self) -> Vec<(String, Secret)> {
-        let names = ["password", "token", "client_secret"].map(String::from);
-        let fields = &self.destination.customer_secrets;
-        let fields = fields.iter().map(|(f, _)| Destination::secret_name(f));
-        names
-            .into_iter()
-            .chain(fields)
-            .filter_map(|name| {
-                let value = self.get(&name).ok()?;
-                Some((name, value))
-            })
-            .collect()
     }
 }
 
 fn auth(
     authentication: AuthenticationClaim,
     oauth2: Option<(&OAuth2, &TokenPaths)>,
-    secrets: &Secrets<'_>,
+    credentials: &Credentials<'_>,
 ) -> Result<AuthSetup, TargetError> {
     match (authentication, oauth2) {
         (AuthenticationClaim::Basic, _) => Ok(AuthSetup::Basic {
-            username: secrets.name("username")?,
-            password: secrets.get("password")?,
+            username: credentials.open(CredentialName::Username)?,
+            password: credentials.secret(CredentialName::Password)?,
         }),
         (AuthenticationClaim::Bearer, _) => Ok(AuthSetup::Bearer {
-            token: secrets.get("token")?,
+            token: credentials.secret(CredentialName::Token)?,
         }),
         (AuthenticationClaim::OAuth2(_), Some((oauth2, paths))) => {
-            let client_id = secrets
-                .name("client_id")
+            let client_id = credentials
+                .open(CredentialName::ClientId)
                 .or_else(|error| oauth2.client_id.clone().ok_or(error))?;
-            let setup = oauth2_setup(oauth2, paths, client_id, secrets.get("client_secret")?);
+            let setup = oauth2_setup(oauth2, paths, client_id, credentials.secret(CredentialName::ClientSecret)?);
             Ok(AuthSetup::OAuth2ClientCredentials(Box::new(setup)))
         }
         (AuthenticationClaim::OAuth2(_), None)
@@ -292,7 +317,7 @@ fn token_paths(destination: &Destination, oauth2: &OAuth2, renderer: &Renderer) 
     let context: Map<String, Value> = [
         (
             String::from("customerData"),
-            Value::Object(destination.customer_data.clone()),
+            destination.customer_data.for_templates(),
         ),
         (
             String::from("userContext"),

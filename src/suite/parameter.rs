@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+pub use crate::model::submission::Part;
+
 /// A word that no parameter allows: a mistake in a feature, found before anything is sent.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("expected one of the words of `{{{parameter}}}`, received `{received}`")]
@@ -145,18 +147,6 @@ parameter! {
 }
 
 parameter! {
-    /// What a destination stores of a profile.
-    Part "part" {
-        /// The audiences that it is in.
-        Membership = "membership",
-        /// Its identities.
-        Identities = "identities",
-        /// Its attributes.
-        Attributes = "attributes",
-    }
-}
-
-parameter! {
     /// What a challenge has to say.
     Challenge "challenge" {
         /// RFC 7617 section 2.
@@ -172,7 +162,7 @@ pub const PARAMETERS: &[(&str, &[&str])] = &[
     (ClientFlaw::NAME, ClientFlaw::WORDS),
     (Flaw::NAME, Flaw::WORDS),
     (Membership::NAME, Membership::WORDS),
-    (Part::NAME, Part::WORDS),
+    ("part", &Part::WORDS),
     (Size::NAME, Size::WORDS),
     (Trait::NAME, Trait::WORDS),
 ];

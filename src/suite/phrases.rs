@@ -4,17 +4,17 @@
 //! recorded: it gets no Session, so it cannot ask anything new.
 
 use std::collections::HashMap;
-use std::str::FromStr;
 
 use cucumber_expressions::Expression;
 use futures::future::LocalBoxFuture;
 use regex::Regex;
 
-use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
+use crate::suite::evidence::Evidence;
 use crate::suite::parameter::PARAMETERS;
 use crate::suite::steps::{answer, authentication, delivery, profile, stored, token};
-use crate::suite::world::{Evidence, World};
+use crate::suite::stop::{Args, Stop};
+use crate::suite::world::World;
 
 /// Kind of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,26 +27,11 @@ pub enum Keyword {
     Then,
 }
 
-/// Why a step ends its scenario before its end.
-#[derive(Debug, Clone)]
-pub enum Stop {
-    /// A finding: its blame decides the outcome.
-    Finding(Finding),
-    /// What the scenario asks for does not occur here.
-    Omit(String),
-}
-
-impl From<Finding> for Stop {
-    fn from(finding: Finding) -> Self {
-        Stop::Finding(finding)
-    }
-}
-
 /// A `Given` or a `When`.
 pub type Act = for<'a> fn(&'a mut World, &'a Args) -> LocalBoxFuture<'a, Result<(), Stop>>;
 
 /// A `Then`: what it shows when it holds.
-pub type Judge = fn(&Evidence<'_>, &Args) -> Result<Strength, Stop>;
+pub type Judge = fn(&Evidence, &Args) -> Result<Strength, Stop>;
 
 /// What a phrase does.
 #[derive(Clone, Copy)]
@@ -67,10 +52,6 @@ pub struct Phrase {
     /// What it does.
     pub action: Action,
 }
-
-/// The texts that a phrase captured, in order.
-#[derive(Debug, Clone, Default)]
-pub struct Args(Vec<String>);
 
 macro_rules! act {
     ($path:path) => {
@@ -216,56 +197,6 @@ impl Table {
     /// Keyword and regular expression of every phrase.
     pub fn expressions(&self) -> impl Iterator<Item = (Keyword, &Regex)> {
         self.0.iter().map(|(phrase, regex)| (phrase.keyword, regex))
-    }
-}
-
-impl Args {
-    fn captured(regex: &Regex, text: &str) -> Args {
-        let Some(captures) = regex.captures(text) else {
-            return Args::default();
-        };
-        let mut found: Vec<(Option<&str>, String)> = Vec::new();
-        for (name, group) in regex.capture_names().zip(captures.iter()).skip(1) {
-            // A parameter with several groups has them named `__PARAMETER_GROUP`: one of them took part.
-            let parameter = name
-                .and_then(|n| n.rsplit_once('_'))
-                .map(|(parameter, _)| parameter);
-            let value = group.map(|m| m.as_str().to_owned());
-            match found.last_mut() {
-                Some((last, text)) if parameter.is_some() && *last == parameter => {
-                    if let Some(value) = value.filter(|v| !v.is_empty()) {
-                        *text = value;
-                    }
-                }
-                _ => found.push((parameter, value.unwrap_or_default())),
-            }
-        }
-        Args(found.into_iter().map(|(_, text)| text).collect())
-    }
-
-    /// The captured value at a place.
-    ///
-    /// # Errors
-    /// When nothing was captured there or it is not of that type: destspec's fault.
-    pub fn get<T: FromStr>(&self, place: usize) -> Result<T, Stop> {
-        let text = self.0.get(place).map_or("", String::as_str);
-        text.parse().map_err(|_| {
-            Finding::destspec(
-                format!("a readable word at place {place} of the phrase"),
-                format!("`{text}`"),
-            )
-            .into()
-        })
-    }
-
-    /// How many values were captured.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether nothing was captured.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 }
 

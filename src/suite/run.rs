@@ -1,187 +1,152 @@
-//! Plan to record: runs what is planned, live or in replay, and writes down what became of every scenario.
+//! Plan to record: runs what is planned, live or on a record, and writes down what became of every scenario.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
 use gherkin::Feature;
 use tokio::sync::watch;
 
+use crate::model::digest::Digest;
 use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
-use crate::model::record::{Destination, FORMAT, Fact, Run, Scenario, Step, StepStatus};
-use crate::model::submission::{Attestation, PartnerKind, Submission};
+use crate::model::record::{
+    Attestation, Destination, FORMAT, Fact, Partner, Run, Scenario, SourceFile, Step, StepStatus,
+};
+use crate::model::source::Source as Text;
+use crate::model::submission::{self, Submission};
 use crate::suite::catalogue::{Catalogue, digest};
-use crate::suite::engine::{self, Finished, Job};
+use crate::suite::engine::{self, Finished, Job, Place, Stage};
+use crate::suite::open::Target;
 use crate::suite::phrases::Table;
 use crate::suite::plan::{Decision, Plan, Planned};
-use crate::suite::target::Target;
-use crate::wire::Session;
+use crate::suite::source::Source;
 
-/// What a run is told by its surroundings: nothing here is asked of a clock or of the environment.
-pub struct Setting {
-    /// Id that every request carries.
-    pub run_id: String,
-    /// Seed of all test data.
-    pub seed: u64,
-    /// Start, RFC 3339 in UTC.
-    pub started: String,
+/// What is run.
+pub struct Order<'a> {
+    /// The requirements.
+    pub catalogue: Catalogue,
+    /// The phrases.
+    pub table: Table,
+    /// What was submitted.
+    pub submission: &'a Submission,
+    /// Its destinations.
+    pub targets: Vec<Target>,
+    /// Warnings about the configuration of each destination, by its name.
+    pub warnings: BTreeMap<String, Vec<String>>,
+    /// What of it runs.
+    pub plan: Plan,
+}
+
+/// How it is run.
+pub struct Conduct {
     /// Scenarios at a time for every destination, instead of its own limit.
     pub concurrency: Option<usize>,
-    /// Digest of each attested document, by its path.
-    pub documents: BTreeMap<String, String>,
-    /// Digests of the files of each destination.
-    pub files: BTreeMap<String, Vec<Fact>>,
-    /// Warnings about the configuration of each destination.
-    pub warnings: BTreeMap<String, Vec<String>>,
     /// Turns true when the run is to stop.
     pub cancel: watch::Receiver<bool>,
     /// Told of every outcome as it comes.
     pub progress: Box<dyn Fn(&Outcome) + Send + Sync>,
-    /// Milliseconds since the run's start.
-    pub elapsed: Box<dyn Fn() -> u64 + Send + Sync>,
-    /// The record that is replayed: what was timed then is taken from it.
-    pub record: Option<Run>,
-}
-
-/// What the scenarios of a run share.
-pub(crate) struct Stage {
-    pub(crate) table: Table,
-    targets: Vec<Arc<Target>>,
-    /// Destination and id of each planned scenario.
-    places: Vec<(usize, String)>,
-    cancel: watch::Receiver<bool>,
-    progress: Box<dyn Fn(&Outcome) + Send + Sync>,
 }
 
 /// Runs the plan.
-pub async fn run(
-    catalogue: Catalogue,
-    table: Table,
-    submission: &Submission,
-    targets: Vec<Arc<Target>>,
-    plan: Plan,
-    setting: Setting,
-) -> Run {
+pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run {
+    let Order {
+        catalogue,
+        table,
+        submission,
+        targets,
+        warnings,
+        plan,
+    } = order;
+    let cancel = conduct.cancel.clone();
     let stage = Arc::new(Stage {
         table,
-        targets,
-        places: plan
-            .scenarios
-            .iter()
-            .map(|s| (s.destination, s.id.clone()))
-            .collect(),
-        cancel: setting.cancel.clone(),
-        progress: setting.progress,
+        places: places(&plan, &targets),
+        cancel: conduct.cancel,
+        progress: conduct.progress,
     });
     let mut finished = BTreeMap::new();
-    for (index, target) in stage.targets.iter().enumerate() {
-        let jobs = jobs(&plan, index);
-        let concurrency = setting
-            .concurrency
-            .unwrap_or(target.destination.limits.concurrency);
+    for (index, target) in targets.iter().enumerate() {
+        let jobs = jobs(&plan, index, &target.subject.destination.name, source);
+        let concurrency = at_once(target, conduct.concurrency);
         for end in engine::execute(jobs, Arc::clone(&stage), concurrency).await {
             finished.insert(end.index, end);
         }
     }
-    let interrupted = *setting.cancel.borrow();
-    let scenarios = plan.scenarios.iter().enumerate();
-    let scenarios = scenarios
-        .map(|(i, p)| {
-            record(
-                p,
-                &stage,
-                timed(finished.remove(&i), setting.record.as_ref(), &p.id),
-                interrupted,
-            )
-        })
-        .collect();
+    let interrupted = match source {
+        Source::Live(_) => *cancel.borrow(),
+        Source::Replay(run) => run.interrupted,
+    };
+    let scenarios = plan.scenarios.iter().enumerate().map(|(i, planned)| {
+        let target = &targets[planned.destination];
+        record(planned, target, finished.remove(&i), interrupted, source)
+    });
+    let scenarios = scenarios.collect();
     Run {
         format: FORMAT,
         destspec: env!("CARGO_PKG_VERSION").to_owned(),
         suite: digest(),
-        id: setting.run_id,
-        seed: setting.seed,
+        id: source.run_id().to_owned(),
+        seed: source.seed(),
         edition: submission.edition,
-        started: setting.started,
-        duration_ms: setting
-            .record
-            .as_ref()
-            .map_or_else(&setting.elapsed, |record| record.duration_ms),
-        filter: plan.filter.clone(),
+        started: source.started_at().to_owned(),
+        duration_ms: match source {
+            Source::Live(_) => targets.first().map_or(0, |t| t.door.elapsed_ms()),
+            Source::Replay(run) => run.duration_ms,
+        },
+        selection: plan.selection,
         interrupted,
-        partner: crate::model::record::Partner {
+        partner: Partner {
             name: submission.partner.name.clone(),
-            kind: kind(submission.partner.kind).to_owned(),
+            kind: submission.partner.kind.as_str().to_owned(),
             contact: submission.partner.contact.clone(),
         },
         attestations: submission
             .attestations
             .iter()
-            .map(|a| attested(a, &setting.documents))
+            .map(|a| attested(a, source))
             .collect(),
         requirements: catalogue.requirements,
         prerequisites: catalogue.prerequisites,
-        destinations: stage
-            .targets
+        sources: sources(submission, &targets, source),
+        destinations: targets
             .iter()
-            .map(|t| described(t, &setting.files, &setting.warnings))
+            .map(|target| described(target, &warnings))
             .collect(),
         scenarios,
     }
 }
 
-impl Stage {
-    /// The session of a planned scenario.
-    pub(crate) fn session(&self, index: usize) -> Session {
-        let (destination, id) = &self.places[index];
-        self.targets[*destination].door.session(id)
-    }
+fn places(plan: &Plan, targets: &[Target]) -> Vec<Place> {
+    let place = |planned: &Planned| {
+        let target = &targets[planned.destination];
+        Place {
+            subject: Arc::clone(&target.subject),
+            door: target.door.clone(),
+            id: planned.id.clone(),
+        }
+    };
+    plan.scenarios.iter().map(place).collect()
+}
 
-    /// The destination of a planned scenario.
-    pub(crate) fn target(&self, index: usize) -> Arc<Target> {
-        Arc::clone(&self.targets[self.places[index].0])
-    }
-
-    /// The destination of a planned scenario, borrowed.
-    pub(crate) fn target_ref(&self, index: usize) -> &Target {
-        &self.targets[self.places[index].0]
-    }
-
-    /// Tells of an outcome.
-    pub(crate) fn progress(&self, outcome: &Outcome) {
-        (self.progress)(outcome);
-    }
-
-    /// Resolves when the run is to stop.
-    pub(crate) fn cancelled(&self) -> BoxFuture<'static, ()> {
-        let mut cancel = self.cancel.clone();
-        Box::pin(async move {
-            if cancel.wait_for(|stop| *stop).await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        })
+/// How many scenarios of a destination run at once. Those about the same people would undo each other's memberships.
+fn at_once(target: &Target, wanted: Option<usize>) -> usize {
+    if target.subject.own_profiles().is_empty() {
+        wanted.unwrap_or(target.subject.destination.limits.concurrency)
+    } else {
+        1
     }
 }
 
-/// In a replay, a scenario took what it took when it was recorded.
-fn timed(finished: Option<Finished>, record: Option<&Run>, id: &str) -> Option<Finished> {
-    let recorded = record.and_then(|run| run.scenarios.iter().find(|s| s.id == id));
-    finished.map(|f| match recorded {
-        Some(scenario) => Finished {
-            at_ms: scenario.at_ms,
-            duration_ms: scenario.duration_ms,
-            ..f
-        },
-        None => f,
-    })
-}
-
-fn jobs(plan: &Plan, destination: usize) -> Vec<Job> {
+fn jobs(plan: &Plan, destination: usize, name: &str, source: &Source<'_>) -> Vec<Job> {
     let planned = plan.scenarios.iter().enumerate();
-    let mine = planned.filter(|(_, p)| p.destination == destination && p.decision == Decision::Run);
+    let mine = planned.filter(|(_, p)| {
+        p.destination == destination
+            && p.decision == Decision::Run
+            && !source.scenario(name, &p.id).is_some_and(was_not_reached)
+    });
     mine.map(|(index, p)| Job {
         index,
+        alone: p.alone,
         feature: Feature {
             scenarios: vec![p.scenario.clone()],
             ..p.source.clone()
@@ -190,48 +155,39 @@ fn jobs(plan: &Plan, destination: usize) -> Vec<Job> {
     .collect()
 }
 
+/// Whether a recorded scenario would have run and did not: the run was interrupted before or in it.
+fn was_not_reached(scenario: &Scenario) -> bool {
+    matches!(scenario.outcome, Outcome::Omitted { filtered: true, .. })
+}
+
 fn record(
     planned: &Planned,
-    stage: &Stage,
+    target: &Target,
     finished: Option<Finished>,
     interrupted: bool,
+    source: &Source<'_>,
 ) -> Scenario {
-    let target = &stage.targets[planned.destination];
-    let destination = target.destination.name.clone();
-    let (outcome, mut steps, exchanges, at_ms, duration_ms) = match (finished, &planned.decision) {
-        (Some(f), _) => (f.outcome, f.steps, f.exchanges, f.at_ms, f.duration_ms),
-        (None, Decision::Omit { reason, filtered }) => {
-            let outcome = Outcome::Omitted {
-                reason: reason.clone(),
-                filtered: *filtered,
-            };
-            (outcome, Vec::new(), Vec::new(), 0, 0)
-        }
-        (None, Decision::Run) if interrupted => {
-            let outcome = Outcome::Omitted {
-                reason: String::from("the run was interrupted"),
-                filtered: true,
-            };
-            (outcome, Vec::new(), Vec::new(), 0, 0)
-        }
-        (None, Decision::Run) => {
-            let finding = Finding::destspec("a scenario that runs", "it never started");
-            (Outcome::Broken { finding }, Vec::new(), Vec::new(), 0, 0)
-        }
-    };
+    let destination = target.subject.destination.name.clone();
+    let recorded = source.scenario(&destination, &planned.id);
+    if let (None, Decision::Run, Some(recorded)) = (&finished, &planned.decision, recorded) {
+        return recorded.clone();
+    }
+    let (outcome, mut steps, exchanges, mut at_ms, mut duration_ms) =
+        match (finished, &planned.decision) {
+            (Some(f), _) => (f.outcome, f.steps, f.exchanges, f.at_ms, f.duration_ms),
+            (None, decision) => (unreached(decision, interrupted), vec![], vec![], 0, 0),
+        };
+    // A replayed scenario took what it took when it was recorded.
+    if let Some(recorded) = recorded {
+        (at_ms, duration_ms) = (recorded.at_ms, recorded.duration_ms);
+    }
     let reached = steps.len();
-    steps.extend(
-        planned
-            .scenario
-            .steps
-            .iter()
-            .skip(reached)
-            .map(|step| Step {
-                keyword: step.keyword.trim().to_owned(),
-                text: step.value.clone(),
-                status: StepStatus::NotReached,
-            }),
-    );
+    let rest = planned.scenario.steps.iter().skip(reached);
+    steps.extend(rest.map(|step| Step {
+        keyword: step.keyword.trim().to_owned(),
+        text: step.value.clone(),
+        status: StepStatus::NotReached,
+    }));
     Scenario {
         id: planned.id.clone(),
         destination,
@@ -250,46 +206,99 @@ fn record(
     }
 }
 
-fn described(
-    target: &Target,
-    files: &BTreeMap<String, Vec<Fact>>,
-    warnings: &BTreeMap<String, Vec<String>>,
-) -> Destination {
-    let name = target.destination.name.clone();
-    let profiles = target.destination.profiles.as_ref();
+/// The outcome of a scenario that did not run.
+fn unreached(decision: &Decision, interrupted: bool) -> Outcome {
+    match decision {
+        Decision::Omit { reason, filtered } => Outcome::Omitted {
+            reason: reason.clone(),
+            filtered: *filtered,
+        },
+        Decision::Run if interrupted => Outcome::Omitted {
+            reason: String::from("the run was interrupted"),
+            filtered: true,
+        },
+        Decision::Run => {
+            let finding = Finding::destspec("a scenario that runs", "it never started");
+            Outcome::Broken { finding }
+        }
+    }
+}
+
+fn described(target: &Target, warnings: &BTreeMap<String, Vec<String>>) -> Destination {
+    let subject = &target.subject;
+    let name = subject.destination.name.clone();
+    let profiles = subject.destination.profiles.as_ref();
     Destination {
-        version: target.destination.version.clone(),
-        claims: target.prerequisites(),
-        facts: target.facts(),
+        version: subject.destination.version.clone(),
+        claims: subject.prerequisites(),
+        facts: subject.facts(),
         warnings: warnings.get(&name).cloned().unwrap_or_default(),
         profiles: profiles.map_or_else(
             || String::from("synthetic"),
             |own| format!("the partner's own: {}", own.source.name),
         ),
-        files: files.get(&name).cloned().unwrap_or_default(),
+        files: digests(&subject.destination),
+        given: subject.given.clone(),
         exchanges: target.door.destination_exchanges(),
         connections: target.door.connections(),
         name,
     }
 }
 
-fn attested(
-    attestation: &Attestation,
-    documents: &BTreeMap<String, String>,
-) -> crate::model::record::Attestation {
-    crate::model::record::Attestation {
+/// The configuration files of a destination by role, each once.
+fn files(destination: &submission::Destination) -> Vec<(&'static str, &Arc<Text>)> {
+    let profiles = destination.profiles.as_ref().map(|own| &own.source);
+    let files = [
+        ("server", Some(&destination.server.source)),
+        ("configuration", Some(&destination.configuration.source)),
+        ("audience template", destination.audience_template.as_ref()),
+        ("profiles", profiles),
+        ("certificate authority", destination.ca.as_ref()),
+    ];
+    files
+        .into_iter()
+        .filter_map(|(role, text)| Some((role, text?)))
+        .collect()
+}
+
+fn digests(destination: &submission::Destination) -> Vec<Fact> {
+    let fact = |(role, text): (&str, &Arc<Text>)| Fact {
+        name: format!("{role} {}", text.name),
+        value: Digest::digest(&text.text).to_string(),
+    };
+    files(destination).into_iter().map(fact).collect()
+}
+
+/// The submission and the files that it names, without secrets: what a replay reads in their place.
+fn sources(submission: &Submission, targets: &[Target], source: &Source<'_>) -> Vec<SourceFile> {
+    if let Source::Replay(run) = source {
+        return run.sources.clone();
+    }
+    let redacted = |text: &str| {
+        let doors = targets.iter().map(|target| &target.door);
+        doors.fold(text.to_owned(), |text, door| door.redacted(&text))
+    };
+    let named = submission.destinations.iter().flat_map(files);
+    let named = named.map(|(_, text)| text);
+    let mut sources: Vec<SourceFile> = Vec::new();
+    for text in [&submission.source].into_iter().chain(named) {
+        if !sources.iter().any(|known| known.name == text.name) {
+            sources.push(SourceFile {
+                name: text.name.clone(),
+                sha256: Digest::digest(&text.text),
+                text: redacted(&text.text),
+            });
+        }
+    }
+    sources
+}
+
+fn attested(attestation: &submission::Attestation, source: &Source<'_>) -> Attestation {
+    Attestation {
         requirement: attestation.requirement.clone(),
         statement: attestation.statement.clone(),
         by: attestation.by.clone(),
         on: attestation.on.clone(),
-        document_sha256: attestation
-            .document
-            .as_ref()
-            .and_then(|path| documents.get(path))
-            .cloned(),
+        document_sha256: source.document(attestation),
     }
-}
-
-fn kind(kind: PartnerKind) -> &'static str {
-    kind.as_str()
 }

@@ -4,12 +4,12 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
-use sha2::{Digest as _, Sha256};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use url::Url;
 
+use crate::model::digest::Digest;
 use crate::model::record::{Connection, Failure, FailureKind};
 use crate::wire::door::{Door, Live, Side};
 use crate::wire::error::Divergence;
@@ -124,10 +124,5 @@ fn note(stream: &TlsStream<TcpStream>, seen: &mut Connection) {
         .alpn_protocol()
         .map(|name| String::from_utf8_lossy(name).into_owned());
     let leaf = tls.peer_certificates().and_then(|chain| chain.first());
-    seen.certificate_sha256 = leaf.map(|leaf| {
-        Sha256::digest(leaf)
-            .iter()
-            .map(|b| format!("{b:02x}"))
-            .collect()
-    });
+    seen.certificate_sha256 = leaf.map(Digest::digest);
 }

@@ -7,17 +7,17 @@ use std::time::{Duration, Instant};
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
-use sha2::{Digest as _, Sha256};
 use tokio::sync::OnceCell;
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::model::digest::Digesting;
 use crate::model::record::{
     Connection, Destination, Exchange, Failure, FailureKind, RawResult, Scenario,
 };
 use crate::model::redact::Redactor;
 use crate::wire::auth::AuthSetup;
 use crate::wire::error::{Divergence, WireError};
-use crate::wire::http::{self, Outgoing};
+use crate::wire::http::{self, Outgoing, Timing};
 use crate::wire::limit::Limit;
 use crate::wire::replay::{Tape, Track};
 use crate::wire::session::Session;
@@ -34,8 +34,8 @@ pub struct DoorSetup {
     pub run_id: String,
     /// Seed of every random choice.
     pub seed: u64,
-    /// When the run began.
-    pub started: Instant,
+    /// When the run began; a replay has no clock.
+    pub started: Option<Instant>,
     /// Name of the destination.
     pub destination: String,
     /// How it authenticates.
@@ -126,16 +126,9 @@ impl Door {
     }
 
     /// Opens a door to the record of a destination and of its scenarios; those of others are passed over.
-    ///
-    /// # Errors
-    /// None today; the signature is that of [`Door::live`].
-    pub fn replay(
-        setup: DoorSetup,
-        destination: &Destination,
-        scenarios: &[Scenario],
-    ) -> Result<Self, WireError> {
+    pub fn replay(setup: DoorSetup, destination: &Destination, scenarios: &[Scenario]) -> Self {
         let tape = Tape::new(destination, scenarios);
-        Ok(Self::new(setup, Side::Replay(tape)))
+        Self::new(setup, Side::Replay(tape))
     }
 
     fn new(setup: DoorSetup, side: Side) -> Self {
@@ -144,7 +137,7 @@ impl Door {
             tap: Tap {
                 destination: setup.destination.into(),
                 redactor: setup.redactor,
-                started: setup.started,
+                started: setup.started.unwrap_or_else(Instant::now),
                 journal: setup.journal,
             },
             auth: setup.auth,
@@ -171,14 +164,19 @@ impl Door {
         Session::new(self.clone(), scenario_id, began_ms)
     }
 
+    /// Whole milliseconds since the run began.
+    pub fn elapsed_ms(&self) -> u64 {
+        self.0.tap.since_start_ms(Instant::now())
+    }
+
     /// Exchanges that belong to no scenario: tokens for the whole run.
-    pub fn destination_exchanges(&self) -> Vec<Exchange> {
+    pub fn destination_exchanges(&self) -> Vec<Arc<Exchange>> {
         let live = self.0.own.lock().unwrap_or_else(PoisonError::into_inner);
         let track = match &self.0.side {
             Side::Live(_) => &*live,
             Side::Replay(tape) => &tape.destination,
         };
-        track.values().map(|e| Exchange::clone(e)).collect()
+        track.values().cloned().collect()
     }
 
     /// A text without the secrets of this destination.
@@ -189,6 +187,19 @@ impl Door {
     /// A URL without the secrets of this destination and without user information.
     pub fn redacted_url(&self, url: &str) -> String {
         self.0.tap.redactor.url(url)
+    }
+
+    /// What of the record could not be compared in a replay, since it was withheld: name of what hides it, and how often.
+    pub fn unverifiable(&self) -> BTreeMap<String, usize> {
+        match &self.0.side {
+            Side::Live(_) => BTreeMap::new(),
+            Side::Replay(tape) => tape.unverifiable(),
+        }
+    }
+
+    /// Names of secrets that are too short or too uniform to be searched for in every text.
+    pub fn weak_secrets(&self) -> Vec<String> {
+        self.0.tap.redactor.weak()
     }
 
     /// Moves the clock by which tokens expire, for scenarios about expiry.
@@ -202,21 +213,20 @@ impl Inner {
     pub(crate) async fn perform(
         &self,
         place: &Place,
-        outgoing: &Outgoing,
+        outgoing: &Arc<Outgoing>,
         inspect: impl FnOnce(&RawResult) + Send,
     ) -> Result<Arc<Exchange>, Divergence> {
         match &self.side {
             Side::Live(live) => {
                 let slot = live.limit.enter().await;
-                let sent = Instant::now();
-                let result = http::send(&live.client, outgoing).await;
+                let (result, timing) = http::send(&live.client, outgoing).await;
                 drop(slot);
                 inspect(&result);
-                Ok(self.tap.record(place, outgoing, result, sent))
+                Ok(self.tap.record(place, outgoing, result, timing))
             }
             Side::Replay(tape) => {
                 let now = self.tap.request(outgoing);
-                tape.find(place, outgoing.purpose, &now)
+                tape.find_http(place, outgoing.purpose, &now)
             }
         }
     }
@@ -226,20 +236,18 @@ impl Inner {
         &self,
         place: &Place,
         outgoing: &Outgoing,
+        kind: FailureKind,
         why: String,
     ) -> Result<Arc<Exchange>, Divergence> {
         match &self.side {
             Side::Live(_) => {
-                let failure = RawResult::Failure(Failure {
-                    kind: FailureKind::Other,
-                    text: why,
-                });
-                let now = Instant::now();
-                Ok(self.tap.record(place, outgoing, failure, now))
+                let failure = RawResult::Failure(Failure { kind, text: why });
+                let timing = Timing::now();
+                Ok(self.tap.record(place, outgoing, failure, timing))
             }
             Side::Replay(tape) => {
                 let now = self.tap.request(outgoing);
-                tape.find(place, outgoing.purpose, &now)
+                tape.find_http(place, outgoing.purpose, &now)
             }
         }
     }
@@ -259,13 +267,13 @@ impl Inner {
         headers
     }
 
-    /// Random numbers that depend on seed, scenario and label alone.
+    /// Random numbers that depend on seed, destination, scenario and label alone.
     pub(crate) fn rng(&self, scenario: &str, label: &str) -> ChaCha20Rng {
-        let mut hash = Sha256::new();
-        hash.update(self.seed.to_le_bytes());
-        hash.update((scenario.len() as u64).to_le_bytes());
-        hash.update(scenario.as_bytes());
-        hash.update(label.as_bytes());
-        ChaCha20Rng::from_seed(hash.finalize().into())
+        let mut seed = Digesting::default();
+        seed.update(self.seed.to_be_bytes());
+        for field in [&*self.tap.destination, scenario, label] {
+            seed.field(field);
+        }
+        ChaCha20Rng::from_seed(seed.finish().into())
     }
 }

@@ -2,12 +2,14 @@
 
 use std::error::Error as StdError;
 use std::io;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, Version};
+use tokio::task::JoinSet;
 
 use crate::model::record::{Failure, FailureKind, Purpose, RawAnswer, RawResult};
 use crate::wire::auth::Authorization;
@@ -40,8 +42,45 @@ pub(crate) fn client(tls: rustls::ClientConfig) -> Result<Client, WireError> {
         .map_err(|error| WireError::Client(innermost(&error.without_url())))
 }
 
-/// Sends and reads; whatever happens is a result.
-pub(crate) async fn send(client: &Client, outgoing: &Outgoing) -> RawResult {
+/// When something was sent, and how long it took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timing {
+    pub(crate) sent: Instant,
+    pub(crate) took: Duration,
+}
+
+impl Timing {
+    /// Of what took no time.
+    pub(crate) fn now() -> Self {
+        Self {
+            sent: Instant::now(),
+            took: Duration::ZERO,
+        }
+    }
+}
+
+/// Sends and reads in a task of its own, so that the time taken is the destination's and not that of whatever else the
+/// caller's task is doing; dropped, it sends no more.
+pub(crate) async fn send(client: &Client, outgoing: &Arc<Outgoing>) -> (RawResult, Timing) {
+    let (client, outgoing) = (client.clone(), Arc::clone(outgoing));
+    let mut task = JoinSet::new();
+    task.spawn(async move {
+        let sent = Instant::now();
+        let result = timed(&client, &outgoing).await;
+        let took = sent.elapsed();
+        (result, Timing { sent, took })
+    });
+    match task.join_next().await {
+        Some(Ok(done)) => done,
+        Some(Err(_)) | None => {
+            let failure = unsendable("the HTTP client failed");
+            (RawResult::Failure(failure), Timing::now())
+        }
+    }
+}
+
+/// Whatever happens is a result.
+async fn timed(client: &Client, outgoing: &Outgoing) -> RawResult {
     let limit = outgoing.time_limit;
     match tokio::time::timeout(limit, exchange(client, outgoing)).await {
         Ok(Ok(answer)) => RawResult::Answer(answer),
@@ -144,7 +183,7 @@ fn failure(error: reqwest::Error, answered: bool) -> Failure {
         FailureKind::Reset => "the connection was closed before an answer".to_owned(),
         FailureKind::Tls => format!("TLS: {text}"),
         FailureKind::Broken => format!("the answer broke off or is not HTTP: {text}"),
-        FailureKind::TimedOut | FailureKind::Other => text,
+        FailureKind::NoToken | FailureKind::TimedOut | FailureKind::Other => text,
     };
     Failure { kind, text }
 }

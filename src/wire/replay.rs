@@ -1,27 +1,27 @@
-//! The other side of the door: finds recorded exchanges and compares what is asked for now with what was then.
+//! The other side of the door: finds recorded exchanges and compares what is asked for now with what was then. What was
+//! withheld cannot be compared: it is counted and named, and never taken for equal.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::record::{
-    Body, Connection, Destination, Exchange, FailureKind, Purpose, RequestRecord, Scenario,
+    Body, Connection, Destination, Exchange, ExchangeRef, FailureKind, Operation, Purpose,
+    RequestRecord, Scenario,
 };
-use crate::model::redact::untagged;
+use crate::model::redact::{marks, untagged};
 use crate::wire::error::Divergence;
 use crate::wire::tap::Place;
 
-/// Begins the text of a failure that stands for a token which could not be had.
-pub(crate) const NO_TOKEN: &str = "no access token: ";
-
 /// Exchanges by lane and ordinal.
-pub(crate) type Track = BTreeMap<(u32, u32), Arc<Exchange>>;
+pub(crate) type Track = BTreeMap<ExchangeRef, Arc<Exchange>>;
 
 /// What was recorded of one destination.
 pub(crate) struct Tape {
     scenarios: HashMap<String, (u64, Track)>,
     pub(crate) destination: Track,
     connections: BTreeMap<String, Connection>,
+    unverifiable: Mutex<BTreeMap<String, usize>>,
 }
 
 impl Tape {
@@ -39,6 +39,7 @@ impl Tape {
                 .iter()
                 .map(|c| (c.origin.clone(), c.clone()))
                 .collect(),
+            unverifiable: Mutex::default(),
         }
     }
 
@@ -50,6 +51,12 @@ impl Tape {
     /// All recorded facts.
     pub(crate) fn connections(&self) -> Vec<Connection> {
         self.connections.values().cloned().collect()
+    }
+
+    /// What could not be compared so far: name of what hides it, and how often.
+    pub(crate) fn unverifiable(&self) -> BTreeMap<String, usize> {
+        let unverifiable = self.unverifiable.lock();
+        unverifiable.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The facts of a host.
@@ -71,108 +78,199 @@ impl Tape {
             })
     }
 
+    /// Why nothing was sent at a place, where it was for want of a token.
+    pub(crate) fn lacked_token(&self, place: &Place) -> Option<String> {
+        let failure = self.recorded(place)?.failure()?;
+        (failure.kind == FailureKind::NoToken).then(|| failure.text.clone())
+    }
+
     /// The recorded exchange of a place, if it was made by the same request.
-    pub(crate) fn find(
+    pub(crate) fn find_http(
         &self,
         place: &Place,
         purpose: Purpose,
         now: &RequestRecord,
     ) -> Result<Arc<Exchange>, Divergence> {
-        let scenario = place.scenario.as_deref().unwrap_or_default();
-        let key = (place.lane, place.ordinal);
-        let found = match &place.scenario {
-            Some(_) => self.scenarios.get(scenario).and_then(|(_, t)| t.get(&key)),
-            None => self.destination.get(&key),
-        };
-        let differs = |(field, recorded, now): Difference| Divergence {
-            scenario: scenario.to_owned(),
+        let asked = || format!("{} {}", now.method, now.url);
+        self.find(place, purpose, asked, |then| {
+            let request = then.request()?;
+            Some([
+                vec![
+                    compared("method", &request.method, &now.method),
+                    compared("URL", &request.url, &now.url),
+                ],
+                headers(&request.headers, &now.headers),
+                vec![compared("body", &shown(&request.body), &shown(&now.body))],
+            ]
+            .concat())
+        })
+    }
+
+    /// The recorded exchange of a place, if it was the same storage operation.
+    pub(crate) fn find_storage(
+        &self,
+        place: &Place,
+        purpose: Purpose,
+        now: &Operation,
+    ) -> Result<Arc<Exchange>, Divergence> {
+        let now = now.summary();
+        self.find(place, purpose, || now.clone(), |then| {
+            let then = then.storage()?.operation.summary();
+            Some(vec![compared("operation", &then, &now)])
+        })
+    }
+
+    fn find(
+        &self,
+        place: &Place,
+        purpose: Purpose,
+        asked: impl Fn() -> String,
+        compare: impl Fn(&Exchange) -> Option<Vec<Compared>>,
+    ) -> Result<Arc<Exchange>, Divergence> {
+        let differs = |field: &str, recorded: String, now: String| Divergence {
+            scenario: place.scenario.as_deref().unwrap_or_default().to_owned(),
             lane: place.lane,
             ordinal: place.ordinal,
-            field,
+            field: field.to_owned(),
             recorded,
             now,
         };
-        let Some(found) = found else {
-            let now = format!("{} {}", now.method, now.url);
-            return Err(differs(("exchange".to_owned(), "none".to_owned(), now)));
+        let Some(found) = self.recorded(place) else {
+            return Err(differs("exchange", "none".to_owned(), asked()));
         };
-        match difference(found, purpose, now) {
-            Some(difference) => Err(differs(difference)),
-            None => Ok(Arc::clone(found)),
+        let (then, now) = (name(found.purpose), name(purpose));
+        if then != now {
+            return Err(differs("purpose", then.to_owned(), now.to_owned()));
+        }
+        let compared = compare(found);
+        let compared = compared.ok_or_else(|| differs("kind", found.asked(), asked()))?;
+        for field in compared {
+            match field.verdict {
+                Sameness::Equal => {}
+                Sameness::Unverifiable(names) => self.count(names),
+                Sameness::Different => return Err(differs(&field.name, field.then, field.now)),
+            }
+        }
+        Ok(Arc::clone(found))
+    }
+
+    fn recorded(&self, place: &Place) -> Option<&Arc<Exchange>> {
+        let key = ExchangeRef {
+            lane: place.lane,
+            ordinal: place.ordinal,
+        };
+        match place.scenario.as_deref() {
+            Some(scenario) => self.scenarios.get(scenario)?.1.get(&key),
+            None => self.destination.get(&key),
+        }
+    }
+
+    fn count(&self, names: Vec<String>) {
+        let unverifiable = self.unverifiable.lock();
+        let mut unverifiable = unverifiable.unwrap_or_else(PoisonError::into_inner);
+        for name in names {
+            *unverifiable.entry(name).or_default() += 1;
         }
     }
 
     /// The first recorded exchange of a scenario that was not asked for again.
     pub(crate) fn left(&self, scenario: &str, used: &Track) -> Option<Divergence> {
         let (_, track) = self.scenarios.get(scenario)?;
-        let ((lane, ordinal), exchange) = track.iter().find(|(key, _)| !used.contains_key(key))?;
+        let (place, exchange) = track.iter().find(|(key, _)| !used.contains_key(key))?;
         Some(Divergence {
             scenario: scenario.to_owned(),
-            lane: *lane,
-            ordinal: *ordinal,
+            lane: place.lane,
+            ordinal: place.ordinal,
             field: "exchange".to_owned(),
-            recorded: format!("{} {}", exchange.request.method, exchange.request.url),
+            recorded: exchange.asked(),
             now: "none".to_owned(),
         })
     }
 }
 
-type Difference = (String, String, String);
-
-fn track(exchanges: &[Exchange]) -> Track {
-    exchanges
-        .iter()
-        .map(|e| ((e.lane, e.ordinal), Arc::new(e.clone())))
-        .collect()
+/// One field of a request, then and now.
+#[derive(Clone)]
+struct Compared {
+    name: String,
+    then: String,
+    now: String,
+    verdict: Sameness,
 }
 
-/// The first field that differs, tags of marks left out.
-fn difference(then: &Exchange, purpose: Purpose, now: &RequestRecord) -> Option<Difference> {
-    let request = &then.request;
-    let differ = |field: &str, a: &str, b: &str| {
-        (!same(a, b)).then(|| (field.to_owned(), a.to_owned(), b.to_owned()))
-    };
-    differ("purpose", name(then.purpose), name(purpose))
-        .or_else(|| differ("method", &request.method, &now.method))
-        .or_else(|| differ("URL", &request.url, &now.url))
-        .or_else(|| header_difference(then, now))
-        .or_else(|| differ("body", &shown(&request.body), &shown(&now.body)))
+/// Whether a recorded text is what it would be now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Sameness {
+    Equal,
+    /// All that was not withheld is the same; the names of what hides the rest.
+    Unverifiable(Vec<String>),
+    Different,
 }
 
-/// Header by header in order; what names our own version is left out, and the credential of a request that was not
-/// sent for want of a token.
-fn header_difference(then: &Exchange, now: &RequestRecord) -> Option<Difference> {
-    let unsent = then.failure().is_some_and(|failure| {
-        failure.kind == FailureKind::Other && failure.text.starts_with(NO_TOKEN)
-    });
-    let counts = |(name, _): &&(String, String)| {
-        let credential = name.eq_ignore_ascii_case("authorization");
-        !name.eq_ignore_ascii_case("user-agent") && (!unsent || !credential)
-    };
-    let mut recorded = then.request.headers.iter().filter(counts);
-    let mut asked = now.headers.iter().filter(counts);
-    loop {
-        let (a, b) = match (recorded.next(), asked.next()) {
-            (None, None) => return None,
-            (a, b) => (a, b),
-        };
-        let equal = a
-            .zip(b)
-            .is_some_and(|((an, av), (bn, bv))| an.eq_ignore_ascii_case(bn) && same(av, bv));
-        if !equal {
-            let text = |h: Option<&(String, String)>| {
-                h.map_or_else(|| "none".to_owned(), |(n, v)| format!("{n}: {v}"))
-            };
-            let name = a.or(b).map_or("", |(name, _)| name.as_str());
-            let field = format!("header `{}`", name.to_ascii_lowercase());
-            return Some((field, text(a), text(b)));
-        }
+fn compared(name: &str, then: &str, now: &str) -> Compared {
+    Compared {
+        name: name.to_owned(),
+        verdict: sameness(then, now),
+        then: then.to_owned(),
+        now: now.to_owned(),
     }
 }
 
-/// What was withheld cannot be compared.
-fn same(then: &str, now: &str) -> bool {
-    then == now || then.starts_with("⟦withheld:") || untagged(then) == untagged(now)
+fn track(exchanges: &[Arc<Exchange>]) -> Track {
+    exchanges
+        .iter()
+        .map(|e| (e.reference(), Arc::clone(e)))
+        .collect()
+}
+
+/// Header by header in order; what names our own version is left out.
+fn headers(then: &[(String, String)], now: &[(String, String)]) -> Vec<Compared> {
+    let counts = |(name, _): &&(String, String)| !name.eq_ignore_ascii_case("user-agent");
+    let (mut then, mut now) = (then.iter().filter(counts), now.iter().filter(counts));
+    let mut all = Vec::new();
+    loop {
+        let (a, b) = match (then.next(), now.next()) {
+            (None, None) => return all,
+            (a, b) => (a, b),
+        };
+        let line = |h: Option<&(String, String)>| {
+            h.map_or_else(
+                || "none".to_owned(),
+                |(name, value)| format!("{}: {value}", name.to_ascii_lowercase()),
+            )
+        };
+        let name = a.or(b).map_or("", |(name, _)| name.as_str());
+        let field = format!("header `{}`", name.to_ascii_lowercase());
+        all.push(compared(&field, &line(a), &line(b)));
+    }
+}
+
+fn sameness(then: &str, now: &str) -> Sameness {
+    if then == now || untagged(then) == untagged(now) {
+        return Sameness::Equal;
+    }
+    let (texts, names) = marks(then);
+    if !names.is_empty() && fits(&texts, now) {
+        return Sameness::Unverifiable(names);
+    }
+    Sameness::Different
+}
+
+/// Whether a text begins with the first of these texts, ends with the last, and has the others in order between them.
+fn fits(texts: &[&str], now: &str) -> bool {
+    let [first, middle @ .., last] = texts else {
+        return false;
+    };
+    let inner = now.strip_prefix(first).and_then(|rest| rest.strip_suffix(last));
+    inner.is_some_and(|inner| {
+        let after = |rest: &str, text: &&str| {
+            let at = rest.find(text)?;
+            rest.get(at + text.len()..).map(ToOwned::to_owned)
+        };
+        let left = middle
+            .iter()
+            .try_fold(inner.to_owned(), |rest, text| after(&rest, text));
+        left.is_some()
+    })
 }
 
 fn shown(body: &Body) -> Cow<'_, str> {
@@ -188,5 +286,28 @@ fn name(purpose: Purpose) -> &'static str {
         Purpose::Delivery => "delivery",
         Purpose::Observation => "observation",
         Purpose::Token => "token",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_of_marks_do_not_count_and_other_texts_do() {
+        let same = |then, now| sameness(then, now) == Sameness::Equal;
+        assert!(same("Bearer ⟦secret:token#1f2e⟧", "Bearer ⟦secret:token⟧"));
+        assert!(!same("Bearer ⟦secret:token#1f2e⟧", "Bearer ⟦secret:other⟧"));
+        assert!(!same("a", "b"));
+    }
+
+    #[test]
+    fn what_was_withheld_is_unverifiable_and_what_stands_around_it_counts() {
+        let hidden = |name: &str| Sameness::Unverifiable(vec![name.to_owned()]);
+        assert_eq!(sameness("⟦withheld:token#1f2e⟧", "{\"a\":1}"), hidden("token"));
+        assert_eq!(sameness("a=⟦secret:token#1f2e⟧&b", "a=x&b"), hidden("token"));
+        assert_eq!(sameness("⟦withheld:token⟧ and more", "anything"), Sameness::Different);
+        assert_eq!(sameness("x⟦withheld:token⟧", "anything"), Sameness::Different);
+        assert_eq!(sameness("ab⟦secret:t⟧ab", "ab"), Sameness::Different);
     }
 }

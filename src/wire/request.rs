@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::model::record::Purpose;
+use crate::model::record::{ExchangeRef, Purpose};
 
 /// A request as the scenario wants it; the door adds credentials and the run id.
 #[derive(Debug, Clone)]
@@ -44,8 +44,8 @@ pub enum Credential {
     UnknownUser,
     /// Basic: the user with a wrong password. Other kinds: as [`Credential::Wrong`].
     WrongPassword,
-    /// The token that a token exchange of this scenario gave: its index in [`Session::exchanges`](crate::wire::Session::exchanges).
-    TokenOf(usize),
+    /// The token that a token exchange of this scenario gave.
+    TokenOf(ExchangeRef),
 }
 
 /// Whether a refused request is repeated.

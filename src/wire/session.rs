@@ -2,18 +2,20 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rand_chacha::ChaCha20Rng;
 
-use crate::model::record::{Connection, Exchange};
+use crate::model::record::{
+    Connection, Exchange, ExchangeRef, FailureKind, Operation, Purpose, StorageResult,
+};
 use crate::model::secret::Secret;
 use crate::wire::auth::oauth2::ACCESS_TOKEN;
 use crate::wire::auth::{AuthSetup, Authorization, basic, bearer};
 use crate::wire::door::{Door, Side};
 use crate::wire::error::Divergence;
-use crate::wire::http::Outgoing;
-use crate::wire::replay::{NO_TOKEN, Track};
+use crate::wire::http::{Outgoing, Timing};
+use crate::wire::replay::Track;
 use crate::wire::request::{Credential, Request, Retry, TokenAsk};
 use crate::wire::tap::Place;
 
@@ -35,7 +37,7 @@ struct ScenarioState {
 struct Log {
     track: Track,
     next: HashMap<u32, u32>,
-    tokens: HashMap<u32, Result<Secret, String>>,
+    tokens: HashMap<ExchangeRef, Result<Secret, String>>,
 }
 
 /// What a request is sent as; the error says why there is no token.
@@ -63,22 +65,21 @@ impl Session {
         }
     }
 
-    /// Sends a request, and again as Platform would. The answer is the index of the last sending: of
-    /// [`Session::exchanges`] for the main lane, of [`Session::exchange`] for every lane. A failure on the wire is an
-    /// exchange; without a token the exchange is a failure `no access token: …` and nothing was sent.
+    /// Sends a request, and again as Platform would; the answer names the last sending. A failure on the wire is an
+    /// exchange; without a token the exchange is a failure of that kind and nothing was sent.
     ///
     /// # Errors
     /// Only in a replay, when the record holds something else.
-    pub async fn send(&self, request: Request) -> Result<usize, Divergence> {
+    pub async fn send(&self, request: Request) -> Result<ExchangeRef, Divergence> {
         let mut place = self.place(1);
-        let authorized = self.authorize(request.credential, place.ordinal).await?;
+        let authorized = self.authorize(request.credential, &place).await?;
         let (authorization, lacking) = match authorized {
             Ok(authorization) => (authorization, None),
             Err(why) => (None, Some(why)),
         };
         let door = &self.door.0;
         let shown = authorization.as_ref().map(|a| a.shown.as_str());
-        let outgoing = Outgoing {
+        let outgoing = Arc::new(Outgoing {
             purpose: request.purpose,
             headers: door.headers(request.headers, shown),
             method: request.method,
@@ -86,9 +87,10 @@ impl Session {
             authorization,
             body: request.body,
             time_limit: request.time_limit.unwrap_or(door.time_limit),
-        };
+        });
         if let Some(why) = lacking {
-            let exchange = door.unsent(&place, &outgoing, format!("{NO_TOKEN}{why}"))?;
+            let why = format!("no access token: {why}");
+            let exchange = door.unsent(&place, &outgoing, FailureKind::NoToken, why)?;
             return Ok(self.keep(exchange));
         }
         loop {
@@ -109,12 +111,12 @@ impl Session {
         }
     }
 
-    /// Asks the token endpoint, as an exchange of this scenario; its index as [`Session::send`] gives it. The token
-    /// that it yields is used by [`Credential::TokenOf`].
+    /// Asks the token endpoint, as an exchange of this scenario. The token that it yields is used by
+    /// [`Credential::TokenOf`].
     ///
     /// # Errors
     /// Only in a replay, when the record holds something else.
-    pub async fn token(&self, ask: TokenAsk) -> Result<usize, Divergence> {
+    pub async fn token(&self, ask: TokenAsk) -> Result<ExchangeRef, Divergence> {
         let place = self.place(1);
         let AuthSetup::OAuth2ClientCredentials(setup) = &self.door.0.auth else {
             let why = "cannot ask for a token: the destination does not use OAuth 2.0";
@@ -123,22 +125,48 @@ impl Session {
         };
         let mut rng = self.rng(&format!("token {} {}", place.lane, place.ordinal));
         let (exchange, issued) = self.door.0.ask(&place, setup, ask, &mut rng).await?;
-        if self.lane == 0 {
-            let token = issued.map(|issued| issued.token);
-            self.log(|log| log.tokens.insert(place.ordinal, token));
-        }
+        let token = issued.map(|issued| issued.token);
+        self.log(|log| log.tokens.insert(exchange.reference(), token));
         Ok(self.keep(exchange))
     }
 
     /// What was exchanged so far, by lane and ordinal.
-    pub fn exchanges(&self) -> Vec<Exchange> {
-        self.log(|log| log.track.values().map(|e| Exchange::clone(e)).collect())
+    pub fn exchanges(&self) -> Vec<Arc<Exchange>> {
+        self.log(|log| log.track.values().cloned().collect())
     }
 
-    /// The exchange of that index in this lane.
-    pub fn exchange(&self, index: usize) -> Option<Arc<Exchange>> {
-        let key = (self.lane, u32::try_from(index).ok()?);
-        self.log(|log| log.track.get(&key).cloned())
+    /// One of them.
+    pub fn exchange(&self, which: ExchangeRef) -> Option<Arc<Exchange>> {
+        self.log(|log| log.track.get(&which).cloned())
+    }
+
+    /// Performs a storage operation, or finds it in the record; `perform` is called live only.
+    ///
+    /// # Errors
+    /// Only in a replay, when the record holds something else.
+    pub async fn store(
+        &self,
+        purpose: Purpose,
+        operation: Operation,
+        perform: impl AsyncFnOnce(&Operation) -> StorageResult,
+    ) -> Result<ExchangeRef, Divergence> {
+        let (door, place) = (&self.door.0, self.place(1));
+        let exchange = match &door.side {
+            Side::Live(live) => {
+                let _slot = live.limit.enter().await;
+                let sent = Instant::now();
+                let result = perform(&operation).await;
+                let took = sent.elapsed();
+                let timing = Timing { sent, took };
+                door.tap
+                    .record_storage(&place, purpose, (operation, result), timing)
+            }
+            Side::Replay(tape) => {
+                let now = door.tap.operation(operation);
+                tape.find_storage(&place, purpose, &now)?
+            }
+        };
+        Ok(self.keep(exchange))
     }
 
     /// Milliseconds from the run's start to the end of the last exchange, or to the session's opening: what the record
@@ -190,11 +218,11 @@ impl Session {
     async fn authorize(
         &self,
         credential: Credential,
-        ordinal: u32,
+        place: &Place,
     ) -> Result<Authorized, Divergence> {
         let door = &self.door.0;
         let redactor = &door.tap.redactor;
-        let rng = || self.rng(&format!("credential {} {ordinal}", self.lane));
+        let rng = || self.rng(&format!("credential {} {}", place.lane, place.ordinal));
         let setup = match &door.auth {
             AuthSetup::None => return Ok(Ok(None)),
             AuthSetup::Basic { username, password } => {
@@ -214,18 +242,16 @@ impl Session {
             | Credential::UnknownUser
             | Credential::WrongPassword => Ok(Secret::new("")),
             Credential::Valid | Credential::WrongScheme | Credential::SchemeCase => {
-                door.run_token(setup).await?
+                door.run_token(setup, place).await?
             }
-            Credential::TokenOf(index) => self.token_of(index),
+            Credential::TokenOf(request) => self.token_of(request),
         };
         Ok(had.map(|token| bearer::authorization(redactor, ACCESS_TOKEN, &token, credential, rng)))
     }
 
-    fn token_of(&self, index: usize) -> Result<Secret, String> {
-        let had = u32::try_from(index)
-            .ok()
-            .and_then(|ordinal| self.log(|log| log.tokens.get(&ordinal).cloned()));
-        had.unwrap_or_else(|| Err(format!("exchange {index} is no token request")))
+    fn token_of(&self, request: ExchangeRef) -> Result<Secret, String> {
+        let had = self.log(|log| log.tokens.get(&request).cloned());
+        had.unwrap_or_else(|| Err(format!("exchange {request} is no token request")))
     }
 
     fn place(&self, attempt: u32) -> Place {
@@ -243,13 +269,10 @@ impl Session {
         }
     }
 
-    fn keep(&self, exchange: Arc<Exchange>) -> usize {
-        let index = exchange.ordinal as usize;
-        self.log(|log| {
-            log.track
-                .insert((exchange.lane, exchange.ordinal), exchange)
-        });
-        index
+    fn keep(&self, exchange: Arc<Exchange>) -> ExchangeRef {
+        let which = exchange.reference();
+        self.log(|log| log.track.insert(which, exchange));
+        which
     }
 
     fn log<T>(&self, work: impl FnOnce(&mut Log) -> T) -> T {

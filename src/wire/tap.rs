@@ -1,14 +1,17 @@
 //! The tap: the one place of the wire where exchanges are recorded, and passed to the journal.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::model::record::{Exchange, RawExchange, RawRequest, RawResult, RequestRecord};
+use crate::model::record::{
+    Exchange, Operation, Purpose, RawExchange, RawOperation, RawRequest, RawResult, RequestRecord,
+    StorageResult,
+};
 use crate::model::redact::Redactor;
-use crate::wire::http::Outgoing;
+use crate::wire::http::{Outgoing, Timing};
 
 /// One line of the journal, which keeps what a killed run saw.
 #[derive(Debug, Clone)]
@@ -62,15 +65,14 @@ impl Tap {
         u64::try_from(at.saturating_duration_since(self.started).as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Records what was sent at `sent` and came to `result` just now.
+    /// Records what was sent and came to `result`.
     pub(crate) fn record(
         &self,
         place: &Place,
         outgoing: &Outgoing,
         result: RawResult,
-        sent: Instant,
+        timing: Timing,
     ) -> Arc<Exchange> {
-        let duration_us = u64::try_from(sent.elapsed().as_micros()).unwrap_or(u64::MAX);
         let exchange = Arc::new(Exchange::record(
             &self.redactor,
             RawExchange {
@@ -80,12 +82,42 @@ impl Tap {
                 purpose: outgoing.purpose,
                 request: raw(outgoing),
                 result,
-                at_ms: self.since_start_ms(sent),
-                duration_us,
+                at_ms: self.since_start_ms(timing.sent),
+                duration_us: microseconds(timing.took),
             },
         ));
         self.note(place, &exchange);
         exchange
+    }
+
+    /// Records a storage operation.
+    pub(crate) fn record_storage(
+        &self,
+        place: &Place,
+        purpose: Purpose,
+        (operation, result): (Operation, StorageResult),
+        timing: Timing,
+    ) -> Arc<Exchange> {
+        let exchange = Arc::new(Exchange::record_storage(
+            &self.redactor,
+            RawOperation {
+                lane: place.lane,
+                ordinal: place.ordinal,
+                attempt: place.attempt,
+                purpose,
+                operation,
+                result,
+                at_ms: self.since_start_ms(timing.sent),
+                duration_us: microseconds(timing.took),
+            },
+        ));
+        self.note(place, &exchange);
+        exchange
+    }
+
+    /// A storage operation as it would be recorded.
+    pub(crate) fn operation(&self, operation: Operation) -> Operation {
+        operation.redacted(&self.redactor)
     }
 
     /// A request as it would be recorded.
@@ -103,6 +135,10 @@ impl Tap {
             });
         }
     }
+}
+
+fn microseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn raw(outgoing: &Outgoing) -> RawRequest<'_> {

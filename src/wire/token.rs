@@ -8,7 +8,7 @@ use bytes::Bytes;
 use rand_chacha::ChaCha20Rng;
 use tokio::sync::Semaphore;
 
-use crate::model::record::{Exchange, Purpose, RawResult};
+use crate::model::record::{Exchange, ExchangeRef, FailureKind, Purpose, RawResult};
 use crate::model::secret::Secret;
 use crate::wire::auth::oauth2::{ACCESS_TOKEN, Issued, OAuth2Setup};
 use crate::wire::door::{Inner, Side};
@@ -95,10 +95,15 @@ fn usable(life: Duration) -> Duration {
 
 impl Inner {
     /// The token of the run; the inner error says why there is none.
-    pub(crate) async fn run_token(&self, setup: &OAuth2Setup) -> Result<Had, Divergence> {
-        if let Side::Replay(_) = &self.side {
+    pub(crate) async fn run_token(
+        &self,
+        setup: &OAuth2Setup,
+        place: &Place,
+    ) -> Result<Had, Divergence> {
+        if let Side::Replay(tape) = &self.side {
             self.compare_own(setup).await?;
-            return Ok(Ok(Secret::replayed(ACCESS_TOKEN)));
+            let lacked = tape.lacked_token(place);
+            return Ok(lacked.map_or_else(|| Ok(Secret::replayed(ACCESS_TOKEN)), Err));
         }
         if let Some(had) = self.tokens.fresh() {
             return Ok(had);
@@ -112,7 +117,7 @@ impl Inner {
         self.own
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert((0, ordinal), exchange);
+            .insert(exchange.reference(), exchange);
         Ok(self.tokens.hold(&issued))
     }
 
@@ -139,7 +144,7 @@ impl Inner {
         if self.own_compared.swap(true, Ordering::SeqCst) {
             return Ok(());
         }
-        for (_, ordinal) in tape.destination.keys() {
+        for ExchangeRef { ordinal, .. } in tape.destination.keys() {
             let (_same, _marks) = self.fetch_own(setup, *ordinal).await?;
         }
         Ok(())
@@ -163,7 +168,7 @@ impl Inner {
             }
         };
         let shown = prepared.authorization.as_ref().map(|a| a.shown.as_str());
-        let outgoing = Outgoing {
+        let outgoing = Arc::new(Outgoing {
             purpose: Purpose::Token,
             headers: self.headers(prepared.request.headers, shown),
             method: prepared.request.method,
@@ -171,7 +176,7 @@ impl Inner {
             authorization: prepared.authorization,
             body: Bytes::from(prepared.request.body),
             time_limit: self.time_limit,
-        };
+        });
         let mut issued = Err("no answer".to_owned());
         let inspect = |result: &RawResult| {
             issued = match result {
@@ -207,6 +212,6 @@ impl Inner {
             body: Bytes::new(),
             time_limit: self.time_limit,
         };
-        self.unsent(place, &outgoing, why)
+        self.unsent(place, &outgoing, FailureKind::Other, why)
     }
 }

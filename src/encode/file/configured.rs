@@ -48,7 +48,7 @@ impl Configured {
             )
         })?;
         let mut context = Context::new();
-        context.set_json("customerData", &destination.customer_data.clone().into());
+        context.set_json("customerData", &destination.customer_data.for_templates());
         let mut warnings = Vec::new();
         let (given, places) = given(server, file, &context, &mut warnings)?;
         let options = FileOptions::resolve(&given, Defaults::Adobe(reading))

@@ -25,7 +25,7 @@ pub(crate) struct Surroundings {
 impl Surroundings {
     pub(crate) fn of(destination: &Destination) -> Self {
         Self {
-            customer_data: destination.customer_data.clone().into(),
+            customer_data: destination.customer_data.for_templates(),
             audiences: destination.audiences.clone(),
             mode: destination.configuration.schema.attribute_mode(),
             single: destination.aggregation().is_single(),

@@ -1,14 +1,18 @@
-//! One request and its answer, as recorded: redacted, in the order the scenario made them.
+//! One thing that went to the outside and came back, as recorded: redacted, in the order the scenario made them.
+
+use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
-use crate::model::record::raw::{RawExchange, RawRequest, RawResult};
+use crate::model::digest::Digest;
+use crate::model::record::raw::{RawExchange, RawOperation, RawRequest, RawResult};
+use crate::model::record::storage::{StorageExchange, StorageResult};
 use crate::model::redact::{Redactor, untagged};
 
-/// One request and what came of it. [`Exchange::record`] is its only constructor, and it redacts every text.
+/// What was asked of the outside and what came of it. [`Exchange::record`] and [`Exchange::record_storage`] are its only
+/// constructors, and they redact every text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(
@@ -24,10 +28,8 @@ pub struct Exchange {
     pub attempt: u32,
     /// What it was for.
     pub purpose: Purpose,
-    /// What was sent.
-    pub request: RequestRecord,
-    /// What came back.
-    pub result: Result,
+    /// What was asked, and what came.
+    pub act: Act,
     /// Milliseconds from the run's start to the sending.
     pub at_ms: u64,
     /// Microseconds from sending to the end of the answer.
@@ -37,11 +39,41 @@ pub struct Exchange {
     sealed: (),
 }
 
+/// Which exchange of a scenario: its lane and its place there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExchangeRef {
+    /// Lane.
+    pub lane: u32,
+    /// Place within the lane, from 0.
+    pub ordinal: u32,
+}
+
+/// What went to the outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Act {
+    /// An HTTP request and its answer.
+    Http(HttpExchange),
+    /// A storage operation and its result.
+    Storage(StorageExchange),
+}
+
+/// A request and its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpExchange {
+    /// What was sent.
+    pub request: RequestRecord,
+    /// What came back.
+    pub result: Result,
+}
+
 /// What an exchange was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Purpose {
-    /// A message delivered as Experience Platform would.
+    /// A message or a file delivered as Experience Platform would.
     Delivery,
     /// The destination asked what it stored.
     Observation,
@@ -87,7 +119,7 @@ pub struct Answer {
     pub body: Body,
 }
 
-/// A body: inline up to 64 KiB, by digest beyond; never cut silently.
+/// A body: inline up to [`Body::REQUEST_INLINE`] or [`Body::ANSWER_INLINE`], by digest beyond; never cut silently.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Body {
@@ -97,12 +129,12 @@ pub enum Body {
     Text(String),
     /// Bytes that are not UTF-8, base64 (RFC 4648 section 4).
     Base64(String),
-    /// Too large to keep: length in bytes and SHA-256 of the redacted body, lower-case hex.
+    /// Too large to keep: length in bytes and SHA-256 of the redacted body.
     Digest {
         /// Bytes.
         bytes: u64,
         /// SHA-256.
-        sha256: String,
+        sha256: Digest,
     },
 }
 
@@ -128,6 +160,8 @@ pub enum FailureKind {
     Reset,
     /// The host name does not resolve.
     Resolve,
+    /// Nothing was sent, for there was no access token to send it with.
+    NoToken,
     /// The time limit passed.
     TimedOut,
     /// TLS: handshake or certificate.
@@ -136,45 +170,130 @@ pub enum FailureKind {
     Other,
 }
 
+impl fmt::Display for ExchangeRef {
+    /// Counted from 1, as reports do; the lane only where it is not the main one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.lane {
+            0 => write!(f, "#{}", self.ordinal + 1),
+            lane => write!(f, "#{lane}.{}", self.ordinal + 1),
+        }
+    }
+}
+
 impl Exchange {
-    /// Records an exchange: every text in it passes the redactor.
+    /// Records an HTTP exchange: every text in it passes the redactor.
     pub fn record(redactor: &Redactor, raw: RawExchange<'_>) -> Self {
         Self {
             lane: raw.lane,
             ordinal: raw.ordinal,
             attempt: raw.attempt,
             purpose: raw.purpose,
-            request: RequestRecord::record(redactor, &raw.request),
-            result: Result::record(redactor, raw.result),
+            act: Act::Http(HttpExchange {
+                request: RequestRecord::record(redactor, &raw.request),
+                result: Result::record(redactor, raw.result),
+            }),
             at_ms: raw.at_ms,
             duration_us: raw.duration_us,
             sealed: (),
         }
     }
 
-    /// The answer, if one came.
+    /// Records a storage operation: every text in it passes the redactor.
+    pub fn record_storage(redactor: &Redactor, raw: RawOperation) -> Self {
+        Self {
+            lane: raw.lane,
+            ordinal: raw.ordinal,
+            attempt: raw.attempt,
+            purpose: raw.purpose,
+            act: Act::Storage(StorageExchange {
+                operation: raw.operation.redacted(redactor),
+                result: raw.result.redacted(redactor),
+            }),
+            at_ms: raw.at_ms,
+            duration_us: raw.duration_us,
+            sealed: (),
+        }
+    }
+
+    /// Which of its scenario's it is.
+    pub fn reference(&self) -> ExchangeRef {
+        ExchangeRef {
+            lane: self.lane,
+            ordinal: self.ordinal,
+        }
+    }
+
+    /// The request, where it was HTTP.
+    pub fn request(&self) -> Option<&RequestRecord> {
+        match &self.act {
+            Act::Http(http) => Some(&http.request),
+            Act::Storage(_) => None,
+        }
+    }
+
+    /// The HTTP answer, if one came.
     pub fn answer(&self) -> Option<&Answer> {
-        match &self.result {
-            Result::Answer(answer) => Some(answer),
-            Result::Failure(_) => None,
+        match &self.act {
+            Act::Http(HttpExchange {
+                result: Result::Answer(answer),
+                ..
+            }) => Some(answer),
+            Act::Http(_) | Act::Storage(_) => None,
+        }
+    }
+
+    /// The storage operation, where it was one.
+    pub fn storage(&self) -> Option<&StorageExchange> {
+        match &self.act {
+            Act::Storage(storage) => Some(storage),
+            Act::Http(_) => None,
         }
     }
 
     /// The failure, if no answer came.
     pub fn failure(&self) -> Option<&Failure> {
-        match &self.result {
-            Result::Answer(_) => None,
-            Result::Failure(failure) => Some(failure),
+        match &self.act {
+            Act::Http(HttpExchange {
+                result: Result::Failure(failure),
+                ..
+            })
+            | Act::Storage(StorageExchange {
+                result: StorageResult::Failure { failure },
+                ..
+            }) => Some(failure),
+            Act::Http(_) | Act::Storage(_) => None,
         }
     }
 
-    /// One line for it: method, URL, and status or failure.
+    /// What was asked, in one line: method and URL, or the operation.
+    pub fn asked(&self) -> String {
+        match &self.act {
+            Act::Http(http) => format!("{} {}", http.request.method, http.request.url),
+            Act::Storage(storage) => storage.operation.summary(),
+        }
+    }
+
+    /// One line for it: what was asked, and status or failure.
     pub fn summary(&self) -> String {
-        let came = match &self.result {
-            Result::Answer(answer) => answer.status.to_string(),
-            Result::Failure(failure) => failure.text.clone(),
+        let came = match &self.act {
+            Act::Http(http) => match &http.result {
+                Result::Answer(answer) => answer.status.to_string(),
+                Result::Failure(failure) => failure.text.clone(),
+            },
+            Act::Storage(storage) => storage.result.summary(),
         };
-        format!("{} {} → {came}", self.request.method, self.request.url)
+        format!("{} → {came}", self.asked())
+    }
+}
+
+impl Failure {
+    /// The failure with its text redacted.
+    #[must_use]
+    pub fn redacted(self, redactor: &Redactor) -> Self {
+        Self {
+            kind: self.kind,
+            text: redactor.own(self.text),
+        }
     }
 }
 
@@ -185,7 +304,7 @@ impl RequestRecord {
             method: raw.method.to_owned(),
             url: redactor.url(raw.url),
             headers: headers(redactor, raw.headers),
-            body: Body::record(redactor, raw.body),
+            body: Body::record(redactor, raw.body, Body::REQUEST_INLINE),
         }
     }
 }
@@ -197,12 +316,9 @@ impl Result {
                 status: raw.status,
                 version: raw.version,
                 headers: headers(redactor, &raw.headers),
-                body: Body::own(redactor, raw.body),
+                body: Body::own(redactor, raw.body, Body::ANSWER_INLINE),
             }),
-            RawResult::Failure(failure) => Self::Failure(Failure {
-                kind: failure.kind,
-                text: redactor.own(failure.text),
-            }),
+            RawResult::Failure(failure) => Self::Failure(failure.redacted(redactor)),
         }
     }
 }
@@ -229,15 +345,18 @@ impl Answer {
 }
 
 impl Body {
-    /// Bodies up to this many bytes are kept inline.
-    pub const INLINE: usize = 64 * 1024;
+    /// Bodies of requests up to this many bytes are kept inline: a replay makes them again.
+    pub const REQUEST_INLINE: usize = 64 * 1024;
 
-    /// Records a body.
-    pub fn record(redactor: &Redactor, bytes: &[u8]) -> Self {
+    /// Bodies of answers up to this many bytes are kept inline: nothing else remembers them, and they are judged.
+    pub const ANSWER_INLINE: usize = 1024 * 1024;
+
+    /// Records a body: inline up to so many bytes, by digest beyond.
+    pub fn record(redactor: &Redactor, bytes: &[u8], inline: usize) -> Self {
         if bytes.is_empty() {
             return Self::Empty;
         }
-        if bytes.len() > Self::INLINE {
+        if bytes.len() > inline {
             return Self::digest(redactor, bytes);
         }
         match std::str::from_utf8(bytes) {
@@ -247,9 +366,9 @@ impl Body {
     }
 
     /// Records a body without copying a text that holds nothing to hide.
-    pub fn own(redactor: &Redactor, bytes: Vec<u8>) -> Self {
-        if bytes.is_empty() || bytes.len() > Self::INLINE {
-            return Self::record(redactor, &bytes);
+    pub fn own(redactor: &Redactor, bytes: Vec<u8>, inline: usize) -> Self {
+        if bytes.is_empty() || bytes.len() > inline {
+            return Self::record(redactor, &bytes, inline);
         }
         match String::from_utf8(bytes) {
             Ok(text) => Self::Text(redactor.own(text)),
@@ -271,10 +390,7 @@ impl Body {
         let bytes = replaced.as_deref().unwrap_or(bytes);
         Self::Digest {
             bytes: bytes.len() as u64,
-            sha256: Sha256::digest(bytes)
-                .iter()
-                .map(|b| format!("{b:02x}"))
-                .collect(),
+            sha256: Digest::digest(bytes),
         }
     }
 

@@ -1,20 +1,32 @@
 //! The record: all that was observed in a run, versioned. Reports and verdicts are functions of it alone.
 
 pub mod exchange;
+pub mod given;
 pub mod raw;
 pub mod scenario;
+pub mod storage;
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::digest::Digest;
+
 pub use crate::model::record::exchange::{
-    Answer, Body, Exchange, Failure, FailureKind, Purpose, RequestRecord, Result,
+    Act, Answer, Body, Exchange, ExchangeRef, Failure, FailureKind, HttpExchange, Purpose,
+    RequestRecord, Result,
 };
-pub use crate::model::record::raw::{RawAnswer, RawExchange, RawRequest, RawResult};
+pub use crate::model::record::given::{Given, Selection, SourceFile};
+pub use crate::model::record::raw::{
+    RawAnswer, RawExchange, RawOperation, RawRequest, RawResult,
+};
 pub use crate::model::record::scenario::{Scenario, Step, StepStatus};
+pub use crate::model::record::storage::{Entry, Operation, StorageExchange, StorageResult};
 use crate::model::requirement::{Edition, Requirement};
 
-/// The version of the record's format; a reader refuses any other.
-pub const FORMAT: u32 = 1;
+/// The version of the record's format. Additions keep it: a field that is new has a default that means what its absence
+/// meant. A change of meaning gives it a new number and a conversion from the one before.
+pub const FORMAT: u32 = 2;
 
 /// A whole run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,8 +36,8 @@ pub struct Run {
     pub format: u32,
     /// Version of destspec that ran.
     pub destspec: String,
-    /// SHA-256 of the embedded suite (features and requirements), lower-case hex.
-    pub suite: String,
+    /// SHA-256 of the embedded suite (features and requirements).
+    pub suite: Digest,
     /// Id that every request carried, so that a partner finds it in its logs.
     pub id: String,
     /// Seed of all test data.
@@ -36,9 +48,9 @@ pub struct Run {
     pub started: String,
     /// Whole milliseconds from start to end.
     pub duration_ms: u64,
-    /// The filter in force, in words; a run with one is never conformant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filter: Option<String>,
+    /// What of the suite was wanted; a run that left something out is never conformant.
+    #[serde(default, skip_serializing_if = "Selection::is_whole")]
+    pub selection: Selection,
     /// Whether the run was stopped before its end.
     #[serde(default)]
     pub interrupted: bool,
@@ -51,6 +63,9 @@ pub struct Run {
     pub requirements: Vec<Requirement>,
     /// Names of the prerequisites in the order of Adobe's page.
     pub prerequisites: Vec<Prerequisite>,
+    /// The submission and the files that it names.
+    #[serde(default)]
+    pub sources: Vec<SourceFile>,
     /// What was judged.
     pub destinations: Vec<Destination>,
     /// Every planned scenario, in the suite's order, each with an outcome.
@@ -95,7 +110,7 @@ pub struct Attestation {
     pub on: String,
     /// SHA-256 of the document that backs it, if one was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub document_sha256: Option<String>,
+    pub document_sha256: Option<Digest>,
 }
 
 /// One destination as judged.
@@ -118,9 +133,12 @@ pub struct Destination {
     /// SHA-256 of each configuration file, by role.
     #[serde(default)]
     pub files: Vec<Fact>,
+    /// What it was given to log in with, as far as it is no secret.
+    #[serde(default)]
+    pub given: Given,
     /// Exchanges that belong to no scenario: tokens taken for the whole run.
     #[serde(default)]
-    pub exchanges: Vec<Exchange>,
+    pub exchanges: Vec<Arc<Exchange>>,
     /// What was seen of each host: name resolution, TCP, TLS.
     #[serde(default)]
     pub connections: Vec<Connection>,
@@ -152,9 +170,9 @@ pub struct Connection {
     /// Negotiated application protocol, e.g. `h2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alpn: Option<String>,
-    /// SHA-256 of the leaf certificate, lower-case hex.
+    /// SHA-256 of the leaf certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub certificate_sha256: Option<String>,
+    pub certificate_sha256: Option<Digest>,
     /// What went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,

@@ -1,6 +1,7 @@
 //! One request and its answer before redaction: lives only until [`Exchange::record`](crate::model::record::Exchange::record).
 
 use crate::model::record::exchange::{Failure, Purpose};
+use crate::model::record::storage::{Operation, StorageResult};
 
 /// An exchange with its secrets still in it. Never serialised, never printed.
 pub struct RawExchange<'a> {
@@ -19,6 +20,26 @@ pub struct RawExchange<'a> {
     /// Milliseconds from the run's start to the sending.
     pub at_ms: u64,
     /// Microseconds from sending to the end of the answer.
+    pub duration_us: u64,
+}
+
+/// A storage operation with its secrets still in it. Never serialised, never printed.
+pub struct RawOperation {
+    /// Lane.
+    pub lane: u32,
+    /// Place within the lane.
+    pub ordinal: u32,
+    /// 1 for the first time.
+    pub attempt: u32,
+    /// What it was for.
+    pub purpose: Purpose,
+    /// What was asked.
+    pub operation: Operation,
+    /// What came of it.
+    pub result: StorageResult,
+    /// Milliseconds from the run's start to its beginning.
+    pub at_ms: u64,
+    /// Microseconds that it took.
     pub duration_us: u64,
 }
 

@@ -1,5 +1,7 @@
 //! One scenario as planned and run.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::outcome::Outcome;
@@ -10,7 +12,8 @@ use crate::model::requirement::Level;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// Stable id: feature file stem, title with example values, destination. No line number.
+    /// Stable id: the requirement, and a word of its own where a requirement has several scenarios. It is the key of the
+    /// record within its destination; no wording changes it.
     pub id: String,
     /// Destination it ran against.
     pub destination: String,
@@ -32,7 +35,7 @@ pub struct Scenario {
     pub steps: Vec<Step>,
     /// What went over the wire, in order of lane and ordinal.
     #[serde(default)]
-    pub exchanges: Vec<Exchange>,
+    pub exchanges: Vec<Arc<Exchange>>,
     /// Milliseconds from the run's start to its start.
     pub at_ms: u64,
     /// Whole milliseconds it took.

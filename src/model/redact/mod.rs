@@ -187,6 +187,29 @@ pub fn untagged(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The texts around the marks of a text, in order, and the names in the marks: one text more than names.
+pub fn marks(text: &str) -> (Vec<&str>, Vec<String>) {
+    let (mut texts, mut names) = (Vec::new(), Vec::new());
+    let mut rest = text;
+    loop {
+        let starts = ["⟦secret:", "⟦withheld:"].map(|start| rest.find(start).map(|at| (at, start)));
+        let first = starts.into_iter().flatten().min();
+        let whole = first.and_then(|(at, start)| {
+            let inner = rest.get(at + start.len()..)?;
+            let end = inner.find('⟧')?;
+            Some((rest.get(..at)?, inner.get(..end)?, inner.get(end + '⟧'.len_utf8()..)?))
+        });
+        let Some((before, inner, after)) = whole else {
+            texts.push(rest);
+            return (texts, names);
+        };
+        texts.push(before);
+        let name = inner.split_once('#').map_or(inner, |(name, _)| name);
+        names.push(name.to_owned());
+        rest = after;
+    }
+}
+
 /// Whether the text is, as a whole, one mark.
 fn is_mark(text: &str) -> bool {
     text.strip_prefix("⟦secret:")

@@ -42,7 +42,7 @@ mod tests {
         assert_eq!(warnings, []);
         let destination = &submission.destinations[0];
         assert_eq!(destination.claims().family, Family::Streaming);
-        assert_eq!(destination.customer_data["region"], "eu");
+        assert_eq!(destination.customer_data.open("region").unwrap(), "eu");
         assert_eq!(destination.audiences.len(), 3);
     }
 

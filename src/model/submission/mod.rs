@@ -2,25 +2,29 @@
 
 pub mod claims;
 pub mod credentials;
+pub mod customer_data;
 pub mod init;
 pub mod observe;
 mod read;
 mod read_destination;
 mod rules;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::profile::Profile;
 use crate::model::requirement::Edition;
 use crate::model::sdk;
+use crate::model::secret::Secret;
 use crate::model::source::{Place, Source};
 
 pub use crate::model::submission::claims::{AuthenticationClaim, Claims};
 pub use crate::model::submission::credentials::{
-    Credential, CredentialValue, Credentials, SecretSource,
+    Credential, CredentialName, CredentialValue, Credentials, Fetched, SecretName, SecretSource,
 };
-pub use crate::model::submission::observe::{Observation, Observe};
+pub use crate::model::submission::customer_data::CustomerData;
+pub use crate::model::submission::observe::{Observation, Observe, Part};
 pub use crate::model::submission::read::parse;
 
 /// A submission as read.
@@ -91,8 +95,8 @@ pub struct Destination {
     /// `audience_template`: audience metadata template JSON, kept as text.
     pub audience_template: Option<Arc<Source>>,
     /// `customer_data`: what a customer would type in, with defaults filled in.
-    pub customer_data: serde_json::Map<String, serde_json::Value>,
-    /// Customer data fields of format `password`: whoever fetches a value puts it into `customer_data`.
+    pub customer_data: CustomerData,
+    /// Customer data fields of format `password`, and where each value is.
     pub customer_secrets: Vec<(String, Credential)>,
     /// `profiles`: the partner's own test profiles; synthetic ones where not given.
     pub profiles: Option<TestProfiles>,
@@ -152,20 +156,24 @@ pub struct Limits {
 }
 
 impl Destination {
-    /// The name by which a record knows the value of a secret customer data field.
-    pub fn secret_name(field: &str) -> String {
-        format!("customer_data.{field}")
+    /// The destination with these values for its secret customer data fields.
+    #[must_use]
+    pub fn with_secrets(&self, secrets: &BTreeMap<SecretName, Secret>) -> Destination {
+        let value = |field: &String| secrets.get(&SecretName::CustomerData(field.clone())).cloned();
+        let fields = self.customer_secrets.iter();
+        let secrets = fields.filter_map(|(field, _)| Some((field.clone(), value(field)?))).collect();
+        Destination {
+            customer_data: self.customer_data.with_secrets(secrets),
+            ..self.clone()
+        }
     }
 
-    /// The destination with the mark of a record in place of every secret customer data field.
-    #[must_use]
-    pub fn with_marks(&self) -> Destination {
-        let mut marked = self.clone();
-        for (field, _) in &self.customer_secrets {
-            let mark = format!("⟦secret:{}⟧", Self::secret_name(field));
-            marked.customer_data.insert(field.clone(), mark.into());
-        }
-        marked
+    /// The name of every secret that is given for it.
+    pub fn secret_names(&self) -> impl Iterator<Item = SecretName> {
+        let credentials = self.credentials.iter().map(|(name, _)| name);
+        let secret = credentials.filter(|name| name.is_secret()).map(SecretName::Credential);
+        let fields = self.customer_secrets.iter();
+        secret.chain(fields.map(|(field, _)| SecretName::CustomerData(field.clone())))
     }
 }
 

@@ -1,8 +1,51 @@
 //! `[destination.observe]`: how to ask a destination what it stored.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use crate::model::source::Place;
+
+/// What a destination stores of a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The audiences that it is in.
+    Membership,
+    /// Its identities.
+    Identities,
+    /// Its attributes.
+    Attributes,
+}
+
+impl Part {
+    /// Every part.
+    pub const ALL: [Part; 3] = [Part::Membership, Part::Identities, Part::Attributes];
+    /// The word for each, as features and `[destination.observe]` have it.
+    pub const WORDS: [&'static str; 3] = ["membership", "identities", "attributes"];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        let [membership, identities, attributes] = Self::WORDS;
+        match self {
+            Part::Membership => membership,
+            Part::Identities => identities,
+            Part::Attributes => attributes,
+        }
+    }
+}
+
+/// A word that is no part.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected one of membership, identities, attributes, received `{0}`")]
+pub struct NoPart(String);
+
+impl FromStr for Part {
+    type Err = NoPart;
+
+    fn from_str(text: &str) -> Result<Self, NoPart> {
+        let part = Part::ALL.into_iter().find(|part| part.word() == text);
+        part.ok_or_else(|| NoPart(text.to_owned()))
+    }
+}
 
 /// What can be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +88,15 @@ impl Default for Observe {
 }
 
 impl Observe {
+    /// How to ask for a part, where the submission says so.
+    pub fn get(&self, part: Part) -> Option<&Observation> {
+        match part {
+            Part::Membership => self.membership.as_ref(),
+            Part::Identities => self.identities.as_ref(),
+            Part::Attributes => self.attributes.as_ref(),
+        }
+    }
+
     /// Whether nothing can be asked.
     pub fn is_empty(&self) -> bool {
         self.membership.is_none() && self.identities.is_none() && self.attributes.is_none()

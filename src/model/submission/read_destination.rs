@@ -12,7 +12,7 @@ use crate::model::source::{Source, json};
 use crate::model::submission::read::Shelf;
 use crate::model::submission::rules;
 use crate::model::submission::{
-    Audience, Credential, CredentialValue, Credentials, Destination, Limits, Observation, Observe,
+    Audience, Credential, CredentialName, CredentialValue, Credentials, CustomerData, Destination, Limits, Observation, Observe,
     SecretSource,
 };
 
@@ -42,8 +42,8 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
     let profiles = shelf.profiles(&fields);
     let ca = fields.get("ca_file").and_then(|c| certificates(&c, shelf));
     let credentials = fields.get("credentials").and_then(|c| credentials(&c));
-    let given = credentials.iter().flat_map(Credentials::all);
-    let given = given.filter_map(|(_, credential)| credential);
+    let given = credentials.iter().flat_map(Credentials::iter);
+    let given = given.map(|(_, credential)| credential);
     let secret_fields = filled.secrets.iter().map(|(_, credential)| credential);
     shelf.lacking(given.chain(secret_fields));
     let observe = fields.get("observe").and_then(|c| observe(&c));
@@ -57,7 +57,7 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
         server: server?,
         configuration: configuration?,
         audience_template,
-        customer_data: filled.values,
+        customer_data: CustomerData::new(filled.values),
         customer_secrets: filled.secrets,
         profiles,
         ca,
@@ -119,15 +119,16 @@ fn certificates(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Arc<Source
 
 fn credentials(cursor: &Cursor<'_>) -> Option<Credentials> {
     let fields = cursor.object()?;
-    let open = |key| fields.get(key).and_then(|c: Cursor<'_>| name_or_secret(&c));
-    let closed = |key| fields.get(key).and_then(|c: Cursor<'_>| secret(&c));
-    let credentials = Credentials {
-        username: open("username"),
-        password: closed("password"),
-        token: closed("token"),
-        client_id: open("client_id"),
-        client_secret: closed("client_secret"),
+    let read = |name: CredentialName| {
+        let cursor = fields.get(name.key())?;
+        let credential = if name.is_secret() {
+            secret(&cursor)
+        } else {
+            name_or_secret(&cursor)
+        };
+        Some((name, credential?))
     };
+    let credentials = CredentialName::ALL.into_iter().filter_map(read).collect();
     fields.finish();
     Some(credentials)
 }

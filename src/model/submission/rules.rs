@@ -1,8 +1,8 @@
 //! What must hold between server, configuration and submission (reference 11.1).
 
-use crate::model::sdk::{AuthenticationKind, AuthenticationRule, Family, Grant, Storage};
+use crate::model::sdk::{AuthenticationKind, AuthenticationRule, Family, Storage};
 use crate::model::source::{Place, Problem};
-use crate::model::submission::{AuthenticationClaim, Credentials, Destination};
+use crate::model::submission::{AuthenticationClaim, CredentialName, Credentials, Destination};
 
 /// Every rule that a destination breaks.
 pub(crate) fn problems(destination: &Destination) -> Vec<Problem> {
@@ -141,31 +141,10 @@ fn missing(
     destination: &Destination,
     given: &Credentials,
 ) -> Vec<&'static str> {
-    let mut names = Vec::new();
-    let mut need = |name, present: bool| {
-        if !present {
-            names.push(name);
-        }
+    let literal = destination.oauth2().is_some_and(|o| o.client_id.is_some());
+    let has = |name: CredentialName| {
+        given.get(name).is_some() || (name == CredentialName::ClientId && literal)
     };
-    match claim {
-        AuthenticationClaim::Basic => {
-            need("username", given.username.is_some());
-            need("password", given.password.is_some());
-        }
-        AuthenticationClaim::Bearer => need("token", given.token.is_some()),
-        AuthenticationClaim::OAuth2(grant) => {
-            let literal = destination.oauth2().is_some_and(|o| o.client_id.is_some());
-            need("client_id", literal || given.client_id.is_some());
-            need("client_secret", given.client_secret.is_some());
-            if grant == Grant::Password {
-                need("username", given.username.is_some());
-                need("password", given.password.is_some());
-            }
-        }
-        AuthenticationClaim::None
-        | AuthenticationClaim::OAuth1
-        | AuthenticationClaim::Platform
-        | AuthenticationClaim::File(_) => {}
-    }
-    names
+    let asked = CredentialName::asked_by(claim).iter();
+    asked.filter(|name| !has(**name)).map(|name| name.key()).collect()
 }

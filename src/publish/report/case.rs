@@ -1,10 +1,14 @@
 //! One scenario as every report shows it: texts harmless, the exchange that shows the finding chosen, its `curl` made.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
-use crate::model::record::{Body, Exchange, Result, Run, Scenario, StepStatus};
+use crate::model::record::{
+    Act, Body, Exchange, HttpExchange, Result, Run, Scenario, StepStatus,
+};
 use crate::model::requirement::{Level, Requirement};
 use crate::publish::report::{curl, text};
 
@@ -149,10 +153,11 @@ impl Case {
 
 impl Why {
     /// The finding's own exchange, or else the scenario's last.
-    fn of(finding: &Finding, exchanges: &[Exchange]) -> Self {
-        let index = finding
-            .exchange
-            .filter(|&index| index < exchanges.len())
+    fn of(finding: &Finding, exchanges: &[Arc<Exchange>]) -> Self {
+        let named = finding.exchange;
+        let index = exchanges
+            .iter()
+            .position(|e| named == Some(e.reference()))
             .or_else(|| exchanges.len().checked_sub(1));
         let shown = index.and_then(|index| exchanges.get(index));
         Self {
@@ -165,7 +170,9 @@ impl Why {
                 format!("#{}  {}", index + 1, text::line(&exchange.summary()))
             }),
             shown_by: index,
-            curl: shown.map(|exchange| text::block(&curl::command(exchange))),
+            curl: shown
+                .and_then(|exchange| exchange.request())
+                .map(|request| text::block(&curl::command(request))),
         }
     }
 }
@@ -186,22 +193,17 @@ impl StepLine {
 
 impl Transcript {
     fn of(index: usize, exchange: &Exchange) -> Self {
-        let request = &exchange.request;
-        let first = format!("{} {}", request.method, request.url);
-        let answer = match &exchange.result {
-            Result::Answer(answer) => message(
-                &format!("{} {}", answer.version, answer.status),
-                &answer.headers,
-                &answer.body,
+        let (request, answer) = match &exchange.act {
+            Act::Http(http) => http_transcript(http),
+            Act::Storage(storage) => (
+                text::line(&storage.operation.summary()),
+                text::line(&storage.result.summary()),
             ),
-            Result::Failure(failure) => {
-                format!("no complete answer: {}", text::line(&failure.text))
-            }
         };
         Self {
             number: index + 1,
             summary: text::line(&exchange.summary()),
-            request: message(&first, &request.headers, &request.body),
+            request,
             answer,
             duration: format!(
                 "{}.{:03}",
@@ -210,6 +212,21 @@ impl Transcript {
             ),
         }
     }
+}
+
+/// Request and answer, written out.
+fn http_transcript(http: &HttpExchange) -> (String, String) {
+    let request = &http.request;
+    let first = format!("{} {}", request.method, request.url);
+    let answer = match &http.result {
+        Result::Answer(answer) => message(
+            &format!("{} {}", answer.version, answer.status),
+            &answer.headers,
+            &answer.body,
+        ),
+        Result::Failure(failure) => format!("no complete answer: {}", text::line(&failure.text)),
+    };
+    (message(&first, &request.headers, &request.body), answer)
 }
 
 fn message(first: &str, headers: &[(String, String)], body: &Body) -> String {
@@ -228,7 +245,7 @@ fn message(first: &str, headers: &[(String, String)], body: &Body) -> String {
         ]),
         Body::Digest { bytes, sha256 } => lines.extend([
             String::new(),
-            format!("({bytes} bytes, not kept; SHA-256 {})", text::line(sha256)),
+            format!("({bytes} bytes, not kept; SHA-256 {})", sha256),
         ]),
     }
     lines.join("\n")

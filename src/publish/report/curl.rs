@@ -1,14 +1,13 @@
-//! An exchange as a `curl` command that repeats it, for a POSIX shell, with secrets as `$VARIABLES`.
+//! A request as a `curl` command that repeats it, for a POSIX shell, with secrets as `$VARIABLES`.
 
-use crate::model::record::{Body, Exchange, RequestRecord};
+use crate::model::record::{Body, RequestRecord};
 use crate::publish::report::text;
 
 const OPEN: &str = "⟦";
 const CLOSE: char = '⟧';
 
 /// The command. Where the record does not hold the body, a comment says so and how to come by it.
-pub fn command(exchange: &Exchange) -> String {
-    let request = &exchange.request;
+pub fn command(request: &RequestRecord) -> String {
     let mut arguments = vec![String::from("curl --globoff --path-as-is")];
     arguments.push(method(request));
     arguments.extend(request.headers.iter().filter_map(|(n, v)| header(n, v)));
@@ -97,7 +96,7 @@ fn body(body: &Body) -> (String, Option<String>) {
             format!(
                 "# the body ({bytes} bytes, SHA-256 {}) is too large for the record;\n\
                  # `destspec render message` writes it: save it as body.bin\n",
-                text::line(sha256)
+                sha256
             ),
             Some(String::from("@body.bin")),
         ),

@@ -263,8 +263,9 @@ fn incomplete(run: &Run, destinations: &[Section]) -> String {
     if run.interrupted {
         reasons.push(String::from("the run was stopped before its end"));
     }
-    if let Some(filter) = &run.filter {
-        reasons.push(format!("only a part was selected ({})", text::line(filter)));
+    if !run.selection.is_whole() {
+        let words = text::line(&run.selection.words());
+        reasons.push(format!("only a part was selected ({words})"));
     }
     if destinations.is_empty() {
         reasons.push(String::from("no destination was judged"));
@@ -321,8 +322,8 @@ fn facts(run: &Run) -> Vec<(String, String)> {
         ("suite", format!("sha256:{}", run.suite)),
         ("destspec", run.destspec.clone()),
     ];
-    if let Some(filter) = &run.filter {
-        facts.push(("filter", filter.clone()));
+    if !run.selection.is_whole() {
+        facts.push(("selection", run.selection.words()));
     }
     facts
         .into_iter()

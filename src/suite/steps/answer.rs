@@ -4,93 +4,93 @@ use crate::judge::{answer, connection};
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
 use crate::model::record::Exchange;
-use crate::suite::phrases::{Args, Stop};
-use crate::suite::twin;
-use crate::suite::world::Evidence;
+use crate::suite::stop::{Args, Stop};
+use crate::suite::flaw;
+use crate::suite::evidence::Evidence;
 
 /// Every message was answered with 2xx.
-pub fn accepted(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn accepted(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     each(evidence, answer::accepted)
 }
 
 /// The configured method and content type are read.
-pub fn method_and_type_accepted(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn method_and_type_accepted(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     each(evidence, answer::method_and_type_read)
 }
 
 /// No answer is a redirect.
-pub fn no_redirect(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn no_redirect(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     each(evidence, answer::no_redirect)
 }
 
 /// Under load: accepted, or throttled with 429.
-pub fn accepted_or_throttled(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn accepted_or_throttled(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     each(evidence, answer::accepted_or_throttled)
 }
 
 /// No answer, the twin's included, hides an error behind 2xx.
-pub fn no_hidden_error(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn no_hidden_error(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     each(evidence, answer::answered_at_all)?;
-    each_of(evidence.with_twin()?, answer::no_hidden_error)
+    each_of(evidence.all_deliveries()?, answer::no_hidden_error)
 }
 
 /// No answer to the twin is a 5xx; the good twin must have been accepted, or nothing is shown.
-pub fn no_server_error(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn no_server_error(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     good_twin_accepted(evidence)?;
-    let (_, index, exchange) = evidence.twin()?;
-    answer::no_server_error(exchange).map_err(|finding| finding.shown_by(index))?;
+    let (_, exchange) = evidence.flawed()?;
+    answer::no_server_error(exchange).map_err(|finding| finding.shown_by(exchange.reference()))?;
     Ok(Strength::StatusOnly)
 }
 
 /// The good twin was accepted, the twin with one flaw refused for it.
-pub fn refused(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
+pub fn refused(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     good_twin_accepted(evidence)?;
     let statuses = (0..args.len())
         .map(|place| args.get::<u16>(place))
         .collect::<Result<Vec<_>, _>>()?;
-    let (flaw, index, exchange) = evidence.twin()?;
+    let (flaw, exchange) = evidence.flawed()?;
     answer::refused(
         exchange,
         &statuses,
-        twin::described(flaw),
-        twin::about_credentials(flaw),
+        flaw::described(flaw),
+        flaw::about_credentials(flaw),
     )
-    .map_err(|finding| finding.shown_by(index))?;
+    .map_err(|finding| finding.shown_by(exchange.reference()))?;
     Ok(Strength::Differential)
 }
 
 /// An answer of 405 has `Allow`.
-pub fn allow_named(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn allow_named(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     good_twin_accepted(evidence)?;
-    let (_, index, exchange) = evidence.twin()?;
-    answer::allow_named(exchange).map_err(|finding| finding.shown_by(index))?;
+    let (_, exchange) = evidence.flawed()?;
+    answer::allow_named(exchange).map_err(|finding| finding.shown_by(exchange.reference()))?;
     Ok(Strength::StatusOnly)
 }
 
 /// An answer of 429 or 503 has `Retry-After`.
-pub fn retry_after(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn retry_after(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     let throttled = |e: &Exchange| e.answer().is_some_and(|a| matches!(a.status, 429 | 503));
-    if !evidence.exchanges.iter().any(throttled) {
+    if !evidence.exchanges().any(throttled) {
         return Err(Stop::Omit(String::from("no answer of 429 or 503 was seen")));
     }
     each(evidence, answer::retry_after)
 }
 
 /// So many percent of the answers came within so many seconds.
-pub fn in_time(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
+pub fn in_time(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     let (percent, seconds) = (args.get::<usize>(0)?, args.get::<u64>(1)?);
     each(evidence, answer::accepted).map_err(unproven)?;
     let mut times: Vec<u64> = evidence
         .deliveries()?
         .iter()
-        .map(|(_, e)| e.duration_us)
+        .map(|e| e.duration_us)
         .collect();
     answer::in_time(&mut times, percent, seconds)?;
     Ok(Strength::StatusOnly)
 }
 
 /// The connection is encrypted. It shows nothing of what the endpoint understands, hence the weakest strength.
-pub fn encrypted(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn encrypted(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     let seen = evidence.scene.connection.as_ref();
     connection::encrypted(seen.ok_or_else(|| Finding::destspec("a connection to judge", "none"))?)?;
     Ok(Strength::StatusOnly)
@@ -100,7 +100,7 @@ pub fn encrypted(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
 ///
 /// # Errors
 /// A finding against the surroundings: the requirement stays unproven.
-pub fn good_twin_accepted(evidence: &Evidence<'_>) -> Result<(), Stop> {
+pub fn good_twin_accepted(evidence: &Evidence) -> Result<(), Stop> {
     each(evidence, answer::accepted)
         .map(|_| ())
         .map_err(unproven)
@@ -122,18 +122,18 @@ fn unproven(stop: Stop) -> Stop {
 }
 
 fn each(
-    evidence: &Evidence<'_>,
+    evidence: &Evidence,
     judge: fn(&Exchange) -> Result<(), Finding>,
 ) -> Result<Strength, Stop> {
     each_of(evidence.deliveries()?, judge)
 }
 
 fn each_of(
-    exchanges: Vec<(usize, &Exchange)>,
+    exchanges: Vec<&Exchange>,
     judge: fn(&Exchange) -> Result<(), Finding>,
 ) -> Result<Strength, Stop> {
-    for (index, exchange) in exchanges {
-        judge(exchange).map_err(|finding| finding.shown_by(index))?;
+    for exchange in exchanges {
+        judge(exchange).map_err(|finding| finding.shown_by(exchange.reference()))?;
     }
     Ok(Strength::StatusOnly)
 }

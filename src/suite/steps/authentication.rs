@@ -6,9 +6,10 @@ use crate::model::outcome::Strength;
 use crate::model::requirement::Edition;
 use crate::model::submission::AuthenticationClaim;
 use crate::suite::parameter::Challenge;
-use crate::suite::phrases::{Args, Stop};
+use crate::suite::stop::{Args, Stop};
 use crate::suite::steps::answer::good_twin_accepted;
-use crate::suite::world::{Evidence, World};
+use crate::suite::evidence::Evidence;
+use crate::suite::world::World;
 
 /// The scheme's name in another letter case.
 pub async fn scheme_in_another_case(world: &mut World, _: &Args) -> Result<(), Stop> {
@@ -17,73 +18,68 @@ pub async fn scheme_in_another_case(world: &mut World, _: &Args) -> Result<(), S
 }
 
 /// Basic (from edition e2 on), bearer or OAuth 2.0 is configured. Only a claim, hence the weakest strength.
-pub fn offered(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
-    let target = evidence.target;
+pub fn offered(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let subject = &evidence.subject;
     let counts = |claim: &AuthenticationClaim| match claim {
-        AuthenticationClaim::Basic => target.edition > Edition::E1,
+        AuthenticationClaim::Basic => subject.edition > Edition::E1,
         AuthenticationClaim::Bearer | AuthenticationClaim::OAuth2(_) => true,
         AuthenticationClaim::None
         | AuthenticationClaim::OAuth1
         | AuthenticationClaim::Platform
         | AuthenticationClaim::File(_) => false,
     };
-    if target.claims.authentications.iter().any(counts) {
+    if subject.claims.authentications.iter().any(counts) {
         return Ok(Strength::StatusOnly);
     }
     let expected = format!(
         "BASIC, BEARER or OAUTH2 as edition {} lists them",
-        target.edition
+        subject.edition
     );
     Err(
-        Finding::destination(expected, target.authentication_words())
+        Finding::destination(expected, subject.authentication_words())
             .remedy("name one in `customerAuthenticationConfigurations`")
             .into(),
     )
 }
 
 /// An answer of 401 to the twin carries a challenge.
-pub fn challenged(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn challenged(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     good_twin_accepted(evidence)?;
-    let (_, index, exchange) = evidence.twin()?;
-    challenge::present(answer::answered(exchange)?).map_err(|finding| finding.shown_by(index))?;
+    let (_, exchange) = evidence.flawed()?;
+    challenge::present(answer::answered(exchange)?).map_err(|finding| finding.shown_by(exchange.reference()))?;
     Ok(Strength::StatusOnly)
 }
 
 /// The twin is answered with 401 and that challenge.
-pub fn challenged_with(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
+pub fn challenged_with(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     good_twin_accepted(evidence)?;
-    let (_, index, exchange) = evidence.twin()?;
+    let (_, exchange) = evidence.flawed()?;
     let answer = answer::answered(exchange)?;
     let judged = match args.get::<Challenge>(0)? {
         Challenge::BasicRealm => challenge::basic_realm(answer),
         Challenge::InvalidToken => challenge::invalid_token(answer),
     };
-    judged.map_err(|finding| finding.shown_by(index))?;
+    judged.map_err(|finding| finding.shown_by(exchange.reference()))?;
     Ok(Strength::Differential)
 }
 
 /// No answer holds what redaction replaced, nor the wrong credential that was sent.
-pub fn not_repeated(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
-    let (_, twin, flawed) = evidence.twin()?;
-    let sent = flawed
-        .request
-        .headers
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-    let wrong = sent
-        .and_then(|(_, value)| value.rsplit(' ').next())
-        .unwrap_or_default();
-    for (index, exchange) in evidence.with_twin()? {
-        let wrong = if index == twin { wrong } else { "" };
-        answer::not_repeated(exchange, wrong).map_err(|finding| finding.shown_by(index))?;
+pub fn not_repeated(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let (_, flawed) = evidence.flawed()?;
+    let sent = answer::authorization(flawed).and_then(|value| value.rsplit(' ').next());
+    for exchange in evidence.all_deliveries()? {
+        let is_flawed = exchange.reference() == flawed.reference();
+        let wrong = sent.filter(|_| is_flawed).unwrap_or_default();
+        answer::not_repeated(exchange, wrong)
+            .map_err(|finding| finding.shown_by(exchange.reference()))?;
     }
     Ok(Strength::StatusOnly)
 }
 
 /// The token went in `Authorization: Bearer` and nowhere else.
-pub fn in_header(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
-    for (index, exchange) in evidence.deliveries()? {
-        answer::bearer_in_header(exchange).map_err(|finding| finding.shown_by(index))?;
+pub fn in_header(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    for exchange in evidence.deliveries()? {
+        answer::bearer_in_header(exchange).map_err(|finding| finding.shown_by(exchange.reference()))?;
     }
     Ok(Strength::StatusOnly)
 }

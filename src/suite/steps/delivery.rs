@@ -1,32 +1,34 @@
 //! Deliveries: messages rendered and sent as Experience Platform would, and the questions about what was stored.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::join_all;
 
 use crate::encode::message::Message;
-use crate::model::finding::Finding;
+use crate::judge::stored;
 use crate::model::profile::Profile;
-use crate::model::record::{Exchange, Purpose};
+use crate::model::record::{Answer, Exchange, ExchangeRef, Purpose};
+use crate::suite::delivery::{messages, request};
+use crate::suite::evidence::Stored;
+use crate::suite::flaw;
 use crate::suite::parameter::{Flaw, Part};
-use crate::suite::phrases::{Args, Stop};
-use crate::suite::steps::stored::judged;
+use crate::suite::stop::{Args, Stop};
 use crate::suite::steps::token;
-use crate::suite::target::Target;
-use crate::suite::twin;
-use crate::suite::world::{Stored, World};
+use crate::suite::subject::Subject;
+use crate::suite::world::World;
 use crate::wire::{Credential, Request, Retry, Session};
 
 /// Nothing is sent: the claims are what is judged.
 pub async fn configuration_is_read(world: &mut World, _: &Args) -> Result<(), Stop> {
-    world.target().map(|_| ())
+    world.subject().map(|_| ())
 }
 
 /// The host of the endpoint: name resolution, TCP, TLS.
 pub async fn endpoint_is_contacted(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let (target, session) = (world.target()?, world.session()?);
-    let connection = session.connection(&target.endpoint).await?;
+    let (subject, session) = (world.subject()?, world.session()?);
+    let connection = session.connection(&subject.endpoint).await?;
     world.scene()?.connection = Some(connection);
     Ok(())
 }
@@ -78,23 +80,15 @@ async fn leave(world: &mut World) -> Result<(), Stop> {
 
 /// Every message at once, each in a lane of its own.
 pub async fn delivered_at_once(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let messages = render(world)?;
+    let messages = render(world).await?;
     let session = world.session()?;
-    let sends = messages.iter().enumerate().map(|(i, message)| {
-        let lane = session.lane(u32::try_from(i).unwrap_or(u32::MAX).saturating_add(1));
-        async move {
-            lane.send(request(message, Credential::Valid, Retry::Never))
-                .await
-                .map(|_| ())
-        }
+    let sends = (1..).zip(&messages).map(|(lane, message)| {
+        let lane = session.lane(lane);
+        async move { lane.send(request(message, Credential::Valid, Retry::Never)).await }
     });
-    join_all(sends)
-        .await
-        .into_iter()
-        .collect::<Result<Vec<()>, _>>()?;
-    let sent = session.exchanges().len();
+    let sent: Result<Vec<ExchangeRef>, _> = join_all(sends).await.into_iter().collect();
     let scene = world.scene()?;
-    (scene.deliveries, scene.messages) = ((0..sent).collect(), messages);
+    (scene.deliveries, scene.messages) = (sent?, messages);
     Ok(())
 }
 
@@ -106,12 +100,12 @@ pub async fn with_twin(world: &mut World, args: &Args) -> Result<(), Stop> {
     } else {
         deliver(world).await?;
     }
-    let (target, session) = (world.target()?, world.session()?);
+    let (subject, session) = (world.subject()?, world.session()?);
     let scene = world.scene()?;
-    let token = scene.tokens.first().copied().unwrap_or_default();
-    let flawed = twin::flawed(&target, &session, &scene.profiles, flaw, token)?;
-    let index = session.send(flawed).await?;
-    world.scene()?.twin = Some((flaw, index));
+    let (profiles, token) = (scene.profiles.clone(), scene.tokens.first().copied());
+    let flawed = flaw::flawed(&subject, &session, &profiles, flaw, token).await?;
+    let sent = session.send(flawed).await?;
+    world.scene()?.flawed = Some((flaw, sent));
     Ok(())
 }
 
@@ -120,7 +114,7 @@ pub async fn with_twin(world: &mut World, args: &Args) -> Result<(), Stop> {
 /// # Errors
 /// When a template does not render, or a replay diverges.
 pub async fn deliver(world: &mut World) -> Result<(), Stop> {
-    let messages = render(world)?;
+    let messages = render(world).await?;
     let (session, case) = (world.session()?, world.scene()?.scheme_case);
     let credential = if case {
         Credential::SchemeCase
@@ -138,52 +132,15 @@ pub async fn deliver(world: &mut World) -> Result<(), Stop> {
     Ok(())
 }
 
-/// A message as a request.
-pub fn request(message: &Message, credential: Credential, retry: Retry) -> Request {
-    Request {
-        purpose: Purpose::Delivery,
-        method: message.method.as_str().to_owned(),
-        url: message.url.clone(),
-        headers: message.headers.clone(),
-        body: Bytes::from(message.body.clone()),
-        credential,
-        retry,
-        time_limit: None,
-    }
-}
-
-/// Renders profiles, each in a message of its own where asked.
-///
-/// # Errors
-/// When a template does not render: the surroundings, since the submission is at fault.
-pub fn messages(target: &Target, profiles: &[Profile], alone: bool) -> Result<Vec<Message>, Stop> {
-    let rendered = if alone {
-        profiles
-            .iter()
-            .map(|p| target.renderer.messages(std::slice::from_ref(p)))
-            .collect::<Result<Vec<_>, _>>()
-    } else {
-        target
-            .renderer
-            .messages(profiles)
-            .map(|messages| vec![messages])
-    };
-    let messages = rendered.map_err(|e| {
-        Finding::surroundings("a message rendered from the configuration", e.to_string())
-            .remedy("`destspec render message` shows the template with the place")
-    })?;
-    Ok(messages.into_iter().flatten().collect())
-}
-
-fn render(world: &mut World) -> Result<Vec<Message>, Stop> {
-    let target = world.target()?;
+async fn render(world: &mut World) -> Result<Vec<Arc<Message>>, Stop> {
+    let subject = world.subject()?;
     let scene = world.scene()?;
-    messages(&target, &scene.profiles, scene.alone)
+    messages(&subject, &scene.profiles, scene.alone).await
 }
 
 /// Asks what was stored of every profile, for each part that the submission says how to ask for.
 async fn observe(world: &mut World) -> Result<(), Stop> {
-    let (target, session) = (world.target()?, world.session()?);
+    let (subject, session) = (world.subject()?, world.session()?);
     if !all_accepted(world, &session)? {
         return Ok(());
     }
@@ -193,10 +150,10 @@ async fn observe(world: &mut World) -> Result<(), Stop> {
         let (middle, last) = (profiles.len() / 2, profiles.len() - 1);
         profiles = [0, middle, last].map(|i| profiles[i].clone()).to_vec();
     }
-    let mut left = target.destination.observe.within;
+    let mut left = subject.destination.observe.within;
     for profile in profiles {
-        for stored in target.as_stored(&profile) {
-            ask(world, &target, &session, &stored, &mut left).await?;
+        for stored in subject.as_stored(&profile) {
+            ask(world, &subject, &session, &stored, &mut left).await?;
         }
     }
     Ok(())
@@ -206,12 +163,12 @@ const OBSERVED: usize = 10;
 
 async fn ask(
     world: &mut World,
-    target: &Target,
+    subject: &Subject,
     session: &Session,
     profile: &Profile,
     left: &mut Duration,
 ) -> Result<(), Stop> {
-    let questions = target.questions(profile);
+    let questions = subject.questions(profile);
     for (at, (_, url)) in questions.iter().enumerate() {
         let same = |(_, other): &&(Part, String)| other == url;
         if questions[..at].iter().any(|other| same(&other)) {
@@ -220,9 +177,13 @@ async fn ask(
         let asked = questions.iter().filter(same);
         let parts: Vec<Part> = asked.map(|(part, _)| *part).collect();
         let agrees = |exchange: &Exchange| {
-            parts
-                .iter()
-                .all(|part| judged(target, *part, profile, exchange).is_ok())
+            let alias = |namespace: &str, id: &str| subject.alias(namespace, id);
+            parts.iter().all(|part| {
+                let observation = subject.observation(*part);
+                observation.is_none_or(|observation| {
+                    stored::as_sent(exchange, (*part, observation), profile, alias).is_ok()
+                })
+            })
         };
         let exchange = settled(session, url, agrees, left).await?;
         let stored = parts.iter().map(|part| Stored {
@@ -242,7 +203,7 @@ async fn settled(
     url: &str,
     agrees: impl Fn(&Exchange) -> bool,
     left: &mut Duration,
-) -> Result<usize, Stop> {
+) -> Result<ExchangeRef, Stop> {
     let mut pause = Duration::from_millis(50);
     loop {
         let index = session.send(question(url)).await?;
@@ -270,22 +231,10 @@ fn question(url: &str) -> Request {
 }
 
 fn all_accepted(world: &mut World, session: &Session) -> Result<bool, Stop> {
-    let exchanges = session.exchanges();
     let scene = world.scene()?;
-    let accepted = |i: &usize| {
-        exchanges
-            .get(*i)
-            .and_then(|e| e.answer())
-            .is_some_and(|a| a.is_success())
+    let accepted = |which: &ExchangeRef| {
+        let exchange = session.exchange(*which);
+        exchange.is_some_and(|e| e.answer().is_some_and(Answer::is_success))
     };
     Ok(scene.deliveries.iter().all(accepted))
-}
-
-/// The part of a phrase as the word in a note.
-pub fn word(part: Part) -> &'static str {
-    match part {
-        Part::Membership => "membership",
-        Part::Identities => "identities",
-        Part::Attributes => "attributes",
-    }
 }

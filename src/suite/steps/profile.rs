@@ -2,15 +2,16 @@
 
 use crate::model::finding::Finding;
 use crate::model::profile::{Profile, Status};
+use crate::suite::cast::Cast;
 use crate::suite::parameter::{Membership, Size, Trait};
-use crate::suite::phrases::{Args, Stop};
+use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
 
 /// A profile that has entered and left audiences.
 pub async fn with_membership(world: &mut World, args: &Args) -> Result<(), Stop> {
     let membership = args.get::<Membership>(0)?;
-    let (target, session) = (world.target()?, world.session()?);
-    let mut cast = target.cast(&session, "profiles");
+    let (subject, session) = (world.subject()?, world.session()?);
+    let mut cast = Cast::new(&subject, session.rng("profiles"));
     let profile = match membership {
         Membership::OneRealized => cast.profile(&[(0, Status::Realized)]),
         Membership::OnlyExited => cast.profile(&[(0, Status::Exited)]),
@@ -26,11 +27,10 @@ pub async fn with_membership(world: &mut World, args: &Args) -> Result<(), Stop>
 /// What is particular about the profile.
 pub async fn with_trait(world: &mut World, args: &Args) -> Result<(), Stop> {
     let particular = args.get::<Trait>(0)?;
-    let (target, session) = (world.target()?, world.session()?);
+    let (subject, session) = (world.subject()?, world.session()?);
     let profile = world.scene()?.profiles.first_mut();
     let profile = profile.ok_or_else(|| Finding::destspec("a profile to shape", "none"))?;
-    target
-        .cast(&session, "trait")
+    Cast::new(&subject, session.rng("trait"))
         .shape(profile, particular)
         .map_err(Stop::Omit)
 }
@@ -38,8 +38,8 @@ pub async fn with_trait(world: &mut World, args: &Args) -> Result<(), Stop> {
 /// When the profile entered its audiences.
 pub async fn qualified_at(world: &mut World, args: &Args) -> Result<(), Stop> {
     let time = args.get::<String>(0)?;
-    let target = world.target()?;
-    if !target.sends_timestamps {
+    let subject = world.subject()?;
+    if !subject.sends_timestamps {
         return Err(Stop::Omit(String::from("the template sends no timestamps")));
     }
     for profile in &mut world.scene()?.profiles {
@@ -50,10 +50,10 @@ pub async fn qualified_at(world: &mut World, args: &Args) -> Result<(), Stop> {
 
 /// One profile per namespace, with one identity in it and none elsewhere.
 pub async fn for_each_namespace(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let (target, session) = (world.target()?, world.session()?);
-    let mut cast = target.cast(&session, "profiles");
+    let (subject, session) = (world.subject()?, world.session()?);
+    let mut cast = Cast::new(&subject, session.rng("profiles"));
     let profiles =
-        (0..target.claims.namespaces.len()).map(|place| cast.profile_of_namespace(place));
+        (0..subject.claims.namespaces.len()).map(|place| cast.profile_of_namespace(place));
     let profiles = profiles
         .collect::<Result<Vec<_>, String>>()
         .map_err(Stop::Omit)?;
@@ -72,7 +72,7 @@ pub async fn many_alone(world: &mut World, args: &Args) -> Result<(), Stop> {
 
 /// As many profiles as make a message of that size.
 pub async fn of_size(world: &mut World, args: &Args) -> Result<(), Stop> {
-    let limit = world.target()?.profiles_per_message();
+    let limit = world.subject()?.profiles_per_message();
     let count = match args.get::<Size>(0)? {
         Size::One => 1,
         Size::LimitLessOne => limit - 1,
@@ -84,9 +84,8 @@ pub async fn of_size(world: &mut World, args: &Args) -> Result<(), Stop> {
 }
 
 fn profiles(world: &mut World, count: usize) -> Result<Vec<Profile>, Stop> {
-    let (target, session) = (world.target()?, world.session()?);
-    target
-        .cast(&session, "profiles")
+    let (subject, session) = (world.subject()?, world.session()?);
+    Cast::new(&subject, session.rng("profiles"))
         .profiles(count)
         .map_err(Stop::Omit)
 }

@@ -1,20 +1,16 @@
 //! What the destination stored, by its own word.
 
-use crate::judge::stored::{self, Place};
+use crate::judge::stored;
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
-use crate::model::profile::Profile;
-use crate::model::record::Exchange;
 use crate::suite::parameter::Part;
-use crate::suite::phrases::{Args, Stop};
-use crate::suite::steps::delivery::word;
-use crate::suite::target::Target;
-use crate::suite::world::{Evidence, Stored};
+use crate::suite::stop::{Args, Stop};
+use crate::suite::evidence::{Evidence, Stored};
 
 /// What is stored of every profile is what was sent; where nothing can be asked, the strength stays status-only.
-pub fn as_sent(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
+pub fn as_sent(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     let part = args.get::<Part>(0)?;
-    if evidence.target.observation(part).is_none() {
+    if evidence.subject.observation(part).is_none() {
         return Ok(Strength::StatusOnly);
     }
     let asked: Vec<&Stored> = evidence
@@ -25,7 +21,7 @@ pub fn as_sent(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
         .collect();
     if asked.is_empty() {
         return Err(Finding::destspec(
-            format!("an observation of the {}", word(part)),
+            format!("an observation of the {}", part.word()),
             "none was made",
         )
         .into());
@@ -35,8 +31,8 @@ pub fn as_sent(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
 }
 
 /// Each message was rendered with the namespaces of one group and no others.
-pub fn grouped(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
-    let groups = evidence.target.identity_groups();
+pub fn grouped(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let groups = evidence.subject.identity_groups();
     for message in &evidence.scene.messages {
         let held: Vec<&str> = message
             .profiles
@@ -55,12 +51,16 @@ pub fn grouped(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
     Ok(Strength::StatusOnly)
 }
 
-fn one(evidence: &Evidence<'_>, stored: &Stored) -> Result<(), Stop> {
-    let exchange = evidence.exchange(stored.exchange)?;
-    let judged = judged(evidence.target, stored.part, &stored.profile, exchange);
-    judged.map_err(|finding| {
-        let finding = finding.shown_by(stored.exchange);
-        match unsent(evidence, stored) {
+fn one(evidence: &Evidence, asked: &Stored) -> Result<(), Stop> {
+    let Some(observation) = evidence.subject.observation(asked.part) else {
+        return Ok(());
+    };
+    let alias = |namespace: &str, id: &str| evidence.subject.alias(namespace, id);
+    let (exchange, question) = (evidence.exchange(asked.exchange)?, (asked.part, observation));
+    stored::as_sent(exchange, question, &asked.profile, alias).map_err(|finding| {
+        let finding = finding.shown_by(asked.exchange);
+        let deliveries = evidence.deliveries().unwrap_or_default();
+        match stored::unsent(asked.part, &asked.profile, &deliveries, alias) {
             Some(text) => finding.remedy(format!(
                 "no message names `{text}`: correct the template of the request; `destspec render message` shows what is sent"
             )),
@@ -68,59 +68,4 @@ fn one(evidence: &Evidence<'_>, stored: &Stored) -> Result<(), Stop> {
         }
         .into()
     })
-}
-
-/// What had to be stored and was not even sent.
-fn unsent(evidence: &Evidence<'_>, stored: &Stored) -> Option<String> {
-    let deliveries = evidence
-        .scene
-        .deliveries
-        .iter()
-        .filter_map(|index| evidence.exchanges.get(*index));
-    let bodies: Vec<&str> = deliveries.filter_map(|e| e.request.body.text()).collect();
-    let profile = &stored.profile;
-    let mut names: Box<dyn Iterator<Item = String> + '_> = match stored.part {
-        Part::Membership => {
-            let known = profile.memberships();
-            Box::new(known.map(|(ns, id, _)| evidence.target.alias(ns, id)))
-        }
-        Part::Identities => Box::new(profile.identities().map(|(_, id)| id.to_owned())),
-        Part::Attributes => Box::new(profile.attributes.iter().map(|(name, _)| name.clone())),
-    };
-    // Only names that no encoding changes can be said to be missing.
-    let plain = |name: &String| {
-        let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_.@".contains(&b);
-        name.bytes().all(fits)
-    };
-    names.find(|name| {
-        plain(name) && !bodies.is_empty() && !bodies.iter().any(|body| body.contains(name.as_str()))
-    })
-}
-
-/// A part of a profile is stored as it was sent, by this answer.
-///
-/// # Errors
-/// A finding with the difference.
-pub fn judged(
-    target: &Target,
-    part: Part,
-    profile: &Profile,
-    exchange: &Exchange,
-) -> Result<(), Finding> {
-    let Some(observation) = target.observation(part) else {
-        return Ok(());
-    };
-    let place = Place {
-        pointer: &observation.pointer,
-        element: observation.element.as_deref(),
-        removed: observation.removed.as_deref(),
-    };
-    let answer = crate::judge::answer::answered(exchange)?;
-    match part {
-        Part::Membership => {
-            stored::membership(answer, place, profile, |ns, id| target.alias(ns, id))
-        }
-        Part::Identities => stored::identities(answer, place, profile),
-        Part::Attributes => stored::attributes(answer, place, profile),
-    }
 }

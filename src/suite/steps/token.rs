@@ -6,10 +6,11 @@ use crate::judge::token;
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
 use crate::model::record::Exchange;
+use crate::suite::delivery::{messages, request};
 use crate::suite::parameter::ClientFlaw;
-use crate::suite::phrases::{Args, Stop};
-use crate::suite::steps::delivery::{messages, request};
-use crate::suite::world::{Evidence, World};
+use crate::suite::stop::{Args, Stop};
+use crate::suite::evidence::Evidence;
+use crate::suite::world::World;
 use crate::wire::{Credential, Retry, TokenAsk};
 
 /// A token, as the submission configures it.
@@ -36,11 +37,11 @@ pub async fn requested_with_flaw(world: &mut World, args: &Args) -> Result<(), S
 pub async fn two_delivered(world: &mut World, args: &Args) -> Result<(), Stop> {
     requested(world, args).await?;
     requested(world, args).await?;
-    let (target, session) = (world.target()?, world.session()?);
-    let scene = world.scene()?;
+    let (subject, session) = (world.subject()?, world.session()?);
+    let scene = world.scene()?.clone();
     let (tokens, rendered) = (
-        scene.tokens.clone(),
-        messages(&target, &scene.profiles, scene.alone)?,
+        scene.tokens,
+        messages(&subject, &scene.profiles, scene.alone).await?,
     );
     for (token, message) in tokens.iter().rev().zip(&rendered) {
         let credential = Credential::TokenOf(*token);
@@ -55,15 +56,16 @@ pub async fn two_delivered(world: &mut World, args: &Args) -> Result<(), Stop> {
 /// Every message with a new token, and a pause until the token's life is over.
 pub async fn delivered_and_outlived(world: &mut World, args: &Args) -> Result<(), Stop> {
     requested(world, args).await?;
-    let (target, session) = (world.target()?, world.session()?);
-    let scene = world.scene()?;
-    let rendered = messages(&target, &scene.profiles, scene.alone)?;
-    let index = scene.tokens.first().copied().unwrap_or_default();
-    let path = &target.token_paths().expires_in;
+    let (subject, session) = (world.subject()?, world.session()?);
+    let scene = world.scene()?.clone();
+    let rendered = messages(&subject, &scene.profiles, scene.alone).await?;
+    let taken = scene.tokens.first().copied();
+    let index = taken.ok_or_else(|| Finding::destspec("a token taken before", "none"))?;
+    let path = &subject.token_paths().expires_in;
     let exchange = session.exchange(index);
     let life = exchange.and_then(|exchange| token::life(&exchange, path));
     let life = life.ok_or_else(|| Stop::Omit(String::from("the token answer names no life")))?;
-    let allowed = target.destination.limits.wait_for_expiry.as_secs();
+    let allowed = subject.destination.limits.wait_for_expiry.as_secs();
     if life > allowed {
         return Err(Stop::Omit(format!(
             "the token lives {life} s, `wait_for_expiry_seconds` allows {allowed}"
@@ -80,35 +82,35 @@ pub async fn delivered_and_outlived(world: &mut World, args: &Args) -> Result<()
 }
 
 /// The answer is 200 and holds a token at the configured place.
-pub fn issued(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn issued(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     each(evidence, |exchange, evidence| {
-        token::issued(exchange, &evidence.target.token_paths().access_token)
+        token::issued(exchange, &evidence.subject.token_paths().access_token)
     })
 }
 
 /// The answer is JSON and names its type.
-pub fn typed(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn typed(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     each(evidence, |exchange, _| token::typed(exchange))
 }
 
 /// The answer forbids caching.
-pub fn uncached(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn uncached(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     each(evidence, |exchange, _| token::uncached(exchange))
 }
 
 /// The token lives so many hours.
-pub fn long_lived(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
+pub fn long_lived(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     let hours = args.get::<u64>(0)?;
-    let path = evidence.target.token_paths().expires_in.clone();
+    let path = evidence.subject.token_paths().expires_in.clone();
     each(evidence, |exchange, _| {
         token::long_lived(exchange, &path, hours * 3_600)
     })
 }
 
 /// The good client was issued a token, the one with a flaw refused with that code.
-pub fn refused_as(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
+pub fn refused_as(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     let code = args.get::<String>(0)?;
-    let path = &evidence.target.token_paths().access_token;
+    let path = &evidence.subject.token_paths().access_token;
     each(evidence, |exchange, _| token::issued(exchange, path)).map_err(unproven)?;
     let flawed = evidence.scene.flawed_token;
     let (_, index) =
@@ -119,28 +121,28 @@ pub fn refused_as(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop
 }
 
 /// The validations of the configured token request hold.
-pub fn validations_hold(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn validations_hold(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     each(evidence, |exchange, evidence| {
-        evidence.target.validations_hold(exchange)
+        evidence.subject.validations_hold(exchange)
     })
 }
 
 /// Every configured response path leads to a value.
-pub fn paths_exist(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
+pub fn paths_exist(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     each(evidence, |exchange, evidence| {
-        evidence.target.response_paths_exist(exchange)
+        evidence.subject.response_paths_exist(exchange)
     })
 }
 
 /// The token URL has at most one query parameter.
-pub fn one_query_parameter(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
-    token::one_query_parameter(&evidence.target.token_url())?;
+pub fn one_query_parameter(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    token::one_query_parameter(&evidence.subject.token_url())?;
     Ok(Strength::StatusOnly)
 }
 
 fn each(
-    evidence: &Evidence<'_>,
-    judge: impl Fn(&Exchange, &Evidence<'_>) -> Result<(), Finding>,
+    evidence: &Evidence,
+    judge: impl Fn(&Exchange, &Evidence) -> Result<(), Finding>,
 ) -> Result<Strength, Stop> {
     if evidence.scene.tokens.is_empty() {
         return Err(Finding::destspec("a token request to judge", "none was made").into());

@@ -1,23 +1,22 @@
-//! A destination as the suite sees it: its claims, its renderer, its door, and what follows from them.
-
-use std::sync::Arc;
+//! A destination as a judge may see it: its claims, its renderer, its facts, and what follows from them. Pure: nothing
+//! here leads to the outside.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::encode::message::{RenderError, Renderer};
 use crate::model::finding::Finding;
 use crate::model::profile::{AttributeMode, Profile, Status};
-use crate::model::record::{Exchange, Fact};
+use crate::model::record::{Exchange, Fact, Given};
 use crate::model::requirement::Edition;
 use crate::model::sdk::{Aggregation, Family, Grant, OAuth2};
-use crate::model::submission::{AuthenticationClaim, Claims, Destination, Observation};
-use crate::suite::cast::Cast;
+use crate::model::submission::{
+    AuthenticationClaim, Claims, CredentialName, Destination, Observation,
+};
 use crate::suite::parameter::Part;
 use crate::suite::token_template::TokenPaths;
-use crate::wire::{Door, Session};
 
-/// One destination under judgement.
-pub struct Target {
+/// One streaming destination under judgement.
+pub struct Subject {
     /// As submitted.
     pub destination: Destination,
     /// What it claims.
@@ -36,51 +35,10 @@ pub struct Target {
     pub sends_attributes: bool,
     /// Whether timestamps of memberships show in a message.
     pub sends_timestamps: bool,
-    /// Whether the password contains a colon.
-    pub password_has_colon: bool,
+    /// What it was given to log in with, as far as it is no secret.
+    pub given: Given,
     /// How its token endpoint is asked and read, where OAuth 2.0 client credentials are used.
     pub token: Option<TokenPaths>,
-    /// The way to the outside.
-    pub door: Door,
-}
-
-/// Why a destination cannot be judged.
-#[derive(Debug, thiserror::Error)]
-pub enum TargetError {
-    /// It takes files.
-    #[error("destination `{0}` takes files: this version judges streaming destinations")]
-    File(String),
-    /// Its templates do not render.
-    #[error("destination `{name}`: {error}")]
-    Render {
-        /// Its name.
-        name: String,
-        /// Why.
-        #[source]
-        error: Box<RenderError>,
-    },
-    /// It has authentication configured, and no credentials that fit.
-    #[error(
-        "destination `{name}`: expected {expected} in [destination.credentials], received none"
-    )]
-    Credentials {
-        /// Its name.
-        name: String,
-        /// What is missing.
-        expected: String,
-    },
-    /// A record holds nothing of it.
-    #[error("destination `{0}`: expected it in the record, received none")]
-    Unrecorded(String),
-    /// Its door cannot be opened.
-    #[error("destination `{name}`: {error}")]
-    Door {
-        /// Its name.
-        name: String,
-        /// Why.
-        #[source]
-        error: crate::wire::WireError,
-    },
 }
 
 /// What rendering alone shows of a destination.
@@ -101,15 +59,9 @@ impl Shown {
     pub fn by_rendering(
         destination: &Destination,
         renderer: &Renderer,
-    ) -> Result<Shown, TargetError> {
+    ) -> Result<Shown, RenderError> {
         let claims = destination.claims();
-        let render = |profile: &Profile| {
-            let rendered = renderer.messages(std::slice::from_ref(profile));
-            rendered.map_err(|e| TargetError::Render {
-                name: destination.name.clone(),
-                error: Box::new(e),
-            })
-        };
+        let render = |profile: &Profile| renderer.messages(std::slice::from_ref(profile));
         let base = probe(&claims, "2026-01-15T10:30:00Z", "Ada");
         let messages = render(&base)?;
         let other_time = render(&probe(&claims, "2025-02-03T04:05:06Z", "Ada"))?;
@@ -149,12 +101,7 @@ fn probe(claims: &Claims, time: &str, value: &str) -> Profile {
 /// The namespace of audiences that customers upload.
 const UPLOADED: &str = "CustomerAudienceUpload";
 
-impl Target {
-    /// A cast for a scenario; each role has random numbers of its own.
-    pub fn cast(&self, session: &Session, role: &str) -> Cast<'_> {
-        Cast::new(self, session.rng(role))
-    }
-
+impl Subject {
     /// The partner's own test profiles; empty where synthetic ones are used.
     pub fn own_profiles(&self) -> &[Profile] {
         self.destination
@@ -325,12 +272,7 @@ impl Target {
 
     /// How to ask what is stored of a part, where the submission says so.
     pub fn observation(&self, part: Part) -> Option<&Observation> {
-        let observe = &self.destination.observe;
-        match part {
-            Part::Membership => observe.membership.as_ref(),
-            Part::Identities => observe.identities.as_ref(),
-            Part::Attributes => observe.attributes.as_ref(),
-        }
+        self.destination.observe.get(part)
     }
 
     /// The questions about a profile: the part and the URL to ask at.
@@ -350,8 +292,7 @@ impl Target {
                 .replace("{namespace}", &encoded(namespace))
                 .replace("{audience}", &encoded(&audience))
         };
-        let parts = [Part::Membership, Part::Identities, Part::Attributes];
-        parts
+        Part::ALL
             .into_iter()
             .filter_map(|part| Some((part, fill(&self.observation(part)?.url))))
             .collect()
@@ -397,10 +338,10 @@ impl Target {
             AttributeMode::Predefined(names) => names.join(", "),
         };
         let limit = self.profiles_per_message();
-        let observed: Vec<&str> = [Part::Membership, Part::Identities, Part::Attributes]
+        let observed: Vec<&str> = Part::ALL
             .into_iter()
             .filter(|part| self.observation(*part).is_some())
-            .map(crate::suite::steps::delivery::word)
+            .map(Part::word)
             .collect();
         let observed = if observed.is_empty() {
             String::from("none: verdicts stay status-only")
@@ -435,15 +376,10 @@ pub fn choose(destination: &Destination) -> (AuthenticationClaim, Option<OAuth2>
         | AuthenticationClaim::Platform
         | AuthenticationClaim::File(_) => false,
     };
-    let credentials = &destination.credentials;
-    let given = |claim: &AuthenticationClaim| match claim {
-        AuthenticationClaim::Basic => credentials.password.is_some(),
-        AuthenticationClaim::Bearer => credentials.token.is_some(),
-        AuthenticationClaim::OAuth2(_) => credentials.client_secret.is_some(),
-        AuthenticationClaim::None
-        | AuthenticationClaim::OAuth1
-        | AuthenticationClaim::Platform
-        | AuthenticationClaim::File(_) => false,
+    let given = |claim: &AuthenticationClaim| {
+        let asked = CredentialName::asked_by(*claim).iter();
+        let mut secret = asked.filter(|name| name.is_secret());
+        secret.all(|name| destination.credentials.get(*name).is_some())
     };
     let usable: Vec<AuthenticationClaim> = claims
         .authentications
@@ -466,9 +402,6 @@ pub fn choose(destination: &Destination) -> (AuthenticationClaim, Option<OAuth2>
 pub fn is_streaming(destination: &Destination) -> bool {
     destination.server.family() == Family::Streaming
 }
-
-/// A target shared by its scenarios.
-pub type SharedTarget = Arc<Target>;
 
 fn word(claim: AuthenticationClaim) -> &'static str {
     match claim {

@@ -1,36 +1,40 @@
-//! Twins: the message that differs from a good one by exactly one flaw.
+//! The same message with one flaw: it differs from a good one by exactly that.
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use rand::RngExt;
 
+use crate::model::finding::Finding;
 use crate::model::profile::{Profile, Status};
+use crate::model::record::ExchangeRef;
+use crate::suite::delivery::{messages, request};
 use crate::suite::parameter::Flaw;
-use crate::suite::phrases::Stop;
-use crate::suite::steps::delivery::{messages, request};
-use crate::suite::target::Target;
+use crate::suite::stop::Stop;
+use crate::suite::subject::Subject;
 use crate::wire::{Credential, Request, Retry, Session};
 
 /// The first message of the profiles, with one flaw.
 ///
 /// # Errors
 /// When a template does not render.
-pub fn flawed(
-    target: &Target,
+pub async fn flawed(
+    subject: &Arc<Subject>,
     session: &Session,
     profiles: &[Profile],
     flaw: Flaw,
-    token: usize,
+    token: Option<ExchangeRef>,
 ) -> Result<Request, Stop> {
     let profiles = with_flaw(session, profiles, flaw);
-    let message = messages(target, &profiles, false)?.into_iter().next();
+    let message = messages(subject, &profiles, false).await?.into_iter().next();
     let message = message
         .ok_or_else(|| Stop::Omit(format!("no message is rendered for {}", described(flaw))))?;
-    let mut twin = request(&message, credential(flaw, token), Retry::Never);
+    let mut flawed = request(&message, credential(flaw, token)?, Retry::Never);
     match flaw {
-        Flaw::MalformedJson => twin.body = Bytes::from(cut(&message.body)),
-        Flaw::ContentType => twin.headers = with_content_type(twin.headers, "text/plain"),
-        Flaw::Method => (twin.method, twin.body) = (other_method(&twin.method), Bytes::new()),
-        Flaw::Path => twin.url = unknown_path(&twin.url),
+        Flaw::MalformedJson => flawed.body = Bytes::from(cut(&message.body)),
+        Flaw::ContentType => flawed.headers = with_content_type(flawed.headers, "text/plain"),
+        Flaw::Method => (flawed.method, flawed.body) = (other_method(&flawed.method), Bytes::new()),
+        Flaw::Path => flawed.url = unknown_path(&flawed.url),
         Flaw::UnknownAudience
         | Flaw::NoIdentity
         | Flaw::UndeclaredAttribute
@@ -40,7 +44,7 @@ pub fn flawed(
         | Flaw::ExpiredToken
         | Flaw::OtherScheme => {}
     }
-    Ok(twin)
+    Ok(flawed)
 }
 
 /// The flaw as the subject of a finding.
@@ -114,12 +118,15 @@ fn with_flaw(session: &Session, profiles: &[Profile], flaw: Flaw) -> Vec<Profile
     profiles
 }
 
-fn credential(flaw: Flaw, token: usize) -> Credential {
-    match flaw {
+fn credential(flaw: Flaw, token: Option<ExchangeRef>) -> Result<Credential, Stop> {
+    Ok(match flaw {
         Flaw::NoCredentials => Credential::None,
         Flaw::WrongCredentials => Credential::Wrong,
         Flaw::WrongPassword => Credential::WrongPassword,
-        Flaw::ExpiredToken => Credential::TokenOf(token),
+        Flaw::ExpiredToken => {
+            let taken = token.ok_or_else(|| Finding::destspec("a token taken before", "none"))?;
+            Credential::TokenOf(taken)
+        }
         Flaw::OtherScheme => Credential::WrongScheme,
         Flaw::MalformedJson
         | Flaw::ContentType
@@ -128,7 +135,7 @@ fn credential(flaw: Flaw, token: usize) -> Credential {
         | Flaw::UnknownAudience
         | Flaw::NoIdentity
         | Flaw::UndeclaredAttribute => Credential::Valid,
-    }
+    })
 }
 
 /// Without its last bracket, and with a stray one: no reader of RFC 8259 takes it.
@@ -147,7 +154,7 @@ fn with_content_type(headers: Vec<(String, String)>, media: &str) -> Vec<(String
     headers
 }
 
-/// A method that changes nothing: the twin must not harm a real destination.
+/// A method that changes nothing: it must not harm a real destination.
 fn other_method(method: &str) -> String {
     String::from(if method == "GET" { "OPTIONS" } else { "GET" })
 }

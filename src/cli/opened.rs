@@ -1,0 +1,111 @@
+//! A submission from disk, or the embedded one with its emulator, opened live: what `run`, `list` and `check` begin with.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use rand::RngExt;
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::cli::load::{self, Loaded};
+use crate::cli::reference::{self, Reference};
+use crate::cli::{Failure, print};
+use crate::model::record::Selection;
+use crate::model::secret::Secret;
+use crate::suite::catalogue::Catalogue;
+use crate::suite::open::{Target, open};
+use crate::suite::phrases::Table;
+use crate::suite::plan::{Plan, PlanError};
+use crate::suite::source::{Live, Source};
+use crate::suite::subject::Subject;
+use crate::wire::JournalEntry;
+
+/// A submission with its destinations opened, and the reference destination if it is judged.
+pub struct Opened {
+    /// The submission.
+    pub loaded: Loaded,
+    /// Its streaming destinations.
+    pub targets: Vec<Target>,
+    /// Names of the destinations that this version does not judge.
+    pub left_out: Vec<String>,
+    /// What the run is told.
+    pub source: Source<'static>,
+    /// Kept so that it goes on serving.
+    _reference: Option<Reference>,
+}
+
+/// Opens a submission, or the reference submission with its emulator where none is named; `journal` is told of every
+/// exchange as it comes.
+///
+/// # Errors
+/// When it cannot be read, or a destination cannot be opened.
+pub async fn opened(
+    path: Option<&Path>,
+    faults: &[String],
+    seed: Option<u64>,
+    journal: Option<UnboundedSender<JournalEntry>>,
+) -> Result<Opened, Failure> {
+    let (mut loaded, reference) = match path {
+        Some(path) => (load::submission(path)?, None),
+        None => reference::start(faults)
+            .await
+            .map(|(loaded, reference)| (loaded, Some(reference)))?,
+    };
+    let started_at = jiff::Timestamp::now().round(jiff::Unit::Second);
+    let source = Source::Live(Live {
+        run_id: format!("{:032x}", rand::rng().random::<u128>()),
+        seed: seed.unwrap_or_else(|| rand::rng().random::<u32>().into()),
+        started: Instant::now(),
+        started_at: started_at.map_err(Failure::fault)?.to_string(),
+        key: rand::rng().random(),
+        fetched: loaded.fetched.clone(),
+        documents: loaded.documents.clone(),
+        journal,
+    });
+    let opened = open(&loaded.submission, &source).map_err(|error| {
+        print::problems(&loaded.warnings);
+        Failure::target(&error).without(&secrets(&loaded))
+    })?;
+    loaded.warnings.extend(opened.warnings);
+    Ok(Opened {
+        loaded,
+        targets: opened.targets,
+        left_out: opened.left_out,
+        source,
+        _reference: reference,
+    })
+}
+
+impl Opened {
+    /// Makes the plan.
+    ///
+    /// # Errors
+    /// When the selection names what does not exist.
+    pub fn plan(
+        &self,
+        catalogue: &Catalogue,
+        table: &Table,
+        selection: &Selection,
+    ) -> Result<Plan, Failure> {
+        let subjects: Vec<Arc<Subject>> =
+            self.targets.iter().map(|t| Arc::clone(&t.subject)).collect();
+        Plan::make(catalogue, table, &subjects, selection).map_err(|error| match error {
+            PlanError::Suite(_) => Failure::fault(error),
+            PlanError::Tags { .. } => {
+                let help = "write e.g. --tags \"@must and not @needs.load\"; `destspec list` shows the tags";
+                Failure::usage(error.to_string(), Some(help.to_owned()))
+            }
+            PlanError::Unknown { .. } => {
+                let help = "`destspec list` shows every destination, requirement and scenario";
+                Failure::usage(error.to_string(), Some(help.to_owned()))
+            }
+        })
+    }
+}
+
+/// Every secret of a submission, by the name that a record shows in its place.
+fn secrets(loaded: &Loaded) -> BTreeMap<String, Secret> {
+    let fetched = loaded.fetched.values().flat_map(|fetched| &fetched.secrets);
+    fetched.map(|(name, secret)| (name.to_string(), secret.clone())).collect()
+}

@@ -1,0 +1,75 @@
+//! `destspec replay RECORD`: judges a recorded run again, with nothing but the record.
+
+use std::fmt::Write as _;
+
+use crate::cli::args::ReplayArgs;
+use crate::cli::exit::Exit;
+use crate::cli::{Failure, print, report};
+use crate::model::source::Problem;
+use crate::publish::report::text;
+use crate::suite::replay::{ReplayError, Replayed, replay};
+
+/// Differences that are shown; the others are counted.
+const SHOWN: usize = 20;
+
+/// Replays the record and says where it does not bear out what it says.
+///
+/// # Errors
+/// When the record cannot be read or lacks what a replay needs.
+pub async fn run(args: &ReplayArgs) -> Result<Exit, Failure> {
+    let record = report::record(&args.record)?;
+    let replayed = replay(&record).await.map_err(unreplayable)?;
+    print::result(&shown(&replayed));
+    if replayed.differences.is_empty() {
+        Ok(Exit::of_conclusion(&replayed.run, replayed.conclusion()))
+    } else {
+        Ok(Exit::Evidence)
+    }
+}
+
+fn shown(replayed: &Replayed) -> String {
+    let scenarios = &replayed.run.scenarios;
+    let exchanges: usize = scenarios.iter().map(|s| s.exchanges.len()).sum();
+    let mut text = format!(
+        "{} scenarios and {exchanges} exchanges judged again: {}\n",
+        scenarios.len(),
+        replayed.conclusion()
+    );
+    for difference in replayed.differences.iter().take(SHOWN) {
+        let _ = writeln!(
+            text,
+            "differs     {}\n  recorded  {}\n  replayed  {}",
+            text::line(&difference.part),
+            text::line(&difference.recorded),
+            text::line(&difference.replayed)
+        );
+    }
+    if let Some(more) = replayed.differences.len().checked_sub(SHOWN + 1) {
+        let _ = writeln!(text, "and {} more differences", more + 1);
+    }
+    for (destination, name, count) in &replayed.unverifiable {
+        let _ = writeln!(
+            text,
+            "unverifiable {count} fields of {}: withheld for `{}`",
+            text::line(destination),
+            text::line(name)
+        );
+    }
+    if replayed.holds() {
+        text.push_str("the record bears out all that it says\n");
+    }
+    text
+}
+
+fn unreplayable(error: ReplayError) -> Failure {
+    match error {
+        ReplayError::Submission(problems) => {
+            Failure::Input(problems.into_iter().filter(Problem::is_error).collect())
+        }
+        ReplayError::NoSubmission | ReplayError::Target(_) | ReplayError::Plan(_) => {
+            let help = "name a whole record.json that this version of `destspec run` wrote";
+            Failure::usage(error.to_string(), Some(help.to_owned()))
+        }
+        ReplayError::Catalogue(_) | ReplayError::Phrases(_) => Failure::fault(error),
+    }
+}

@@ -1,0 +1,159 @@
+//! What a run was given and a reviewer does not have, as far as it is no secret: the facts that close a record over
+//! itself, so that it can be replayed where no credential is known.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::digest::Digest;
+use crate::model::secret::Secret;
+use crate::model::submission::{CredentialName, Fetched, SecretName};
+
+/// Facts about the credentials of a destination.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// Values that are no secrets: `username`, `client_id`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub open: BTreeMap<CredentialName, String>,
+    /// Names of the secrets that were given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<String>,
+    /// Secrets that have the value of another one, and the name by which the record shows both.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub same_as: BTreeMap<String, String>,
+    /// Whether the password contains a colon (RFC 7617 section 2 lets it, and servers trip over it).
+    #[serde(default)]
+    pub password_has_colon: bool,
+}
+
+impl Given {
+    /// The facts about what was fetched.
+    pub fn about(fetched: &Fetched) -> Self {
+        let password = SecretName::Credential(CredentialName::Password);
+        let password = fetched.secrets.get(&password);
+        Self {
+            open: fetched.open.clone(),
+            secrets: fetched.secrets.keys().map(ToString::to_string).collect(),
+            same_as: same(&fetched.secrets),
+            password_has_colon: password.is_some_and(|password| password.contains(':')),
+        }
+    }
+
+    /// What stands for the credentials when the record is replayed: each secret is its own mark.
+    pub fn replayed(&self, names: impl Iterator<Item = SecretName>) -> Fetched {
+        let given = |name: &SecretName| self.secrets.contains(&name.to_string());
+        let mark = |name: SecretName| {
+            let shown = name.to_string();
+            let shown = self.same_as.get(&shown).unwrap_or(&shown);
+            let mark = Secret::replayed(shown);
+            (name, mark)
+        };
+        Fetched {
+            open: self.open.clone(),
+            secrets: names.filter(given).map(mark).collect(),
+        }
+    }
+}
+
+/// The first name of a value stands for all others, as in what is recorded.
+fn same(secrets: &BTreeMap<SecretName, Secret>) -> BTreeMap<String, String> {
+    let first = |value: &Secret| {
+        let mut all = secrets.iter();
+        all.find(|(_, other)| *other == value).map(|(name, _)| name)
+    };
+    let other = |(name, value): (&SecretName, &Secret)| {
+        let first = first(value).filter(|first| *first != name)?;
+        Some((name.to_string(), first.to_string()))
+    };
+    secrets.iter().filter_map(other).collect()
+}
+
+/// A file of the submission as it was read: a replay reads it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceFile {
+    /// Its path as the submission names it; that of the submission itself as the user named it.
+    pub name: String,
+    /// SHA-256 of the file as posted.
+    pub sha256: Digest,
+    /// Its text, redacted.
+    pub text: String,
+}
+
+/// What of the suite was wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Selection {
+    /// A Cucumber tag expression over a scenario's tags.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<String>,
+    /// Ids of requirements.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requirements: Vec<String>,
+    /// Ids of scenarios.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scenarios: Vec<String>,
+    /// Names of destinations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub destinations: Vec<String>,
+}
+
+impl Selection {
+    /// Whether nothing is left out.
+    pub fn is_whole(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The selection as it was written on the command line; empty where nothing is left out.
+    pub fn words(&self) -> String {
+        let many = |flag: &str, all: &[String]| -> Vec<String> {
+            all.iter().map(|one| format!("--{flag} {one}")).collect()
+        };
+        let mut words: Vec<String> = self.tags.iter().map(|t| format!("--tags `{t}`")).collect();
+        words.extend(many("requirement", &self.requirements));
+        words.extend(many("scenario", &self.scenarios));
+        words.extend(many("destination", &self.destinations));
+        words.join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fetched(secrets: &[(CredentialName, &str)]) -> Fetched {
+        let secret = |(name, value): &(CredentialName, &str)| {
+            (SecretName::Credential(*name), Secret::new(*value))
+        };
+        Fetched {
+            open: BTreeMap::new(),
+            secrets: secrets.iter().map(secret).collect(),
+        }
+    }
+
+    #[test]
+    fn secrets_of_one_value_are_replayed_by_the_name_that_the_record_shows() {
+        let fetched = fetched(&[
+            (CredentialName::Password, "a:b"),
+            (CredentialName::ClientSecret, "a:b"),
+        ]);
+        let given = Given::about(&fetched);
+        assert!(given.password_has_colon);
+        let replayed = given.replayed(fetched.secrets.keys().cloned());
+        let marks: Vec<bool> = replayed
+            .secrets
+            .values()
+            .map(|mark| *mark == Secret::replayed("password"))
+            .collect();
+        assert_eq!(marks, [true, true]);
+    }
+
+    #[test]
+    fn what_was_not_given_is_not_replayed() {
+        let given = Given::about(&fetched(&[(CredentialName::Token, "t")]));
+        let asked = [CredentialName::Token, CredentialName::Password];
+        let replayed = given.replayed(asked.into_iter().map(SecretName::Credential));
+        assert_eq!(replayed.secrets.len(), 1);
+    }
+}

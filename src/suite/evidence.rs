@@ -1,0 +1,120 @@
+//! What a `Then` may look at: the record of its scenario and the subject, nothing else. No type here leads to the outside.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::encode::message::Message;
+use crate::model::finding::Finding;
+use crate::model::profile::Profile;
+use crate::model::record::{Connection, Exchange, ExchangeRef};
+use crate::suite::parameter::{ClientFlaw, Flaw, Part};
+use crate::suite::stop::Stop;
+use crate::suite::subject::Subject;
+
+/// What a scenario acts with and what it has done: references into its exchanges, never their copies.
+#[derive(Debug, Clone, Default)]
+pub struct Scene {
+    /// The profiles that the scenario is about.
+    pub profiles: Vec<Profile>,
+    /// Whether each profile goes in a message of its own.
+    pub alone: bool,
+    /// Whether the scheme of the credentials is written in another letter case.
+    pub scheme_case: bool,
+    /// The messages that were delivered, in order.
+    pub messages: Vec<Arc<Message>>,
+    /// The last exchange of each delivery.
+    pub deliveries: Vec<ExchangeRef>,
+    /// The delivery with one flaw, and which.
+    pub flawed: Option<(Flaw, ExchangeRef)>,
+    /// What the destination was asked about what it stored.
+    pub stored: Vec<Stored>,
+    /// Each valid token request.
+    pub tokens: Vec<ExchangeRef>,
+    /// The token request with a flaw, and which.
+    pub flawed_token: Option<(ClientFlaw, ExchangeRef)>,
+    /// What was seen of the endpoint's host.
+    pub connection: Option<Connection>,
+}
+
+/// One answer to "what did you store?".
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// Which part was asked for.
+    pub part: Part,
+    /// The profile as it has to be stored.
+    pub profile: Profile,
+    /// The exchange with the answer.
+    pub exchange: ExchangeRef,
+}
+
+/// What a `Then` judges.
+#[derive(Clone)]
+pub struct Evidence {
+    exchanges: BTreeMap<ExchangeRef, Arc<Exchange>>,
+    /// What they were for.
+    pub scene: Arc<Scene>,
+    /// Whom they were with.
+    pub subject: Arc<Subject>,
+}
+
+impl Evidence {
+    /// Of what a scenario has done so far.
+    pub fn new(exchanges: Vec<Arc<Exchange>>, scene: Arc<Scene>, subject: Arc<Subject>) -> Self {
+        Self {
+            exchanges: exchanges.into_iter().map(|e| (e.reference(), e)).collect(),
+            scene,
+            subject,
+        }
+    }
+
+    /// Every exchange of the scenario.
+    pub fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
+        self.exchanges.values().map(Arc::as_ref)
+    }
+
+    /// One exchange.
+    ///
+    /// # Errors
+    /// When there is none: destspec's fault.
+    pub fn exchange(&self, which: ExchangeRef) -> Result<&Exchange, Stop> {
+        let found = self.exchanges.get(&which).map(Arc::as_ref);
+        found.ok_or_else(|| {
+            Finding::destspec(format!("exchange {which}"), "none was recorded").into()
+        })
+    }
+
+    /// The deliveries under judgement.
+    ///
+    /// # Errors
+    /// When nothing was delivered: destspec's fault.
+    pub fn deliveries(&self) -> Result<Vec<&Exchange>, Stop> {
+        if self.scene.deliveries.is_empty() {
+            return Err(Finding::destspec("a delivery to judge", "none was made").into());
+        }
+        let deliveries = self.scene.deliveries.iter();
+        deliveries.map(|which| self.exchange(*which)).collect()
+    }
+
+    /// The deliveries, and the one with a flaw where one was made.
+    ///
+    /// # Errors
+    /// When nothing was delivered: destspec's fault.
+    pub fn all_deliveries(&self) -> Result<Vec<&Exchange>, Stop> {
+        let mut all = self.deliveries()?;
+        if let Some((_, which)) = self.scene.flawed {
+            all.push(self.exchange(which)?);
+        }
+        Ok(all)
+    }
+
+    /// The delivery with one flaw.
+    ///
+    /// # Errors
+    /// When none was made: destspec's fault.
+    pub fn flawed(&self) -> Result<(Flaw, &Exchange), Stop> {
+        let made = self.scene.flawed;
+        let (flaw, which) =
+            made.ok_or_else(|| Finding::destspec("a message with one flaw", "none was delivered"))?;
+        Ok((flaw, self.exchange(which)?))
+    }
+}
