@@ -21,11 +21,17 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Words that may stand only in some places, and why.
+/// Paths and words that may stand only in some places, and why. A path is found in grouped imports, too.
 const CONFINED: &[(&str, &[&str], &str)] = &[
     (
         ".expose(",
-        &["src/wire/auth", "src/wire/storage", "src/model/redact"],
+        &[
+            "src/wire/auth",
+            "src/wire/storage",
+            "src/model/redact",
+            "src/model/secret.rs",
+            "src/model/submission/customer_data.rs",
+        ],
         "only there may a secret be seen",
     ),
     (
@@ -39,10 +45,16 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
         "sockets live there",
     ),
     (
-        "std::env::",
+        "std::net",
+        &["src/wire", "src/emulator"],
+        "sockets live there",
+    ),
+    (
+        "std::env",
         &["src/cli"],
         "only the command line reads the environment",
     ),
+    ("std::fs", &["src/cli"], "only the command line reads files"),
     ("println!", &["src/cli"], "only the command line prints"),
     (
         "cucumber::",
@@ -50,16 +62,21 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
         "one file names cucumber",
     ),
     (
-        "SystemTime::now",
-        &["src/cli", "src/wire", "src/emulator"],
-        "verdicts know no clock",
+        "tokio::time",
+        &["src/wire", "src/emulator"],
+        "verdicts wait for nothing",
     ),
-    (
-        "Timestamp::now",
-        &["src/cli", "src/wire", "src/emulator"],
-        "verdicts know no clock",
-    ),
+    ("Instant::now", CLOCKS, "verdicts know no clock"),
+    ("SystemTime::now", CLOCKS, "verdicts know no clock"),
+    ("Timestamp::now", CLOCKS, "verdicts know no clock"),
+    ("rand::random", CLOCKS, "verdicts know no chance"),
+    ("rand::rng", CLOCKS, "verdicts know no chance"),
 ];
+
+const CLOCKS: &[&str] = &["src/cli", "src/wire", "src/emulator"];
+
+/// Folders whose parts import each other one way.
+const WITHOUT_CIRCLES: &[&str] = &["model/record", "suite", "emulator/rest"];
 
 /// Words that stand nowhere.
 const FORBIDDEN: &[&str] = &[
@@ -139,13 +156,103 @@ fn imports(path: &Path, text: &str) -> Vec<String> {
     faults
 }
 
+/// Every path that a text imports, groups written out: `use a::{b, c::d};` is `a::b` and `a::c::d`.
+fn imported(code: &str) -> Vec<String> {
+    let uses = code.split("use ").skip(1);
+    let statements = uses.filter_map(|rest| rest.split_once(';').map(|(path, _)| path));
+    statements
+        .flat_map(|statement| ungrouped(&statement.replace(char::is_whitespace, "")))
+        .collect()
+}
+
+fn ungrouped(path: &str) -> Vec<String> {
+    let Some((before, group)) = path.split_once('{') else {
+        return vec![path.to_owned()];
+    };
+    let group = group.strip_suffix('}').unwrap_or(group);
+    let (mut depth, mut start, mut parts) = (0_u32, 0, Vec::new());
+    for (at, sign) in group.char_indices() {
+        match sign {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                parts.push(&group[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&group[start..]);
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
+    parts
+        .flat_map(|part| ungrouped(&format!("{before}{part}")))
+        .collect()
+}
+
+/// Circles of imports among the parts of a folder; a part is a file or a folder in it.
+fn circles(folder: &str, files: &[(PathBuf, String)]) -> Vec<String> {
+    let root = format!("src/{folder}/");
+    let module = format!("crate::{}::", folder.replace('/', "::"));
+    let mut edges: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (path, text) in files {
+        let place = path.to_string_lossy().replace('\\', "/");
+        let Some(rest) = place.strip_prefix(&root) else {
+            continue;
+        };
+        let part = rest
+            .split('/')
+            .next()
+            .unwrap_or(rest)
+            .trim_end_matches(".rs")
+            .to_owned();
+        if part == "mod" {
+            continue;
+        }
+        let code = code(text);
+        let named = imported(&code).into_iter();
+        let named = named.filter_map(|path| {
+            let name = path.strip_prefix(&module)?.split("::").next()?.to_owned();
+            (name != part).then_some(name)
+        });
+        edges.entry(part.clone()).or_default().extend(named);
+    }
+    let reaches = |from: &str, to: &str| {
+        let (mut seen, mut open) = (vec![from.to_owned()], vec![from.to_owned()]);
+        while let Some(next) = open.pop() {
+            for edge in edges.get(&next).into_iter().flatten() {
+                if edge == to {
+                    return true;
+                }
+                if !seen.contains(edge) {
+                    seen.push(edge.clone());
+                    open.push(edge.clone());
+                }
+            }
+        }
+        false
+    };
+    let parts = edges.keys().filter(|part| reaches(part, part));
+    parts
+        .map(|part| format!("src/{folder}: `{part}` imports what imports it"))
+        .collect()
+}
+
 fn confined(path: &Path, text: &str) -> Vec<String> {
     let code = code(text);
     let place = path.to_string_lossy().replace('\\', "/");
+    let imported = imported(&code);
+    let names = |word: &str| {
+        let path = word.trim_end_matches("::");
+        let within = |full: &String| {
+            full.strip_prefix(path)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+        };
+        code.contains(word) || imported.iter().any(within)
+    };
     CONFINED
         .iter()
         .filter(|(word, places, _)| {
-            code.contains(word) && !places.iter().any(|allowed| place.starts_with(allowed))
+            names(word) && !places.iter().any(|allowed| place.starts_with(allowed))
         })
         .map(|(word, _, why)| format!("{place}: `{word}`: {why}"))
         .collect()
@@ -242,6 +349,12 @@ fn the_tree_has_its_shape() {
         .iter()
         .flat_map(|(path, text)| faults_of(path, text))
         .collect();
+    let files = sources("src");
+    faults.extend(
+        WITHOUT_CIRCLES
+            .iter()
+            .flat_map(|folder| circles(folder, &files)),
+    );
     faults.extend(
         sources("tests")
             .iter()
@@ -273,6 +386,16 @@ fn a_planted_violation_is_found() {
             "src/judge/x.rs",
             "//! X.\nfn f() { std::env::var(\"A\"); }\n",
             "reads the environment",
+        ),
+        (
+            "src/judge/x.rs",
+            "//! X.\nuse std::{fmt, env::var};\n",
+            "reads the environment",
+        ),
+        (
+            "src/suite/x.rs",
+            "//! X.\nuse tokio::{sync::watch, time};\n",
+            "wait for nothing",
         ),
         (
             "src/suite/x.rs",
@@ -308,6 +431,18 @@ fn a_planted_violation_is_found() {
         "    g();\n".repeat(FUNCTION_LINES + 1)
     );
     assert!(faults_of(Path::new("src/model/x.rs"), &function)[0].contains("lines in `fn f()"));
+}
+
+#[test]
+fn a_circle_of_imports_is_found() {
+    let file = |name: &str, uses: &str| {
+        let text = format!("//! X.\nuse crate::suite::{{{uses}}};\n");
+        (PathBuf::from(format!("src/suite/{name}.rs")), text)
+    };
+    let line = [file("a", "b::B, x"), file("b", "c::C"), file("c", "d")];
+    assert!(circles("suite", &line).is_empty());
+    let circle = [file("a", "x, b::B"), file("b", "c::C"), file("c", "d, a")];
+    assert_eq!(circles("suite", &circle).len(), 3);
 }
 
 #[test]

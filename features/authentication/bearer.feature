@@ -4,28 +4,28 @@ Feature: Bearer tokens
   RFC 6750: one header, one scheme, one token; and an error that tells an expired token from a
   missing one.
 
+  Background:
+    Given a profile in one audience
+
   @must @req.STR-2.BEARER.01
   Scenario: The token is accepted in the header
-    Given a profile in one audience
     When the message is delivered
-    Then the destination accepts it
-    And the token travels in the header
+    Then the destination accepts every message
 
-  @req.STR-2.BEARER.02
+  @req.STR-2.BEARER.02 @id.other-scheme
   Scenario: The token under another scheme is refused
-    Given a profile in one audience
-    When the message and its twin with the token under another scheme are delivered
-    Then the destination accepts the good twin and refuses the other with 401
-
-  @req.STR-2.BEARER.02
-  Scenario: The scheme is matched ignoring case
-    Given a profile in one audience
-    And the name of the scheme is written in another case
     When the message is delivered
-    Then the destination accepts it
+    And the exit of the profile is delivered with the token under another scheme
+    Then the destination refuses the message with the flaw, by 401
+
+  @req.STR-2.BEARER.02 @id.letter-case
+  Scenario: The scheme is matched ignoring case
+    Given the name of the scheme is written in another case
+    When the message is delivered
+    Then the destination accepts every message
 
   @req.STR-2.BEARER.03
   Scenario: An invalid token is answered with invalid_token
-    Given a profile in one audience
-    When the message and its twin with wrong credentials are delivered
-    Then the other is challenged with Bearer and invalid_token
+    When the message is delivered
+    And the exit of the profile is delivered with wrong credentials
+    Then the destination answers 401 with the challenge Bearer and invalid_token

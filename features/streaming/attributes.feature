@@ -4,47 +4,70 @@ Feature: Profile attributes
   Attributes enrich a profile. They are optional, but what is mapped must arrive as it is: people
   have apostrophes and emoji in their names, and many have no birth date.
 
+  Background:
+    Given a profile in one audience
+
   @req.STR-1c.01
   Scenario: Mapped attributes are stored
-    Given a profile in one audience
-    And the profile has all its attributes
+    Given the profile has all its attributes
     When the message is delivered
-    Then the destination accepts it
-    And it stores the attributes that were sent
+    Then the destination accepts every message
+    And the destination stores the attributes that were sent
 
   @req.STR-1c.02
   Scenario: A profile that lacks an attribute is accepted
-    Given a profile in one audience
-    And the profile lacks one attribute
+    Given the profile lacks one attribute
     When the message is delivered
-    Then the destination accepts it
-    And it stores the attributes that were sent
+    Then the destination accepts every message
+    And the destination stores the attributes that were sent
 
   @should @req.STR-1c.03
-  Scenario Outline: <text> is stored unchanged
-    Given a profile in one audience
-    And the profile has attributes with <text>
+  Scenario Outline: <text> in attributes is stored unchanged
+    Given the profile has attributes with <text>
     When the message is delivered
-    Then the destination accepts it
-    And it stores the attributes that were sent
+    Then the destination accepts every message
+    And the destination stores the attributes that were sent
 
     Examples:
-      | text                           |
-      | quotes and backslashes         |
-      | line breaks and tabs           |
-      | markup signs                   |
-      | characters beyond the BMP      |
+      | id           | text                      |
+      | quotes       | quotes and backslashes    |
+      | line-breaks  | line breaks and tabs      |
+      | markup       | markup signs              |
+      | beyond-bmp   | characters beyond the BMP |
+      | blanks       | blanks around             |
+      | long         | 300 signs                 |
+      | empty        | empty text                |
+      | number-like  | text like a number        |
+      | boolean-like | text like a boolean       |
+      | date-like    | text like a date          |
+      | null-like    | text like null            |
 
   @should @req.STR-1c.04 @needs.freeform
-  Scenario: 50 attributes are accepted
-    Given a profile in one audience
-    And the profile has 50 attributes
+  Scenario: 50 attributes are stored
+    Given the profile has 50 attributes
     When the message is delivered
-    Then the destination accepts it
-    And it stores the attributes that were sent
+    Then the destination accepts every message
+    And the destination stores the attributes that were sent
 
   @may @req.STR-1c.05 @needs.freeform
-  Scenario: An undeclared attribute is no server error
-    Given a profile in one audience
-    When the message and its twin with an undeclared attribute are delivered
+  Scenario: An undeclared attribute causes no server error
+    When the message is delivered
+    And the same message is delivered with an undeclared attribute
     Then no answer is a server error
+
+  @req.STR-1c.06 @id.changes
+  Scenario: An attribute that changes is stored as last sent
+    Given the profile has all its attributes
+    When the message is delivered
+    And the profile changes an attribute
+    Then the destination accepts every message
+    And the destination stores the attributes that were sent
+
+  @req.STR-1c.06 @id.lost @needs.freeform
+  Scenario: An attribute that is lost and comes back is stored as last sent
+    Given the profile has all its attributes
+    When the message is delivered
+    And the profile loses an attribute
+    And the profile gets an attribute back
+    Then the destination accepts every message
+    And the destination stores the attributes that were sent

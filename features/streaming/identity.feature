@@ -8,62 +8,78 @@ Feature: Profile identities
   Scenario: An identity of one namespace alone is accepted
     Given a profile for each namespace with one identity in it
     When the messages are delivered one after another
-    Then the destination accepts it
-    And it stores the identities that were sent
+    Then the destination accepts every message
+    And the destination stores the identities that were sent
 
   @req.STR-1b.02
   Scenario: Several identities of one namespace are all kept
     Given a profile in one audience
     And the profile has two identities in one namespace
     When the message is delivered
-    Then the destination accepts it
-    And it stores the identities that were sent
+    Then the destination accepts every message
+    And the destination stores the identities that were sent
 
   @req.STR-1b.03 @needs.namespaces
   Scenario Outline: A profile with <identities> is accepted
     Given a profile in one audience
     And the profile has <identities>
     When the message is delivered
-    Then the destination accepts it
-    And it stores the identities that were sent
+    Then the destination accepts every message
+    And the destination stores the identities that were sent
 
     Examples:
-      | identities                            |
-      | an identity in each namespace         |
-      | an identity in all but one namespace  |
+      | id          | identities                           |
+      | each        | an identity in each namespace        |
+      | all-but-one | an identity in all but one namespace |
 
   @req.STR-1b.04 @needs.hashed
   Scenario: A hashed namespace takes the lower-case SHA-256
     Given a profile in one audience
     And the profile has an identity in each hashed namespace
     When the message is delivered
-    Then the destination accepts it
-    And it stores the identities that were sent
+    Then the destination accepts every message
+    And the destination stores the identities that were sent
 
   @req.STR-1b.05 @needs.grouped
   Scenario: Messages of each group of namespaces are accepted
     Given a profile in one audience
     And the profile has an identity in each namespace
     When the message is delivered
-    Then each message holds the namespaces of one group
-    And the destination accepts it
-    And it stores the identities that were sent
+    Then the destination accepts every message
+    And the destination stores the identities that were sent
 
   @should @req.STR-1b.06
-  Scenario Outline: <identities> are accepted unchanged
+  Scenario Outline: <identities> are stored unchanged
     Given a profile in one audience
     And the profile has <identities>
     When the message is delivered
-    Then the destination accepts it
-    And it stores the identities that were sent
+    Then the destination accepts every message
+    And the destination stores the identities that were sent
 
     Examples:
-      | identities                     |
-      | identities with unusual signs  |
-      | identities of 255 characters   |
+      | id      | identities                    |
+      | unusual | identities with unusual signs |
+      | long    | identities of 255 characters  |
+
+  @should @req.STR-1b.06 @needs.free-namespace
+  Scenario Outline: Identifiers like <identities> are stored unchanged
+    Given a profile in one audience
+    And the profile has identities with <identities>
+    When the message is delivered
+    Then the destination accepts every message
+    And the destination stores the identities that were sent
+
+    Examples:
+      | id            | identities                      |
+      | upper-case    | upper case                      |
+      | leading-zeros | leading zeros                   |
+      | blanks        | blanks around                   |
+      | accents       | composed and decomposed accents |
+      | plus          | plus signs                      |
 
   @may @req.STR-1b.07
-  Scenario: A profile without identities is no server error
+  Scenario: A profile without identities causes no server error
     Given a profile in one audience
-    When the message and its twin with no identity are delivered
+    When the message is delivered
+    And the same message is delivered without identities
     Then no answer is a server error

@@ -52,12 +52,14 @@ type Looked = Vec<(&'static str, Result<String, Finding>)>;
 
 async fn look(target: &Target) -> Looked {
     let subject = &target.subject;
-    let session = target
-        .door
-        .session("check");
+    let session = target.door.session("check");
     let diverged =
         |e: crate::wire::Divergence| Finding::destspec("a live connection", e.to_string());
-    let connected = match session.connection(&subject.endpoint).await.map_err(diverged) {
+    let connected = match session
+        .connection(&subject.endpoint)
+        .await
+        .map_err(diverged)
+    {
         Ok(seen) => connection::encrypted(&seen).map(|()| seen.tls.unwrap_or_default()),
         Err(finding) => Err(finding),
     };

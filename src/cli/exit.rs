@@ -49,11 +49,7 @@ impl Exit {
             4,
             "nothing selected, or incomplete: filtered, interrupted, or only accepted",
         ),
-        (
-            Exit::Evidence,
-            5,
-            "a record does not bear out what it says",
-        ),
+        (Exit::Evidence, 5, "a record does not bear out what it says"),
         (Exit::Fault, 70, "destspec is at fault: please report it"),
     ];
 

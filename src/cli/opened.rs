@@ -88,8 +88,11 @@ impl Opened {
         table: &Table,
         selection: &Selection,
     ) -> Result<Plan, Failure> {
-        let subjects: Vec<Arc<Subject>> =
-            self.targets.iter().map(|t| Arc::clone(&t.subject)).collect();
+        let subjects: Vec<Arc<Subject>> = self
+            .targets
+            .iter()
+            .map(|t| Arc::clone(&t.subject))
+            .collect();
         Plan::make(catalogue, table, &subjects, selection).map_err(|error| match error {
             PlanError::Suite(_) => Failure::fault(error),
             PlanError::Tags { .. } => {
@@ -107,5 +110,7 @@ impl Opened {
 /// Every secret of a submission, by the name that a record shows in its place.
 fn secrets(loaded: &Loaded) -> BTreeMap<String, Secret> {
     let fetched = loaded.fetched.values().flat_map(|fetched| &fetched.secrets);
-    fetched.map(|(name, secret)| (name.to_string(), secret.clone())).collect()
+    fetched
+        .map(|(name, secret)| (name.to_string(), secret.clone()))
+        .collect()
 }

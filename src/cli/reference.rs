@@ -129,9 +129,9 @@ fn variables() -> BTreeMap<String, String> {
         .skip(1)
         .filter_map(|rest| rest.split('"').next());
     let value = |name: &str| {
-        let random = rand::rng().random::<u128>();
+        let half = || rand::rng().random::<u64>();
         let colon = if name.contains("PASSWORD") { ":" } else { "" };
-        format!("reference{colon}{random:032x}")
+        format!("{:016x}{colon}{:016x}", half(), half())
     };
     names.map(|name| (name.to_owned(), value(name))).collect()
 }
@@ -186,14 +186,12 @@ fn setup(destination: &Destination, variables: &BTreeMap<String, String>) -> Des
 }
 
 fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth {
-    let value = |name: CredentialName| {
-        match destination.credentials.get(name).map(|c| &c.value) {
-            Some(CredentialValue::Literal(text)) => text.clone(),
-            Some(CredentialValue::Secret(SecretSource::Env(name))) => {
-                variables.get(name).cloned().unwrap_or_default()
-            }
-            Some(CredentialValue::Secret(SecretSource::File(_))) | None => String::new(),
+    let value = |name: CredentialName| match destination.credentials.get(name).map(|c| &c.value) {
+        Some(CredentialValue::Literal(text)) => text.clone(),
+        Some(CredentialValue::Secret(SecretSource::Env(name))) => {
+            variables.get(name).cloned().unwrap_or_default()
         }
+        Some(CredentialValue::Secret(SecretSource::File(_))) | None => String::new(),
     };
     let (claim, oauth2) = choose(destination);
     match claim {

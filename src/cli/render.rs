@@ -15,8 +15,8 @@ use crate::encode::message::{Message, RenderError, Renderer, synthetic};
 use crate::model::profile::Profile;
 use crate::model::profile_json;
 use crate::model::sdk::{Origin, Strategy, TemplateString};
-use crate::model::source::{Place, Problem, Source};
 use crate::model::secret::Secret;
+use crate::model::source::{Place, Problem, Source};
 use crate::model::submission::{AuthenticationClaim, Destination, SecretName};
 use crate::suite::subject::{choose, is_streaming};
 

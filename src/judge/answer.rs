@@ -44,7 +44,7 @@ pub fn answered(exchange: &Exchange) -> Result<&Answer, Finding> {
     Err(finding)
 }
 
-/// The twin with one flaw was refused for that flaw, with one of the statuses if any are named.
+/// The message with one flaw was refused for that flaw, with one of the statuses if any are named.
 ///
 /// A refusal that is not about the flaw (throttling, a time-out) leaves the requirement unproven.
 ///
@@ -379,24 +379,6 @@ pub fn authorization(exchange: &Exchange) -> Option<&str> {
     let mut all = headers.iter();
     let found = all.find(|(name, _)| name.eq_ignore_ascii_case("authorization"))?;
     Some(&found.1)
-}
-
-/// The token went in `Authorization: Bearer` and not in the URL or body.
-///
-/// # Errors
-/// A finding against destspec: it chose where to put it.
-pub fn bearer_in_header(exchange: &Exchange) -> Result<(), Finding> {
-    match authorization(exchange) {
-        Some(value) if value.starts_with("Bearer ") => Ok(()),
-        Some(value) => Err(Finding::destspec(
-            "`Authorization: Bearer`",
-            format!("`{value}`"),
-        )),
-        None => Err(Finding::destspec(
-            "`Authorization: Bearer`",
-            "no such header",
-        )),
-    }
 }
 
 #[cfg(test)]

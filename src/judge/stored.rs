@@ -3,9 +3,9 @@
 use assert_json_diff::{CompareMode, Config, assert_json_matches_no_panic};
 use serde_json::{Map, Value};
 
+use crate::judge::answer::{answered, status_line};
 use crate::model::finding::Finding;
 use crate::model::profile::Profile;
-use crate::judge::answer::{answered, status_line};
 use crate::model::record::{Answer, Exchange};
 use crate::model::submission::{Observation, Part};
 
@@ -20,6 +20,16 @@ struct Place<'a> {
     removed: Option<&'a str>,
 }
 
+impl<'a> Place<'a> {
+    fn of(observation: &'a Observation) -> Self {
+        Self {
+            pointer: &observation.pointer,
+            element: observation.element.as_deref(),
+            removed: observation.removed.as_deref(),
+        }
+    }
+}
+
 /// A part of a profile is stored as it was sent, by the answer to a question.
 ///
 /// `alias` gives the name by which the destination knows an audience.
@@ -32,17 +42,81 @@ pub fn as_sent(
     profile: &Profile,
     alias: impl Fn(&str, &str) -> String,
 ) -> Result<(), Finding> {
-    let place = Place {
-        pointer: &observation.pointer,
-        element: observation.element.as_deref(),
-        removed: observation.removed.as_deref(),
-    };
+    let place = Place::of(observation);
     let answer = answered(exchange)?;
     match part {
         Part::Membership => membership(answer, place, profile, alias),
         Part::Identities => identities(answer, place, profile),
         Part::Attributes => attributes(answer, place, profile),
     }
+}
+
+/// Nothing is stored besides what was sent, and nothing twice.
+///
+/// # Errors
+/// A finding that names what nobody sent.
+pub fn nothing_else(
+    exchange: &Exchange,
+    (part, observation): (Part, &Observation),
+    profile: &Profile,
+    alias: impl Fn(&str, &str) -> String,
+) -> Result<(), Finding> {
+    let sent: Vec<String> = match part {
+        Part::Membership => profile
+            .memberships()
+            .filter(|(_, _, membership)| membership.status.is_in())
+            .map(|(namespace, id, _)| alias(namespace, id))
+            .collect(),
+        Part::Identities => profile.identities().map(|(_, id)| id.to_owned()).collect(),
+        Part::Attributes => return Ok(()),
+    };
+    let place = Place::of(observation);
+    let mut left = elements(answered(exchange)?, place)?;
+    for name in &sent {
+        if let Some(at) = left.iter().position(|stored| stored == name) {
+            left.remove(at);
+        }
+    }
+    let Some(surplus) = left.into_iter().next() else {
+        return Ok(());
+    };
+    let received = if sent.contains(&surplus) {
+        format!("`{surplus}` twice")
+    } else {
+        format!("`{surplus}`, which nobody sent")
+    };
+    let expected = format!("the {} that was sent and nothing else", part.word());
+    Err(Finding::destination(expected, received)
+        .at(place.pointer)
+        .remedy("see whether messages share a default value, or whether a message that comes twice is added twice"))
+}
+
+/// Two answers tell the same, whatever else they hold: the same elements, each as often; for attributes the same value.
+///
+/// # Errors
+/// A finding with the difference.
+pub fn same_answer(
+    (before, now): (&Exchange, &Exchange),
+    (part, observation): (Part, &Observation),
+) -> Result<(), Finding> {
+    let place = Place::of(observation);
+    let told = |exchange: &Exchange| -> Result<Value, Finding> {
+        let answer = answered(exchange)?;
+        match part {
+            Part::Membership | Part::Identities => {
+                let mut all = elements(answer, place)?;
+                all.sort_unstable();
+                Ok(all.into())
+            }
+            Part::Attributes => value(answer, place.pointer),
+        }
+    };
+    differ(
+        &told(now)?,
+        &told(before)?,
+        place.pointer,
+        "what was stored before",
+    )
 }
 
 /// What had to be stored and is named by no message: the template does not send it. Only names that no encoding changes
@@ -243,12 +317,10 @@ fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
             "an answer withheld because it holds a secret",
         ));
     }
-    let body = answer.body.json().ok_or_else(|| {
-        Finding::destination(
-            "an observation in JSON",
-            status_line(answer),
-        )
-    })?;
+    let body = answer
+        .body
+        .json()
+        .ok_or_else(|| Finding::destination("an observation in JSON", status_line(answer)))?;
     let found = body
         .pointer(pointer)
         .cloned()

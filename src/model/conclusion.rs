@@ -138,7 +138,8 @@ pub fn conclude_run(run: &Run) -> RunConclusion {
             Conclusion::Met | Conclusion::Attested | Conclusion::NotOffered
         )
     };
-    let whole = run.selection.is_whole() && !run.interrupted && !broken && !run.destinations.is_empty();
+    let whole =
+        run.selection.is_whole() && !run.interrupted && !broken && !run.destinations.is_empty();
     if whole && all.iter().all(holds) {
         RunConclusion::Conformant
     } else {

@@ -74,7 +74,13 @@ impl FromStr for Digest {
             _ => None,
         };
         let digits: Option<Vec<u8>> = text.as_bytes().iter().map(digit).collect();
-        let pairs = digits.map(|d| d.as_chunks::<2>().0.iter().map(|[h, l]| h << 4 | l).collect());
+        let pairs = digits.map(|d| {
+            d.as_chunks::<2>()
+                .0
+                .iter()
+                .map(|[h, l]| h << 4 | l)
+                .collect()
+        });
         let bytes = pairs.and_then(|bytes: Vec<u8>| <[u8; 32]>::try_from(bytes).ok());
         match bytes {
             Some(bytes) if text.len() == 64 => Ok(Self(bytes)),
@@ -111,7 +117,13 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_digest() {
-        for text in ["", &ABC[1..], &ABC.to_uppercase(), &format!("{ABC}0"), &format!("{}é", &ABC[2..])] {
+        for text in [
+            "",
+            &ABC[1..],
+            &ABC.to_uppercase(),
+            &format!("{ABC}0"),
+            &format!("{}é", &ABC[2..]),
+        ] {
             assert!(text.parse::<Digest>().is_err(), "{text}");
         }
     }

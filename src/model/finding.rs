@@ -89,6 +89,15 @@ impl Finding {
         self
     }
 
+    /// Says whom of a message it is about, by the place there.
+    #[must_use]
+    pub fn of_person(mut self, place: usize, of: usize) -> Self {
+        if of > 1 {
+            self.received = format!("{} (profile {place} of {of})", self.received);
+        }
+        self
+    }
+
     /// The finding with every text replaced by what `text` makes of it.
     #[must_use]
     pub fn map_texts(self, text: impl Fn(&str) -> String) -> Self {

@@ -119,6 +119,56 @@ impl Profile {
         }
     }
 
+    /// Enters every audience.
+    pub fn enter_all(&mut self) {
+        for membership in self.memberships_mut() {
+            membership.status = Status::Realized;
+        }
+    }
+
+    /// Leaves the first audience.
+    pub fn leave_first(&mut self, time: &str) {
+        if let Some(membership) = self.memberships_mut().next() {
+            membership.status = Status::Exited;
+            time.clone_into(&mut membership.last_qualification_time);
+        }
+    }
+
+    /// Keeps only the memberships that it has left.
+    pub fn keep_exits(&mut self) {
+        for (_, audiences) in &mut self.segment_membership {
+            audiences.retain(|(_, membership)| !membership.status.is_in());
+        }
+        self.segment_membership.retain(|(_, all)| !all.is_empty());
+    }
+
+    /// Whether both name one person: an identity of one is an identity of the other.
+    pub fn shares_identity(&self, other: &Profile) -> bool {
+        self.identities()
+            .any(|own| other.identities().any(|identity| identity == own))
+    }
+
+    /// The profile after a message that says what `said` says: memberships that it does not name stay.
+    #[must_use]
+    pub fn overwritten(&self, said: &Profile) -> Profile {
+        let mut profile = self.clone();
+        for (namespace, id, membership) in said.memberships() {
+            let time = &membership.last_qualification_time;
+            profile = profile.member(namespace, id, membership.status, time);
+        }
+        let known = |namespace: &str, id: &str| self.identities().any(|own| own == (namespace, id));
+        for (namespace, id) in said.identities().filter(|(ns, id)| !known(ns, id)) {
+            profile = profile.identity(namespace, id);
+        }
+        for (name, value) in &said.attributes {
+            match profile.attributes.iter_mut().find(|(own, _)| own == name) {
+                Some((_, own)) => own.clone_from(value),
+                None => profile.attributes.push((name.clone(), value.clone())),
+            }
+        }
+        profile
+    }
+
     /// Sets the time of every membership.
     pub fn qualify_at(&mut self, time: &str) {
         for membership in self.memberships_mut() {

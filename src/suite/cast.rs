@@ -1,10 +1,12 @@
 //! The cast of a scenario: profiles of the kind that it asks for, synthetic or chosen from the partner's own.
 
+use rand::RngExt;
 use rand_chacha::ChaCha20Rng;
 
 use crate::encode::message::synthetic;
 use crate::model::profile::{AttributeMode, Profile, Status};
-use crate::suite::parameter::Trait;
+use crate::suite::history::QUALIFIED;
+use crate::suite::parameter::{Mixture, Trait};
 use crate::suite::subject::Subject;
 
 /// Makes profiles for one scenario; the same scenario and seed make the same ones.
@@ -12,8 +14,6 @@ pub struct Cast<'a> {
     subject: &'a Subject,
     rng: ChaCha20Rng,
 }
-
-const QUALIFIED: &str = "2026-01-15T10:30:00Z";
 
 /// The reason why a profile of that kind cannot be had.
 type Lacking = String;
@@ -123,6 +123,83 @@ impl<'a> Cast<'a> {
                 "the submission names no audience outside `ups`",
             )),
         }
+    }
+
+    /// A profile in an audience of `ups` and in one outside.
+    ///
+    /// # Errors
+    /// When the submission names audiences of one namespace only.
+    pub fn profile_of_two_sources(&mut self) -> Result<Profile, Lacking> {
+        let named = &self.subject.claims.audiences;
+        let ups = named.iter().find(|a| a.namespace == "ups");
+        let ups = ups.ok_or("the submission names no audience in `ups`")?;
+        let profile = self.profile_in_other_namespace()?;
+        Ok(profile.member(&ups.namespace, &ups.id, Status::Realized, QUALIFIED))
+    }
+
+    /// Profiles of one message that differ in audiences, exits, identities and attributes.
+    ///
+    /// # Errors
+    /// When no audience is named.
+    pub fn mixture(&mut self, mixture: Mixture, most: usize) -> Result<Vec<Profile>, Lacking> {
+        let audiences = self.subject.claims.audiences.len();
+        let second = usize::from(audiences > 1);
+        let (first, second) = ((0, Status::Realized), (second, Status::Realized));
+        let left = (0, Status::Exited);
+        let mut profiles = Vec::new();
+        for memberships in [
+            vec![first],
+            vec![left],
+            vec![second],
+            vec![first, second],
+            vec![first],
+            vec![left],
+        ] {
+            let place = profiles.len();
+            let mut profile = self.base(place);
+            for (audience, status) in memberships {
+                profile = self.member(profile, audience, status)?;
+            }
+            self.vary(&mut profile, place);
+            profiles.push(profile);
+        }
+        profiles.truncate(most);
+        match mixture {
+            Mixture::Forwards => {}
+            Mixture::Backwards => profiles.reverse(),
+            Mixture::Nobody => {
+                if let Some(second) = profiles.get_mut(1) {
+                    second.identity_map.clear();
+                }
+            }
+        }
+        Ok(profiles)
+    }
+
+    /// Makes synthetic profiles of one message unlike: another namespace, a missing attribute, two identities.
+    fn vary(&mut self, profile: &mut Profile, place: usize) {
+        if !self.subject.own_profiles().is_empty() {
+            return;
+        }
+        match place % 3 {
+            1 => {
+                if let Some(first) = profile.attributes.first_mut() {
+                    first.1 = None;
+                }
+            }
+            2 => {
+                let last = self.subject.claims.namespaces.last();
+                let last = last.map(|n| n.name.clone()).unwrap_or_default();
+                self.reidentify(profile, vec![&last]);
+            }
+            _ => {}
+        }
+    }
+
+    fn member(&self, profile: Profile, place: usize, status: Status) -> Result<Profile, Lacking> {
+        let audience = self.subject.claims.audiences.get(place);
+        let audience = audience.ok_or("the submission names no audience")?;
+        Ok(profile.member(&audience.namespace, &audience.id, status, QUALIFIED))
     }
 
     /// A profile in the first audience with one identity, in the namespace of that place.
@@ -264,6 +341,16 @@ impl<'a> Cast<'a> {
                 &first,
                 synthetic::long_identity(&mut self.rng, 255),
             ),
+            Trait::UpperCaseIdentities => self.free_identity(profile, "DestSpec-Ab", ""),
+            Trait::LeadingZeros => {
+                let digits = self.rng.random_range(100_000..1_000_000_u32);
+                self.free_identity(profile, &format!("000{digits}"), "");
+            }
+            Trait::BlankIdentities => self.free_identity(profile, " destspec ", " "),
+            Trait::AccentedIdentities => {
+                self.free_identity(profile, "destspec-\u{e9}-e\u{301}-", "");
+            }
+            Trait::PlusIdentities => self.free_identity(profile, "destspec+a+", ""),
             Trait::LacksAttribute => {
                 if let Some((_, value)) = profile.attributes.last_mut() {
                     *value = None;
@@ -279,6 +366,13 @@ impl<'a> Cast<'a> {
                 profile,
                 "\u{1f600} \u{1f469}\u{200d}\u{1f680} \u{20bb7}\u{91ce}\u{5bb6} \u{1d11e}",
             ),
+            Trait::BlankAttributes => fill(profile, "  blanks around  "),
+            Trait::LongAttributes => fill(profile, &"0123456789".repeat(30)),
+            Trait::EmptyAttributes => fill(profile, ""),
+            Trait::NumberLike => fill(profile, "007.50"),
+            Trait::BooleanLike => fill(profile, "True"),
+            Trait::DateLike => fill(profile, "2026-01-02T03:04:05.600+0000"),
+            Trait::NullLike => fill(profile, "null"),
             Trait::FiftyAttributes => {
                 for place in profile.attributes.len()..50 {
                     profile.attributes.push((
@@ -288,6 +382,16 @@ impl<'a> Cast<'a> {
                 }
             }
         }
+    }
+
+    /// Gives the profile one identity of that kind, in a namespace that takes free text.
+    fn free_identity(&mut self, profile: &mut Profile, start: &str, end: &str) {
+        let Some(namespace) = self.subject.free_namespace() else {
+            return;
+        };
+        let unique = synthetic::letters(&mut self.rng, 8);
+        profile.identity_map.clear();
+        *profile = std::mem::take(profile).identity(namespace, format!("{start}{unique}{end}"));
     }
 
     fn reidentify(&mut self, profile: &mut Profile, namespaces: Vec<&str>) {
@@ -323,6 +427,7 @@ fn has(profile: &Profile, particular: Trait, subject: &Subject) -> bool {
             .iter()
             .any(|(ns, all)| ns == name && !all.is_empty())
     };
+    let identities = || profile.identities().map(|(_, id)| id);
     let texts = || {
         profile
             .attributes
@@ -346,6 +451,13 @@ fn has(profile: &Profile, particular: Trait, subject: &Subject) -> bool {
         Trait::LongIdentities => profile
             .identities()
             .any(|(_, id)| id.chars().count() >= 255),
+        Trait::UpperCaseIdentities => {
+            identities().any(|id| id.chars().any(|c| c.is_ascii_uppercase()))
+        }
+        Trait::LeadingZeros => identities().any(|id| id.starts_with('0')),
+        Trait::BlankIdentities => identities().any(|id| id.trim() != id),
+        Trait::AccentedIdentities => identities().any(|id| id.contains('\u{301}')),
+        Trait::PlusIdentities => identities().any(|id| id.contains('+')),
         Trait::AllAttributes => {
             !profile.attributes.is_empty() && profile.attributes.iter().all(|(_, v)| v.is_some())
         }
@@ -354,6 +466,13 @@ fn has(profile: &Profile, particular: Trait, subject: &Subject) -> bool {
         Trait::LineBreaks => texts().any(|t| t.contains(['\n', '\t'])),
         Trait::Markup => texts().any(|t| t.contains(['<', '&'])),
         Trait::BeyondBmp => texts().any(|t| t.chars().any(|c| u32::from(c) > 0xffff)),
+        Trait::BlankAttributes => texts().any(|t| t.trim() != t),
+        Trait::LongAttributes => texts().any(|t| t.chars().count() > 255),
+        Trait::EmptyAttributes => texts().any(str::is_empty),
+        Trait::NumberLike => texts().any(|t| t.parse::<f64>().is_ok()),
+        Trait::BooleanLike => texts().any(|t| t.parse::<bool>().is_ok()),
+        Trait::DateLike => texts().any(|t| t.parse::<jiff::civil::Date>().is_ok()),
+        Trait::NullLike => texts().any(|t| t.eq_ignore_ascii_case("null")),
         Trait::FiftyAttributes => profile.attributes.len() >= 50,
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::encode::message::Message;
 use crate::model::finding::Finding;
 use crate::model::profile::Profile;
 use crate::model::record::{Connection, Exchange, ExchangeRef};
 use crate::suite::parameter::{ClientFlaw, Flaw, Part};
 use crate::suite::stop::Stop;
 use crate::suite::subject::Subject;
+use crate::wire::NearMiss;
 
 /// What a scenario acts with and what it has done: references into its exchanges, never their copies.
 #[derive(Debug, Clone, Default)]
@@ -20,20 +20,35 @@ pub struct Scene {
     pub alone: bool,
     /// Whether the scheme of the credentials is written in another letter case.
     pub scheme_case: bool,
-    /// The messages that were delivered, in order.
-    pub messages: Vec<Arc<Message>>,
+    /// The profiles as they have to be stored after all that was accepted.
+    pub expected: Vec<Profile>,
     /// The last exchange of each delivery.
     pub deliveries: Vec<ExchangeRef>,
     /// The delivery with one flaw, and which.
     pub flawed: Option<(Flaw, ExchangeRef)>,
-    /// What the destination was asked about what it stored.
-    pub stored: Vec<Stored>,
+    /// The deliveries with credentials that are nearly right.
+    pub near_misses: Vec<(NearMiss, ExchangeRef)>,
+    /// What the destination answered each time it was asked what it stores, in order.
+    pub rounds: Vec<Vec<Stored>>,
     /// Each valid token request.
     pub tokens: Vec<ExchangeRef>,
     /// The token request with a flaw, and which.
     pub flawed_token: Option<(ClientFlaw, ExchangeRef)>,
+    /// The token requests with secrets that are nearly right.
+    pub near_miss_tokens: Vec<(NearMiss, ExchangeRef)>,
     /// What was seen of the endpoint's host.
     pub connection: Option<Connection>,
+}
+
+/// One person as stored.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Place in the message, from 1.
+    pub place: usize,
+    /// How many the message holds.
+    pub of: usize,
+    /// The profile as it has to be stored.
+    pub profile: Profile,
 }
 
 /// One answer to "what did you store?".
@@ -41,8 +56,8 @@ pub struct Scene {
 pub struct Stored {
     /// Which part was asked for.
     pub part: Part,
-    /// The profile as it has to be stored.
-    pub profile: Profile,
+    /// Of whom.
+    pub person: Person,
     /// The exchange with the answer.
     pub exchange: ExchangeRef,
 }

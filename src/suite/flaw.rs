@@ -26,7 +26,10 @@ pub async fn flawed(
     token: Option<ExchangeRef>,
 ) -> Result<Request, Stop> {
     let profiles = with_flaw(session, profiles, flaw);
-    let message = messages(subject, &profiles, false).await?.into_iter().next();
+    let message = messages(subject, &profiles, false)
+        .await?
+        .into_iter()
+        .next();
     let message = message
         .ok_or_else(|| Stop::Omit(format!("no message is rendered for {}", described(flaw))))?;
     let mut flawed = request(&message, credential(flaw, token)?, Retry::Never);

@@ -40,6 +40,10 @@ needs! {
     Expiry = "needs.expiry",
     /// Attributes are mapped by free names.
     Freeform = "needs.freeform",
+    /// An identity namespace takes free text.
+    FreeNamespace = "needs.free-namespace",
+    /// The partner's own test profiles are not used, so that nobody else knows these people.
+    MadeUpPeople = "needs.made-up-people",
     /// Messages are grouped by identity namespaces.
     Grouped = "needs.grouped",
     /// A namespace takes hashed identities.
@@ -91,7 +95,9 @@ impl Need {
             Need::Freeform => {
                 subject.sends_attributes && claims.attributes == AttributeMode::Freeform
             }
+            Need::FreeNamespace => subject.free_namespace().is_some(),
             Need::Grouped => subject.is_grouped_by_identity(),
+            Need::MadeUpPeople => subject.own_profiles().is_empty(),
             Need::Hashed => claims.namespaces.iter().any(|n| n.hashed),
             Need::Load => limits.allow_load,
             Need::ManyAudiences => {
@@ -123,6 +129,12 @@ impl Need {
                 "nothing waits for a token to expire: `wait_for_expiry_seconds` in [destination.limits] is 0"
             }
             Need::Freeform => "attributes are not mapped by free names",
+            Need::FreeNamespace => {
+                "every identity namespace is hashed or of mail addresses, phones or devices"
+            }
+            Need::MadeUpPeople => {
+                "the partner's own test profiles are used: what is stored of them may be older"
+            }
             Need::Grouped => "messages are not grouped by identity namespaces",
             Need::Hashed => "no namespace is hashed",
             Need::Load => "load could hurt: `allow_load` in [destination.limits] is false",

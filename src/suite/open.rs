@@ -18,9 +18,7 @@ use crate::model::submission::{
 use crate::suite::source::{Source, recorded};
 use crate::suite::subject::{Shown, Subject, choose, is_streaming};
 use crate::suite::token_template::{Templated, TokenPaths};
-use crate::wire::{
-    AuthField, AuthSetup, Door, DoorSetup, JournalEntry, OAuth2Setup, RetryClass,
-};
+use crate::wire::{AuthField, AuthSetup, Door, DoorSetup, JournalEntry, OAuth2Setup, RetryClass};
 
 /// A destination under judgement: what a judge may see of it, and the way to it.
 #[derive(Clone)]
@@ -77,14 +75,15 @@ pub enum TargetError {
     },
 }
 
-
 /// Opens every destination of a submission.
 ///
 /// # Errors
 /// When templates do not render, a credential is missing, or a door does not open.
 pub fn open(submission: &Submission, source: &Source<'_>) -> Result<Opened, TargetError> {
-    let (streaming, files): (Vec<_>, Vec<_>) =
-        submission.destinations.iter().partition(|d| is_streaming(d));
+    let (streaming, files): (Vec<_>, Vec<_>) = submission
+        .destinations
+        .iter()
+        .partition(|d| is_streaming(d));
     let targets: Vec<Target> = streaming
         .into_iter()
         .map(|destination| target(submission, destination, source))
@@ -259,7 +258,12 @@ fn auth(
             let client_id = credentials
                 .open(CredentialName::ClientId)
                 .or_else(|error| oauth2.client_id.clone().ok_or(error))?;
-            let setup = oauth2_setup(oauth2, paths, client_id, credentials.secret(CredentialName::ClientSecret)?);
+            let setup = oauth2_setup(
+                oauth2,
+                paths,
+                client_id,
+                credentials.secret(CredentialName::ClientSecret)?,
+            );
             Ok(AuthSetup::OAuth2ClientCredentials(Box::new(setup)))
         }
         (AuthenticationClaim::OAuth2(_), None)

@@ -53,8 +53,12 @@ parameter! {
         Existing = "with an existing membership",
         /// 250 realized audiences: the soft limit of a destination.
         Many = "in 250 audiences",
+        /// Two realized audiences.
+        Two = "in two audiences",
         /// One realized audience outside `ups`.
         OtherNamespace = "in an audience of another namespace",
+        /// One realized audience in `ups` and one outside.
+        TwoSources = "in audiences of two namespaces",
     }
 }
 
@@ -75,6 +79,16 @@ parameter! {
         UnusualIdentities = "has identities with unusual signs",
         /// Identities of 255 characters.
         LongIdentities = "has identities of 255 characters",
+        /// Identities with letters of both cases.
+        UpperCaseIdentities = "has identities with upper case",
+        /// Identities of digits that begin with zeros.
+        LeadingZeros = "has identities with leading zeros",
+        /// Identities with blanks at both ends.
+        BlankIdentities = "has identities with blanks around",
+        /// Accented letters in one code point and in two.
+        AccentedIdentities = "has identities with composed and decomposed accents",
+        /// A plus sign between letters.
+        PlusIdentities = "has identities with plus signs",
         /// Every attribute present.
         AllAttributes = "has all its attributes",
         /// One attribute absent.
@@ -87,6 +101,20 @@ parameter! {
         Markup = "has attributes with markup signs",
         /// Emoji and other characters beyond U+FFFF.
         BeyondBmp = "has attributes with characters beyond the BMP",
+        /// Blanks at both ends.
+        BlankAttributes = "has attributes with blanks around",
+        /// More than 255 signs.
+        LongAttributes = "has attributes with 300 signs",
+        /// No sign at all.
+        EmptyAttributes = "has attributes with empty text",
+        /// Text that reads as a number.
+        NumberLike = "has attributes with text like a number",
+        /// Text that reads as a boolean.
+        BooleanLike = "has attributes with text like a boolean",
+        /// Text that reads as a date.
+        DateLike = "has attributes with text like a date",
+        /// Text that reads as null.
+        NullLike = "has attributes with text like null",
         /// 50 attributes: the soft limit of a destination.
         FiftyAttributes = "has 50 attributes",
     }
@@ -107,32 +135,66 @@ parameter! {
 }
 
 parameter! {
-    /// The one flaw of a twin message.
+    /// What becomes of a profile; its message says so.
+    Change "change" {
+        /// Exits every audience.
+        Leaves = "leaves its audience",
+        /// Enters them again.
+        Returns = "returns to its audience",
+        /// Exits the first of its audiences; the message names the others, too.
+        LeavesFirst = "leaves the first audience",
+        /// Exits the first of its audiences; the message names no other.
+        LeavesFirstAlone = "leaves the first audience by a message that names no other",
+        /// Enters the second audience; the message names both.
+        EntersSecond = "enters a second audience",
+        /// Another value.
+        ChangesAttribute = "changes an attribute",
+        /// No value.
+        LosesAttribute = "loses an attribute",
+        /// A value again.
+        RegainsAttribute = "gets an attribute back",
+    }
+}
+
+parameter! {
+    /// How the profiles of one message differ from each other.
+    Mixture "mixture" {
+        /// Audiences, exits, identities, attributes.
+        Forwards = "with different profiles",
+        /// The same the other way round.
+        Backwards = "with different profiles in reverse order",
+        /// One of them has no identity.
+        Nobody = "with a profile without identities among others",
+    }
+}
+
+parameter! {
+    /// The one flaw of a message that is otherwise good.
     Flaw "flaw" {
         /// A body that is no JSON.
-        MalformedJson = "malformed JSON",
+        MalformedJson = "with malformed JSON",
         /// A content type that is not the configured one.
-        ContentType = "a wrong content type",
+        ContentType = "with a wrong content type",
         /// A method that is not the configured one and changes nothing.
-        Method = "a wrong method",
+        Method = "with a wrong method",
         /// A path that does not exist.
-        Path = "an unknown path",
+        Path = "to an unknown path",
         /// An audience that was never declared.
-        UnknownAudience = "an unknown audience",
+        UnknownAudience = "about an unknown audience",
         /// No identity at all.
-        NoIdentity = "no identity",
+        NoIdentity = "without identities",
         /// An attribute that nobody mapped.
-        UndeclaredAttribute = "an undeclared attribute",
+        UndeclaredAttribute = "with an undeclared attribute",
         /// No credentials.
-        NoCredentials = "no credentials",
+        NoCredentials = "without credentials",
         /// Well-formed credentials that were never issued.
-        WrongCredentials = "wrong credentials",
+        WrongCredentials = "with wrong credentials",
         /// The valid user name with a password that is not its own.
-        WrongPassword = "a wrong password",
+        WrongPassword = "with a wrong password",
         /// A token after its life.
-        ExpiredToken = "an expired token",
+        ExpiredToken = "with the expired token",
         /// The valid token under a scheme other than Bearer.
-        OtherScheme = "the token under another scheme",
+        OtherScheme = "with the token under another scheme",
     }
 }
 
@@ -140,9 +202,9 @@ parameter! {
     /// The one flaw of a client that asks for a token.
     ClientFlaw "client-flaw" {
         /// A secret that is not its own.
-        WrongSecret = "a wrong secret",
+        WrongSecret = "with a wrong secret",
         /// A grant type that no server knows.
-        UnknownGrant = "an unknown grant",
+        UnknownGrant = "with an unknown grant",
     }
 }
 
@@ -159,9 +221,11 @@ parameter! {
 /// Every parameter and its words, for the phrase table.
 pub const PARAMETERS: &[(&str, &[&str])] = &[
     (Challenge::NAME, Challenge::WORDS),
+    (Change::NAME, Change::WORDS),
     (ClientFlaw::NAME, ClientFlaw::WORDS),
     (Flaw::NAME, Flaw::WORDS),
     (Membership::NAME, Membership::WORDS),
+    (Mixture::NAME, Mixture::WORDS),
     ("part", &Part::WORDS),
     (Size::NAME, Size::WORDS),
     (Trait::NAME, Trait::WORDS),

@@ -86,11 +86,7 @@ pub async fn replay(record: &Run) -> Result<Replayed, ReplayError> {
     let (catalogue, table) = (Catalogue::embedded()?, Table::compile()?);
     let opened = open(&submission, &source)?;
     let doors: Vec<_> = opened.targets.iter().map(|t| t.door.clone()).collect();
-    let subjects: Vec<_> = opened
-        .targets
-        .iter()
-        .map(|t| t.subject.clone())
-        .collect();
+    let subjects: Vec<_> = opened.targets.iter().map(|t| t.subject.clone()).collect();
     let plan = Plan::make(&catalogue, &table, &subjects, &record.selection)?;
     let problems: Vec<Problem> = problems.into_iter().chain(opened.warnings).collect();
     let order = Order {
@@ -147,7 +143,10 @@ impl Files for Shelf<'_> {
 }
 
 fn submission(record: &Run) -> Result<(Submission, Vec<Problem>), ReplayError> {
-    let (first, rest) = record.sources.split_first().ok_or(ReplayError::NoSubmission)?;
+    let (first, rest) = record
+        .sources
+        .split_first()
+        .ok_or(ReplayError::NoSubmission)?;
     parse(&first.name, &first.text, &Shelf(rest)).map_err(ReplayError::Submission)
 }
 
@@ -156,11 +155,19 @@ fn differences(record: &Run, replayed: &Run) -> Vec<Difference> {
     let mut compare = |part: String, then: String, now: String| {
         if then != now {
             let (recorded, replayed) = (then, now);
-            found.push(Difference { part, recorded, replayed });
+            found.push(Difference {
+                part,
+                recorded,
+                replayed,
+            });
         }
     };
     let count = |run: &Run| run.scenarios.len().to_string();
-    compare("the number of scenarios".to_owned(), count(record), count(replayed));
+    compare(
+        "the number of scenarios".to_owned(),
+        count(record),
+        count(replayed),
+    );
     for then in &record.scenarios {
         let mut all = replayed.scenarios.iter();
         let now = all.find(|s| s.destination == then.destination && s.id == then.id);
@@ -168,11 +175,17 @@ fn differences(record: &Run, replayed: &Run) -> Vec<Difference> {
         match now {
             Some(now) if now == then => {}
             Some(now) => {
-                let json = |s| serde_json::to_string(s).unwrap_or_else(|e: serde_json::Error| e.to_string());
+                let json = |s| {
+                    serde_json::to_string(s).unwrap_or_else(|e: serde_json::Error| e.to_string())
+                };
                 let (then, now) = apart(&json(then), &json(now));
                 compare(part, then, now);
             }
-            None => compare(part, then.outcome.word().to_owned(), "no such scenario".to_owned()),
+            None => compare(
+                part,
+                then.outcome.word().to_owned(),
+                "no such scenario".to_owned(),
+            ),
         }
     }
     let rest = |run: &Run| Run {

@@ -66,10 +66,13 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
     });
     let mut finished = BTreeMap::new();
     for (index, target) in targets.iter().enumerate() {
-        let jobs = jobs(&plan, index, &target.subject.destination.name, source);
         let concurrency = at_once(target, conduct.concurrency);
-        for end in engine::execute(jobs, Arc::clone(&stage), concurrency).await {
-            finished.insert(end.index, end);
+        for last in [false, true] {
+            let name = &target.subject.destination.name;
+            let jobs = jobs(&plan, (index, name), last, source);
+            for end in engine::execute(jobs, Arc::clone(&stage), concurrency).await {
+                finished.insert(end.index, end);
+            }
         }
     }
     let interrupted = match source {
@@ -137,10 +140,16 @@ fn at_once(target: &Target, wanted: Option<usize>) -> usize {
     }
 }
 
-fn jobs(plan: &Plan, destination: usize, name: &str, source: &Source<'_>) -> Vec<Job> {
+fn jobs(
+    plan: &Plan,
+    (destination, name): (usize, &str),
+    last: bool,
+    source: &Source<'_>,
+) -> Vec<Job> {
     let planned = plan.scenarios.iter().enumerate();
     let mine = planned.filter(|(_, p)| {
         p.destination == destination
+            && p.last == last
             && p.decision == Decision::Run
             && !source.scenario(name, &p.id).is_some_and(was_not_reached)
     });

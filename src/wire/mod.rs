@@ -19,6 +19,7 @@ mod tls;
 mod token;
 
 pub use crate::wire::auth::AuthSetup;
+pub use crate::wire::auth::near_miss::NearMiss;
 pub use crate::wire::auth::oauth2::{
     AuthField, OAuth2Setup, TokenFields, TokenRequest, TokenTemplate,
 };

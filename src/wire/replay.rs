@@ -94,15 +94,17 @@ impl Tape {
         let asked = || format!("{} {}", now.method, now.url);
         self.find(place, purpose, asked, |then| {
             let request = then.request()?;
-            Some([
-                vec![
-                    compared("method", &request.method, &now.method),
-                    compared("URL", &request.url, &now.url),
-                ],
-                headers(&request.headers, &now.headers),
-                vec![compared("body", &shown(&request.body), &shown(&now.body))],
-            ]
-            .concat())
+            Some(
+                [
+                    vec![
+                        compared("method", &request.method, &now.method),
+                        compared("URL", &request.url, &now.url),
+                    ],
+                    headers(&request.headers, &now.headers),
+                    vec![compared("body", &shown(&request.body), &shown(&now.body))],
+                ]
+                .concat(),
+            )
         })
     }
 
@@ -114,10 +116,15 @@ impl Tape {
         now: &Operation,
     ) -> Result<Arc<Exchange>, Divergence> {
         let now = now.summary();
-        self.find(place, purpose, || now.clone(), |then| {
-            let then = then.storage()?.operation.summary();
-            Some(vec![compared("operation", &then, &now)])
-        })
+        self.find(
+            place,
+            purpose,
+            || now.clone(),
+            |then| {
+                let then = then.storage()?.operation.summary();
+                Some(vec![compared("operation", &then, &now)])
+            },
+        )
     }
 
     fn find(
@@ -260,7 +267,9 @@ fn fits(texts: &[&str], now: &str) -> bool {
     let [first, middle @ .., last] = texts else {
         return false;
     };
-    let inner = now.strip_prefix(first).and_then(|rest| rest.strip_suffix(last));
+    let inner = now
+        .strip_prefix(first)
+        .and_then(|rest| rest.strip_suffix(last));
     inner.is_some_and(|inner| {
         let after = |rest: &str, text: &&str| {
             let at = rest.find(text)?;
@@ -304,10 +313,22 @@ mod tests {
     #[test]
     fn what_was_withheld_is_unverifiable_and_what_stands_around_it_counts() {
         let hidden = |name: &str| Sameness::Unverifiable(vec![name.to_owned()]);
-        assert_eq!(sameness("⟦withheld:token#1f2e⟧", "{\"a\":1}"), hidden("token"));
-        assert_eq!(sameness("a=⟦secret:token#1f2e⟧&b", "a=x&b"), hidden("token"));
-        assert_eq!(sameness("⟦withheld:token⟧ and more", "anything"), Sameness::Different);
-        assert_eq!(sameness("x⟦withheld:token⟧", "anything"), Sameness::Different);
+        assert_eq!(
+            sameness("⟦withheld:token#1f2e⟧", "{\"a\":1}"),
+            hidden("token")
+        );
+        assert_eq!(
+            sameness("a=⟦secret:token#1f2e⟧&b", "a=x&b"),
+            hidden("token")
+        );
+        assert_eq!(
+            sameness("⟦withheld:token⟧ and more", "anything"),
+            Sameness::Different
+        );
+        assert_eq!(
+            sameness("x⟦withheld:token⟧", "anything"),
+            Sameness::Different
+        );
         assert_eq!(sameness("ab⟦secret:t⟧ab", "ab"), Sameness::Different);
     }
 }

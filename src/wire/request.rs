@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::model::record::{ExchangeRef, Purpose};
+use crate::wire::auth::near_miss::NearMiss;
 
 /// A request as the scenario wants it; the door adds credentials and the run id.
 #[derive(Debug, Clone)]
@@ -40,10 +41,10 @@ pub enum Credential {
     WrongScheme,
     /// The valid credential with the scheme in other letter case, e.g. `bEARER` (RFC 9110 section 11.1).
     SchemeCase,
-    /// Basic: an unknown user with the valid password. Other kinds: as [`Credential::Wrong`].
-    UnknownUser,
     /// Basic: the user with a wrong password. Other kinds: as [`Credential::Wrong`].
     WrongPassword,
+    /// Right but for one thing.
+    Near(NearMiss),
     /// The token that a token exchange of this scenario gave.
     TokenOf(ExchangeRef),
 }

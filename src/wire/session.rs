@@ -237,13 +237,11 @@ impl Session {
             AuthSetup::OAuth2ClientCredentials(setup) => setup,
         };
         let had = match credential {
-            Credential::None
-            | Credential::Wrong
-            | Credential::UnknownUser
-            | Credential::WrongPassword => Ok(Secret::new("")),
-            Credential::Valid | Credential::WrongScheme | Credential::SchemeCase => {
-                door.run_token(setup, place).await?
-            }
+            Credential::None | Credential::Wrong | Credential::WrongPassword => Ok(Secret::new("")),
+            Credential::Valid
+            | Credential::Near(_)
+            | Credential::WrongScheme
+            | Credential::SchemeCase => door.run_token(setup, place).await?,
             Credential::TokenOf(request) => self.token_of(request),
         };
         Ok(had.map(|token| bearer::authorization(redactor, ACCESS_TOKEN, &token, credential, rng)))

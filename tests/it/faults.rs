@@ -123,7 +123,7 @@ async fn a_configuration_without_authentication_fails_the_protocol_requirement()
             }
         },
     );
-    let run = perform(&submitted, Wish::default(), None).await;
+    let run = perform(&submitted, Wish::default()).await;
     let of_it = run
         .scenarios
         .iter()

@@ -11,8 +11,10 @@ mod messages;
 mod null_destinations;
 mod pebble;
 mod pebble_fuzz;
+mod published;
 mod redact;
 mod render_file;
+mod replays;
 mod reports;
 #[cfg(feature = "external-programs")]
 mod reports_seen;

@@ -89,7 +89,7 @@ async fn limited(address: &str, observed: bool, time_limit: Duration) -> Run {
             destination.observe = destspec::model::submission::Observe::default();
         }
     }
-    perform(&submitted, Wish::default(), None).await
+    perform(&submitted, Wish::default()).await
 }
 
 /// A certificate to satisfy the submission; a null destination speaks plain HTTP.

@@ -11,7 +11,7 @@ use destspec::suite::catalogue::{Catalogue, feature_files};
 use destspec::suite::need::Need;
 use destspec::suite::parameter::PARAMETERS;
 use destspec::suite::phrases::{Keyword, PHRASES, Table};
-use destspec::suite::plan::templates;
+use destspec::suite::plan::template::templates;
 
 use crate::faults::table;
 use crate::null_destinations::names;

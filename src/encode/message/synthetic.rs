@@ -32,19 +32,12 @@ pub const NASTY: [&str; 5] = [
 const MARK: &str = "de575bec";
 
 const FIRST_NAMES: [&str; 8] = [
-    "Ada", "Björn", "Chloé", "Dmitri", "Eun-ji", "Fatima", "Grace", "Zoë",
+    "Ada", "Brian", "Carla", "Dmitri", "Emma", "Fatima", "Grace", "Zora",
 ];
 const LAST_NAMES: [&str; 8] = [
-    "Ångström",
-    "Brown",
-    "García",
-    "Ito",
-    "Müller",
-    "Nowak",
-    "O'Neill",
-    "Sample",
+    "Archer", "Brown", "Carter", "Ito", "Miller", "Nowak", "Olsen", "Sample",
 ];
-const CITIES: [&str; 6] = ["Basel", "Kyoto", "León", "München", "Oslo", "Springfield"];
+const CITIES: [&str; 6] = ["Basel", "Kyoto", "Leeds", "Munich", "Oslo", "Springfield"];
 
 /// What a profile is to be like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -209,7 +202,8 @@ pub fn attribute(rng: &mut ChaCha20Rng, name: &str) -> Value {
     choices[rng.random_range(0..choices.len())].into()
 }
 
-fn letters(rng: &mut ChaCha20Rng, count: usize) -> String {
+/// So many letters and digits that cannot be mistaken for each other.
+pub fn letters(rng: &mut ChaCha20Rng, count: usize) -> String {
     const ALPHABET: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut one = || char::from(ALPHABET[rng.random_range(0..ALPHABET.len())]);
     (0..count).map(|_| one()).collect()

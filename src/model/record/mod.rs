@@ -17,9 +17,7 @@ pub use crate::model::record::exchange::{
     RequestRecord, Result,
 };
 pub use crate::model::record::given::{Given, Selection, SourceFile};
-pub use crate::model::record::raw::{
-    RawAnswer, RawExchange, RawOperation, RawRequest, RawResult,
-};
+pub use crate::model::record::raw::{RawAnswer, RawExchange, RawOperation, RawRequest, RawResult};
 pub use crate::model::record::scenario::{Scenario, Step, StepStatus};
 pub use crate::model::record::storage::{Entry, Operation, StorageExchange, StorageResult};
 use crate::model::requirement::{Edition, Requirement};

@@ -65,6 +65,13 @@ impl Redactor {
         self.learn_as(named, false);
     }
 
+    /// Learns a text that is nearly a secret. A replay knows none: its secrets are marks, and so would these be.
+    pub fn learn_near_miss(&self, named: &NamedSecret) {
+        if self.key.is_some() {
+            self.learn_as(named, false);
+        }
+    }
+
     fn learn_as(&self, named: &NamedSecret, search: bool) {
         let value = named.secret.expose();
         if value.is_empty() {
@@ -197,7 +204,11 @@ pub fn marks(text: &str) -> (Vec<&str>, Vec<String>) {
         let whole = first.and_then(|(at, start)| {
             let inner = rest.get(at + start.len()..)?;
             let end = inner.find('⟧')?;
-            Some((rest.get(..at)?, inner.get(..end)?, inner.get(end + '⟧'.len_utf8()..)?))
+            Some((
+                rest.get(..at)?,
+                inner.get(..end)?,
+                inner.get(end + '⟧'.len_utf8()..)?,
+            ))
         });
         let Some((before, inner, after)) = whole else {
             texts.push(rest);
@@ -226,11 +237,11 @@ fn tag(key: &[u8; 32], value: &str) -> Option<String> {
         .map(|head| head.iter().map(|b| format!("{b:02x}")).collect())
 }
 
-/// Names keep letters, digits, `_`, `-` and `.`, so that a mark can be told apart from what surrounds it.
+/// Names keep letters, digits, `_`, `-`, `.`, commas and spaces, so that a mark can be told apart from what surrounds it.
 fn clean(name: &str) -> String {
     name.chars()
         .map(|c| {
-            if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') {
+            if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ',' | ' ') {
                 c
             } else {
                 '_'

@@ -41,14 +41,18 @@ impl CustomerData {
     /// The secret fields, each with the name that a record shows in its place.
     pub fn secrets(&self) -> impl Iterator<Item = (SecretName, &Secret)> {
         let name = |field: &String| SecretName::CustomerData(field.clone());
-        self.secrets.iter().map(move |(field, secret)| (name(field), secret))
+        self.secrets
+            .iter()
+            .map(move |(field, secret)| (name(field), secret))
     }
 
     /// What templates read as `customerData`. It holds secrets in the clear: hand it to a template and to nothing else.
     pub fn for_templates(&self) -> Value {
         let secret = |(field, secret): (&String, &Secret)| (field.clone(), secret.expose().into());
         let open = self.open.clone().into_iter();
-        open.chain(self.secrets.iter().map(secret)).collect::<Map<_, _>>().into()
+        open.chain(self.secrets.iter().map(secret))
+            .collect::<Map<_, _>>()
+            .into()
     }
 }
 

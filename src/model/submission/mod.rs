@@ -151,6 +151,9 @@ pub struct Limits {
     pub retry_waits: Vec<Duration>,
     /// `wait_for_expiry_seconds`: how long a scenario may wait for a token to expire; 0 where not given.
     pub wait_for_expiry: Duration,
+    /// `wrong_credentials`: how many credentials of the destination's own account may be tried that are not right; 8 where
+    /// not given, so that no account is locked.
+    pub wrong_credentials: usize,
     /// `allow_load`: overload and many-connection scenarios may run.
     pub allow_load: bool,
 }
@@ -159,9 +162,15 @@ impl Destination {
     /// The destination with these values for its secret customer data fields.
     #[must_use]
     pub fn with_secrets(&self, secrets: &BTreeMap<SecretName, Secret>) -> Destination {
-        let value = |field: &String| secrets.get(&SecretName::CustomerData(field.clone())).cloned();
+        let value = |field: &String| {
+            secrets
+                .get(&SecretName::CustomerData(field.clone()))
+                .cloned()
+        };
         let fields = self.customer_secrets.iter();
-        let secrets = fields.filter_map(|(field, _)| Some((field.clone(), value(field)?))).collect();
+        let secrets = fields
+            .filter_map(|(field, _)| Some((field.clone(), value(field)?)))
+            .collect();
         Destination {
             customer_data: self.customer_data.with_secrets(secrets),
             ..self.clone()
@@ -171,7 +180,9 @@ impl Destination {
     /// The name of every secret that is given for it.
     pub fn secret_names(&self) -> impl Iterator<Item = SecretName> {
         let credentials = self.credentials.iter().map(|(name, _)| name);
-        let secret = credentials.filter(|name| name.is_secret()).map(SecretName::Credential);
+        let secret = credentials
+            .filter(|name| name.is_secret())
+            .map(SecretName::Credential);
         let fields = self.customer_secrets.iter();
         secret.chain(fields.map(|(field, _)| SecretName::CustomerData(field.clone())))
     }
@@ -199,6 +210,7 @@ impl Default for Limits {
             time_limit: Duration::from_secs(10),
             retry_waits: vec![Duration::from_secs(15), Duration::from_secs(30)],
             wait_for_expiry: Duration::ZERO,
+            wrong_credentials: 8,
             allow_load: false,
         }
     }

@@ -12,8 +12,8 @@ use crate::model::source::{Source, json};
 use crate::model::submission::read::Shelf;
 use crate::model::submission::rules;
 use crate::model::submission::{
-    Audience, Credential, CredentialName, CredentialValue, Credentials, CustomerData, Destination, Limits, Observation, Observe,
-    SecretSource,
+    Audience, Credential, CredentialName, CredentialValue, Credentials, CustomerData, Destination,
+    Limits, Observation, Observe, SecretSource,
 };
 
 /// Reads a destination and the files it names.
@@ -345,6 +345,10 @@ fn limits(cursor: &Cursor<'_>) -> Option<Limits> {
     let wait = fields.get("wait_for_expiry_seconds");
     if let Some(seconds) = wait.and_then(|c| c.number(0.0..=86_400.0)) {
         limits.wait_for_expiry = Duration::from_secs_f64(seconds);
+    }
+    let wrong = fields.get("wrong_credentials");
+    if let Some(number) = wrong.and_then(|c| c.integer(0..=100)) {
+        limits.wrong_credentials = usize::try_from(number).unwrap_or(limits.wrong_credentials);
     }
     let load = fields.get("allow_load").and_then(|c| c.bool());
     limits.allow_load = load.unwrap_or(false);

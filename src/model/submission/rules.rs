@@ -146,5 +146,8 @@ fn missing(
         given.get(name).is_some() || (name == CredentialName::ClientId && literal)
     };
     let asked = CredentialName::asked_by(claim).iter();
-    asked.filter(|name| !has(**name)).map(|name| name.key()).collect()
+    asked
+        .filter(|name| !has(**name))
+        .map(|name| name.key())
+        .collect()
 }

@@ -6,9 +6,7 @@ use serde::Serialize;
 
 use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
-use crate::model::record::{
-    Act, Body, Exchange, HttpExchange, Result, Run, Scenario, StepStatus,
-};
+use crate::model::record::{Act, Body, Exchange, HttpExchange, Result, Run, Scenario, StepStatus};
 use crate::model::requirement::{Level, Requirement};
 use crate::publish::report::{curl, text};
 

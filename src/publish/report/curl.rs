@@ -201,25 +201,15 @@ mod tests {
     use std::process::Command;
 
     use super::*;
-    use crate::model::record::{Failure, FailureKind, Purpose, Result};
 
-    fn exchange(headers: &[(&str, &str)], body: Body) -> Exchange {
-        // Read back, as a report reads it: only the wire records an exchange.
-        let recorded = serde_json::json!({
-            "lane": 0, "ordinal": 0, "attempt": 1, "purpose": Purpose::Delivery,
-            "request": {
-                "method": "POST",
-                "url": "https://api.moonshine.example/v1?a=[1]&b='x",
-                "headers": headers,
-                "body": body,
-            },
-            "result": Result::Failure(Failure {
-                kind: FailureKind::Refused,
-                text: String::from("connection refused"),
-            }),
-            "at_ms": 0, "duration_us": 0,
-        });
-        serde_json::from_value(recorded).unwrap()
+    fn request(headers: &[(&str, &str)], body: Body) -> RequestRecord {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        RequestRecord {
+            method: "POST".to_owned(),
+            url: "https://api.moonshine.example/v1?a=[1]&b='x".to_owned(),
+            headers: headers.iter().map(owned).collect(),
+            body,
+        }
     }
 
     /// Runs the command with a `curl` that prints its arguments between bars and then what it reads.
@@ -240,7 +230,7 @@ mod tests {
     #[test]
     fn quotes_and_expansions_in_the_data_reach_curl_as_they_are() {
         let hostile = "it's \"$(touch /tmp/x)\" `id` $HOME \\ !";
-        let said = run(&command(&exchange(
+        let said = run(&command(&request(
             &[
                 ("authorization", "Bearer ⟦secret:token#1f2e⟧"),
                 ("x-a", hostile),
@@ -262,7 +252,7 @@ mod tests {
     #[test]
     fn a_body_with_control_characters_goes_through_printf() {
         let body = "@a\nb\t\u{0}\u{1b}\\n⟦secret:client_secret#00ff⟧'z\u{202e}";
-        let said = run(&command(&exchange(&[], Body::Text(body.to_owned()))));
+        let said = run(&command(&request(&[], Body::Text(body.to_owned()))));
         assert!(
             said.contains("|@-|@a\nb\t\u{0}\u{1b}\\ns3\\cret'z\u{202e}"),
             "{said}"
@@ -271,12 +261,12 @@ mod tests {
 
     #[test]
     fn a_masked_basic_header_asks_for_user_name_and_password() {
-        let text = command(&exchange(
+        let text = command(&request(
             &[("Authorization", "Basic ⟦secret:password#1f2e⟧")],
             Body::Empty,
         ));
         assert!(text.contains("-u \"$USERNAME:$PASSWORD\""), "{text}");
-        let text = command(&exchange(
+        let text = command(&request(
             &[("Authorization", "Basic ⟦secret:client_secret#1f2e⟧")],
             Body::Empty,
         ));
@@ -289,7 +279,7 @@ mod tests {
             bytes: 70_000,
             sha256: String::from("ab"),
         };
-        let text = command(&exchange(&[], body));
+        let text = command(&request(&[], body));
         assert!(text.starts_with("# the body (70000 bytes, SHA-256 ab)"));
         assert!(text.contains("--data-binary @body.bin"));
     }

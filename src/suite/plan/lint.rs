@@ -53,7 +53,6 @@ pub(super) fn lost_text(file: FeatureFile) -> Vec<String> {
     faults
 }
 
-
 /// Steps that no phrase matches, or several.
 pub(super) fn unmatched(template: &Template, table: &Table) -> Vec<String> {
     let place = template.place();
@@ -77,11 +76,16 @@ pub(super) fn duplicates(templates: &[Template]) -> Vec<String> {
     for template in templates {
         let title = template.scenario.name.as_str();
         if !titles.insert((template.file, title)) {
-            faults.push(format!("{}: two scenarios are called `{title}`", template.file));
+            faults.push(format!(
+                "{}: two scenarios are called `{title}`",
+                template.file
+            ));
         }
         if !ids.insert(template.id.as_str()) {
             let (place, id) = (template.place(), &template.id);
-            faults.push(format!("{place}: another scenario has the id `{id}`: give both an `@id.…` tag"));
+            faults.push(format!(
+                "{place}: another scenario has the id `{id}`: give both an `@id.…` tag"
+            ));
         }
     }
     faults

@@ -41,6 +41,8 @@ pub struct Planned {
     pub tags: Vec<String>,
     /// Whether nothing else may run beside it.
     pub alone: bool,
+    /// Whether it runs after all others.
+    pub last: bool,
     /// Whether it runs.
     pub decision: Decision,
     pub(crate) scenario: Scenario,
@@ -140,9 +142,17 @@ impl Plan {
 fn left_out(selection: &Selection, template: &Template, subject: &Subject) -> Option<String> {
     let wants = |all: &[String], name: &String| all.is_empty() || all.contains(name);
     let flags = [
-        ("--requirement", &selection.requirements, &template.requirement),
+        (
+            "--requirement",
+            &selection.requirements,
+            &template.requirement,
+        ),
         ("--scenario", &selection.scenarios, &template.id),
-        ("--destination", &selection.destinations, &subject.destination.name),
+        (
+            "--destination",
+            &selection.destinations,
+            &subject.destination.name,
+        ),
     ];
     let unwanted = flags.iter().find(|(_, all, name)| !wants(all, name));
     unwanted.map(|(flag, _, _)| format!("left out by {flag}"))
@@ -215,6 +225,7 @@ fn planned(
         level: template.level,
         tags: template.tags.clone(),
         alone: template.alone,
+        last: template.last,
         decision,
         scenario: template.scenario.clone(),
         source: template.feature.clone(),

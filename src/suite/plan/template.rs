@@ -34,6 +34,8 @@ pub struct Template {
     pub needs: Vec<Need>,
     /// Whether nothing else may run beside it: it judges time or load.
     pub alone: bool,
+    /// Whether it runs after all others: it could lock an account.
+    pub last: bool,
 }
 
 impl Template {
@@ -85,7 +87,10 @@ pub fn templates(catalogue: &Catalogue, table: &Table) -> Result<Vec<Template>, 
 fn faults_of(templates: &[Template], table: &Table) -> Vec<String> {
     let unmatched = templates.iter().flat_map(|t| unmatched(t, table));
     let disorder = templates.iter().filter_map(disorder);
-    unmatched.chain(disorder).chain(duplicates(templates)).collect()
+    unmatched
+        .chain(disorder)
+        .chain(duplicates(templates))
+        .collect()
 }
 
 /// The scenarios of one file.
@@ -93,7 +98,9 @@ fn read(file: FeatureFile, catalogue: &Catalogue) -> Result<Vec<Template>, Vec<S
     let path = file.path;
     let fault = |text: String| vec![format!("{path}: {text}")];
     if file.text.starts_with('\u{feff}') || file.text.contains('\r') {
-        return Err(fault("has a byte order mark or carriage returns".to_owned()));
+        return Err(fault(
+            "has a byte order mark or carriage returns".to_owned(),
+        ));
     }
     let feature =
         Feature::parse(file.text, GherkinEnv::default()).map_err(|e| fault(e.to_string()))?;
@@ -103,13 +110,21 @@ fn read(file: FeatureFile, catalogue: &Catalogue) -> Result<Vec<Template>, Vec<S
     let rows = rows(&feature);
     let mut feature = engine::expand(feature).map_err(fault)?;
     let scenarios = std::mem::take(&mut feature.scenarios);
-    let background = feature.background.take().map(|b| b.steps).unwrap_or_default();
+    let background = feature
+        .background
+        .take()
+        .map(|b| b.steps)
+        .unwrap_or_default();
     let made = scenarios.into_iter().zip(rows).map(|(mut scenario, row)| {
         scenario.steps.splice(0..0, background.iter().cloned());
         template(path, &feature, scenario, row, catalogue)
     });
     let (good, bad): (Vec<_>, Vec<_>) = made.partition(Result::is_ok);
-    let faults: Vec<String> = bad.into_iter().filter_map(Result::err).chain(lost_text(file)).collect();
+    let faults: Vec<String> = bad
+        .into_iter()
+        .filter_map(Result::err)
+        .chain(lost_text(file))
+        .collect();
     if faults.is_empty() {
         Ok(good.into_iter().filter_map(Result::ok).collect())
     } else {
@@ -158,9 +173,8 @@ fn template(
     let edition = judged(requirement, catalogue).map_err(|why| format!("{place} {why}"))?;
     let id = id(requirement, &tags, row).map_err(|why| format!("{place} {why}"))?;
     let needs = tags.iter().filter(|tag| tag.starts_with("needs."));
-    let needs = needs.map(|tag| {
-        Need::of_tag(tag).ok_or_else(|| format!("{place} has the unknown tag @{tag}"))
-    });
+    let needs = needs
+        .map(|tag| Need::of_tag(tag).ok_or_else(|| format!("{place} has the unknown tag @{tag}")));
     let level = level(&scenario.tags).or_else(|| level(&feature.tags));
     Ok(Template {
         id,
@@ -169,6 +183,7 @@ fn template(
         edition,
         needs: needs.collect::<Result<_, _>>()?,
         alone: tags.contains(&"alone"),
+        last: tags.contains(&"last"),
         requirement: requirement.to_owned(),
         tags: tags.iter().map(|tag| format!("@{tag}")).collect(),
         feature: feature.clone(),
@@ -212,7 +227,11 @@ fn id(requirement: &str, tags: &[&str], row: Option<String>) -> Result<String, S
             "has the id `{part}`: use lower-case letters, digits and hyphens"
         ));
     }
-    Ok([requirement].into_iter().chain(parts).collect::<Vec<_>>().join("/"))
+    Ok([requirement]
+        .into_iter()
+        .chain(parts)
+        .collect::<Vec<_>>()
+        .join("/"))
 }
 
 fn level(tags: &[String]) -> Option<Level> {

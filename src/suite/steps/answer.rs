@@ -4,9 +4,9 @@ use crate::judge::{answer, connection};
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
 use crate::model::record::Exchange;
-use crate::suite::stop::{Args, Stop};
-use crate::suite::flaw;
 use crate::suite::evidence::Evidence;
+use crate::suite::flaw;
+use crate::suite::stop::{Args, Stop};
 
 /// Every message was answered with 2xx.
 pub fn accepted(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
@@ -28,40 +28,47 @@ pub fn accepted_or_throttled(evidence: &Evidence, _: &Args) -> Result<Strength, 
     each(evidence, answer::accepted_or_throttled)
 }
 
-/// No answer, the twin's included, hides an error behind 2xx.
+/// No answer, that to a flaw included, hides an error behind 2xx.
 pub fn no_hidden_error(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     each(evidence, answer::answered_at_all)?;
     each_of(evidence.all_deliveries()?, answer::no_hidden_error)
 }
 
-/// No answer to the twin is a 5xx; the good twin must have been accepted, or nothing is shown.
+/// No answer to the message with a flaw is a 5xx; the good message must have been accepted, or nothing is shown.
 pub fn no_server_error(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
-    good_twin_accepted(evidence)?;
+    good_message_accepted(evidence)?;
     let (_, exchange) = evidence.flawed()?;
     answer::no_server_error(exchange).map_err(|finding| finding.shown_by(exchange.reference()))?;
     Ok(Strength::StatusOnly)
 }
 
-/// The good twin was accepted, the twin with one flaw refused for it.
+/// The good message was accepted, the one with a flaw refused for it.
 pub fn refused(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
-    good_twin_accepted(evidence)?;
+    good_message_accepted(evidence)?;
     let statuses = (0..args.len())
         .map(|place| args.get::<u16>(place))
         .collect::<Result<Vec<_>, _>>()?;
     let (flaw, exchange) = evidence.flawed()?;
-    answer::refused(
-        exchange,
-        &statuses,
-        flaw::described(flaw),
-        flaw::about_credentials(flaw),
-    )
-    .map_err(|finding| finding.shown_by(exchange.reference()))?;
+    let (subject, about_credentials) = (flaw::described(flaw), flaw::about_credentials(flaw));
+    answer::refused(exchange, &statuses, subject, about_credentials)
+        .map_err(|finding| finding.shown_by(exchange.reference()))?;
+    Ok(Strength::Differential)
+}
+
+/// The good message was accepted, and none whose credentials are nearly right.
+pub fn near_misses_refused(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    good_message_accepted(evidence)?;
+    for (miss, which) in &evidence.scene.near_misses {
+        let flaw = format!("a message with credentials: {}", miss.words());
+        answer::refused(evidence.exchange(*which)?, &[], &flaw, true)
+            .map_err(|finding| finding.shown_by(*which))?;
+    }
     Ok(Strength::Differential)
 }
 
 /// An answer of 405 has `Allow`.
 pub fn allow_named(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
-    good_twin_accepted(evidence)?;
+    good_message_accepted(evidence)?;
     let (_, exchange) = evidence.flawed()?;
     answer::allow_named(exchange).map_err(|finding| finding.shown_by(exchange.reference()))?;
     Ok(Strength::StatusOnly)
@@ -96,11 +103,11 @@ pub fn encrypted(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     Ok(Strength::StatusOnly)
 }
 
-/// The good twin was accepted; else the twin's refusal shows nothing.
+/// The good message was accepted; else a refusal shows nothing.
 ///
 /// # Errors
 /// A finding against the surroundings: the requirement stays unproven.
-pub fn good_twin_accepted(evidence: &Evidence) -> Result<(), Stop> {
+pub fn good_message_accepted(evidence: &Evidence) -> Result<(), Stop> {
     each(evidence, answer::accepted)
         .map(|_| ())
         .map_err(unproven)

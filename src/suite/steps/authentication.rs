@@ -5,10 +5,10 @@ use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
 use crate::model::requirement::Edition;
 use crate::model::submission::AuthenticationClaim;
-use crate::suite::parameter::Challenge;
-use crate::suite::stop::{Args, Stop};
-use crate::suite::steps::answer::good_twin_accepted;
 use crate::suite::evidence::Evidence;
+use crate::suite::parameter::Challenge;
+use crate::suite::steps::answer::good_message_accepted;
+use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
 
 /// The scheme's name in another letter case.
@@ -42,17 +42,18 @@ pub fn offered(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     )
 }
 
-/// An answer of 401 to the twin carries a challenge.
+/// An answer of 401 to the message with a flaw carries a challenge.
 pub fn challenged(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
-    good_twin_accepted(evidence)?;
+    good_message_accepted(evidence)?;
     let (_, exchange) = evidence.flawed()?;
-    challenge::present(answer::answered(exchange)?).map_err(|finding| finding.shown_by(exchange.reference()))?;
+    challenge::present(answer::answered(exchange)?)
+        .map_err(|finding| finding.shown_by(exchange.reference()))?;
     Ok(Strength::StatusOnly)
 }
 
-/// The twin is answered with 401 and that challenge.
+/// The message with a flaw is answered with 401 and that challenge.
 pub fn challenged_with(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
-    good_twin_accepted(evidence)?;
+    good_message_accepted(evidence)?;
     let (_, exchange) = evidence.flawed()?;
     let answer = answer::answered(exchange)?;
     let judged = match args.get::<Challenge>(0)? {
@@ -72,14 +73,6 @@ pub fn not_repeated(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
         let wrong = sent.filter(|_| is_flawed).unwrap_or_default();
         answer::not_repeated(exchange, wrong)
             .map_err(|finding| finding.shown_by(exchange.reference()))?;
-    }
-    Ok(Strength::StatusOnly)
-}
-
-/// The token went in `Authorization: Bearer` and nowhere else.
-pub fn in_header(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
-    for exchange in evidence.deliveries()? {
-        answer::bearer_in_header(exchange).map_err(|finding| finding.shown_by(exchange.reference()))?;
     }
     Ok(Strength::StatusOnly)
 }

@@ -1,24 +1,17 @@
-//! Deliveries: messages rendered and sent as Experience Platform would, and the questions about what was stored.
+//! Deliveries: messages sent as Experience Platform would send them. What was accepted is asked for right afterwards.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use bytes::Bytes;
 use futures::future::join_all;
 
-use crate::encode::message::Message;
-use crate::judge::stored;
-use crate::model::profile::Profile;
-use crate::model::record::{Answer, Exchange, ExchangeRef, Purpose};
+use crate::model::finding::Finding;
+use crate::model::record::ExchangeRef;
 use crate::suite::delivery::{messages, request};
-use crate::suite::evidence::Stored;
 use crate::suite::flaw;
-use crate::suite::parameter::{Flaw, Part};
+use crate::suite::history;
+use crate::suite::observe::{observe, observe_everyone};
+use crate::suite::parameter::{Change, Flaw};
 use crate::suite::stop::{Args, Stop};
-use crate::suite::steps::token;
-use crate::suite::subject::Subject;
 use crate::suite::world::World;
-use crate::wire::{Credential, Request, Retry, Session};
+use crate::wire::{Credential, Retry};
 
 /// Nothing is sent: the claims are what is judged.
 pub async fn configuration_is_read(world: &mut World, _: &Args) -> Result<(), Stop> {
@@ -35,206 +28,109 @@ pub async fn endpoint_is_contacted(world: &mut World, _: &Args) -> Result<(), St
 
 /// Every message, one after another; then what was stored is asked for.
 pub async fn delivered(world: &mut World, _: &Args) -> Result<(), Stop> {
-    deliver(world).await?;
+    let valid = valid(world)?;
+    deliver(world, valid).await?;
     observe(world).await
 }
 
-/// Every message twice.
-pub async fn delivered_twice(world: &mut World, _: &Args) -> Result<(), Stop> {
-    deliver(world).await?;
-    deliver(world).await?;
-    observe(world).await
-}
-
-/// Every message, then the same profiles as they leave their audiences.
-pub async fn delivered_then_exit(world: &mut World, _: &Args) -> Result<(), Stop> {
-    deliver(world).await?;
-    leave(world).await?;
-    observe(world).await
-}
-
-/// Every message, then the exits, then the same profiles as they come back.
-pub async fn delivered_then_exit_and_return(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let stayed = world.scene()?.profiles.clone();
-    deliver(world).await?;
-    leave(world).await?;
-    let scene = world.scene()?;
-    scene.profiles = stayed;
-    let profiles = scene.profiles.iter_mut();
-    profiles.for_each(|profile| profile.qualify_at(RETURNED));
-    deliver(world).await?;
-    observe(world).await
-}
-
-/// After [`crate::suite::cast`]'s qualification: destinations may go by the time.
-const LEFT: &str = "2026-01-16T10:30:00Z";
-const RETURNED: &str = "2026-01-17T10:30:00Z";
-
-async fn leave(world: &mut World) -> Result<(), Stop> {
-    for profile in &mut world.scene()?.profiles {
-        profile.leave_all();
-        profile.qualify_at(LEFT);
-    }
-    deliver(world).await
+/// The profile changes, and its message is delivered.
+pub async fn changed(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let change = args.get::<Change>(0)?;
+    let subject = world.subject()?;
+    history::change(&subject, &mut world.scene()?.profiles, change)?;
+    delivered(world, args).await
 }
 
 /// Every message at once, each in a lane of its own.
 pub async fn delivered_at_once(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let messages = render(world).await?;
-    let session = world.session()?;
-    let sends = (1..).zip(&messages).map(|(lane, message)| {
-        let lane = session.lane(lane);
-        async move { lane.send(request(message, Credential::Valid, Retry::Never)).await }
-    });
-    let sent: Result<Vec<ExchangeRef>, _> = join_all(sends).await.into_iter().collect();
-    let scene = world.scene()?;
-    (scene.deliveries, scene.messages) = (sent?, messages);
-    Ok(())
-}
-
-/// The good twin first, then the twin with exactly one flaw.
-pub async fn with_twin(world: &mut World, args: &Args) -> Result<(), Stop> {
-    let flaw = args.get::<Flaw>(0)?;
-    if flaw == Flaw::ExpiredToken {
-        token::delivered_and_outlived(world, args).await?;
-    } else {
-        deliver(world).await?;
-    }
     let (subject, session) = (world.subject()?, world.session()?);
     let scene = world.scene()?;
-    let (profiles, token) = (scene.profiles.clone(), scene.tokens.first().copied());
-    let flawed = flaw::flawed(&subject, &session, &profiles, flaw, token).await?;
-    let sent = session.send(flawed).await?;
-    world.scene()?.flawed = Some((flaw, sent));
-    Ok(())
+    let messages = messages(&subject, &scene.profiles, scene.alone).await?;
+    let sends = (1..).zip(&messages).map(|(lane, message)| {
+        let lane = session.lane(lane);
+        async move {
+            lane.send(request(message, Credential::Valid, Retry::Never))
+                .await
+        }
+    });
+    let sent: Result<Vec<ExchangeRef>, _> = join_all(sends).await.into_iter().collect();
+    world.scene()?.deliveries = sent?;
+    observe_everyone(world).await
 }
 
-/// Renders the scene's profiles and sends every message.
-///
-/// # Errors
-/// When a template does not render, or a replay diverges.
-pub async fn deliver(world: &mut World) -> Result<(), Stop> {
-    let messages = render(world).await?;
-    let (session, case) = (world.session()?, world.scene()?.scheme_case);
-    let credential = if case {
+/// The exit of the profile, with one flaw: were it applied, it would show.
+pub async fn exit_with_flaw(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let flaw = args.get::<Flaw>(0)?;
+    let exits = history::exits(&world.scene()?.profiles);
+    flawed(world, &exits, flaw).await
+}
+
+/// The message once more, with one flaw.
+pub async fn same_with_flaw(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let flaw = args.get::<Flaw>(0)?;
+    let profiles = world.scene()?.profiles.clone();
+    flawed(world, &profiles, flaw).await
+}
+
+/// The exit of the profile with each credential that differs from the right one in one thing, as many as the submission
+/// allows.
+pub async fn exit_with_near_misses(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let (subject, session) = (world.subject()?, world.session()?);
+    let misses = subject.near_misses().map_err(Stop::Omit)?;
+    let exits = history::exits(&world.scene()?.profiles);
+    let message = messages(&subject, &exits, false).await?.into_iter().next();
+    let message =
+        message.ok_or_else(|| Finding::destspec("the exit of a profile", "no message"))?;
+    for miss in misses {
+        let near = request(&message, Credential::Near(miss), Retry::Never);
+        let sent = session.send(near).await?;
+        world.scene()?.near_misses.push((miss, sent));
+    }
+    observe(world).await
+}
+
+/// A message with each token, the older token last.
+pub async fn delivered_with_each_token(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let (subject, session) = (world.subject()?, world.session()?);
+    let scene = world.scene()?.clone();
+    let messages = messages(&subject, &scene.profiles, scene.alone).await?;
+    for (token, message) in scene.tokens.iter().rev().zip(&messages) {
+        let message = request(message, Credential::TokenOf(*token), Retry::AsPlatform);
+        let sent = session.send(message).await?;
+        world.scene()?.deliveries.push(sent);
+    }
+    observe(world).await
+}
+
+async fn flawed(
+    world: &mut World,
+    profiles: &[crate::model::profile::Profile],
+    flaw: Flaw,
+) -> Result<(), Stop> {
+    let (subject, session) = (world.subject()?, world.session()?);
+    let token = world.scene()?.tokens.first().copied();
+    let flawed = flaw::flawed(&subject, &session, profiles, flaw, token).await?;
+    let sent = session.send(flawed).await?;
+    world.scene()?.flawed = Some((flaw, sent));
+    observe(world).await
+}
+
+fn valid(world: &mut World) -> Result<Credential, Stop> {
+    Ok(if world.scene()?.scheme_case {
         Credential::SchemeCase
     } else {
         Credential::Valid
-    };
-    for message in messages {
-        let index = session
-            .send(request(&message, credential, Retry::AsPlatform))
-            .await?;
-        let scene = world.scene()?;
-        scene.deliveries.push(index);
-        scene.messages.push(message);
-    }
-    Ok(())
+    })
 }
 
-async fn render(world: &mut World) -> Result<Vec<Arc<Message>>, Stop> {
-    let subject = world.subject()?;
-    let scene = world.scene()?;
-    messages(&subject, &scene.profiles, scene.alone).await
-}
-
-/// Asks what was stored of every profile, for each part that the submission says how to ask for.
-async fn observe(world: &mut World) -> Result<(), Stop> {
+async fn deliver(world: &mut World, credential: Credential) -> Result<(), Stop> {
     let (subject, session) = (world.subject()?, world.session()?);
-    if !all_accepted(world, &session)? {
-        return Ok(());
-    }
-    let mut profiles = world.scene()?.profiles.clone();
-    // Every profile of a full batch would be thousands of questions; the ends and the middle show as much.
-    if profiles.len() > OBSERVED {
-        let (middle, last) = (profiles.len() / 2, profiles.len() - 1);
-        profiles = [0, middle, last].map(|i| profiles[i].clone()).to_vec();
-    }
-    let mut left = subject.destination.observe.within;
-    for profile in profiles {
-        for stored in subject.as_stored(&profile) {
-            ask(world, &subject, &session, &stored, &mut left).await?;
-        }
-    }
-    Ok(())
-}
-
-const OBSERVED: usize = 10;
-
-async fn ask(
-    world: &mut World,
-    subject: &Subject,
-    session: &Session,
-    profile: &Profile,
-    left: &mut Duration,
-) -> Result<(), Stop> {
-    let questions = subject.questions(profile);
-    for (at, (_, url)) in questions.iter().enumerate() {
-        let same = |(_, other): &&(Part, String)| other == url;
-        if questions[..at].iter().any(|other| same(&other)) {
-            continue;
-        }
-        let asked = questions.iter().filter(same);
-        let parts: Vec<Part> = asked.map(|(part, _)| *part).collect();
-        let agrees = |exchange: &Exchange| {
-            let alias = |namespace: &str, id: &str| subject.alias(namespace, id);
-            parts.iter().all(|part| {
-                let observation = subject.observation(*part);
-                observation.is_none_or(|observation| {
-                    stored::as_sent(exchange, (*part, observation), profile, alias).is_ok()
-                })
-            })
-        };
-        let exchange = settled(session, url, agrees, left).await?;
-        let stored = parts.iter().map(|part| Stored {
-            part: *part,
-            profile: profile.clone(),
-            exchange,
-        });
-        world.scene()?.stored.extend(stored);
-    }
-    Ok(())
-}
-
-/// Asks until the answer agrees or no time is left: what was accepted may be stored later. Only pauses count, so that a
-/// replay asks as often.
-async fn settled(
-    session: &Session,
-    url: &str,
-    agrees: impl Fn(&Exchange) -> bool,
-    left: &mut Duration,
-) -> Result<ExchangeRef, Stop> {
-    let mut pause = Duration::from_millis(50);
-    loop {
-        let index = session.send(question(url)).await?;
-        let settled = session.exchange(index).is_none_or(|e| agrees(&e));
-        if settled || left.is_zero() {
-            return Ok(index);
-        }
-        pause = (pause * 2).min(*left);
-        *left -= pause;
-        session.pause(pause).await;
-    }
-}
-
-fn question(url: &str) -> Request {
-    Request {
-        purpose: Purpose::Observation,
-        method: String::from("GET"),
-        url: url.to_owned(),
-        headers: vec![(String::from("Accept"), String::from("application/json"))],
-        body: Bytes::new(),
-        credential: Credential::Valid,
-        retry: Retry::Never,
-        time_limit: None,
-    }
-}
-
-fn all_accepted(world: &mut World, session: &Session) -> Result<bool, Stop> {
     let scene = world.scene()?;
-    let accepted = |which: &ExchangeRef| {
-        let exchange = session.exchange(*which);
-        exchange.is_some_and(|e| e.answer().is_some_and(Answer::is_success))
-    };
-    Ok(scene.deliveries.iter().all(accepted))
+    let messages = messages(&subject, &scene.profiles, scene.alone).await?;
+    for message in messages {
+        let message = request(&message, credential, Retry::AsPlatform);
+        let sent = session.send(message).await?;
+        world.scene()?.deliveries.push(sent);
+    }
+    Ok(())
 }

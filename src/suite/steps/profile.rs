@@ -3,7 +3,7 @@
 use crate::model::finding::Finding;
 use crate::model::profile::{Profile, Status};
 use crate::suite::cast::Cast;
-use crate::suite::parameter::{Membership, Size, Trait};
+use crate::suite::parameter::{Membership, Mixture, Size, Trait};
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
 
@@ -17,8 +17,10 @@ pub async fn with_membership(world: &mut World, args: &Args) -> Result<(), Stop>
         Membership::OnlyExited => cast.profile(&[(0, Status::Exited)]),
         Membership::Mixed => cast.profile(&[(0, Status::Realized), (1, Status::Exited)]),
         Membership::Existing => cast.profile(&[(0, Status::Existing)]),
+        Membership::Two => cast.profile(&[(0, Status::Realized), (1, Status::Realized)]),
         Membership::Many => cast.profile_in_many(250),
         Membership::OtherNamespace => cast.profile_in_other_namespace(),
+        Membership::TwoSources => cast.profile_of_two_sources(),
     };
     world.scene()?.profiles = vec![profile.map_err(Stop::Omit)?];
     Ok(())
@@ -67,6 +69,17 @@ pub async fn many_alone(world: &mut World, args: &Args) -> Result<(), Stop> {
     let profiles = profiles(world, args.get::<usize>(0)?)?;
     let scene = world.scene()?;
     (scene.profiles, scene.alone) = (profiles, true);
+    Ok(())
+}
+
+/// One message of profiles that differ from each other.
+pub async fn mixed(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let mixture = args.get::<Mixture>(0)?;
+    let (subject, session) = (world.subject()?, world.session()?);
+    let profiles = Cast::new(&subject, session.rng("profiles"))
+        .mixture(mixture, subject.profiles_per_message())
+        .map_err(Stop::Omit)?;
+    world.scene()?.profiles = profiles;
     Ok(())
 }
 

@@ -3,64 +3,124 @@
 use crate::judge::stored;
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
-use crate::suite::parameter::Part;
-use crate::suite::stop::{Args, Stop};
+use crate::model::record::Exchange;
 use crate::suite::evidence::{Evidence, Stored};
+use crate::suite::parameter::Part;
+use crate::suite::steps::answer::accepted;
+use crate::suite::stop::{Args, Stop};
 
-/// What is stored of every profile is what was sent; where nothing can be asked, the strength stays status-only.
+/// What is stored of everyone, each time it was asked for, is what was sent; where nothing can be asked, the strength
+/// stays status-only.
 pub fn as_sent(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     let part = args.get::<Part>(0)?;
-    if evidence.subject.observation(part).is_none() {
+    let Some(asked) = asked(evidence, part, &evidence.scene.rounds)? else {
         return Ok(Strength::StatusOnly);
-    }
-    let asked: Vec<&Stored> = evidence
-        .scene
-        .stored
-        .iter()
-        .filter(|s| s.part == part)
-        .collect();
-    if asked.is_empty() {
-        return Err(Finding::destspec(
-            format!("an observation of the {}", part.word()),
-            "none was made",
-        )
-        .into());
-    }
-    asked.iter().try_for_each(|stored| one(evidence, stored))?;
+    };
+    asked
+        .into_iter()
+        .try_for_each(|stored| agrees(evidence, stored))?;
     Ok(Strength::Observed)
 }
 
-/// Each message was rendered with the namespaces of one group and no others.
-pub fn grouped(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
-    let groups = evidence.subject.identity_groups();
-    for message in &evidence.scene.messages {
-        let held: Vec<&str> = message
-            .profiles
-            .iter()
-            .flat_map(|p| p.identities().map(|(ns, _)| ns))
-            .collect();
-        if !groups
-            .iter()
-            .any(|group| held.iter().all(|ns| group.iter().any(|g| g == ns)))
-        {
-            return Err(
-                Finding::destspec("messages of one group of namespaces", held.join(", ")).into(),
-            );
-        }
+/// Every message was refused, or what is stored is what was sent.
+pub fn refused_or_as_sent(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
+    let refused = |exchange: &&Exchange| {
+        exchange
+            .answer()
+            .is_some_and(|a| (400..500).contains(&a.status))
+    };
+    if evidence.deliveries()?.iter().all(refused) {
+        return Ok(Strength::StatusOnly);
     }
-    Ok(Strength::StatusOnly)
+    accepted(evidence, args)?;
+    as_sent(evidence, args)
 }
 
-fn one(evidence: &Evidence, asked: &Stored) -> Result<(), Stop> {
+/// What is stored now is what had to be stored before the last message, and is told in the same way.
+pub fn as_before(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
+    let part = args.get::<Part>(0)?;
+    let [.., before, now] = evidence.scene.rounds.as_slice() else {
+        return unasked(evidence, part);
+    };
+    let rounds = [before.clone(), now.clone()];
+    let Some(asked) = asked(evidence, part, &rounds)? else {
+        return Ok(Strength::StatusOnly);
+    };
+    for (before, now) in asked.iter().zip(asked.iter().skip(asked.len() / 2)) {
+        agrees(evidence, now)?;
+        let observation = evidence.subject.observation(part);
+        let answers = (
+            evidence.exchange(before.exchange)?,
+            evidence.exchange(now.exchange)?,
+        );
+        let told = observation.map_or(Ok(()), |o| stored::same_answer(answers, (part, o)));
+        told.map_err(|finding| finding.shown_by(now.exchange))?;
+    }
+    Ok(Strength::Observed)
+}
+
+/// Nothing is stored of these people that was not sent, and nothing twice.
+pub fn nothing_else(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let mut strength = Strength::StatusOnly;
+    for part in [Part::Membership, Part::Identities] {
+        for stored in asked(evidence, part, &evidence.scene.rounds)?.unwrap_or_default() {
+            nothing_else_of(evidence, stored)?;
+            strength = Strength::Observed;
+        }
+    }
+    Ok(strength)
+}
+
+fn nothing_else_of(evidence: &Evidence, asked: &Stored) -> Result<(), Stop> {
     let Some(observation) = evidence.subject.observation(asked.part) else {
         return Ok(());
     };
     let alias = |namespace: &str, id: &str| evidence.subject.alias(namespace, id);
-    let (exchange, question) = (evidence.exchange(asked.exchange)?, (asked.part, observation));
-    stored::as_sent(exchange, question, &asked.profile, alias).map_err(|finding| {
-        let finding = finding.shown_by(asked.exchange);
+    let question = (asked.part, observation);
+    stored::nothing_else(
+        evidence.exchange(asked.exchange)?,
+        question,
+        &asked.person.profile,
+        alias,
+    )
+    .map_err(|finding| finding.shown_by(asked.exchange).into())
+}
+
+/// The answers about a part; nothing where the submission does not say how to ask.
+fn asked<'a>(
+    evidence: &Evidence,
+    part: Part,
+    rounds: &'a [Vec<Stored>],
+) -> Result<Option<Vec<&'a Stored>>, Stop> {
+    if evidence.subject.observation(part).is_none() {
+        return Ok(None);
+    }
+    let asked: Vec<&Stored> = rounds.iter().flatten().filter(|s| s.part == part).collect();
+    if asked.is_empty() {
+        return unasked(evidence, part).map(|_| None);
+    }
+    Ok(Some(asked))
+}
+
+fn unasked(evidence: &Evidence, part: Part) -> Result<Strength, Stop> {
+    if evidence.subject.observation(part).is_none() {
+        return Ok(Strength::StatusOnly);
+    }
+    let expected = format!("an observation of the {}", part.word());
+    Err(Finding::destspec(expected, "none was made").into())
+}
+
+fn agrees(evidence: &Evidence, asked: &Stored) -> Result<(), Stop> {
+    let Some(observation) = evidence.subject.observation(asked.part) else {
+        return Ok(());
+    };
+    let alias = |namespace: &str, id: &str| evidence.subject.alias(namespace, id);
+    let (exchange, profile) = (evidence.exchange(asked.exchange)?, &asked.person.profile);
+    let judged = stored::as_sent(exchange, (asked.part, observation), profile, alias);
+    judged.map_err(|finding| {
+        let finding = finding.shown_by(asked.exchange).of_person(asked.person.place, asked.person.of);
         let deliveries = evidence.deliveries().unwrap_or_default();
-        match stored::unsent(asked.part, &asked.profile, &deliveries, alias) {
+        match stored::unsent(asked.part, profile, &deliveries, alias) {
             Some(text) => finding.remedy(format!(
                 "no message names `{text}`: correct the template of the request; `destspec render message` shows what is sent"
             )),

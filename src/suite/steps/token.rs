@@ -6,12 +6,11 @@ use crate::judge::token;
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
 use crate::model::record::Exchange;
-use crate::suite::delivery::{messages, request};
+use crate::suite::evidence::Evidence;
 use crate::suite::parameter::ClientFlaw;
 use crate::suite::stop::{Args, Stop};
-use crate::suite::evidence::Evidence;
 use crate::suite::world::World;
-use crate::wire::{Credential, Retry, TokenAsk};
+use crate::wire::TokenAsk;
 
 /// A token, as the submission configures it.
 pub async fn requested(world: &mut World, _: &Args) -> Result<(), Stop> {
@@ -20,49 +19,24 @@ pub async fn requested(world: &mut World, _: &Args) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The good twin of a client first, then the one with a flaw.
+/// The same request with one flaw.
 pub async fn requested_with_flaw(world: &mut World, args: &Args) -> Result<(), Stop> {
     let flaw = args.get::<ClientFlaw>(0)?;
-    requested(world, args).await?;
     let ask = match flaw {
         ClientFlaw::WrongSecret => TokenAsk::WrongSecret,
         ClientFlaw::UnknownGrant => TokenAsk::UnsupportedGrant,
     };
-    let index = world.session()?.token(ask).await?;
-    world.scene()?.flawed_token = Some((flaw, index));
+    let asked = world.session()?.token(ask).await?;
+    world.scene()?.flawed_token = Some((flaw, asked));
     Ok(())
 }
 
-/// Two tokens; another message with each, the older token last.
-pub async fn two_delivered(world: &mut World, args: &Args) -> Result<(), Stop> {
-    requested(world, args).await?;
-    requested(world, args).await?;
+/// A pause until the life of the first token is over.
+pub async fn expires(world: &mut World, _: &Args) -> Result<(), Stop> {
     let (subject, session) = (world.subject()?, world.session()?);
-    let scene = world.scene()?.clone();
-    let (tokens, rendered) = (
-        scene.tokens,
-        messages(&subject, &scene.profiles, scene.alone).await?,
-    );
-    for (token, message) in tokens.iter().rev().zip(&rendered) {
-        let credential = Credential::TokenOf(*token);
-        let index = session
-            .send(request(message, credential, Retry::AsPlatform))
-            .await?;
-        world.scene()?.deliveries.push(index);
-    }
-    Ok(())
-}
-
-/// Every message with a new token, and a pause until the token's life is over.
-pub async fn delivered_and_outlived(world: &mut World, args: &Args) -> Result<(), Stop> {
-    requested(world, args).await?;
-    let (subject, session) = (world.subject()?, world.session()?);
-    let scene = world.scene()?.clone();
-    let rendered = messages(&subject, &scene.profiles, scene.alone).await?;
-    let taken = scene.tokens.first().copied();
-    let index = taken.ok_or_else(|| Finding::destspec("a token taken before", "none"))?;
+    let taken = world.scene()?.tokens.first().copied();
+    let exchange = taken.and_then(|taken| session.exchange(taken));
     let path = &subject.token_paths().expires_in;
-    let exchange = session.exchange(index);
     let life = exchange.and_then(|exchange| token::life(&exchange, path));
     let life = life.ok_or_else(|| Stop::Omit(String::from("the token answer names no life")))?;
     let allowed = subject.destination.limits.wait_for_expiry.as_secs();
@@ -70,11 +44,6 @@ pub async fn delivered_and_outlived(world: &mut World, args: &Args) -> Result<()
         return Err(Stop::Omit(format!(
             "the token lives {life} s, `wait_for_expiry_seconds` allows {allowed}"
         )));
-    }
-    for message in &rendered {
-        let sent = request(message, Credential::TokenOf(index), Retry::AsPlatform);
-        let delivery = session.send(sent).await?;
-        world.scene()?.deliveries.push(delivery);
     }
     // Both clocks may count whole seconds.
     session.pause(Duration::from_secs(life + 1)).await;

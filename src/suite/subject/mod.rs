@@ -14,6 +14,7 @@ use crate::model::submission::{
 };
 use crate::suite::parameter::Part;
 use crate::suite::token_template::TokenPaths;
+use crate::wire::NearMiss;
 
 /// One streaming destination under judgement.
 pub struct Subject {
@@ -130,6 +131,19 @@ impl Subject {
             )
             .into_iter();
         choices.find(|name| *name != "ups" && !denied.iter().any(|other| other == name))
+    }
+
+    /// An identity namespace that takes free text: neither hashed nor of mail addresses, phones or devices, whose letters
+    /// and signs may rightly be normalised.
+    pub fn free_namespace(&self) -> Option<&str> {
+        const FIXED: [&str; 6] = ["mail", "phone", "mobile", "gaid", "idfa", "ecid"];
+        let is_free = |name: &str| {
+            let lower = name.to_lowercase();
+            !FIXED.iter().any(|kind| lower.contains(kind))
+        };
+        let mut all = self.claims.namespaces.iter();
+        let found = all.find(|n| !n.hashed && is_free(&n.name))?;
+        Some(&found.name)
     }
 
     /// At most so many profiles fit in a message.
@@ -258,6 +272,34 @@ impl Subject {
     /// A finding that names the path.
     pub fn response_paths_exist(&self, exchange: &Exchange) -> Result<(), Finding> {
         self.token_paths().exist(exchange)
+    }
+
+    /// The wrong credentials that are nearly right and may be tried, most telling first.
+    ///
+    /// # Errors
+    /// Why none may be.
+    pub fn near_misses(&self) -> Result<Vec<NearMiss>, String> {
+        if !self.endpoint.starts_with("https://") {
+            return Err("credentials that are nearly right are sent over TLS only".to_owned());
+        }
+        let password = self.speaks(AuthenticationClaim::Basic);
+        let own = password.then_some(NearMiss::OtherUser);
+        let all = [
+            NearMiss::LastSign,
+            NearMiss::Prefix,
+            NearMiss::Extension,
+            NearMiss::Case,
+            NearMiss::Empty,
+        ];
+        // One wrong password is tried by a scenario of its own.
+        let most = self.destination.limits.wrong_credentials.saturating_sub(1);
+        let chosen: Vec<NearMiss> = all.into_iter().take(most).chain(own).collect();
+        if most == 0 {
+            return Err(
+                "`wrong_credentials` in [destination.limits] lets none be tried".to_owned(),
+            );
+        }
+        Ok(chosen)
     }
 
     /// The name by which the destination knows an audience.

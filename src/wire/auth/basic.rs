@@ -6,6 +6,7 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
+use crate::wire::auth::near_miss::NearMiss;
 use crate::wire::auth::{Authorization, random_text};
 use crate::wire::request::Credential;
 
@@ -56,11 +57,28 @@ pub(crate) fn authorization(
             Some(wrong(&random_text(rng, 12), &random_text(rng, 24)))
         }
         Credential::WrongPassword => Some(wrong(username, &random_text(&mut rng(), 24))),
-        Credential::UnknownUser => {
-            let half = pair(&random_text(&mut rng(), 12), password.expose());
-            redactor.learn_whole(&NamedSecret::new("basic_unknown_user", half.clone()));
-            let name = "basic_unknown_user";
-            Some(Authorization::masked(redactor, "Basic", name, &half))
+        Credential::Near(miss) => {
+            let (near, shown) = miss.of_secret(redactor, "password", password);
+            let user = match miss {
+                NearMiss::OtherUser => random_text(&mut rng(), 12),
+                NearMiss::LastSign
+                | NearMiss::Case
+                | NearMiss::Prefix
+                | NearMiss::Extension
+                | NearMiss::Empty => username.to_owned(),
+            };
+            let half = pair(&user, near.expose());
+            let name = format!("basic, {}", miss.words());
+            redactor.learn_near_miss(&NamedSecret::new(name.clone(), half.clone()));
+            let shown = match miss {
+                NearMiss::OtherUser => redactor.mark(&name, &half),
+                NearMiss::LastSign
+                | NearMiss::Case
+                | NearMiss::Prefix
+                | NearMiss::Extension
+                | NearMiss::Empty => shown,
+            };
+            Some(Authorization::shown_as("Basic", &half, &shown))
         }
     }
 }

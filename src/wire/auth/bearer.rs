@@ -26,7 +26,11 @@ pub(crate) fn authorization(
         Credential::Valid | Credential::TokenOf(_) => Some(scheme("Bearer")),
         Credential::WrongScheme => Some(scheme("Token")),
         Credential::SchemeCase => Some(scheme("bEARER")),
-        Credential::Wrong | Credential::UnknownUser | Credential::WrongPassword => {
+        Credential::Near(miss) => {
+            let (near, shown) = miss.of_secret(redactor, name, token);
+            Some(Authorization::shown_as("Bearer", &near, &shown))
+        }
+        Credential::Wrong | Credential::WrongPassword => {
             Some(Authorization::open("Bearer", &random_text(&mut rng(), 40)))
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod basic;
 pub mod bearer;
+pub mod near_miss;
 pub mod oauth2;
 
 use rand::RngExt as _;
@@ -46,6 +47,14 @@ impl Authorization {
         Self {
             sent: Secret::new(format!("{scheme} {}", credential.expose())),
             shown: format!("{scheme} {}", redactor.mark(name, credential)),
+        }
+    }
+
+    /// A credential under a scheme, recorded by what stands for it.
+    fn shown_as(scheme: &str, credential: &Secret, shown: &str) -> Self {
+        Self {
+            sent: Secret::new(format!("{scheme} {}", credential.expose())),
+            shown: format!("{scheme} {shown}"),
         }
     }
 

@@ -4,19 +4,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use destspec::emulator::{Emulator, Fault, ReferenceCredentials, Setup, Variation, reference};
 use destspec::model::outcome::Outcome;
-use destspec::model::record::Run;
+use destspec::model::record::{Run, Selection};
 use destspec::model::secret::Secret;
-use destspec::model::submission::{Files, Submission, parse};
+use destspec::model::submission::{
+    CredentialName, Destination, Fetched, Files, SecretName, Submission, parse,
+};
 use destspec::suite::catalogue::Catalogue;
-use destspec::suite::open::{Opening, open};
+use destspec::suite::open::open;
 use destspec::suite::phrases::Table;
-use destspec::suite::plan::{Plan, Selection};
-use destspec::suite::run::{Setting, run};
+use destspec::suite::plan::Plan;
+use destspec::suite::replay::warnings;
+use destspec::suite::run::{Conduct, Order, run};
+use destspec::suite::source::{Live, Source};
 use tokio::sync::watch;
 
 const ADDRESS: &str = "https://localhost:8443";
@@ -28,19 +32,51 @@ const FOLDER: &str = concat!(
 /// A submission with the values of its credentials.
 pub struct Submitted {
     pub submission: Submission,
-    secrets: BTreeMap<String, Secret>,
-    names: BTreeMap<String, String>,
+    fetched: Fetched,
 }
 
 /// What a test wants of a run.
-#[derive(Default, Clone)]
+#[derive(Clone)]
 pub struct Wish {
+    /// The one destination of the submission that is submitted; all where not given.
+    pub only: Option<String>,
     pub selection: Selection,
     pub seed: u64,
     /// Scenarios at a time; the destination's own limit where not given.
     pub concurrency: Option<usize>,
     /// How long tokens of the reference destination live; a scenario waits until they expire.
     pub token_life_seconds: Option<u64>,
+    /// What the reference destination and its submission log in with.
+    pub credentials: ReferenceCredentials,
+    /// The run is stopped after so many outcomes.
+    pub interrupt_after: Option<usize>,
+    /// Deliveries in flight that the reference destination takes; its own limit where not given.
+    pub in_flight: Option<usize>,
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        Self {
+            only: None,
+            selection: Selection::default(),
+            seed: 0,
+            concurrency: None,
+            token_life_seconds: None,
+            credentials: credentials(),
+            interrupt_after: None,
+            in_flight: None,
+        }
+    }
+}
+
+impl Wish {
+    /// One destination alone, as if the submission had no other.
+    pub fn of(destination: &str) -> Self {
+        Self {
+            only: Some(destination.to_owned()),
+            ..Self::default()
+        }
+    }
 }
 
 struct Folder<E> {
@@ -66,7 +102,6 @@ pub fn submitted(
     authority: &str,
     edit: impl Fn(&str, String) -> String,
 ) -> Submitted {
-    let credentials = credentials();
     let folder = Folder {
         address: address.to_owned(),
         authority: authority.to_owned(),
@@ -75,18 +110,24 @@ pub fn submitted(
     let text = folder.read("submission.toml").unwrap();
     let (submission, _) =
         parse("submission.toml", &text, &folder).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    let secret = |name: &str, value: &str| (name.to_owned(), Secret::new(value));
-    let name = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     Submitted {
         submission,
-        secrets: BTreeMap::from([
-            secret("password", &credentials.password),
-            secret("token", &credentials.token),
-            secret("client_secret", &credentials.client_secret),
+        fetched: fetched(&credentials()),
+    }
+}
+
+fn fetched(credentials: &ReferenceCredentials) -> Fetched {
+    let secret = |name, value: &str| (SecretName::Credential(name), Secret::new(value));
+    let open = |name, value: &str| (name, value.to_owned());
+    Fetched {
+        open: BTreeMap::from([
+            open(CredentialName::Username, &credentials.username),
+            open(CredentialName::ClientId, &credentials.client_id),
         ]),
-        names: BTreeMap::from([
-            name("username", &credentials.username),
-            name("client_id", &credentials.client_id),
+        secrets: BTreeMap::from([
+            secret(CredentialName::Password, &credentials.password),
+            secret(CredentialName::Token, &credentials.token),
+            secret(CredentialName::ClientSecret, &credentials.client_secret),
         ]),
     }
 }
@@ -104,17 +145,16 @@ pub fn credentials() -> ReferenceCredentials {
 
 /// The reference destination with faults and variations.
 pub async fn emulator(faults: BTreeSet<Fault>, variations: BTreeSet<Variation>) -> Emulator {
-    with_tokens(faults, variations, None).await
+    wished(faults, variations, &Wish::default()).await
 }
 
-async fn with_tokens(
-    faults: BTreeSet<Fault>,
-    variations: BTreeSet<Variation>,
-    life: Option<Duration>,
-) -> Emulator {
-    let mut destinations = reference(&credentials());
+async fn wished(faults: BTreeSet<Fault>, variations: BTreeSet<Variation>, wish: &Wish) -> Emulator {
+    let mut destinations = reference(&wish.credentials);
     for destination in &mut destinations {
+        let life = wish.token_life_seconds.map(Duration::from_secs);
         destination.token_lifetime = life.unwrap_or(destination.token_lifetime);
+        let capacity = &mut destination.capacity;
+        capacity.in_flight = wish.in_flight.unwrap_or(capacity.in_flight);
     }
     Emulator::start(Setup {
         destinations,
@@ -126,23 +166,42 @@ async fn with_tokens(
     .unwrap()
 }
 
+/// Judges the reference destination without fault.
+pub async fn judged_as(wish: Wish) -> Run {
+    judged(BTreeSet::new(), BTreeSet::new(), wish).await
+}
+
+/// The submission with one of its destinations.
+fn only(submission: &str, name: &str) -> String {
+    let mut parts = submission.split("[[destination]]\n");
+    let head = parts.next().unwrap();
+    let line = format!("name = \"{name}\"");
+    let wanted = parts.find(|part| part.starts_with(&line)).unwrap();
+    format!("{head}[[destination]]\n{wanted}")
+}
+
 /// Judges the reference destination with faults and variations.
 pub async fn judged(faults: BTreeSet<Fault>, variations: BTreeSet<Variation>, wish: Wish) -> Run {
     let later = variations.contains(&Variation::StoredLater);
     let life = wish.token_life_seconds;
-    let emulator = with_tokens(faults, variations, life.map(Duration::from_secs)).await;
-    let submitted = submitted(
+    let emulator = wished(faults, variations, &wish).await;
+    let mut submitted = submitted(
         &emulator.base_url(),
         emulator.certificate_authority_pem(),
-        |_, text| {
+        |path, text| {
             let text = if later { patient(&text) } else { text };
-            match life {
+            let text = match life {
                 Some(life) => waiting(&text, life),
                 None => text,
+            };
+            match &wish.only {
+                Some(name) if path == "submission.toml" => only(&text, name),
+                Some(_) | None => text,
             }
         },
     );
-    perform(&submitted, wish, None).await
+    submitted.fetched = fetched(&wish.credentials);
+    perform(&submitted, wish).await
 }
 
 /// The submission with time to wait for a token to expire.
@@ -159,69 +218,44 @@ pub fn patient(submission: &str) -> String {
     submission.replace("within_seconds = 0", "within_seconds = 30")
 }
 
-/// Runs the suite on a submission: live, or on a record.
-pub async fn perform(submitted: &Submitted, wish: Wish, record: Option<&Run>) -> Run {
+/// Runs the suite on a submission.
+pub async fn perform(submitted: &Submitted, wish: Wish) -> Run {
     let (catalogue, table) = (Catalogue::embedded().unwrap(), Table::compile().unwrap());
-    let started = Instant::now();
-    let run_id = record.map_or_else(|| String::from("test-run"), |run| run.id.clone());
-    let seed = record.map_or(wish.seed, |run| run.seed);
-    let wanted = |name: &str| {
-        wish.selection.destinations.is_empty()
-            || wish.selection.destinations.iter().any(|d| d == name)
-    };
-    let destinations = submitted
-        .submission
-        .destinations
-        .iter()
-        .filter(|d| wanted(&d.name));
-    let targets: Vec<_> = destinations
-        .map(|destination| {
-            let live = record.is_none();
-            let opening = Opening {
-                run_id: run_id.clone(),
-                seed,
-                started,
-                edition: submitted.submission.edition,
-                secrets: if live {
-                    submitted.secrets.clone()
-                } else {
-                    BTreeMap::new()
-                },
-                names: submitted.names.clone(),
-                key: [7; 32],
-                journal: None,
-                record,
-            };
-            Arc::new(open(destination, opening).unwrap())
-        })
-        .collect();
-    let plan = Plan::make(&catalogue, &table, &targets, &wish.selection).unwrap();
-    let (_stop, cancel) = watch::channel(false);
-    let setting = Setting {
-        run_id,
-        seed,
-        started: record.map_or_else(
-            || String::from("2026-11-21T00:00:00Z"),
-            |run| run.started.clone(),
-        ),
-        concurrency: wish.concurrency,
+    let submission = &submitted.submission;
+    let fetched = |d: &Destination| (d.name.clone(), submitted.fetched.clone());
+    let source = Source::Live(Live {
+        run_id: String::from("test-run"),
+        seed: wish.seed,
+        started: Instant::now(),
+        started_at: String::from("2026-11-21T00:00:00Z"),
+        key: [7; 32],
+        fetched: submission.destinations.iter().map(fetched).collect(),
         documents: BTreeMap::new(),
-        files: BTreeMap::new(),
-        warnings: BTreeMap::new(),
+        journal: None,
+    });
+    let opened = open(submission, &source).unwrap();
+    let subjects: Vec<_> = opened.targets.iter().map(|t| t.subject.clone()).collect();
+    let plan = Plan::make(&catalogue, &table, &subjects, &wish.selection).unwrap();
+    let (stop, cancel) = watch::channel(false);
+    let (limit, seen) = (wish.interrupt_after, AtomicUsize::new(0));
+    let conduct = Conduct {
+        concurrency: wish.concurrency,
         cancel,
-        progress: Box::new(|_| {}),
-        elapsed: Box::new(move || u64::try_from(started.elapsed().as_millis()).unwrap()),
-        record: record.cloned(),
+        progress: Box::new(move |_| {
+            if Some(seen.fetch_add(1, Ordering::SeqCst) + 1) == limit {
+                stop.send(true).unwrap();
+            }
+        }),
     };
-    run(
+    let order = Order {
         catalogue,
         table,
-        &submitted.submission,
-        targets,
+        warnings: warnings(submission, &opened.warnings),
+        submission,
+        targets: opened.targets,
         plan,
-        setting,
-    )
-    .await
+    };
+    run(order, &source, conduct).await
 }
 
 /// Requirements with a failed scenario.

@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+use std::sync::Arc;
+
+use destspec::model::digest::Digest;
 use destspec::model::finding::Finding;
 use destspec::model::outcome::{Outcome, Strength};
 use destspec::model::record::{
-    Answer, Body, Destination, Exchange, FORMAT, Fact, Partner, Prerequisite, Purpose, Result, Run,
-    Scenario, Step, StepStatus,
+    Act, Answer, Body, Destination, Exchange, FORMAT, Fact, Given, Partner, Prerequisite, Purpose,
+    Result, Run, Scenario, Selection, Step, StepStatus,
 };
 use destspec::model::requirement::{Edition, Level, Origin, Requirement, Sign, Verification};
 
@@ -34,7 +37,7 @@ fn requirement(id: &str, level: Level, origin: Origin) -> Requirement {
 pub fn exchange(status: u16) -> Exchange {
     let recorded = serde_json::json!({
         "lane": 0, "ordinal": 0, "attempt": 1, "purpose": Purpose::Delivery,
-        "request": {
+        "act": {"http": {"request": {
             "method": "POST",
             "url": "https://api.moonshine.example/v1/audiences",
             "headers": [["authorization", "Bearer ⟦secret:token#1f2e⟧"], ["content-type", "application/json"]],
@@ -45,7 +48,7 @@ pub fn exchange(status: u16) -> Exchange {
             version: String::from("HTTP/1.1"),
             headers: vec![(String::from("content-type"), String::from("application/json"))],
             body: Body::Text(String::from("{\"error\":\"no such audience\"}")),
-        }),
+        })}},
         "at_ms": 10, "duration_us": 1234,
     });
     serde_json::from_value(recorded).unwrap()
@@ -54,7 +57,7 @@ pub fn exchange(status: u16) -> Exchange {
 /// A scenario of one requirement with that outcome and one exchange.
 pub fn scenario(id: &str, level: Level, title: &str, outcome: Outcome) -> Scenario {
     Scenario {
-        id: format!("membership/{title}/moonshine"),
+        id: format!("{id}/{title}"),
         destination: String::from("moonshine"),
         file: String::from("features/streaming/membership.feature"),
         line: 12,
@@ -72,7 +75,7 @@ pub fn scenario(id: &str, level: Level, title: &str, outcome: Outcome) -> Scenar
             step("When", "the profile is delivered", StepStatus::Passed),
             step("Then", "the destination accepts it", StepStatus::Ended),
         ],
-        exchanges: vec![exchange(404)],
+        exchanges: vec![Arc::new(exchange(404))],
         at_ms: 5,
         duration_ms: 42,
     }
@@ -96,13 +99,13 @@ pub fn empty() -> Run {
     Run {
         format: FORMAT,
         destspec: String::from("0.1.0"),
-        suite: "ab".repeat(32),
+        suite: Digest::digest("suite"),
         id: String::from("run-7f3a"),
         seed: 7,
         edition: Edition::E4,
         started: String::from("2026-11-21T05:00:00Z"),
         duration_ms: 1234,
-        filter: None,
+        selection: Selection::default(),
         interrupted: false,
         partner: Partner {
             name: String::from("Moonshine Analytics"),
@@ -133,6 +136,7 @@ pub fn empty() -> Run {
                 false,
             ),
         ],
+        sources: Vec::new(),
         destinations: vec![Destination {
             name: String::from("moonshine"),
             version: String::from("2026.11"),
@@ -146,6 +150,7 @@ pub fn empty() -> Run {
             warnings: vec![String::from("`httpTemplate.headers` is spelled `header`")],
             profiles: String::from("synthetic"),
             files: Vec::new(),
+            given: Given::default(),
             exchanges: Vec::new(),
             connections: Vec::new(),
         }],
@@ -164,7 +169,7 @@ pub fn every_outcome() -> Run {
             .at("/audiences/0/status")
             .detail("expected:\n  \"realized\"\nreceived:\n  null")
             .remedy("store every audience of the message")
-            .shown_by(0)
+            .shown_by(exchange(404).reference())
     };
     let unreachable =
         || Finding::surroundings("an answer", "connection refused").remedy("open port 443");
@@ -236,10 +241,9 @@ pub fn hostile() -> Run {
     let hostile = || HOSTILE.to_owned();
     let mut run = every_outcome();
     run.id = hostile();
-    run.suite = hostile();
     run.destspec = hostile();
     run.started = hostile();
-    run.filter = Some(hostile());
+    run.selection.tags = Some(hostile());
     run.partner = Partner {
         name: hostile(),
         kind: hostile(),
@@ -273,11 +277,14 @@ pub fn hostile() -> Run {
             step.text = hostile();
         }
         for exchange in &mut scenario.exchanges {
-            exchange.request.method = hostile();
-            exchange.request.url = hostile();
-            exchange.request.headers.push((hostile(), hostile()));
-            exchange.request.body = Body::Text(hostile());
-            exchange.result = Result::Answer(Answer {
+            let Act::Http(http) = &mut Arc::make_mut(exchange).act else {
+                continue;
+            };
+            http.request.method = hostile();
+            http.request.url = hostile();
+            http.request.headers.push((hostile(), hostile()));
+            http.request.body = Body::Text(hostile());
+            http.result = Result::Answer(Answer {
                 status: 200,
                 version: hostile(),
                 headers: vec![(hostile(), hostile())],

@@ -1,0 +1,208 @@
+//! Asks a destination what it stored of the people of a scenario, as often as the submission gives it time.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::judge::stored;
+use crate::model::profile::Profile;
+use crate::model::record::{Answer, Exchange, ExchangeRef, Purpose};
+use crate::suite::evidence::{Person, Stored};
+use crate::suite::history;
+use crate::suite::parameter::Part;
+use crate::suite::stop::Stop;
+use crate::suite::subject::Subject;
+use crate::suite::world::World;
+use crate::wire::{Credential, Request, Retry, Session};
+
+/// Every profile of a full batch would be thousands of questions; so many, spread over the batch, show as much.
+const OBSERVED: usize = 12;
+
+/// Asks what is stored of everyone, or of people spread over a large message; of nobody where a message was refused.
+///
+/// # Errors
+/// Only in a replay, when the record holds something else.
+pub async fn observe(world: &mut World) -> Result<(), Stop> {
+    let session = world.session()?;
+    let deliveries = world.scene()?.deliveries.clone();
+    if !deliveries.iter().all(|which| is_accepted(&session, *which)) {
+        return Ok(());
+    }
+    let people = people(world)?;
+    ask_about(world, spread(people, OBSERVED)).await
+}
+
+/// Asks what is stored of everyone whose messages were all accepted.
+///
+/// # Errors
+/// Only in a replay, when the record holds something else.
+pub async fn observe_everyone(world: &mut World) -> Result<(), Stop> {
+    let (subject, session) = (world.subject()?, world.session()?);
+    let people = people(world)?;
+    let mut asked = Vec::new();
+    for person in people {
+        if is_all_accepted(&subject, &session, &person.profile) {
+            asked.push(person);
+        }
+    }
+    ask_about(world, asked).await
+}
+
+/// Whether every message that names the profile was accepted.
+fn is_all_accepted(subject: &Subject, session: &Session, profile: &Profile) -> bool {
+    let stored = subject.as_stored(profile);
+    let names: Vec<&str> = stored
+        .iter()
+        .flat_map(|part| part.identities().map(|(_, id)| id))
+        .collect();
+    let refused = session.exchanges().into_iter().filter(|exchange| {
+        exchange.purpose == Purpose::Delivery && !exchange.answer().is_some_and(Answer::is_success)
+    });
+    let about = |exchange: &Exchange| {
+        let body = exchange.request().and_then(|request| request.body.text());
+        body.is_none_or(|body| names.iter().any(|name| body.contains(name)))
+    };
+    !refused.into_iter().any(|exchange| about(&exchange))
+}
+
+/// Everyone as they have to be stored now, each by the place in the message.
+fn people(world: &mut World) -> Result<Vec<Person>, Stop> {
+    let scene = world.scene()?;
+    scene.expected = history::accepted(&scene.expected, &scene.profiles);
+    let of = scene.expected.len();
+    let person = |(place, profile): (usize, &Profile)| Person {
+        place: place + 1,
+        of,
+        profile: profile.clone(),
+    };
+    Ok(scene.expected.iter().enumerate().map(person).collect())
+}
+
+/// So many of them at most, the first and the last included.
+fn spread(people: Vec<Person>, most: usize) -> Vec<Person> {
+    let last = people.len().saturating_sub(1);
+    if people.len() <= most {
+        return people;
+    }
+    let wanted: Vec<usize> = (0..most).map(|i| i * last / (most - 1)).collect();
+    let people = people.into_iter().enumerate();
+    people
+        .filter(|(place, _)| wanted.contains(place))
+        .map(|(_, person)| person)
+        .collect()
+}
+
+async fn ask_about(world: &mut World, people: Vec<Person>) -> Result<(), Stop> {
+    let (subject, session) = (world.subject()?, world.session()?);
+    let mut left = subject.destination.observe.within;
+    let mut round = Vec::new();
+    for person in people {
+        for profile in subject.as_stored(&person.profile) {
+            let person = Person {
+                profile,
+                ..person.clone()
+            };
+            round.extend(ask(&subject, &session, &person, &mut left).await?);
+        }
+    }
+    world.scene()?.rounds.push(round);
+    Ok(())
+}
+
+async fn ask(
+    subject: &Subject,
+    session: &Session,
+    person: &Person,
+    left: &mut Duration,
+) -> Result<Vec<Stored>, Stop> {
+    let questions = subject.questions(&person.profile);
+    let mut answers = Vec::new();
+    for (at, (_, url)) in questions.iter().enumerate() {
+        let same = |(_, other): &&(Part, String)| other == url;
+        if questions[..at].iter().any(|other| same(&other)) {
+            continue;
+        }
+        let parts: Vec<Part> = questions
+            .iter()
+            .filter(same)
+            .map(|(part, _)| *part)
+            .collect();
+        let agrees = |exchange: &Exchange| {
+            parts
+                .iter()
+                .all(|part| agrees(subject, *part, &person.profile, exchange))
+        };
+        let exchange = settled(session, url, agrees, left).await?;
+        answers.extend(parts.iter().map(|part| Stored {
+            part: *part,
+            person: person.clone(),
+            exchange,
+        }));
+    }
+    Ok(answers)
+}
+
+fn agrees(subject: &Subject, part: Part, profile: &Profile, exchange: &Exchange) -> bool {
+    let alias = |namespace: &str, id: &str| subject.alias(namespace, id);
+    let observation = subject.observation(part);
+    observation.is_none_or(|observation| {
+        stored::as_sent(exchange, (part, observation), profile, alias).is_ok()
+    })
+}
+
+/// Asks until the answer agrees or no time is left: what was accepted may be stored later. Only pauses count, so that a
+/// replay asks as often.
+async fn settled(
+    session: &Session,
+    url: &str,
+    agrees: impl Fn(&Exchange) -> bool,
+    left: &mut Duration,
+) -> Result<ExchangeRef, Stop> {
+    let mut pause = Duration::from_millis(50);
+    loop {
+        let asked = session.send(question(url)).await?;
+        let settled = session.exchange(asked).is_none_or(|e| agrees(&e));
+        if settled || left.is_zero() {
+            return Ok(asked);
+        }
+        pause = (pause * 2).min(*left);
+        *left -= pause;
+        session.pause(pause).await;
+    }
+}
+
+fn question(url: &str) -> Request {
+    Request {
+        purpose: Purpose::Observation,
+        method: String::from("GET"),
+        url: url.to_owned(),
+        headers: vec![(String::from("Accept"), String::from("application/json"))],
+        body: Bytes::new(),
+        credential: Credential::Valid,
+        retry: Retry::Never,
+        time_limit: None,
+    }
+}
+
+fn is_accepted(session: &Session, which: ExchangeRef) -> bool {
+    let exchange = session.exchange(which);
+    exchange.is_some_and(|e| e.answer().is_some_and(Answer::is_success))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_large_batch_the_first_the_last_and_some_between_are_asked_for() {
+        let person = |place| Person {
+            place,
+            of: 1000,
+            profile: Profile::new(),
+        };
+        let asked = spread((1..=1000).map(person).collect(), OBSERVED);
+        let places: Vec<usize> = asked.iter().map(|p| p.place).collect();
+        assert_eq!(places.len(), OBSERVED);
+        assert_eq!((places[0], places[OBSERVED - 1]), (1, 1000));
+    }
+}

@@ -1,0 +1,125 @@
+//! Credentials that differ from the right one in one thing: what a careless comparison takes for it.
+
+use crate::model::redact::Redactor;
+use crate::model::secret::{NamedSecret, Secret};
+
+/// In what a wrong credential differs from the right one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NearMiss {
+    /// Its last sign is another.
+    LastSign,
+    /// Its letters have the other case; without letters, its last sign is another.
+    Case,
+    /// Its last sign is missing.
+    Prefix,
+    /// It has one sign more.
+    Extension,
+    /// There is nothing where it belongs.
+    Empty,
+    /// It is right, and belongs to another user or client.
+    OtherUser,
+}
+
+impl NearMiss {
+    /// In words, as marks of a record and findings have it.
+    pub fn words(self) -> &'static str {
+        match self {
+            NearMiss::LastSign => "last sign changed",
+            NearMiss::Case => "letter case changed",
+            NearMiss::Prefix => "last sign missing",
+            NearMiss::Extension => "one sign more",
+            NearMiss::Empty => "empty",
+            NearMiss::OtherUser => "of an unknown user",
+        }
+    }
+
+    /// The nearly right secret, and what a record shows in its place.
+    pub(crate) fn of_secret(
+        self,
+        redactor: &Redactor,
+        name: &str,
+        secret: &Secret,
+    ) -> (Secret, String) {
+        let near = Secret::new(self.altered(secret.expose()));
+        let name = format!("{name}, {}", self.words());
+        let named = NamedSecret::new(name, near.clone());
+        redactor.learn_near_miss(&named);
+        let shown = redactor.mark(&named.name, &near);
+        (near, shown)
+    }
+
+    fn altered(self, value: &str) -> String {
+        let mut signs: Vec<char> = value.chars().collect();
+        match self {
+            NearMiss::LastSign => {
+                let last = signs.pop();
+                signs.push(if last == Some('x') { 'y' } else { 'x' });
+            }
+            NearMiss::Case => {
+                let swapped: Vec<char> = signs.iter().map(|c| other_case(*c)).collect();
+                if swapped == signs {
+                    return NearMiss::LastSign.altered(value);
+                }
+                signs = swapped;
+            }
+            NearMiss::Prefix => {
+                signs.pop();
+            }
+            NearMiss::Extension => signs.push('x'),
+            NearMiss::Empty => signs.clear(),
+            NearMiss::OtherUser => {}
+        }
+        signs.into_iter().collect()
+    }
+}
+
+fn other_case(c: char) -> char {
+    if c.is_ascii_uppercase() {
+        c.to_ascii_lowercase()
+    } else {
+        c.to_ascii_uppercase()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_near_miss_of_a_secret_differs_from_it() {
+        let all = [
+            NearMiss::LastSign,
+            NearMiss::Case,
+            NearMiss::Prefix,
+            NearMiss::Extension,
+            NearMiss::Empty,
+        ];
+        for secret in ["aB1x", "1234", "x", "é"] {
+            for miss in all {
+                assert_ne!(miss.altered(secret), secret, "{miss:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_shows_what_a_near_miss_is_and_not_its_value() {
+        let redactor = Redactor::new([1; 32]);
+        let secret = Secret::new("canary-token-4711");
+        redactor.learn(&NamedSecret::new("token", secret.clone()));
+        let (near, shown) = NearMiss::LastSign.of_secret(&redactor, "token", &secret);
+        assert!(
+            shown.starts_with("⟦secret:token, last sign changed"),
+            "{shown}"
+        );
+        assert!(!redactor.text(near.expose()).contains("canary"));
+    }
+
+    #[test]
+    fn a_replay_shows_the_same_and_learns_nothing() {
+        let redactor = Redactor::replaying();
+        let secret = Secret::replayed("token");
+        let (_, shown) = NearMiss::Prefix.of_secret(&redactor, "token", &secret);
+        assert_eq!(shown, "⟦secret:token, last sign missing⟧");
+        assert_eq!(redactor.text("⟦secret:token⟧"), "⟦secret:token⟧");
+    }
+}
