@@ -279,6 +279,7 @@ mod tests {
 
     use super::*;
     use crate::model::finding::Finding;
+    use crate::model::record::FORMAT;
 
     /// A run of one destination that claims `STR-1`, with one positive MUST for each outcome.
     fn run(outcomes: Vec<Outcome>) -> Run {
