@@ -70,7 +70,7 @@ async fn look(target: &Target) -> Looked {
             let exchange = session
                 .exchange(asked)
                 .ok_or_else(|| Finding::destspec("a token exchange", "none"))?;
-            token::issued(&exchange, &subject.token_paths().access_token)
+            token::issued(&exchange, subject.token_client()?)
         });
         looked.push(("token", issued.map(|()| String::from("issued"))));
     } else {

@@ -3,4 +3,5 @@
 mod calendar;
 pub mod file;
 pub mod message;
+pub mod oauth2;
 pub mod pebble;

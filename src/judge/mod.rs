@@ -3,5 +3,6 @@
 pub mod answer;
 pub mod challenge;
 pub mod connection;
+pub mod header;
 pub mod stored;
 pub mod token;

@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
+use crate::encode::oauth2::{TokenAnswer, TokenClient, Unread, pointer, value_at};
 use crate::judge::answer::{answered, status_line};
+use crate::judge::header::{directives, lines, media_type};
 use crate::model::finding::Finding;
-use crate::model::record::{Answer, Exchange};
+use crate::model::record::{Answer, Body, Exchange};
 
 /// Adobe's advice for the life of an access token, in seconds.
 pub const ADVISED_LIFE: u64 = 86_400;
@@ -27,32 +29,37 @@ pub fn not_throttled(exchange: &Exchange) -> Result<(), Finding> {
     }
 }
 
-/// The answer is 200 and holds a non-empty access token at the dotted path.
+/// The answer is 200 and holds an access token where it is configured to be: the client itself reads it again.
 ///
 /// # Errors
 /// A finding that says who must act.
-pub fn issued(exchange: &Exchange, path: &str) -> Result<(), Finding> {
+pub fn issued(exchange: &Exchange, client: &TokenClient) -> Result<(), Finding> {
     let answer = answered(exchange)?;
     if answer.status != 200 {
         return Err(
-            Finding::destination("200 and an access token", status_line(answer)).remedy(
+            Finding::destination("200 and an access token", shown(answer)).remedy(
                 "see whether client id and secret are valid and how the endpoint takes them",
             ),
         );
     }
-    match at_path(&json(answer)?, path) {
-        Some(Value::String(token)) if !token.is_empty() => Ok(()),
-        Some(other) => Err(Finding::destination(
-            format!("an access token at `{path}`"),
-            format!("`{other}`"),
-        )
-        .at(pointer(path))),
-        None => Err(
-            Finding::destination(format!("an access token at `{path}`"), keys(answer))
-                .at(pointer(path))
-                .remedy("correct `accessTokenResponsePath`, or the answer"),
-        ),
-    }
+    let read = TokenAnswer::recorded(answer);
+    let Err(why) = client.read(&read) else {
+        return Ok(());
+    };
+    let place = client.token_place();
+    let finding = Finding::destination(format!("an access token at `{place}`"), shown(answer));
+    Err(match why {
+        Unread::NotJson(_) | Unread::Refused(_) => {
+            finding.remedy("answer with a JSON object as the whole body (RFC 6749 section 5.1)")
+        }
+        Unread::Unrendered { .. } => finding.remedy("correct `responseFields`, or the answer"),
+        Unread::Absent { .. } | Unread::NoText { .. } => {
+            let body = read.body.unwrap_or(Value::Null);
+            finding
+                .at(pointer(&body, place))
+                .remedy("correct `accessTokenResponsePath` or `responseFields`, or the answer")
+        }
+    })
 }
 
 /// The answer is JSON and names its token type.
@@ -61,17 +68,17 @@ pub fn issued(exchange: &Exchange, path: &str) -> Result<(), Finding> {
 /// A finding that says who must act.
 pub fn typed(exchange: &Exchange) -> Result<(), Finding> {
     let answer = success(exchange)?;
-    let media = answer.header("content-type").unwrap_or_default();
-    if !media.to_ascii_lowercase().contains("json") {
+    if !media_type(answer).is_some_and(|media| media.is_json()) {
+        let named = lines(answer, "content-type").join(", ");
         return Err(Finding::destination(
             "`Content-Type: application/json`",
-            format!("`{media}`"),
+            format!("`{named}`"),
         ));
     }
-    match json(answer)?.get("token_type") {
-        Some(Value::String(kind)) if !kind.is_empty() => Ok(()),
-        _ => {
-            Err(Finding::destination("`token_type` in the answer", keys(answer)).at("/token_type"))
+    match json(answer)?.get("token_type").and_then(Value::as_str) {
+        Some(kind) if !kind.is_empty() => Ok(()),
+        Some(_) | None => {
+            Err(Finding::destination("`token_type` in the answer", shown(answer)).at("/token_type"))
         }
     }
 }
@@ -82,31 +89,31 @@ pub fn typed(exchange: &Exchange) -> Result<(), Finding> {
 /// A finding that says who must act.
 pub fn uncached(exchange: &Exchange) -> Result<(), Finding> {
     let answer = success(exchange)?;
-    let said = answer.header("cache-control");
-    if said.is_some_and(|value| value.to_ascii_lowercase().contains("no-store")) {
+    let mut said = directives(answer, "cache-control").into_iter();
+    if said.any(|directive| directive.name == "no-store") {
         return Ok(());
     }
-    let received = said.map_or_else(
-        || String::from("no `Cache-Control`"),
-        |value| format!("`Cache-Control: {value}`"),
-    );
+    let received = match lines(answer, "cache-control").as_slice() {
+        [] => String::from("no `Cache-Control`"),
+        lines => format!("`Cache-Control: {}`", lines.join(", ")),
+    };
     Err(Finding::destination("`Cache-Control: no-store`", received))
 }
 
-/// The life in seconds that the answer names, as a number or as digits.
-pub fn life(exchange: &Exchange, path: &str) -> Option<u64> {
-    let body = exchange.answer()?.body.json()?;
-    at_path(&body, path).and_then(|v| v.as_u64().or_else(|| v.as_str()?.parse().ok()))
+/// The life in seconds of the token that an answer gives.
+pub fn life(exchange: &Exchange, client: &TokenClient) -> Option<u64> {
+    client.life(&TokenAnswer::recorded(exchange.answer()?))
 }
 
 /// The token lives at least so many seconds.
 ///
 /// # Errors
 /// A finding that says who must act.
-pub fn long_lived(exchange: &Exchange, path: &str, seconds: u64) -> Result<(), Finding> {
+pub fn long_lived(exchange: &Exchange, client: &TokenClient, seconds: u64) -> Result<(), Finding> {
     let answer = success(exchange)?;
-    json(answer)?;
-    match life(exchange, path) {
+    let body = json(answer)?;
+    let place = client.life_place();
+    match life(exchange, client) {
         Some(life) if life >= seconds => Ok(()),
         Some(life) => {
             let finding = Finding::destination(
@@ -118,10 +125,11 @@ pub fn long_lived(exchange: &Exchange, path: &str, seconds: u64) -> Result<(), F
             } else {
                 "issue tokens that live 24 hours"
             };
-            Err(finding.at(pointer(path)).remedy(remedy))
+            Err(finding.at(pointer(&body, place)).remedy(remedy))
         }
         None => {
-            Err(Finding::destination(format!("a life at `{path}`"), keys(answer)).at(pointer(path)))
+            let finding = Finding::destination(format!("a life at `{place}`"), shown(answer));
+            Err(finding.at(pointer(&body, place)))
         }
     }
 }
@@ -145,33 +153,73 @@ pub fn refused_as(exchange: &Exchange, code: &str) -> Result<(), Finding> {
             format!("{}: refused for another reason", status_line(answer)),
         ));
     }
-    let error = answer.body.json().and_then(|body| {
-        body.get("error")
-            .and_then(Value::as_str)
-            .map(ToOwned::to_owned)
-    });
-    if matches!(answer.status, 400 | 401) && error.as_deref() == Some(code) {
+    let read = TokenAnswer::recorded(answer);
+    if matches!(answer.status, 400 | 401) && read.error() == Some(code) {
         return Ok(());
     }
-    Err(Finding::destination(expected, status_line(answer)).at("/error"))
+    Err(Finding::destination(expected, shown(answer)).at("/error"))
 }
 
-/// A value by a dotted path with optional indexes, e.g. `data.tokens[0].value`.
-pub fn at_path<'a>(body: &'a Value, path: &str) -> Option<&'a Value> {
-    body.pointer(&pointer(path))
-}
-
-/// A dotted path as a JSON Pointer.
-pub fn pointer(path: &str) -> String {
-    if path.starts_with('/') {
-        return path.to_owned();
+/// The validations hold. Whether they do was told of the answer as it came, for the recorded one is masked; a record
+/// that says nothing of it is judged as it stands.
+///
+/// # Errors
+/// A finding that names the validation.
+pub fn validations_hold(exchange: &Exchange, client: &TokenClient) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    let read = TokenAnswer::recorded(answer);
+    let facts = exchange.token();
+    for (place, validation) in (0..).zip(client.all_validations()) {
+        let had = facts.map(|facts| facts.failed_validations.contains(&place));
+        if had == Some(false) {
+            continue;
+        }
+        let validated = client.validated(validation, &read);
+        let validated = validated.map_err(|reason| unrendered(&validation.actual.value, reason))?;
+        if had == Some(true) || !validated.holds {
+            return Err(Finding::destination(
+                format!("validation `{}`: `{}`", validation.name, validated.expected),
+                format!("`{}`", validated.actual),
+            )
+            .remedy("correct the validation, or the answer of the token endpoint"));
+        }
     }
-    let dotted = path.replace('[', ".").replace(']', "");
-    dotted
-        .split('.')
-        .filter(|part| !part.is_empty())
-        .map(|part| format!("/{part}"))
-        .collect()
+    Ok(())
+}
+
+/// Every configured place holds a value.
+///
+/// # Errors
+/// A finding that names the place.
+pub fn places_exist(exchange: &Exchange, client: &TokenClient) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    let read = TokenAnswer::recorded(answer);
+    for field in client.response_fields() {
+        let rendered = client.over_answer(&field.value, &read);
+        let rendered = rendered.map_err(|reason| unrendered(&field.value.value, reason))?;
+        if rendered.is_empty() {
+            return Err(Finding::destination(
+                format!("a value for `{}` by `{}`", field.name, field.value.value),
+                shown(answer),
+            )
+            .remedy("correct `responseFields`, or the answer of the token endpoint"));
+        }
+    }
+    if client.template.is_some() {
+        return Ok(());
+    }
+    let body = read.body.unwrap_or(Value::Null);
+    for path in [&client.paths.access_token, &client.paths.expires_in] {
+        if value_at(&body, path).is_none_or(Value::is_null) {
+            let finding = Finding::destination(format!("a value at `{path}`"), shown(answer));
+            return Err(finding.at(pointer(&body, path)));
+        }
+    }
+    Ok(())
+}
+
+fn unrendered(template: &str, reason: String) -> Finding {
+    Finding::surroundings(format!("`{template}` rendered over the answer"), reason)
 }
 
 fn success(exchange: &Exchange) -> Result<&Answer, Finding> {
@@ -189,17 +237,25 @@ fn json(answer: &Answer) -> Result<Value, Finding> {
     answer
         .body
         .json()
-        .ok_or_else(|| Finding::destination("a token answer in JSON", status_line(answer)))
+        .ok_or_else(|| Finding::destination("a token answer in JSON", shown(answer)))
 }
 
-fn keys(answer: &Answer) -> String {
-    match answer.body.json() {
-        Some(Value::Object(map)) => {
-            let names: Vec<String> = map.keys().map(|key| format!("`{key}`")).collect();
-            format!("an answer with {}", names.join(", "))
-        }
-        Some(_) | None => status_line(answer),
-    }
+/// Status and what the body was: names of its members, or its shape where it was withheld.
+fn shown(answer: &Answer) -> String {
+    let what = match &answer.body {
+        Body::Empty => String::from("without a body"),
+        Body::Withheld(withheld) => withheld.shape.to_string(),
+        Body::Digest { bytes, .. } => format!("{bytes} bytes, not kept"),
+        Body::Base64(_) => String::from("bytes that are no text"),
+        Body::Text(_) => match (TokenAnswer::recorded(answer).error(), answer.body.json()) {
+            (None, Some(Value::Object(map))) => {
+                let names: Vec<String> = map.keys().map(|key| format!("`{key}`")).collect();
+                format!("an answer with {}", names.join(", "))
+            }
+            (_, _) => return status_line(answer),
+        },
+    };
+    format!("{}, {what}", answer.status)
 }
 
 /// The token URL has at most one query parameter.

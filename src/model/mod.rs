@@ -13,3 +13,4 @@ pub mod sdk;
 pub mod secret;
 pub mod source;
 pub mod submission;
+pub mod token;

@@ -24,5 +24,5 @@ pub mod source;
 pub mod steps;
 pub mod stop;
 pub mod subject;
-pub mod token_template;
+mod token_endpoint;
 pub mod world;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::encode::message::{RenderError, Renderer};
+use crate::encode::oauth2::{ResponsePaths, TokenClient};
 use crate::model::redact::Redactor;
 use crate::model::sdk::{Aggregation, FieldSource, OAuth2};
 use crate::model::secret::{NamedSecret, Secret};
@@ -17,8 +18,9 @@ use crate::model::submission::{
 };
 use crate::suite::source::{Source, recorded};
 use crate::suite::subject::{Shown, Subject, choose, is_streaming};
-use crate::suite::token_template::{Templated, TokenPaths};
-use crate::wire::{AuthField, AuthSetup, Door, DoorSetup, JournalEntry, OAuth2Setup, RetryClass};
+use crate::wire::{
+    AuthField, AuthSetup, Door, DoorSetup, JournalEntry, OAuth2Setup, RetryClass,
+};
 
 /// A destination under judgement: what a judge may see of it, and the way to it.
 #[derive(Clone)]
@@ -113,7 +115,7 @@ fn target(
     let oauth2 = oauth2.filter(|_| matches!(authentication, AuthenticationClaim::OAuth2(_)));
     let token = oauth2
         .as_ref()
-        .map(|oauth2| token_paths(&destination, oauth2, &renderer));
+        .map(|oauth2| token_client(&destination, oauth2, &renderer));
     let credentials = Credentials {
         destination: &destination.name,
         fetched: &fetched,
@@ -243,7 +245,7 @@ impl Credentials<'_> {
 
 fn auth(
     authentication: AuthenticationClaim,
-    oauth2: Option<(&OAuth2, &TokenPaths)>,
+    oauth2: Option<(&OAuth2, &TokenClient)>,
     credentials: &Credentials<'_>,
 ) -> Result<AuthSetup, TargetError> {
     match (authentication, oauth2) {
@@ -254,16 +256,18 @@ fn auth(
         (AuthenticationClaim::Bearer, _) => Ok(AuthSetup::Bearer {
             token: credentials.secret(CredentialName::Token)?,
         }),
-        (AuthenticationClaim::OAuth2(_), Some((oauth2, paths))) => {
+        (AuthenticationClaim::OAuth2(_), Some((oauth2, client))) => {
             let client_id = credentials
                 .open(CredentialName::ClientId)
                 .or_else(|error| oauth2.client_id.clone().ok_or(error))?;
-            let setup = oauth2_setup(
-                oauth2,
-                paths,
+            let setup = OAuth2Setup {
                 client_id,
-                credentials.secret(CredentialName::ClientSecret)?,
-            );
+                client_secret: credentials.secret(CredentialName::ClientSecret)?,
+                fields: fixed_fields(oauth2)
+                    .map(|(name, value)| (name.to_owned(), AuthField::Plain(value.clone())))
+                    .collect(),
+                endpoint: Arc::new(client.clone()),
+            };
             Ok(AuthSetup::OAuth2ClientCredentials(Box::new(setup)))
         }
         (AuthenticationClaim::OAuth2(_), None)
@@ -277,47 +281,14 @@ fn auth(
     }
 }
 
-fn oauth2_setup(
-    oauth2: &OAuth2,
-    paths: &TokenPaths,
-    client_id: String,
-    client_secret: Secret,
-) -> OAuth2Setup {
-    let template = paths.request.clone().map(|request| {
-        let context = paths.context.clone();
-        Arc::new(Templated { request, context }) as Arc<dyn crate::wire::TokenTemplate>
-    });
-    let fixed = |field: &&crate::model::sdk::DataField| {
-        field.source == FieldSource::Partner && field.value.is_some()
-    };
-    let more = oauth2
-        .data_fields
-        .iter()
-        .filter(fixed)
-        .filter_map(|f| Some((f.name.clone(), f.value.clone()?)));
-    let more: Vec<(String, Value)> = more.collect();
-    let expires_in = more
-        .iter()
-        .find(|(name, _)| name == "expiresIn")
-        .and_then(|(_, v)| v.as_u64());
-    OAuth2Setup {
-        token_url: paths.url.clone(),
-        client_id,
-        client_secret,
-        scopes: oauth2.scope.clone(),
-        use_basic_auth: oauth2.use_basic_auth,
-        access_token_path: oauth2.access_token_path.clone(),
-        expires_in_path: oauth2.expires_in_path.clone(),
-        fixed_expires_in: expires_in,
-        fields: more
-            .into_iter()
-            .map(|(name, value)| (name, AuthField::Plain(value)))
-            .collect(),
-        template,
-    }
+/// Fields of `authData` that the partner has set to a value.
+fn fixed_fields(oauth2: &OAuth2) -> impl Iterator<Item = (&str, &Value)> {
+    let fields = oauth2.data_fields.iter();
+    let fixed = fields.filter(|field| field.source == FieldSource::Partner);
+    fixed.filter_map(|field| Some((field.name.as_str(), field.value.as_ref()?)))
 }
 
-fn token_paths(destination: &Destination, oauth2: &OAuth2, renderer: &Renderer) -> TokenPaths {
+fn token_client(destination: &Destination, oauth2: &OAuth2, renderer: &Renderer) -> TokenClient {
     let context: Map<String, Value> = [
         (
             String::from("customerData"),
@@ -330,22 +301,24 @@ fn token_paths(destination: &Destination, oauth2: &OAuth2, renderer: &Renderer) 
     ]
     .into_iter()
     .collect();
-    let request = oauth2.access_token_request.clone();
-    let url = match (&request, &oauth2.access_token_url) {
-        (Some(request), _) => renderer.text(&request.request.url.value),
+    let template = oauth2.access_token_request.clone();
+    let url = match (&template, &oauth2.access_token_url) {
+        (Some(template), _) => renderer.text(&template.request.url.value),
         (None, Some(url)) => renderer.text(url),
         (None, None) => String::new(),
     };
-    TokenPaths {
-        url,
-        use_basic_auth: oauth2.use_basic_auth,
-        access_token: oauth2.access_token_path.clone(),
-        expires_in: oauth2.expires_in_path.clone(),
-        configured: request.is_some()
-            || oauth2.access_token_path != "access_token"
-            || oauth2.expires_in_path != "expires_in",
-        request,
+    let fixed_life = fixed_fields(oauth2).find(|(name, _)| *name == "expiresIn");
+    TokenClient {
+        client_in_header: oauth2.use_basic_auth,
+        scopes: oauth2.scope.clone(),
+        paths: ResponsePaths {
+            access_token: oauth2.access_token_path.clone(),
+            expires_in: oauth2.expires_in_path.clone(),
+        },
+        fixed_life: fixed_life.and_then(|(_, value)| value.as_u64()),
+        template,
         validations: oauth2.validations.clone(),
         context,
+        ..TokenClient::new(url)
     }
 }

@@ -21,7 +21,7 @@ use crate::wire::http::{self, Outgoing, Timing};
 use crate::wire::limit::Limit;
 use crate::wire::replay::{Tape, Track};
 use crate::wire::session::Session;
-use crate::wire::tap::{JournalEntry, Place, Tap};
+use crate::wire::tap::{Inspected, JournalEntry, Place, Tap};
 use crate::wire::tls;
 use crate::wire::token::TokenCache;
 
@@ -214,15 +214,15 @@ impl Inner {
         &self,
         place: &Place,
         outgoing: &Arc<Outgoing>,
-        inspect: impl FnOnce(&RawResult) + Send,
+        inspect: impl FnOnce(&RawResult) -> Inspected + Send,
     ) -> Result<Arc<Exchange>, Divergence> {
         match &self.side {
             Side::Live(live) => {
                 let slot = live.limit.enter().await;
                 let (result, timing) = http::send(&live.client, outgoing).await;
                 drop(slot);
-                inspect(&result);
-                Ok(self.tap.record(place, outgoing, result, timing))
+                let inspected = inspect(&result);
+                Ok(self.tap.record(place, outgoing, (result, inspected), timing))
             }
             Side::Replay(tape) => {
                 let now = self.tap.request(outgoing);
@@ -243,7 +243,8 @@ impl Inner {
             Side::Live(_) => {
                 let failure = RawResult::Failure(Failure { kind, text: why });
                 let timing = Timing::now();
-                Ok(self.tap.record(place, outgoing, failure, timing))
+                let inspected = Inspected::default();
+                Ok(self.tap.record(place, outgoing, (failure, inspected), timing))
             }
             Side::Replay(tape) => {
                 let now = self.tap.request(outgoing);

@@ -28,6 +28,8 @@ pub(crate) struct Outgoing {
     pub(crate) authorization: Option<Authorization>,
     pub(crate) body: Bytes,
     pub(crate) time_limit: Duration,
+    /// Whether its answer may hold a secret that nobody knows. Of those that can be asked for, only tokens are such.
+    pub(crate) fence: bool,
 }
 
 /// The client of one destination.

@@ -20,9 +20,7 @@ mod token;
 
 pub use crate::wire::auth::AuthSetup;
 pub use crate::wire::auth::near_miss::NearMiss;
-pub use crate::wire::auth::oauth2::{
-    AuthField, OAuth2Setup, TokenFields, TokenRequest, TokenTemplate,
-};
+pub use crate::wire::auth::oauth2::{AuthField, OAuth2Setup, TokenEndpoint};
 pub use crate::wire::door::{Door, DoorSetup, RetryClass};
 pub use crate::wire::error::{Divergence, WireError};
 pub use crate::wire::request::{Credential, Request, Retry, TokenAsk};

@@ -17,7 +17,7 @@ use crate::wire::error::Divergence;
 use crate::wire::http::{Outgoing, Timing};
 use crate::wire::replay::Track;
 use crate::wire::request::{Credential, Request, Retry, TokenAsk};
-use crate::wire::tap::Place;
+use crate::wire::tap::{Inspected, Place};
 
 /// A scenario's session; cloning shares it.
 #[derive(Clone)]
@@ -87,6 +87,7 @@ impl Session {
             authorization,
             body: request.body,
             time_limit: request.time_limit.unwrap_or(door.time_limit),
+            fence: false,
         });
         if let Some(why) = lacking {
             let why = format!("no access token: {why}");
@@ -94,7 +95,7 @@ impl Session {
             return Ok(self.keep(exchange));
         }
         loop {
-            let exchange = door.perform(&place, &outgoing, |_| {}).await?;
+            let exchange = door.perform(&place, &outgoing, |_| Inspected::default()).await?;
             let status = exchange.answer().map(|answer| answer.status);
             let index = self.keep(exchange);
             let wait = match request.retry {

@@ -8,9 +8,10 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::model::record::{
     Exchange, Operation, Purpose, RawExchange, RawOperation, RawRequest, RawResult, RequestRecord,
-    StorageResult,
+    StorageResult, TokenFacts,
 };
 use crate::model::redact::Redactor;
+use crate::model::redact::fence::Fence;
 use crate::wire::http::{Outgoing, Timing};
 
 /// One line of the journal, which keeps what a killed run saw.
@@ -51,6 +52,21 @@ pub(crate) struct Place {
     pub(crate) attempt: u32,
 }
 
+/// What is known of a result before it is recorded.
+pub(crate) struct Inspected {
+    pub(crate) fence: Fence,
+    pub(crate) token: Option<TokenFacts>,
+}
+
+impl Default for Inspected {
+    fn default() -> Self {
+        Self {
+            fence: Fence::None,
+            token: None,
+        }
+    }
+}
+
 /// Records for one destination.
 pub(crate) struct Tap {
     pub(crate) destination: Arc<str>,
@@ -70,9 +86,14 @@ impl Tap {
         &self,
         place: &Place,
         outgoing: &Outgoing,
-        result: RawResult,
+        (result, inspected): (RawResult, Inspected),
         timing: Timing,
     ) -> Arc<Exchange> {
+        // Nobody looked at it: it is not known to hold nothing.
+        let fence = match inspected.fence {
+            Fence::None if outgoing.fence => Fence::Unread,
+            fence @ (Fence::None | Fence::Read | Fence::Unread) => fence,
+        };
         let exchange = Arc::new(Exchange::record(
             &self.redactor,
             RawExchange {
@@ -82,6 +103,8 @@ impl Tap {
                 purpose: outgoing.purpose,
                 request: raw(outgoing),
                 result,
+                fence,
+                token: inspected.token,
                 at_ms: self.since_start_ms(timing.sent),
                 duration_us: microseconds(timing.took),
             },

@@ -1,4 +1,5 @@
-//! Access tokens: one for the run, taken when first needed and again before it expires; others on demand.
+//! Access tokens: one for the run, taken when first needed and again before it expires; others on demand. What a token
+//! endpoint answers is fenced: it is recorded whole only when it was understood.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,14 +9,19 @@ use bytes::Bytes;
 use rand_chacha::ChaCha20Rng;
 use tokio::sync::Semaphore;
 
-use crate::model::record::{Exchange, ExchangeRef, FailureKind, Purpose, RawResult};
+use crate::model::record::{
+    Exchange, ExchangeRef, FailureKind, Purpose, RawResult, TokenFacts, TokenGrant,
+};
+use crate::model::redact::Redactor;
+use crate::model::redact::fence::Fence;
 use crate::model::secret::Secret;
-use crate::wire::auth::oauth2::{ACCESS_TOKEN, Issued, OAuth2Setup};
+use crate::model::token::Issued;
+use crate::wire::auth::oauth2::{ACCESS_TOKEN, OAuth2Setup};
 use crate::wire::door::{Inner, Side};
 use crate::wire::error::Divergence;
 use crate::wire::http::Outgoing;
 use crate::wire::request::TokenAsk;
-use crate::wire::tap::Place;
+use crate::wire::tap::{Inspected, Place};
 
 /// A token is renewed when less than this is left of a life that is at least twice as long.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -113,7 +119,8 @@ impl Inner {
             return Ok(had);
         }
         let ordinal = self.own_next.fetch_add(1, Ordering::SeqCst);
-        let (exchange, issued) = self.fetch_own(setup, ordinal).await?;
+        let grant = setup.grant(TokenAsk::Valid);
+        let (exchange, issued) = self.fetch_own(setup, ordinal, grant).await?;
         self.own
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -125,6 +132,7 @@ impl Inner {
         &self,
         setup: &OAuth2Setup,
         ordinal: u32,
+        grant: TokenGrant,
     ) -> Result<(Arc<Exchange>, Result<Issued, String>), Divergence> {
         let place = Place {
             scenario: None,
@@ -133,10 +141,10 @@ impl Inner {
             attempt: 1,
         };
         let mut rng = self.rng("", "token");
-        self.ask(&place, setup, TokenAsk::Valid, &mut rng).await
+        self.ask_by(&place, setup, (TokenAsk::Valid, grant), &mut rng).await
     }
 
-    /// Compares the recorded token requests of the run with the one that is made now, once.
+    /// Compares each recorded token request of the run with the one that its grant makes now, once.
     async fn compare_own(&self, setup: &OAuth2Setup) -> Result<(), Divergence> {
         let Side::Replay(tape) = &self.side else {
             return Ok(());
@@ -144,8 +152,10 @@ impl Inner {
         if self.own_compared.swap(true, Ordering::SeqCst) {
             return Ok(());
         }
-        for ExchangeRef { ordinal, .. } in tape.destination.keys() {
-            let (_same, _marks) = self.fetch_own(setup, *ordinal).await?;
+        for (ExchangeRef { ordinal, .. }, recorded) in &tape.destination {
+            let facts = recorded.token();
+            let grant = facts.map_or_else(|| setup.grant(TokenAsk::Valid), |facts| facts.grant);
+            let (_same, _marks) = self.fetch_own(setup, *ordinal, grant).await?;
         }
         Ok(())
     }
@@ -158,15 +168,26 @@ impl Inner {
         ask: TokenAsk,
         rng: &mut ChaCha20Rng,
     ) -> Result<(Arc<Exchange>, Result<Issued, String>), Divergence> {
+        self.ask_by(place, setup, (ask, setup.grant(ask)), rng).await
+    }
+
+    async fn ask_by(
+        &self,
+        place: &Place,
+        setup: &OAuth2Setup,
+        ask: (TokenAsk, TokenGrant),
+        rng: &mut ChaCha20Rng,
+    ) -> Result<(Arc<Exchange>, Result<Issued, String>), Divergence> {
         let redactor = &self.tap.redactor;
         let prepared = match setup.prepare(redactor, ask, rng) {
             Ok(prepared) => prepared,
             Err(why) => {
                 let why = format!("cannot ask for a token: {why}");
-                let exchange = self.no_token_request(place, &setup.token_url, why.clone())?;
+                let exchange = self.no_token_request(place, setup.endpoint.url(), why.clone())?;
                 return Ok((exchange, Err(why)));
             }
         };
+        let grant = prepared.grant;
         let shown = prepared.authorization.as_ref().map(|a| a.shown.as_str());
         let outgoing = Arc::new(Outgoing {
             purpose: Purpose::Token,
@@ -176,15 +197,13 @@ impl Inner {
             authorization: prepared.authorization,
             body: Bytes::from(prepared.request.body),
             time_limit: self.time_limit,
+            fence: true,
         });
         let mut issued = Err("no answer".to_owned());
         let inspect = |result: &RawResult| {
-            issued = match result {
-                RawResult::Answer(answer) => {
-                    setup.read(redactor, (answer.status, &answer.headers, &answer.body))
-                }
-                RawResult::Failure(failure) => Err(failure.text.clone()),
-            };
+            let (had, inspected) = inspected(setup, grant, redactor, result);
+            issued = had;
+            inspected
         };
         let exchange = self.perform(place, &outgoing, inspect).await?;
         if let Side::Replay(_) = &self.side {
@@ -211,7 +230,28 @@ impl Inner {
             authorization: None,
             body: Bytes::new(),
             time_limit: self.time_limit,
+            fence: true,
         };
         self.unsent(place, &outgoing, FailureKind::Other, why)
     }
+}
+
+/// What came of a token request, and how it may be recorded.
+fn inspected(
+    setup: &OAuth2Setup,
+    grant: TokenGrant,
+    redactor: &Redactor,
+    result: &RawResult,
+) -> (Result<Issued, String>, Inspected) {
+    let (issued, fence, failed_validations) = match result {
+        RawResult::Answer(answer) => {
+            let reading = setup.read(redactor, answer);
+            let fence = if reading.understood { Fence::Read } else { Fence::Unread };
+            (reading.issued, fence, reading.failed_validations)
+        }
+        RawResult::Failure(failure) => (Err(failure.text.clone()), Fence::Unread, Vec::new()),
+    };
+    let facts = TokenFacts { grant, failed_validations };
+    let inspected = Inspected { fence, token: Some(facts) };
+    (issued, inspected)
 }

@@ -7,8 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::model::digest::Digest;
-use crate::model::record::raw::{RawExchange, RawOperation, RawRequest, RawResult};
+use crate::model::record::raw::{RawAnswer, RawExchange, RawOperation, RawRequest, RawResult};
 use crate::model::record::storage::{StorageExchange, StorageResult};
+use crate::model::record::token::{TokenFacts, Withheld};
+use crate::model::redact::fence::{Fence, name_or_mark};
 use crate::model::redact::{Redactor, untagged};
 
 /// What was asked of the outside and what came of it. [`Exchange::record`] and [`Exchange::record_storage`] are its only
@@ -67,6 +69,9 @@ pub struct HttpExchange {
     pub request: RequestRecord,
     /// What came back.
     pub result: Result,
+    /// Facts, where it was a token request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<TokenFacts>,
 }
 
 /// What an exchange was for.
@@ -136,6 +141,8 @@ pub enum Body {
         /// SHA-256.
         sha256: Digest,
     },
+    /// Not kept, since it may hold a secret that nobody knows.
+    Withheld(Withheld),
 }
 
 /// No complete answer.
@@ -190,7 +197,8 @@ impl Exchange {
             purpose: raw.purpose,
             act: Act::Http(HttpExchange {
                 request: RequestRecord::record(redactor, &raw.request),
-                result: Result::record(redactor, raw.result),
+                result: Result::record(redactor, raw.result, raw.fence),
+                token: raw.token,
             }),
             at_ms: raw.at_ms,
             duration_us: raw.duration_us,
@@ -239,6 +247,14 @@ impl Exchange {
                 ..
             }) => Some(answer),
             Act::Http(_) | Act::Storage(_) => None,
+        }
+    }
+
+    /// Facts of a token request.
+    pub fn token(&self) -> Option<&TokenFacts> {
+        match &self.act {
+            Act::Http(http) => http.token.as_ref(),
+            Act::Storage(_) => None,
         }
     }
 
@@ -310,14 +326,9 @@ impl RequestRecord {
 }
 
 impl Result {
-    fn record(redactor: &Redactor, raw: RawResult) -> Self {
+    fn record(redactor: &Redactor, raw: RawResult, fence: Fence) -> Self {
         match raw {
-            RawResult::Answer(raw) => Self::Answer(Answer {
-                status: raw.status,
-                version: raw.version,
-                headers: headers(redactor, &raw.headers),
-                body: Body::own(redactor, raw.body, Body::ANSWER_INLINE),
-            }),
+            RawResult::Answer(raw) => Self::Answer(Answer::record(redactor, raw, fence)),
             RawResult::Failure(failure) => Self::Failure(failure.redacted(redactor)),
         }
     }
@@ -329,7 +340,25 @@ fn headers(redactor: &Redactor, raw: &[(String, String)]) -> Vec<(String, String
         .collect()
 }
 
+fn fenced_headers(redactor: &Redactor, raw: &[(String, String)]) -> Vec<(String, String)> {
+    raw.iter()
+        .map(|(name, value)| (name_or_mark(name), redactor.fenced_header(name, value)))
+        .collect()
+}
+
 impl Answer {
+    fn record(redactor: &Redactor, raw: RawAnswer, fence: Fence) -> Self {
+        let (headers, body) = match fence {
+            Fence::None => {
+                let headers = headers(redactor, &raw.headers);
+                (headers, Body::own(redactor, raw.body, Body::ANSWER_INLINE))
+            }
+            Fence::Read => (fenced_headers(redactor, &raw.headers), Body::read(redactor, &raw)),
+            Fence::Unread => (fenced_headers(redactor, &raw.headers), Body::withheld(&raw)),
+        };
+        Self { status: raw.status, version: raw.version, headers, body }
+    }
+
     /// The value of the first header of that name, ignoring case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
@@ -376,6 +405,23 @@ impl Body {
         }
     }
 
+    /// Of an answer that was understood: its JSON object with what is not known to be harmless masked.
+    fn read(redactor: &Redactor, raw: &RawAnswer) -> Self {
+        match serde_json::from_slice::<serde_json::Value>(&raw.body) {
+            Ok(object) if object.is_object() && raw.body.len() <= Body::ANSWER_INLINE => {
+                Self::Text(redactor.own(redactor.fenced_json(&object).to_string()))
+            }
+            Ok(_) | Err(_) => Self::withheld(raw),
+        }
+    }
+
+    fn withheld(raw: &RawAnswer) -> Self {
+        if raw.body.is_empty() {
+            return Self::Empty;
+        }
+        Self::Withheld(Withheld::seen(raw))
+    }
+
     fn binary(redactor: &Redactor, bytes: &[u8]) -> Self {
         match redactor.bytes(bytes) {
             Some(held) => Self::Text(held),
@@ -398,7 +444,7 @@ impl Body {
     pub fn text(&self) -> Option<&str> {
         match self {
             Body::Text(text) => Some(text),
-            Body::Empty | Body::Base64(_) | Body::Digest { .. } => None,
+            Body::Empty | Body::Base64(_) | Body::Digest { .. } | Body::Withheld(_) => None,
         }
     }
 

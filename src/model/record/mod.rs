@@ -4,7 +4,9 @@ pub mod exchange;
 pub mod given;
 pub mod raw;
 pub mod scenario;
+pub mod shape;
 pub mod storage;
+pub mod token;
 
 use std::sync::Arc;
 
@@ -19,7 +21,9 @@ pub use crate::model::record::exchange::{
 pub use crate::model::record::given::{Given, Selection, SourceFile};
 pub use crate::model::record::raw::{RawAnswer, RawExchange, RawOperation, RawRequest, RawResult};
 pub use crate::model::record::scenario::{Scenario, Step, StepStatus};
+pub use crate::model::record::shape::{Format, Oddity, Shape};
 pub use crate::model::record::storage::{Entry, Operation, StorageExchange, StorageResult};
+pub use crate::model::record::token::{TokenFacts, TokenGrant, Withheld};
 use crate::model::requirement::{Edition, Requirement};
 
 /// The version of the record's format. Additions keep it: a field that is new has a default that means what its absence

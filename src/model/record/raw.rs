@@ -2,6 +2,8 @@
 
 use crate::model::record::exchange::{Failure, Purpose};
 use crate::model::record::storage::{Operation, StorageResult};
+use crate::model::record::token::TokenFacts;
+use crate::model::redact::fence::Fence;
 
 /// An exchange with its secrets still in it. Never serialised, never printed.
 pub struct RawExchange<'a> {
@@ -17,6 +19,10 @@ pub struct RawExchange<'a> {
     pub request: RawRequest<'a>,
     /// What came back.
     pub result: RawResult,
+    /// How much is known of the answer.
+    pub fence: Fence,
+    /// Facts, where it was a token request.
+    pub token: Option<TokenFacts>,
     /// Milliseconds from the run's start to the sending.
     pub at_ms: u64,
     /// Microseconds from sending to the end of the answer.

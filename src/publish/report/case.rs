@@ -245,6 +245,15 @@ fn message(first: &str, headers: &[(String, String)], body: &Body) -> String {
             String::new(),
             format!("({bytes} bytes, not kept; SHA-256 {})", sha256),
         ]),
+        Body::Withheld(withheld) => lines.extend([
+            String::new(),
+            format!(
+                "({} bytes withheld, for they may hold a token: {}; SHA-256 {})",
+                withheld.bytes,
+                text::line(&withheld.shape.to_string()),
+                withheld.sha256
+            ),
+        ]),
     }
     lines.join("\n")
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::encode::oauth2::TokenClient;
 use crate::judge::token;
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
@@ -36,8 +37,8 @@ pub async fn expires(world: &mut World, _: &Args) -> Result<(), Stop> {
     let (subject, session) = (world.subject()?, world.session()?);
     let taken = world.scene()?.tokens.first().copied();
     let exchange = taken.and_then(|taken| session.exchange(taken));
-    let path = &subject.token_paths().expires_in;
-    let life = exchange.and_then(|exchange| token::life(&exchange, path));
+    let client = subject.token_client()?;
+    let life = exchange.and_then(|exchange| token::life(&exchange, client));
     let life = life.ok_or_else(|| Stop::Omit(String::from("the token answer names no life")))?;
     let allowed = subject.destination.limits.wait_for_expiry.as_secs();
     if life > allowed {
@@ -52,9 +53,7 @@ pub async fn expires(world: &mut World, _: &Args) -> Result<(), Stop> {
 
 /// The answer is 200 and holds a token at the configured place.
 pub fn issued(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
-    each(evidence, |exchange, evidence| {
-        token::issued(exchange, &evidence.subject.token_paths().access_token)
-    })
+    each(evidence, token::issued)
 }
 
 /// The answer is JSON and names its type.
@@ -70,17 +69,15 @@ pub fn uncached(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
 /// The token lives so many hours.
 pub fn long_lived(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     let hours = args.get::<u64>(0)?;
-    let path = evidence.subject.token_paths().expires_in.clone();
-    each(evidence, |exchange, _| {
-        token::long_lived(exchange, &path, hours * 3_600)
+    each(evidence, |exchange, client| {
+        token::long_lived(exchange, client, hours * 3_600)
     })
 }
 
 /// The good client was issued a token, the one with a flaw refused with that code.
 pub fn refused_as(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     let code = args.get::<String>(0)?;
-    let path = &evidence.subject.token_paths().access_token;
-    each(evidence, |exchange, _| token::issued(exchange, path)).map_err(unproven)?;
+    each(evidence, token::issued).map_err(unproven)?;
     let flawed = evidence.scene.flawed_token;
     let (_, index) =
         flawed.ok_or_else(|| Finding::destspec("a client with a flaw", "none asked"))?;
@@ -91,16 +88,12 @@ pub fn refused_as(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
 
 /// The validations of the configured token request hold.
 pub fn validations_hold(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
-    each(evidence, |exchange, evidence| {
-        evidence.subject.validations_hold(exchange)
-    })
+    each(evidence, token::validations_hold)
 }
 
 /// Every configured response path leads to a value.
 pub fn paths_exist(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
-    each(evidence, |exchange, evidence| {
-        evidence.subject.response_paths_exist(exchange)
-    })
+    each(evidence, token::places_exist)
 }
 
 /// The token URL has at most one query parameter.
@@ -111,15 +104,16 @@ pub fn one_query_parameter(evidence: &Evidence, _: &Args) -> Result<Strength, St
 
 fn each(
     evidence: &Evidence,
-    judge: impl Fn(&Exchange, &Evidence) -> Result<(), Finding>,
+    judge: impl Fn(&Exchange, &TokenClient) -> Result<(), Finding>,
 ) -> Result<Strength, Stop> {
+    let client = evidence.subject.token_client()?;
     if evidence.scene.tokens.is_empty() {
         return Err(Finding::destspec("a token request to judge", "none was made").into());
     }
     for index in &evidence.scene.tokens {
         let exchange = evidence.exchange(*index)?;
         token::not_throttled(exchange)
-            .and_then(|()| judge(exchange, evidence))
+            .and_then(|()| judge(exchange, client))
             .map_err(|finding| finding.shown_by(*index))?;
     }
     Ok(Strength::StatusOnly)

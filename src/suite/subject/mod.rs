@@ -4,16 +4,16 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::encode::message::{RenderError, Renderer};
+use crate::encode::oauth2::TokenClient;
 use crate::model::finding::Finding;
 use crate::model::profile::{AttributeMode, Profile, Status};
-use crate::model::record::{Exchange, Fact, Given};
+use crate::model::record::{Fact, Given};
 use crate::model::requirement::Edition;
 use crate::model::sdk::{Aggregation, Family, Grant, OAuth2};
 use crate::model::submission::{
     AuthenticationClaim, Claims, CredentialName, Destination, Observation,
 };
 use crate::suite::parameter::Part;
-use crate::suite::token_template::TokenPaths;
 use crate::wire::NearMiss;
 
 /// One streaming destination under judgement.
@@ -39,7 +39,7 @@ pub struct Subject {
     /// What it was given to log in with, as far as it is no secret.
     pub given: Given,
     /// How its token endpoint is asked and read, where OAuth 2.0 client credentials are used.
-    pub token: Option<TokenPaths>,
+    pub token: Option<TokenClient>,
 }
 
 /// What rendering alone shows of a destination.
@@ -225,29 +225,32 @@ impl Subject {
 
     /// Whether the client of a token request authenticates in its body; nothing without OAuth 2.0.
     pub fn client_in_body(&self) -> Option<bool> {
-        self.token.as_ref().map(|token| !token.use_basic_auth)
+        self.token.as_ref().map(|token| !token.client_in_header)
     }
 
     /// How the token endpoint is asked and read.
-    pub fn token_setup(&self) -> Option<&TokenPaths> {
+    pub fn token_setup(&self) -> Option<&TokenClient> {
         self.token.as_ref()
+    }
+
+    /// The same, where a token was asked for.
+    ///
+    /// # Errors
+    /// A finding against destspec: nothing asks for a token without it.
+    pub fn token_client(&self) -> Result<&TokenClient, Finding> {
+        let lacking = || Finding::destspec("OAuth 2.0 client credentials", self.authentication_words());
+        self.token.as_ref().ok_or_else(lacking)
     }
 
     /// Whether response paths for the token answer are configured.
     pub fn has_token_paths(&self) -> bool {
-        self.token.as_ref().is_some_and(|token| token.configured)
+        self.token.as_ref().is_some_and(TokenClient::has_own_places)
     }
 
     /// Whether validations of the token answer are configured.
     pub fn has_token_validations(&self) -> bool {
-        self.token
-            .as_ref()
-            .is_some_and(|token| token.has_validations())
-    }
-
-    /// The dotted paths of the token answer; RFC 6749's names where none are configured.
-    pub fn token_paths(&self) -> TokenPaths {
-        self.token.clone().unwrap_or_default()
+        let mut all = self.token.iter().flat_map(TokenClient::all_validations);
+        all.next().is_some()
     }
 
     /// The token URL as rendered.
@@ -256,22 +259,6 @@ impl Subject {
             .as_ref()
             .map(|token| token.url.clone())
             .unwrap_or_default()
-    }
-
-    /// The configured validations hold on a live token answer.
-    ///
-    /// # Errors
-    /// A finding that names the validation.
-    pub fn validations_hold(&self, exchange: &Exchange) -> Result<(), Finding> {
-        self.token_paths().validations_hold(exchange)
-    }
-
-    /// Every configured response path leads to a value in a live token answer.
-    ///
-    /// # Errors
-    /// A finding that names the path.
-    pub fn response_paths_exist(&self, exchange: &Exchange) -> Result<(), Finding> {
-        self.token_paths().exist(exchange)
     }
 
     /// The wrong credentials that are nearly right and may be tried, most telling first.

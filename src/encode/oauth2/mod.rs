@@ -1,0 +1,11 @@
+//! OAuth 2.0 as Destination SDK configures it: how a token is asked for, and how the answer is read, by the client and by
+//! the judge alike. Pure. What authenticates, waits and caches lives in `wire`.
+
+mod answer;
+mod client;
+mod path;
+mod request;
+
+pub use crate::encode::oauth2::answer::{TokenAnswer, Unread};
+pub use crate::encode::oauth2::client::{ResponsePaths, TokenClient};
+pub use crate::encode::oauth2::path::{pointer, value_at};
