@@ -15,8 +15,7 @@ use crate::emulator::Fault;
 /// When a fault is unknown or no socket can be had.
 pub async fn run(args: &EmulateArgs) -> Result<Exit, Failure> {
     if args.fault.iter().any(|name| name == "list") {
-        let lines = Fault::ALL
-            .iter()
+        let lines = Fault::all()
             .map(|fault| format!("{:<40} {}\n", fault.to_string(), fault.description()));
         print::result(&lines.collect::<String>());
         return Ok(Exit::Success);

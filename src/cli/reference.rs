@@ -7,7 +7,8 @@ use rand::RngExt;
 
 use crate::cli::Failure;
 use crate::cli::load::{Loaded, Surroundings, parsed};
-use crate::emulator::{Auth, DestinationSetup, Emulator, Fault, Setup, TokenShape};
+use crate::emulator::Fault;
+use crate::emulator::rest::{self, Auth, DestinationSetup, Emulator, Setup, TokenShape};
 use crate::model::profile::AttributeMode;
 use crate::model::sdk::Aggregation;
 use crate::model::submission::{
@@ -39,10 +40,7 @@ pub struct Reference {
 /// # Errors
 /// When a fault is unknown or no socket can be had.
 pub async fn start(faults: &[String]) -> Result<(Loaded, Reference), Failure> {
-    let faults = faults
-        .iter()
-        .map(|name| fault(name))
-        .collect::<Result<BTreeSet<_>, _>>()?;
+    let faults = rest_faults(faults)?;
     let text = file("submission.toml").unwrap_or_default();
     let mut surroundings = Embedded {
         variables: variables(),
@@ -136,9 +134,19 @@ fn variables() -> BTreeMap<String, String> {
     names.map(|name| (name.to_owned(), value(name))).collect()
 }
 
+/// The faults of the streaming destinations among those named.
+fn rest_faults(names: &[String]) -> Result<BTreeSet<rest::Fault>, Failure> {
+    names
+        .iter()
+        .map(|name| match fault(name)? {
+            Fault::Rest(fault) => Ok(fault),
+        })
+        .collect()
+}
+
 fn fault(name: &str) -> Result<Fault, Failure> {
     name.parse().map_err(|_| {
-        let known: Vec<String> = Fault::ALL.iter().map(ToString::to_string).collect();
+        let known: Vec<String> = Fault::all().map(|fault| fault.to_string()).collect();
         let near = known
             .iter()
             .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));

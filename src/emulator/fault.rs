@@ -1,115 +1,86 @@
-//! The catalogue of deliberate misbehaviours.
+//! The faults of every family under one roof: where a name is read and all of them are listed.
 
-use crate::emulator::names::named;
+use crate::emulator::names::UnknownName;
+use crate::emulator::rest;
 
-named! {
-    /// One deliberate misbehaviour of an emulator, as narrow as it can be.
-    Fault, "fault":
-    PlainHttp, "plain-http", "the endpoint speaks HTTP without TLS";
-    CertificateForAnotherHost, "certificate-for-another-host", "the certificate names another host";
-    CertificateUntrusted, "certificate-untrusted", "the certificate is issued by an authority nobody announced";
-    CertificateExpired, "certificate-expired", "the certificate expired long ago";
-    EverythingFails, "everything-fails", "every delivery is answered 500";
-    EverythingRefused, "everything-refused", "every delivery is answered 400";
-    MinimalMessageRefused, "minimal-message-refused", "one profile with one identity and one realized audience is answered 400";
-    ContentTypeRefused, "content-type-refused", "the configured content type is answered 415";
-    MethodRefused, "method-refused", "the configured method is answered 405";
-    SlowAnswer, "slow-answer", "deliveries are answered after more than two seconds";
-    BatchLimitOffByOne, "batch-limit-off-by-one", "a batch of exactly the limit is answered 413";
-    SingleProfileRefused, "single-profile-refused", "a batch of one profile is answered 400 where more are allowed";
-    FixedBatchSize, "fixed-batch-size", "only batches of exactly the limit are taken";
-    LastProfileDropped, "last-profile-dropped", "the last profile of a batch of several is answered 200 and not stored";
-    RepeatedMessageRefused, "repeated-message-refused", "a message received before is answered 409";
-    RepeatedMessageUndone, "repeated-message-undone", "a message received a second time undoes what it did";
-    OverloadServerError, "overload-500", "overload is answered 500";
-    OverloadBadRequest, "overload-400", "overload is answered 400";
-    RetryAfterMissing, "retry-after-missing", "overload is answered 429 without `Retry-After`";
-    BurstServerError, "burst-500", "more than 32 deliveries at once are answered 500";
-    ErrorBehind200, "error-behind-200", "deliveries are stored and answered 200 with a body that lists errors";
-    RefusalBehind200, "refusal-behind-200", "what has to be refused is answered 200 with the error in the body";
-    MalformedJsonAccepted, "malformed-json-accepted", "a body that is not JSON is answered 200";
-    MalformedJsonFails, "malformed-json-500", "a body that is not JSON is answered 500";
-    WrongContentTypeAccepted, "wrong-content-type-accepted", "any content type is taken";
-    WrongContentTypeFails, "wrong-content-type-500", "a wrong content type is answered 500";
-    AllowMissing, "allow-missing", "405 is answered without `Allow`";
-    UnknownPathFails, "unknown-path-500", "an unknown path is answered 500";
-    UnknownPathAccepted, "unknown-path-accepted", "an unknown path is answered 200";
-    TransientServerError, "transient-500", "the first attempt of every message is answered 500";
-    Redirect, "redirect", "deliveries are answered 302";
-    RealizedRefused, "realized-refused", "realized audiences are answered 400";
-    RealizedIgnored, "realized-ignored", "realized audiences are answered 200 and not stored";
-    ExitedOnlyRefused, "exited-only-refused", "a profile with only exited audiences is answered 400";
-    ExitedOnlyIgnored, "exited-only-ignored", "a profile with only exited audiences is answered 200 and not stored";
-    ExitedDropped, "exited-dropped", "exited audiences are never stored";
-    ExitedStoredAsRealized, "exited-stored-as-realized", "exited audiences are stored as realized";
-    MixedRefused, "mixed-refused", "realized and exited audiences in one profile are answered 400";
-    MixedTakenForRealized, "mixed-taken-for-realized", "of realized and exited audiences in one profile all are stored as realized";
-    ExistingRefused, "existing-refused", "the status `existing` is answered 400";
-    ManyAudiencesRefused, "many-audiences-refused", "more than 100 audiences in one profile are answered 400";
-    ManyAudiencesTruncated, "many-audiences-truncated", "of more than 100 audiences in one profile the rest is not stored";
-    OtherNamespaceRefused, "other-namespace-refused", "an audience of a namespace other than `ups` is answered 400";
-    OtherNamespaceIgnored, "other-namespace-ignored", "an audience of a namespace other than `ups` is not stored";
-    RemovalNotApplied, "removal-not-applied", "a member stays a member after its exit";
-    ReaddNotApplied, "readd-not-applied", "who left an audience cannot come back";
-    ExitOfUnknownRefused, "exit-of-unknown-refused", "the exit of a profile never seen is answered 404";
-    NumericZoneRefused, "numeric-zone-refused", "a time with the zone `+0000` is answered 400";
-    FractionRefused, "fraction-refused", "a time with a fraction of a second is answered 400";
-    UnknownAudienceFails, "unknown-audience-500", "an unknown audience is answered 500";
-    NamespaceRefused, "namespace-refused", "one of the configured identity namespaces is answered 400";
-    NamespaceDropped, "namespace-dropped", "one of the configured identity namespaces is not stored";
-    SecondIdentityRefused, "second-identity-refused", "a second identity of one namespace is answered 400";
-    SecondIdentityDropped, "second-identity-dropped", "a second identity of one namespace is not stored";
-    SecondNamespaceRefused, "second-namespace-refused", "identities of more than one namespace are answered 400";
-    SecondNamespaceDropped, "second-namespace-dropped", "of identities of several namespaces only the first namespace is stored";
-    LackingNamespaceRefused, "lacking-namespace-refused", "a profile of several namespaces that lacks another one is answered 400";
-    HashRefused, "hash-refused", "hashed identities are answered 400";
-    HashUpperCase, "hash-upper-case", "hashed identities are stored in upper case";
-    SecondGroupRefused, "second-group-refused", "profiles of any identity group but the first are answered 400";
-    GroupStatusIgnored, "group-status-ignored", "the status of a grouped message is taken for realized";
-    PlusDecoded, "plus-decoded", "a plus sign in an identity is read as a space";
-    IdentityTruncated, "identity-truncated", "identities are cut after 64 characters";
-    LongIdentityRefused, "long-identity-refused", "identities of more than 128 characters are answered 400";
-    UnicodeIdentityRefused, "unicode-identity-refused", "identities beyond ASCII are answered 400";
-    EmptyIdentitiesFails, "empty-identities-500", "a profile without identities is answered 500";
-    AttributesRefused, "attributes-refused", "attributes are answered 400";
-    AttributesDropped, "attributes-dropped", "attributes are not stored";
-    NullAttributeRefused, "null-attribute-refused", "an attribute that is null is answered 400";
-    MissingAttributeRefused, "missing-attribute-refused", "a declared attribute that is absent is answered 400";
-    NonBmpMangled, "non-bmp-mangled", "characters beyond U+FFFF in attributes become question marks";
-    HtmlEscaped, "html-escaped", "attributes are stored with HTML entities";
-    BackslashLost, "backslash-lost", "backslashes in attributes are not stored";
-    NewlineLost, "newline-lost", "line breaks in attributes become spaces";
-    ManyAttributesRefused, "many-attributes-refused", "more than 32 attributes are answered 400";
-    ManyAttributesTruncated, "many-attributes-truncated", "of more than 32 attributes the rest is not stored";
-    ValidCredentialsRefused, "valid-credentials-refused", "valid credentials are answered 401";
-    CredentialsNotNeeded, "credentials-not-needed", "a delivery without credentials is taken";
-    AnyCredentialsAccepted, "any-credentials-accepted", "credentials of any value are taken";
-    ChallengeMissing, "challenge-missing", "401 is answered without `WWW-Authenticate`";
-    MissingCredentialsBadRequest, "missing-credentials-400", "a delivery without credentials is answered 400";
-    WrongCredentialsForbidden, "wrong-credentials-403", "wrong credentials are answered 403";
-    WrongCredentialsFail, "wrong-credentials-500", "wrong credentials are answered 500";
-    CredentialsEchoed, "credentials-echoed", "the answer to wrong credentials repeats them";
-    ColonInPasswordRefused, "colon-in-password-refused", "the password is taken to begin after the last colon";
-    Utf8PasswordRefused, "utf8-password-refused", "the password is decoded as ISO 8859-1";
-    RealmMissing, "realm-missing", "the challenge has no realm";
-    BearerRefused, "bearer-refused", "only the scheme `Token` is taken";
-    AnySchemeAccepted, "any-scheme-accepted", "the token is taken under any scheme";
-    SchemeCaseSensitive, "scheme-case-sensitive", "the scheme is compared with case";
-    InvalidTokenUnnamed, "invalid-token-unnamed", "a wrong token is answered 401 without `error=\"invalid_token\"`";
-    BodyCredentialsRefused, "body-credentials-refused", "client credentials in the body of the token request are refused";
-    BasicClientRefused, "basic-client-refused", "client credentials in the header of the token request are refused";
-    TokenTypeMissing, "token-type-missing", "the token answer has no `token_type`";
-    NoStoreMissing, "no-store-missing", "the token answer may be stored by caches";
-    TokenAnswerNotJson, "token-answer-not-json", "the token answer is form-encoded";
-    ShortLivedToken, "short-lived-token", "tokens live ten minutes";
-    NewTokenRevokesOld, "new-token-revokes-old", "a new token ends the life of the one before";
-    TokenUsableOnce, "token-usable-once", "a token is taken only once";
-    ExpiredTokenAccepted, "expired-token-accepted", "expired tokens are taken";
-    WrongSecretIssued, "wrong-secret-issued", "a wrong client secret is answered with a token";
-    WrongSecretUnnamed, "wrong-secret-unnamed", "a wrong client secret is answered 400 without an error code";
-    WrongSecretFails, "wrong-secret-500", "a wrong client secret is answered 500";
-    WrongGrantIssued, "wrong-grant-issued", "an unknown grant is answered with a token";
-    WrongGrantMisnamed, "wrong-grant-misnamed", "an unknown grant is answered `invalid_request`";
-    ValidationsNotHolding, "validations-not-holding", "the token answer does not say what the configuration validates";
-    TokenElsewhere, "token-elsewhere", "the token is under another path of the answer";
+/// Gathers the faults of the families; each is known by the name it has in its family.
+macro_rules! families {
+    ($($(#[$doc:meta])* $family:ident($fault:ty),)+) => {
+        /// One deliberate misbehaviour of an emulator, of whatever family.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Fault {
+            $($(#[$doc])* $family($fault),)+
+        }
+
+        impl Fault {
+            /// Every fault, family by family, in the order of declaration.
+            pub fn all() -> impl Iterator<Item = Self> {
+                std::iter::empty()$(.chain(<$fault>::ALL.iter().copied().map(Self::$family)))+
+            }
+
+            /// The kebab-case name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$family(fault) => fault.name(),)+
+                }
+            }
+
+            /// What is different, in one line.
+            #[must_use]
+            pub const fn description(self) -> &'static str {
+                match self {
+                    $(Self::$family(fault) => fault.description(),)+
+                }
+            }
+        }
+    };
+}
+
+families! {
+    /// Of a streaming destination.
+    Rest(rest::Fault),
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+impl std::str::FromStr for Fault {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::all()
+            .find(|fault| fault.name() == name)
+            .ok_or_else(|| UnknownName {
+                kind: "fault",
+                name: name.to_owned(),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_name_means_one_fault_in_all_families() {
+        let names: BTreeSet<&str> = Fault::all().map(Fault::name).collect();
+        assert_eq!(names.len(), Fault::all().count());
+        assert!(Fault::all().all(|fault| fault.name().parse() == Ok(fault)));
+    }
+
+    #[test]
+    fn a_name_that_no_family_knows_is_said_to_be_unknown() {
+        assert_eq!(
+            "no-such"
+                .parse::<Fault>()
+                .map_err(|error| error.to_string()),
+            Err("expected the name of a fault, received `no-such`".to_owned())
+        );
+    }
 }

@@ -47,14 +47,14 @@ macro_rules! named {
         }
 
         impl std::str::FromStr for $enum {
-            type Err = $crate::emulator::UnknownName;
+            type Err = $crate::emulator::names::UnknownName;
 
             fn from_str(name: &str) -> Result<Self, Self::Err> {
                 Self::ALL
                     .iter()
                     .copied()
                     .find(|value| value.name() == name)
-                    .ok_or_else(|| $crate::emulator::UnknownName { kind: $kind, name: name.to_owned() })
+                    .ok_or_else(|| $crate::emulator::names::UnknownName { kind: $kind, name: name.to_owned() })
             }
         }
     };

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use destspec::emulator::{Auth, Capacity, DestinationSetup, Emulator, Setup};
+use destspec::emulator::rest::{Auth, Capacity, DestinationSetup, Emulator, Setup};
 use destspec::model::record::Purpose;
 use destspec::model::redact::Redactor;
 use destspec::model::secret::Secret;

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
 use destspec::cli::exit::Exit;
-use destspec::emulator::{Emulator, Setup};
+use destspec::emulator::rest::{Emulator, Setup};
 
 use crate::support::program::{Ended, Folder};
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use destspec::emulator::Variation;
+use destspec::emulator::rest::Variation;
 use destspec::model::conclusion::{Conclusion, RunConclusion, conclude_destination, conclude_run};
 use destspec::model::record::Run;
 use destspec::publish::report::{Options, Report, json, render};

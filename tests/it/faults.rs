@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use destspec::emulator::Fault;
+use destspec::emulator::rest::Fault;
 use destspec::model::requirement::{Level, Verification};
 use destspec::suite::catalogue::Catalogue;
 use serde::Deserialize;
@@ -151,7 +151,9 @@ fn every_must_that_is_tested_has_a_fault() {
 #[test]
 fn the_table_names_every_fault_and_only_requirements_that_exist() {
     let catalogue = Catalogue::embedded().unwrap();
-    let names: BTreeSet<String> = Fault::ALL.iter().map(|f| f.name().to_owned()).collect();
+    let names: BTreeSet<String> = destspec::emulator::Fault::all()
+        .map(|f| f.name().to_owned())
+        .collect();
     assert_eq!(table().into_keys().collect::<BTreeSet<_>>(), names);
     let unknown: Vec<String> = table()
         .into_values()

@@ -5,7 +5,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use destspec::emulator::{Fault, Variation};
+use destspec::emulator::Fault;
+use destspec::emulator::rest::Variation;
 use destspec::model::requirement::{Level, Verification};
 use destspec::suite::catalogue::{Catalogue, feature_files};
 use destspec::suite::need::Need;
@@ -41,7 +42,7 @@ fn page() -> String {
         let _ = writeln!(page, "- `@{tag}`");
     }
     page.push_str("\n## Faults of the reference destination\n\nEach fails exactly the requirements named, and no other.\n\n| fault | what it does | fails |\n|---|---|---|\n");
-    for fault in Fault::ALL {
+    for fault in Fault::all() {
         let fails: Vec<String> = table()
             .remove(fault.name())
             .unwrap_or_default()

@@ -2,7 +2,9 @@
 
 use std::sync::Once;
 
-use destspec::emulator::{Emulator, Fault, ReferenceCredentials, Setup, Variation, reference};
+use destspec::emulator::rest::{
+    Emulator, Fault, ReferenceCredentials, Setup, Variation, reference,
+};
 use reqwest::header::HeaderMap;
 use reqwest::{Certificate, Client, Method};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Faults that store something else than was sent, compared with an emulator without faults.
 
-use destspec::emulator::Fault;
+use destspec::emulator::rest::Fault;
 use serde_json::{Value, json};
 
 use crate::emulator::client::{Lab, profile};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use destspec::emulator::{Emulator, Fault, Setup};
+use destspec::emulator::rest::{Emulator, Fault, Setup};
 use reqwest::Method;
 use serde_json::json;
 
@@ -34,7 +34,9 @@ fn the_table_of_faults_names_every_fault_once_and_in_order() {
         .iter()
         .map(|row| row["name"].as_str().unwrap())
         .collect();
-    let known: Vec<_> = Fault::ALL.iter().map(|fault| fault.name()).collect();
+    let known: Vec<_> = destspec::emulator::Fault::all()
+        .map(|fault| fault.name())
+        .collect();
     assert_eq!(listed, known);
 }
 
@@ -319,8 +321,8 @@ async fn faults_of_overload_are_what_they_are_called() {
 
 #[tokio::test]
 async fn a_slow_destination_answers_after_its_time() {
-    let credentials = destspec::emulator::ReferenceCredentials::random();
-    let mut destinations = destspec::emulator::reference(&credentials);
+    let credentials = destspec::emulator::rest::ReferenceCredentials::random();
+    let mut destinations = destspec::emulator::rest::reference(&credentials);
     let slowness = std::time::Duration::from_millis(30);
     destinations
         .iter_mut()

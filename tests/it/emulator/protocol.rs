@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use destspec::emulator::Variation;
+use destspec::emulator::rest::Variation;
 use reqwest::{Method, Version};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! Faults that refuse what has to be taken: each refuses what it says and not its good neighbour.
 
-use destspec::emulator::Fault;
+use destspec::emulator::rest::Fault;
 use serde_json::{Value, json};
 
 use crate::emulator::client::{Lab, minimal, profile};

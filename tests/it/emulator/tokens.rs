@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use destspec::emulator::Fault;
+use destspec::emulator::rest::Fault;
 use reqwest::Method;
 use serde_json::json;
 

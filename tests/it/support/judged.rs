@@ -7,7 +7,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use destspec::emulator::{Emulator, Fault, ReferenceCredentials, Setup, Variation, reference};
+use destspec::emulator::rest::{
+    Emulator, Fault, ReferenceCredentials, Setup, Variation, reference,
+};
 use destspec::model::outcome::Outcome;
 use destspec::model::record::{Run, Selection};
 use destspec::model::secret::Secret;

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::emulator::Fault;
-use crate::emulator::message::{Identity, Message, Profile};
-use crate::emulator::setup::DestinationSetup;
-use crate::emulator::state::Rules;
-use crate::emulator::store::{Audience, Store};
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::message::{Identity, Message, Profile};
+use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::setup::DestinationSetup;
+use crate::emulator::rest::store::{Audience, Store};
 
 /// Changes what is about to be stored.
 pub(crate) fn distort(

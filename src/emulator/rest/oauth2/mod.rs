@@ -1,59 +1,22 @@
-//! The token endpoint (RFC 6749, sections 2.3.1, 4.4, 5.1 and 5.2) and the tokens it issued.
+//! The token endpoint (RFC 6749, sections 2.3.1, 4.4, 5.1 and 5.2).
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderName, PRAGMA, WWW_AUTHENTICATE,
 };
 use axum::http::{HeaderMap, StatusCode};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use crate::emulator::answer::{Answer, Content};
-use crate::emulator::auth;
-use crate::emulator::setup::{Auth, TokenShape};
-use crate::emulator::state::{Destination, Rules};
-use crate::emulator::{Fault, Variation};
-
-/// The tokens of one destination and when each expires.
-#[derive(Debug, Default)]
-pub(crate) struct Tokens {
-    expiry: HashMap<String, Instant>,
-}
-
-impl Tokens {
-    fn issue(&mut self, lifetime: Duration, rules: &Rules) -> String {
-        if rules.has(Fault::NewTokenRevokesOld) {
-            self.expiry.clear();
-        }
-        let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
-        let now = Instant::now();
-        self.expiry
-            .insert(token.clone(), now.checked_add(lifetime).unwrap_or(now));
-        token
-    }
-
-    /// Whether a token is valid now.
-    pub(crate) fn take(&mut self, token: &str, rules: &Rules) -> bool {
-        let Some(expiry) = self.expiry.get(token) else {
-            return false;
-        };
-        let valid = rules.has(Fault::ExpiredTokenAccepted) || Instant::now() < *expiry;
-        if rules.has(Fault::TokenUsableOnce) {
-            self.expiry.remove(token);
-        }
-        valid
-    }
-
-    /// Ends the life of every token issued so far.
-    pub(crate) fn expire(&mut self) {
-        let now = Instant::now();
-        self.expiry.values_mut().for_each(|expiry| *expiry = now);
-    }
-}
+use crate::emulator::rest::answer::{Answer, Content};
+use crate::emulator::rest::auth;
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::setup::{Auth, TokenShape};
+use crate::emulator::rest::state::Destination;
+use crate::emulator::rest::variation::Variation;
 
 struct Client<'a> {
     id: &'a str,

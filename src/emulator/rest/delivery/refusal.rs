@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 
-use crate::emulator::Fault;
-use crate::emulator::answer::Answer;
-use crate::emulator::message::{Message, Profile};
-use crate::emulator::setup::DestinationSetup;
-use crate::emulator::state::Rules;
-use crate::emulator::store::Store;
-use crate::emulator::timestamp;
+use crate::emulator::rest::answer::Answer;
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::message::timestamp;
+use crate::emulator::rest::message::{Message, Profile};
+use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::setup::DestinationSetup;
+use crate::emulator::rest::store::Store;
 
 const BAD: StatusCode = StatusCode::BAD_REQUEST;
 const BROKEN: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;

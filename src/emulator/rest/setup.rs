@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::emulator::{Fault, Variation};
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::variation::Variation;
 
 /// Everything an emulator needs to know.
 #[derive(Debug, Clone, Default)]

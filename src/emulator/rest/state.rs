@@ -1,32 +1,15 @@
 //! What an emulator knows while it runs: its rules, and per destination what was received, stored and issued.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
 
-use crate::emulator::load::Load;
-use crate::emulator::oauth2::Tokens;
-use crate::emulator::setup::{DestinationSetup, Setup};
-use crate::emulator::store::Store;
-use crate::emulator::{Fault, Variation};
-
-/// The faults and variations in force.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Rules {
-    faults: BTreeSet<Fault>,
-    variations: BTreeSet<Variation>,
-}
-
-impl Rules {
-    pub(crate) fn has(&self, fault: Fault) -> bool {
-        self.faults.contains(&fault)
-    }
-
-    pub(crate) fn varies(&self, variation: Variation) -> bool {
-        self.variations.contains(&variation)
-    }
-}
+use crate::emulator::rest::load::Load;
+use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::setup::{DestinationSetup, Setup};
+use crate::emulator::rest::store::Store;
+use crate::emulator::rest::tokens::Tokens;
 
 /// One delivery as it was received; without its headers, which carry credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,10 +73,7 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(setup: Setup) -> Self {
         Self {
-            rules: Rules {
-                faults: setup.faults,
-                variations: setup.variations,
-            },
+            rules: Rules::new(setup.faults, setup.variations),
             destinations: setup
                 .destinations
                 .into_iter()

@@ -5,10 +5,12 @@ use axum::http::{HeaderMap, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::emulator::answer::Answer;
-use crate::emulator::setup::Auth;
-use crate::emulator::state::{Destination, Rules};
-use crate::emulator::{Fault, Variation};
+use crate::emulator::rest::answer::Answer;
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::setup::Auth;
+use crate::emulator::rest::state::Destination;
+use crate::emulator::rest::variation::Variation;
 
 /// Lets a request in, or says why not.
 pub(crate) fn admit(

@@ -4,9 +4,9 @@ use axum::http::StatusCode;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::emulator::answer::Answer;
-use crate::emulator::state::Destination;
-use crate::emulator::store::{Audience, Stored};
+use crate::emulator::rest::answer::Answer;
+use crate::emulator::rest::state::Destination;
+use crate::emulator::rest::store::{Audience, Stored};
 
 /// Answers for the person whose identity is the percent-encoded last segment of the path.
 pub(crate) fn profile(segment: &str, destination: &Destination) -> Answer {

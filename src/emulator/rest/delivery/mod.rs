@@ -1,15 +1,20 @@
 //! The delivery endpoint: from the bytes received to what is stored and answered.
 
+mod distortion;
+mod refusal;
+
 use axum::body::Bytes;
 use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
-use crate::emulator::answer::{Answer, Content, accepted};
-use crate::emulator::message::Message;
-use crate::emulator::state::{Delivery, Destination, Rules};
-use crate::emulator::{Fault, Variation};
-use crate::emulator::{auth, distortion, refusal};
+use crate::emulator::rest::answer::{Answer, Content, accepted};
+use crate::emulator::rest::auth;
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::message::Message;
+use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::state::{Delivery, Destination};
+use crate::emulator::rest::variation::Variation;
 
 /// Deliveries in flight that a destination at fault does not stand.
 const MANY: usize = 32;

@@ -5,8 +5,8 @@ use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::http::{Response, StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::emulator::Variation;
-use crate::emulator::state::Rules;
+use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::variation::Variation;
 
 /// An answer before it is written.
 #[derive(Debug, Clone)]

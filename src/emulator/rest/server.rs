@@ -16,30 +16,16 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
-use crate::emulator::answer::Answer;
-use crate::emulator::setup::Setup;
-use crate::emulator::state::{Delivery, Destination, State};
-use crate::emulator::{Fault, Variation, auth, delivery, oauth2, observe, tls};
+use crate::emulator::rest::answer::Answer;
+use crate::emulator::rest::error::EmulatorError;
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::setup::Setup;
+use crate::emulator::rest::state::{Delivery, Destination, State};
+use crate::emulator::rest::variation::Variation;
+use crate::emulator::rest::{auth, delivery, oauth2, observe, tls};
 
 /// The largest body read: ten thousand profiles with fifty attributes fit.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
-
-/// Why an emulator did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum EmulatorError {
-    /// No port to listen on.
-    #[error("cannot listen on the loopback address")]
-    Listen(#[from] std::io::Error),
-    /// No certificate.
-    #[error("cannot make a certificate")]
-    Certificate(#[from] rcgen::Error),
-    /// No TLS.
-    #[error("cannot set up TLS")]
-    Tls(#[from] rustls::Error),
-    /// A name cannot stand in a path, or stands twice.
-    #[error("expected distinct names of lower-case letters, digits and hyphens, received `{0}`")]
-    Name(String),
-}
 
 /// A running emulator; it stops when dropped.
 pub struct Emulator {

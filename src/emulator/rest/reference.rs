@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::emulator::setup::{Auth, DestinationSetup, TokenShape};
+use crate::emulator::rest::setup::{Auth, DestinationSetup, TokenShape};
 
 /// The audiences that the submission declares for some of its destinations.
 const AUDIENCES: [&str; 3] = [

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
-use crate::emulator::message::{Identity, Profile};
+use crate::emulator::rest::message::{Identity, Profile};
 
 /// Audience namespace and id.
 pub(crate) type Audience = (String, String);

@@ -1,14 +1,15 @@
 //! The message format of the reference destinations, read strictly.
 
+pub(crate) mod timestamp;
+
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::emulator::answer::Answer;
-use crate::emulator::setup::DestinationSetup;
-use crate::emulator::timestamp;
+use crate::emulator::rest::answer::Answer;
+use crate::emulator::rest::setup::DestinationSetup;
 
 /// A message: several profiles, or one.
 #[derive(Debug, Clone)]
@@ -252,7 +253,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::emulator::Auth;
+    use crate::emulator::rest::setup::Auth;
 
     fn profile() -> Value {
         json!({

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::emulator::setup::Capacity;
+use crate::emulator::rest::setup::Capacity;
 
 /// Counts deliveries in flight.
 pub(crate) struct Load {

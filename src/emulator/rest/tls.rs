@@ -6,9 +6,10 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use crate::emulator::server::EmulatorError;
-use crate::emulator::state::Rules;
-use crate::emulator::{Fault, Variation};
+use crate::emulator::rest::error::EmulatorError;
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::variation::Variation;
 
 /// What a server needs and what its clients have to trust.
 pub(crate) struct Identity {
