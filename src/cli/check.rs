@@ -8,6 +8,9 @@ use crate::cli::run::opened;
 use crate::cli::{Failure, print};
 use crate::judge::{connection, token};
 use crate::model::finding::{Blame, Finding};
+use crate::publish::report::sentence;
+use crate::suite;
+use crate::suite::broken;
 use crate::suite::target::Target;
 use crate::wire::TokenAsk;
 
@@ -31,12 +34,13 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
                     let _ = writeln!(text, "  ok       {what}: {said}");
                 }
                 Err(finding) => {
+                    let said = sentence::finding(&suite::words(), &finding.reason);
                     let _ = writeln!(
                         text,
                         "  problem  {what}: expected {}, received {}",
-                        finding.expected, finding.received
+                        said.expected, said.received
                     );
-                    if let Some(remedy) = &finding.remedy {
+                    if let Some(remedy) = said.remedy {
                         let _ = writeln!(text, "           help: {remedy}");
                     }
                     exit = worse(exit, finding.blame);
@@ -54,8 +58,7 @@ async fn look(target: &Target) -> Looked {
     let session = target
         .door
         .session(&format!("{}/check", target.destination.name));
-    let diverged =
-        |e: crate::wire::Divergence| Finding::destspec("a live connection", e.to_string());
+    let diverged = |e: crate::wire::Divergence| broken::replay_diverged(e);
     let connected = match session.connection(&target.endpoint).await.map_err(diverged) {
         Ok(seen) => connection::encrypted(&seen).map(|()| seen.tls.unwrap_or_default()),
         Err(finding) => Err(finding),
@@ -67,7 +70,7 @@ async fn look(target: &Target) -> Looked {
             let exchanges = session.exchanges();
             let exchange = exchanges
                 .get(index)
-                .ok_or_else(|| Finding::destspec("a token exchange", "none"))?;
+                .ok_or_else(|| broken::nothing_to_judge("token request"))?;
             token::issued(exchange, &target.token_paths().access_token)
         });
         looked.push(("token", issued.map(|()| String::from("issued"))));

@@ -4,6 +4,8 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::encode::message::synthetic;
 use crate::model::profile::{AttributeMode, Profile, Status};
+use crate::model::reason::Reason;
+use crate::suite::omission;
 use crate::suite::parameter::Trait;
 use crate::suite::target::Target;
 
@@ -16,7 +18,7 @@ pub struct Cast<'a> {
 const QUALIFIED: &str = "2026-01-15T10:30:00Z";
 
 /// The reason why a profile of that kind cannot be had.
-type Lacking = String;
+type Lacking = Reason;
 
 impl<'a> Cast<'a> {
     /// A cast for a destination, from the scenario's own random numbers.
@@ -32,11 +34,7 @@ impl<'a> Cast<'a> {
         let mut profile = self.base(0);
         for (place, status) in memberships {
             let audience = self.target.claims.audiences.get(*place).ok_or_else(|| {
-                format!(
-                    "needs {} audiences, the submission names {}",
-                    place + 1,
-                    self.target.claims.audiences.len()
-                )
+                omission::too_few_audiences(place + 1, self.target.claims.audiences.len())
             })?;
             profile = profile.member(&audience.namespace, &audience.id, *status, QUALIFIED);
         }
@@ -53,7 +51,7 @@ impl<'a> Cast<'a> {
             .claims
             .audiences
             .first()
-            .ok_or("the submission names no audience")?;
+            .ok_or_else(omission::no_audience)?;
         let one = |p: Profile| {
             p.member(
                 &audience.namespace,
@@ -116,12 +114,10 @@ impl<'a> Cast<'a> {
             None if self.target.audiences_are_made_up() => {
                 let id = synthetic::audience_id(&mut self.rng, 0);
                 let namespace = self.target.other_audience_namespace();
-                let namespace = namespace.ok_or("no audience outside `ups` can be mapped")?;
+                let namespace = namespace.ok_or_else(omission::only_ups_mappable)?;
                 Ok(profile.member(namespace, &id, Status::Realized, QUALIFIED))
             }
-            None => Err(String::from(
-                "the submission names no audience outside `ups`",
-            )),
+            None => Err(omission::no_audience_outside_ups()),
         }
     }
 
@@ -135,7 +131,7 @@ impl<'a> Cast<'a> {
             .claims
             .audiences
             .first()
-            .ok_or("the submission names no audience")?;
+            .ok_or_else(omission::no_audience)?;
         let namespace = &self.target.claims.namespaces[place];
         let mut profile = match self.target.own_profiles() {
             [] => self.synthetic(place),
@@ -144,12 +140,9 @@ impl<'a> Cast<'a> {
                     p.identities().all(|(ns, _)| ns == namespace.name) && !p.identity_map.is_empty()
                 };
                 let found = own.iter().find(alone);
-                found.cloned().ok_or_else(|| {
-                    format!(
-                        "no own profile has identities of `{}` alone",
-                        namespace.name
-                    )
-                })?
+                found
+                    .cloned()
+                    .ok_or_else(|| omission::no_own_profile_of_namespace(&namespace.name))?
             }
         };
         profile.segment_membership.clear();
@@ -175,8 +168,7 @@ impl<'a> Cast<'a> {
             .own_profiles()
             .iter()
             .find(|own| has(own, particular, self.target));
-        let found =
-            found.ok_or_else(|| String::from("none of the partner's own profiles is like that"))?;
+        let found = found.ok_or_else(omission::no_own_profile_alike)?;
         (profile.identity_map, profile.attributes) =
             (found.identity_map.clone(), found.attributes.clone());
         Ok(())

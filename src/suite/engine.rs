@@ -10,9 +10,10 @@ use cucumber::{Cucumber, Event, Parser, Writer, cli, gherkin, parser, runner, st
 use futures::future::{Either, FutureExt, LocalBoxFuture, select};
 use futures::stream;
 
-use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
 use crate::model::record::{Step, StepStatus};
+use crate::suite::broken;
+use crate::suite::omission;
 use crate::suite::phrases::{Keyword, Stop, Table};
 use crate::suite::run::Stage;
 use crate::suite::world::World;
@@ -141,9 +142,9 @@ fn drive(world: &mut World, keyword: Keyword, context: step::Context) -> LocalBo
         let stop = match select(Box::pin(attempt), Box::pin(cancelled)).await {
             Either::Left((Ok(Ok(())), _)) => None,
             Either::Left((Ok(Err(stop)), _)) => Some(outcome_of(stop)),
-            Either::Left((Err(panic), _)) => Some(broken(panic.as_ref())),
+            Either::Left((Err(panic), _)) => Some(panicked(panic.as_ref())),
             Either::Right(((), _)) => Some(Outcome::Omitted {
-                reason: String::from("the run was interrupted"),
+                reason: omission::interrupted(),
                 filtered: true,
             }),
         };
@@ -177,7 +178,7 @@ fn outcome_of(stop: Stop) -> Outcome {
     }
 }
 
-fn broken(panic: &(dyn std::any::Any + Send)) -> Outcome {
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Outcome {
     let said = panic
         .downcast_ref::<&str>()
         .map(ToString::to_string)
@@ -186,9 +187,7 @@ fn broken(panic: &(dyn std::any::Any + Send)) -> Outcome {
     let place = LAST_PANIC
         .take()
         .unwrap_or_else(|| String::from("an unknown place"));
-    let finding = Finding::destspec("a step that judges", format!("a panic at {place}: {said}"))
-        .remedy("please report it with this record");
-    Outcome::Broken { finding }
+    Outcome::from_finding(broken::panic(place, said))
 }
 
 /// cucumber silences the panic hook for its run; this one keeps the place of a panic for the finding.

@@ -1,7 +1,9 @@
 //! What a scenario needs of a destination: the `@needs.…` tags, and the reason where one is not met.
 
 use crate::model::profile::AttributeMode;
+use crate::model::reason::Reason;
 use crate::model::submission::AuthenticationClaim;
+use crate::suite::omission;
 use crate::suite::target::Target;
 
 macro_rules! needs {
@@ -60,6 +62,9 @@ needs! {
     TokenValidations = "needs.token-validations",
 }
 
+/// Audiences of a profile in many: the soft limit of a destination.
+const MANY: usize = 250;
+
 impl Need {
     /// The need that a tag names, if it names one.
     pub fn of_tag(tag: &str) -> Option<Need> {
@@ -70,8 +75,8 @@ impl Need {
     }
 
     /// Why a destination does not meet it.
-    pub fn unmet(self, target: &Target) -> Option<String> {
-        (!self.is_met(target)).then(|| self.reason(target).to_owned())
+    pub fn unmet(self, target: &Target) -> Option<Reason> {
+        (!self.is_met(target)).then(|| self.reason(target))
     }
 
     fn is_met(self, target: &Target) -> bool {
@@ -95,7 +100,7 @@ impl Need {
             Need::Hashed => claims.namespaces.iter().any(|n| n.hashed),
             Need::Load => limits.allow_load,
             Need::ManyAudiences => {
-                let enough = target.audiences_are_made_up() || claims.audiences.len() >= 250;
+                let enough = target.audiences_are_made_up() || claims.audiences.len() >= MANY;
                 enough && !target.is_grouped_by_audience()
             }
             Need::Namespaces => claims.namespaces.len() > 1,
@@ -106,37 +111,31 @@ impl Need {
         }
     }
 
-    fn reason(self, target: &Target) -> &'static str {
+    fn reason(self, target: &Target) -> Reason {
         match self {
-            Need::Attributes => "no attributes are mapped, or the template sends none",
-            Need::Authentication => "no authentication is configured",
-            Need::Basic => "basic authentication is not used",
-            Need::Batch => "messages hold one profile each",
-            Need::Bearer => "bearer authentication is not used",
-            Need::ClientInBody => "the client authenticates in a header",
-            Need::ClientInHeader => "the client authenticates in the body",
-            Need::Colon => "the password given contains no colon",
-            Need::DeclaredAudiences => {
-                "no [[destination.audience]] is named: any audience is known"
-            }
-            Need::Expiry if target.token_setup().is_some() => {
-                "nothing waits for a token to expire: `wait_for_expiry_seconds` in [destination.limits] is 0"
-            }
-            Need::Freeform => "attributes are not mapped by free names",
-            Need::Grouped => "messages are not grouped by identity namespaces",
-            Need::Hashed => "no namespace is hashed",
-            Need::Load => "load could hurt: `allow_load` in [destination.limits] is false",
+            Need::Attributes => omission::no_attributes_sent(),
+            Need::Authentication => omission::no_authentication(),
+            Need::Basic => omission::basic_not_used(),
+            Need::Batch => omission::one_profile_a_message(),
+            Need::Bearer => omission::bearer_not_used(),
+            Need::ClientInBody => omission::client_in_header(),
+            Need::ClientInHeader => omission::client_in_body(),
+            Need::Colon => omission::no_colon_in_password(),
+            Need::DeclaredAudiences => omission::no_audience_declared(),
+            Need::Expiry if target.token_setup().is_some() => omission::no_wait_for_expiry(),
+            Need::Freeform => omission::no_free_attributes(),
+            Need::Grouped => omission::not_grouped_by_identity(),
+            Need::Hashed => omission::no_hashed_namespace(),
+            Need::Load => omission::no_load_allowed(),
             Need::ManyAudiences if target.is_grouped_by_audience() => {
-                "messages are grouped by audience: each holds one"
+                omission::grouped_by_audience()
             }
-            Need::ManyAudiences => "the submission names fewer than 250 audiences",
-            Need::Namespaces => "one identity namespace is configured",
-            Need::OAuth2 | Need::Expiry => "OAuth 2.0 client credentials are not used",
-            Need::OtherAudienceNamespace => {
-                "`schemaConfig` lets no audience outside `ups` be mapped"
-            }
-            Need::TokenPaths => "no response path is configured",
-            Need::TokenValidations => "no validation is configured",
+            Need::ManyAudiences => omission::few_audiences(MANY),
+            Need::Namespaces => omission::one_namespace(),
+            Need::OAuth2 | Need::Expiry => omission::client_credentials_not_used(),
+            Need::OtherAudienceNamespace => omission::only_ups_mappable(),
+            Need::TokenPaths => omission::no_response_path(),
+            Need::TokenValidations => omission::no_validation(),
         }
     }
 }

@@ -12,6 +12,8 @@ use regex::Regex;
 
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
+use crate::model::reason::Reason;
+use crate::suite::broken;
 use crate::suite::parameter::PARAMETERS;
 use crate::suite::steps::{answer, authentication, delivery, profile, stored, token};
 use crate::suite::world::{Evidence, World};
@@ -33,7 +35,7 @@ pub enum Stop {
     /// A finding: its blame decides the outcome.
     Finding(Finding),
     /// What the scenario asks for does not occur here.
-    Omit(String),
+    Omit(Reason),
 }
 
 impl From<Finding> for Stop {
@@ -249,13 +251,8 @@ impl Args {
     /// When nothing was captured there or it is not of that type: destspec's fault.
     pub fn get<T: FromStr>(&self, place: usize) -> Result<T, Stop> {
         let text = self.0.get(place).map_or("", String::as_str);
-        text.parse().map_err(|_| {
-            Finding::destspec(
-                format!("a readable word at place {place} of the phrase"),
-                format!("`{text}`"),
-            )
-            .into()
-        })
+        text.parse()
+            .map_err(|_| broken::word_unreadable(place, text).into())
     }
 
     /// How many values were captured.

@@ -5,10 +5,12 @@
 use gherkin::{Feature, GherkinEnv, Scenario, StepType};
 use regex::Regex;
 
+use crate::model::reason::Reason;
 use crate::model::requirement::{Edition, Level, Verification};
 use crate::suite::catalogue::{Catalogue, FeatureFile, feature_files};
 use crate::suite::engine;
 use crate::suite::need::Need;
+use crate::suite::omission;
 use crate::suite::phrases::{Keyword, Table};
 use crate::suite::target::Target;
 
@@ -58,7 +60,7 @@ pub enum Decision {
     /// It is left out.
     Omit {
         /// Why.
-        reason: String,
+        reason: Reason,
         /// By a filter, and not because it does not apply.
         filtered: bool,
     },
@@ -129,14 +131,9 @@ impl Template {
             .map(|step| (step.keyword.trim(), step.value.as_str()))
     }
 
-    fn too_new_for(&self, target: &Target) -> Option<String> {
+    fn too_new_for(&self, target: &Target) -> Option<Reason> {
         let newer = self.edition > target.edition;
-        newer.then(|| {
-            format!(
-                "edition {} does not ask for it, {} is the first that does",
-                target.edition, self.edition
-            )
-        })
+        newer.then(|| omission::edition_older(target.edition, self.edition))
     }
 }
 
@@ -177,7 +174,7 @@ impl Plan {
         selection.known(catalogue, targets)?;
         let tags = selection.tags.as_deref().map(tag_filter).transpose()?;
         let chosen = |t: &Template, target: &Target| match &tags {
-            Some(filter) if !filter(&t.tags) => Some(String::from("left out by --tags")),
+            Some(filter) if !filter(&t.tags) => Some(omission::by_tags()),
             _ => selection.left_out(t, target),
         };
         let mut scenarios = Vec::new();
@@ -219,12 +216,12 @@ impl Selection {
         (!words.is_empty()).then(|| words.join(" "))
     }
 
-    fn left_out(&self, template: &Template, target: &Target) -> Option<String> {
+    fn left_out(&self, template: &Template, target: &Target) -> Option<Reason> {
         if !self.requirements.is_empty() && !self.requirements.contains(&template.requirement) {
-            return Some(String::from("left out by --requirement"));
+            return Some(omission::by_requirement());
         }
         (!self.destinations.is_empty() && !self.destinations.contains(&target.destination.name))
-            .then(|| String::from("left out by --destination"))
+            .then(omission::by_destination)
     }
 
     fn known(
@@ -268,7 +265,7 @@ fn planned(
     template: &Template,
     destination: usize,
     target: &Target,
-    left_out: Option<String>,
+    left_out: Option<Reason>,
 ) -> Planned {
     let unmet = template.needs.iter().find_map(|need| need.unmet(target));
     let decision = match (unmet.or_else(|| template.too_new_for(target)), left_out) {

@@ -7,12 +7,13 @@ use futures::future::BoxFuture;
 use gherkin::Feature;
 use tokio::sync::watch;
 
-use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
 use crate::model::record::{Destination, FORMAT, Fact, Run, Scenario, Step, StepStatus};
 use crate::model::submission::{Attestation, PartnerKind, Submission};
+use crate::suite::broken;
 use crate::suite::catalogue::{Catalogue, digest};
 use crate::suite::engine::{self, Finished, Job};
+use crate::suite::omission;
 use crate::suite::phrases::Table;
 use crate::suite::plan::{Decision, Plan, Planned};
 use crate::suite::target::Target;
@@ -209,14 +210,14 @@ fn record(
         }
         (None, Decision::Run) if interrupted => {
             let outcome = Outcome::Omitted {
-                reason: String::from("the run was interrupted"),
+                reason: omission::interrupted(),
                 filtered: true,
             };
             (outcome, Vec::new(), Vec::new(), 0, 0)
         }
         (None, Decision::Run) => {
-            let finding = Finding::destspec("a scenario that runs", "it never started");
-            (Outcome::Broken { finding }, Vec::new(), Vec::new(), 0, 0)
+            let outcome = Outcome::from_finding(broken::not_started());
+            (outcome, Vec::new(), Vec::new(), 0, 0)
         }
     };
     let reached = steps.len();
@@ -242,7 +243,7 @@ fn record(
         requirement: planned.requirement.clone(),
         level: planned.level,
         // What a step says of its own accord may quote customer data that is secret.
-        outcome: outcome.map_texts(|text| target.door.redacted(text)),
+        outcome: outcome.map_values(|text| target.door.redacted(text)),
         steps,
         exchanges,
         at_ms,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::encode::pebble::{Context, Options, Template};
-use crate::judge::token::{at_path, pointer};
+use crate::judge::token::{at_path, codes, pointer};
 use crate::model::finding::Finding;
 use crate::model::record::{Answer, Exchange};
 use crate::model::sdk::{TemplateString, TokenRequest, Validation};
@@ -62,11 +62,7 @@ impl TokenPaths {
             let expected = self.over_answer(&validation.expected, answer)?;
             let pattern = regex::Regex::new(&format!("^(?:{expected})$"));
             if actual != expected && !pattern.is_ok_and(|p| p.is_match(&actual)) {
-                return Err(Finding::destination(
-                    format!("validation `{}`: `{expected}`", validation.name),
-                    format!("`{actual}`"),
-                )
-                .remedy("correct the validation, or the answer of the token endpoint"));
+                return Err(codes::validation_fails(&validation.name, expected, actual));
             }
         }
         Ok(())
@@ -81,11 +77,7 @@ impl TokenPaths {
         let fields = self.request.iter().flat_map(|r| &r.request.response_fields);
         for field in fields {
             if self.over_answer(&field.value, answer)?.is_empty() {
-                return Err(Finding::destination(
-                    format!("a value for `{}` by `{}`", field.name, field.value.value),
-                    "nothing",
-                )
-                .remedy("correct `responseFields`, or the answer of the token endpoint"));
+                return Err(codes::field_empty(&field.name, &field.value.value));
             }
         }
         if self.request.is_some() {
@@ -94,11 +86,8 @@ impl TokenPaths {
         let body = answer.body.json().unwrap_or(Value::Null);
         for path in [&self.access_token, &self.expires_in] {
             if at_path(&body, path).is_none_or(Value::is_null) {
-                let received = crate::judge::answer::status_line(answer);
-                return Err(
-                    Finding::destination(format!("a value at `{path}`"), received)
-                        .at(pointer(path)),
-                );
+                let line = crate::judge::answer::status_line(answer);
+                return Err(codes::nothing_at_path(path, line).at(pointer(path)));
             }
         }
         Ok(())
@@ -113,12 +102,8 @@ impl TokenPaths {
 
     fn over_answer(&self, template: &TemplateString, answer: &Answer) -> Result<String, Finding> {
         let response = response(answer);
-        render(template, &self.context, Some(("response", response))).map_err(|reason| {
-            Finding::surroundings(
-                format!("`{}` rendered over the answer", template.value),
-                reason,
-            )
-        })
+        render(template, &self.context, Some(("response", response)))
+            .map_err(|failure| codes::template_fails(&template.value, failure))
     }
 }
 

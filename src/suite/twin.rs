@@ -4,6 +4,8 @@ use bytes::Bytes;
 use rand::RngExt;
 
 use crate::model::profile::{Profile, Status};
+use crate::suite::flaw::term;
+use crate::suite::omission;
 use crate::suite::parameter::Flaw;
 use crate::suite::phrases::Stop;
 use crate::suite::steps::delivery::{messages, request};
@@ -23,8 +25,8 @@ pub fn flawed(
 ) -> Result<Request, Stop> {
     let profiles = with_flaw(session, profiles, flaw);
     let message = messages(target, &profiles, false)?.into_iter().next();
-    let message = message
-        .ok_or_else(|| Stop::Omit(format!("no message is rendered for {}", described(flaw))))?;
+    let nothing = || Stop::Omit(omission::nothing_rendered(term(flaw)));
+    let message = message.ok_or_else(nothing)?;
     let mut twin = request(&message, credential(flaw, token), Retry::Never);
     match flaw {
         Flaw::MalformedJson => twin.body = Bytes::from(cut(&message.body)),
@@ -41,24 +43,6 @@ pub fn flawed(
         | Flaw::OtherScheme => {}
     }
     Ok(twin)
-}
-
-/// The flaw as the subject of a finding.
-pub fn described(flaw: Flaw) -> &'static str {
-    match flaw {
-        Flaw::MalformedJson => "malformed JSON",
-        Flaw::ContentType => "a wrong content type",
-        Flaw::Method => "a wrong method",
-        Flaw::Path => "an unknown path",
-        Flaw::UnknownAudience => "an unknown audience",
-        Flaw::NoIdentity => "a profile without identities",
-        Flaw::UndeclaredAttribute => "an undeclared attribute",
-        Flaw::NoCredentials => "a message without credentials",
-        Flaw::WrongCredentials => "a message with wrong credentials",
-        Flaw::WrongPassword => "a message with a wrong password",
-        Flaw::ExpiredToken => "a message with an expired token",
-        Flaw::OtherScheme => "the token under another scheme",
-    }
 }
 
 /// Whether a refusal with 401 or 403 is about the flaw.

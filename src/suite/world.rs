@@ -5,10 +5,10 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 
 use crate::encode::message::Message;
-use crate::model::finding::Finding;
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::profile::Profile;
 use crate::model::record::{Connection, Exchange, Step};
+use crate::suite::broken;
 use crate::suite::engine::Finished;
 use crate::suite::parameter::{ClientFlaw, Flaw, Part};
 use crate::suite::phrases::{Action, Keyword, Stop};
@@ -106,21 +106,12 @@ impl World {
     /// Ends the scenario: what became of it.
     pub(crate) fn leave(&mut self) -> Option<Finished> {
         let running = self.running.take()?;
-        let left = running.session.unused().map(|d| {
-            Outcome::from_finding(Finding::destspec(
-                "the exchanges that were recorded",
-                d.to_string(),
-            ))
-        });
+        let left = running.session.unused();
+        let left = left.map(|d| Outcome::from_finding(broken::exchanges_left(d)));
         let strength = running.strength;
         let passed = || match strength {
-            Some(strength) => Outcome::Passed {
-                strength,
-                notes: Vec::new(),
-            },
-            None => {
-                Outcome::from_finding(Finding::destspec("a step that judges", "none was reached"))
-            }
+            Some(strength) => Outcome::Passed { strength },
+            None => Outcome::from_finding(broken::nothing_judged()),
         };
         Some(Finished {
             index: running.index,
@@ -138,7 +129,7 @@ impl World {
         let (phrase, args) = stage
             .table
             .find(keyword, text)
-            .map_err(|e| Finding::destspec("a step that one phrase matches", e.to_string()))?;
+            .map_err(broken::step_unmatched)?;
         match phrase.action {
             Action::Act(act) => act(self, &args).await,
             Action::Judge(judge) => {
@@ -201,15 +192,15 @@ impl World {
     }
 
     fn running(&mut self) -> Result<&mut Running, Stop> {
-        self.running.as_mut().ok_or_else(|| {
-            Finding::destspec("a world bound to a scenario", "an unbound one").into()
-        })
+        self.running
+            .as_mut()
+            .ok_or_else(|| broken::unbound().into())
     }
 }
 
 impl From<Divergence> for Stop {
     fn from(divergence: Divergence) -> Self {
-        Finding::destspec("the exchange that was recorded", divergence.to_string()).into()
+        broken::replay_diverged(divergence).into()
     }
 }
 
@@ -219,9 +210,8 @@ impl Evidence<'_> {
     /// # Errors
     /// When there is none: destspec's fault.
     pub fn exchange(&self, index: usize) -> Result<&Exchange, Stop> {
-        self.exchanges.get(index).ok_or_else(|| {
-            Finding::destspec(format!("exchange {index}"), "none was recorded").into()
-        })
+        let found = self.exchanges.get(index);
+        found.ok_or_else(|| broken::nothing_to_judge(format_args!("exchange {index}")).into())
     }
 
     /// The deliveries under judgement, with their indexes.
@@ -230,7 +220,7 @@ impl Evidence<'_> {
     /// When nothing was delivered: destspec's fault.
     pub fn deliveries(&self) -> Result<Vec<(usize, &Exchange)>, Stop> {
         if self.scene.deliveries.is_empty() {
-            return Err(Finding::destspec("a delivery to judge", "none was made").into());
+            return Err(broken::nothing_to_judge("delivery").into());
         }
         self.scene
             .deliveries
@@ -259,7 +249,7 @@ impl Evidence<'_> {
         let (flaw, index) = self
             .scene
             .twin
-            .ok_or_else(|| Finding::destspec("a twin with one flaw", "none was delivered"))?;
+            .ok_or_else(|| broken::nothing_to_judge("message with a flaw"))?;
         Ok((flaw, index, self.exchange(index)?))
     }
 }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cli;
+mod codes;
 mod conformance;
 mod emulator;
 mod export_files;

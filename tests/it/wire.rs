@@ -81,7 +81,7 @@ fn scenario(session: &Session) -> Scenario {
         requirement: "STR-1.01".to_owned(),
         level: Level::Must,
         outcome: Outcome::Omitted {
-            reason: "not judged here".to_owned(),
+            reason: destspec::model::reason::Reason::new("test.not-judged"),
             filtered: false,
         },
         steps: Vec::new(),

@@ -14,7 +14,7 @@ pub use crate::model::record::scenario::{Scenario, Step, StepStatus};
 use crate::model::requirement::{Edition, Requirement};
 
 /// The version of the record's format; a reader refuses any other.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// A whole run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

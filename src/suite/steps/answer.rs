@@ -1,12 +1,13 @@
 //! What the destination answered.
 
-use crate::judge::{answer, connection};
+use crate::judge::{answer, connection, earlier};
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
 use crate::model::record::Exchange;
 use crate::suite::phrases::{Args, Stop};
 use crate::suite::twin;
 use crate::suite::world::Evidence;
+use crate::suite::{broken, flaw, omission};
 
 /// Every message was answered with 2xx.
 pub fn accepted(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
@@ -48,12 +49,12 @@ pub fn refused(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
     let statuses = (0..args.len())
         .map(|place| args.get::<u16>(place))
         .collect::<Result<Vec<_>, _>>()?;
-    let (flaw, index, exchange) = evidence.twin()?;
+    let (kind, index, exchange) = evidence.twin()?;
     answer::refused(
         exchange,
         &statuses,
-        twin::described(flaw),
-        twin::about_credentials(flaw),
+        flaw::term(kind),
+        twin::about_credentials(kind),
     )
     .map_err(|finding| finding.shown_by(index))?;
     Ok(Strength::Differential)
@@ -71,7 +72,7 @@ pub fn allow_named(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> 
 pub fn retry_after(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
     let throttled = |e: &Exchange| e.answer().is_some_and(|a| matches!(a.status, 429 | 503));
     if !evidence.exchanges.iter().any(throttled) {
-        return Err(Stop::Omit(String::from("no answer of 429 or 503 was seen")));
+        return Err(Stop::Omit(omission::no_throttling_seen()));
     }
     each(evidence, answer::retry_after)
 }
@@ -92,7 +93,7 @@ pub fn in_time(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
 /// The connection is encrypted. It shows nothing of what the endpoint understands, hence the weakest strength.
 pub fn encrypted(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
     let seen = evidence.scene.connection.as_ref();
-    connection::encrypted(seen.ok_or_else(|| Finding::destspec("a connection to judge", "none"))?)?;
+    connection::encrypted(seen.ok_or_else(|| broken::nothing_to_judge("connection"))?)?;
     Ok(Strength::StatusOnly)
 }
 
@@ -109,14 +110,9 @@ pub fn good_twin_accepted(evidence: &Evidence<'_>) -> Result<(), Stop> {
 /// A failure on the way to what is judged leaves the requirement unproven.
 fn unproven(stop: Stop) -> Stop {
     match stop {
-        Stop::Finding(finding) => {
-            let mut blocked =
-                Finding::surroundings("the good message accepted first (2xx)", finding.received);
-            blocked.exchange = finding.exchange;
-            blocked
-                .remedy("mend what refuses the good message; this scenario then shows something")
-                .into()
-        }
+        Stop::Finding(finding) => earlier::codes::message_not_accepted()
+            .because(finding)
+            .into(),
         Stop::Omit(reason) => Stop::Omit(reason),
     }
 }

@@ -1,10 +1,7 @@
 //! Credentials and challenges.
 
-use crate::judge::{answer, challenge};
-use crate::model::finding::Finding;
+use crate::judge::{answer, challenge, configuration};
 use crate::model::outcome::Strength;
-use crate::model::requirement::Edition;
-use crate::model::submission::AuthenticationClaim;
 use crate::suite::parameter::Challenge;
 use crate::suite::phrases::{Args, Stop};
 use crate::suite::steps::answer::good_twin_accepted;
@@ -19,26 +16,12 @@ pub async fn scheme_in_another_case(world: &mut World, _: &Args) -> Result<(), S
 /// Basic (from edition e2 on), bearer or OAuth 2.0 is configured. Only a claim, hence the weakest strength.
 pub fn offered(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
     let target = evidence.target;
-    let counts = |claim: &AuthenticationClaim| match claim {
-        AuthenticationClaim::Basic => target.edition > Edition::E1,
-        AuthenticationClaim::Bearer | AuthenticationClaim::OAuth2(_) => true,
-        AuthenticationClaim::None
-        | AuthenticationClaim::OAuth1
-        | AuthenticationClaim::Platform
-        | AuthenticationClaim::File(_) => false,
-    };
-    if target.claims.authentications.iter().any(counts) {
-        return Ok(Strength::StatusOnly);
-    }
-    let expected = format!(
-        "BASIC, BEARER or OAUTH2 as edition {} lists them",
-        target.edition
-    );
-    Err(
-        Finding::destination(expected, target.authentication_words())
-            .remedy("name one in `customerAuthenticationConfigurations`")
-            .into(),
-    )
+    configuration::authentication_offered(
+        &target.claims.authentications,
+        target.edition,
+        &target.authentication_words(),
+    )?;
+    Ok(Strength::StatusOnly)
 }
 
 /// An answer of 401 to the twin carries a challenge.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::future::join_all;
 
 use crate::encode::message::Message;
-use crate::model::finding::Finding;
+use crate::judge::earlier;
 use crate::model::profile::Profile;
 use crate::model::record::{Exchange, Purpose};
 use crate::suite::parameter::{Flaw, Part};
@@ -168,10 +168,7 @@ pub fn messages(target: &Target, profiles: &[Profile], alone: bool) -> Result<Ve
             .messages(profiles)
             .map(|messages| vec![messages])
     };
-    let messages = rendered.map_err(|e| {
-        Finding::surroundings("a message rendered from the configuration", e.to_string())
-            .remedy("`destspec render message` shows the template with the place")
-    })?;
+    let messages = rendered.map_err(earlier::codes::message_not_rendered)?;
     Ok(messages.into_iter().flatten().collect())
 }
 

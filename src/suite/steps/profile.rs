@@ -1,10 +1,10 @@
 //! Profiles: what a scenario is about.
 
-use crate::model::finding::Finding;
 use crate::model::profile::{Profile, Status};
 use crate::suite::parameter::{Membership, Size, Trait};
 use crate::suite::phrases::{Args, Stop};
 use crate::suite::world::World;
+use crate::suite::{broken, omission};
 
 /// A profile that has entered and left audiences.
 pub async fn with_membership(world: &mut World, args: &Args) -> Result<(), Stop> {
@@ -28,7 +28,7 @@ pub async fn with_trait(world: &mut World, args: &Args) -> Result<(), Stop> {
     let particular = args.get::<Trait>(0)?;
     let (target, session) = (world.target()?, world.session()?);
     let profile = world.scene()?.profiles.first_mut();
-    let profile = profile.ok_or_else(|| Finding::destspec("a profile to shape", "none"))?;
+    let profile = profile.ok_or_else(|| broken::nothing_to_judge("profile"))?;
     target
         .cast(&session, "trait")
         .shape(profile, particular)
@@ -40,7 +40,7 @@ pub async fn qualified_at(world: &mut World, args: &Args) -> Result<(), Stop> {
     let time = args.get::<String>(0)?;
     let target = world.target()?;
     if !target.sends_timestamps {
-        return Err(Stop::Omit(String::from("the template sends no timestamps")));
+        return Err(Stop::Omit(omission::no_timestamps_sent()));
     }
     for profile in &mut world.scene()?.profiles {
         profile.qualify_at(&time);
@@ -55,7 +55,7 @@ pub async fn for_each_namespace(world: &mut World, _: &Args) -> Result<(), Stop>
     let profiles =
         (0..target.claims.namespaces.len()).map(|place| cast.profile_of_namespace(place));
     let profiles = profiles
-        .collect::<Result<Vec<_>, String>>()
+        .collect::<Result<Vec<_>, _>>()
         .map_err(Stop::Omit)?;
     let scene = world.scene()?;
     (scene.profiles, scene.alone) = (profiles, true);

@@ -5,6 +5,7 @@ use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
 use crate::model::profile::Profile;
 use crate::model::record::Exchange;
+use crate::suite::broken;
 use crate::suite::parameter::Part;
 use crate::suite::phrases::{Args, Stop};
 use crate::suite::steps::delivery::word;
@@ -24,11 +25,8 @@ pub fn as_sent(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop> {
         .filter(|s| s.part == part)
         .collect();
     if asked.is_empty() {
-        return Err(Finding::destspec(
-            format!("an observation of the {}", word(part)),
-            "none was made",
-        )
-        .into());
+        let what = format!("observation of {}", word(part));
+        return Err(broken::nothing_to_judge(what).into());
     }
     asked.iter().try_for_each(|stored| one(evidence, stored))?;
     Ok(Strength::Observed)
@@ -47,9 +45,7 @@ pub fn grouped(evidence: &Evidence<'_>, _: &Args) -> Result<Strength, Stop> {
             .iter()
             .any(|group| held.iter().all(|ns| group.iter().any(|g| g == ns)))
         {
-            return Err(
-                Finding::destspec("messages of one group of namespaces", held.join(", ")).into(),
-            );
+            return Err(broken::groups_mixed(held.join(", ")).into());
         }
     }
     Ok(Strength::StatusOnly)
@@ -61,9 +57,7 @@ fn one(evidence: &Evidence<'_>, stored: &Stored) -> Result<(), Stop> {
     judged.map_err(|finding| {
         let finding = finding.shown_by(stored.exchange);
         match unsent(evidence, stored) {
-            Some(text) => finding.remedy(format!(
-                "no message names `{text}`: correct the template of the request; `destspec render message` shows what is sent"
-            )),
+            Some(name) => stored::codes::never_sent(name).because(finding),
             None => finding,
         }
         .into()

@@ -10,6 +10,7 @@ use crate::suite::parameter::ClientFlaw;
 use crate::suite::phrases::{Args, Stop};
 use crate::suite::steps::delivery::{messages, request};
 use crate::suite::world::{Evidence, World};
+use crate::suite::{broken, omission};
 use crate::wire::{Credential, Retry, TokenAsk};
 
 /// A token, as the submission configures it.
@@ -62,12 +63,10 @@ pub async fn delivered_and_outlived(world: &mut World, args: &Args) -> Result<()
     let path = &target.token_paths().expires_in;
     let exchange = session.exchange(index);
     let life = exchange.and_then(|exchange| token::life(&exchange, path));
-    let life = life.ok_or_else(|| Stop::Omit(String::from("the token answer names no life")))?;
+    let life = life.ok_or_else(|| Stop::Omit(omission::life_not_named()))?;
     let allowed = target.destination.limits.wait_for_expiry.as_secs();
     if life > allowed {
-        return Err(Stop::Omit(format!(
-            "the token lives {life} s, `wait_for_expiry_seconds` allows {allowed}"
-        )));
+        return Err(Stop::Omit(omission::life_too_long(life, allowed)));
     }
     for message in &rendered {
         let sent = request(message, Credential::TokenOf(index), Retry::AsPlatform);
@@ -111,8 +110,7 @@ pub fn refused_as(evidence: &Evidence<'_>, args: &Args) -> Result<Strength, Stop
     let path = &evidence.target.token_paths().access_token;
     each(evidence, |exchange, _| token::issued(exchange, path)).map_err(unproven)?;
     let flawed = evidence.scene.flawed_token;
-    let (_, index) =
-        flawed.ok_or_else(|| Finding::destspec("a client with a flaw", "none asked"))?;
+    let (_, index) = flawed.ok_or_else(|| broken::nothing_to_judge("client with a flaw"))?;
     token::refused_as(evidence.exchange(index)?, &code)
         .map_err(|finding| finding.shown_by(index))?;
     Ok(Strength::Differential)
@@ -143,7 +141,7 @@ fn each(
     judge: impl Fn(&Exchange, &Evidence<'_>) -> Result<(), Finding>,
 ) -> Result<Strength, Stop> {
     if evidence.scene.tokens.is_empty() {
-        return Err(Finding::destspec("a token request to judge", "none was made").into());
+        return Err(broken::nothing_to_judge("token request").into());
     }
     for index in &evidence.scene.tokens {
         let exchange = evidence.exchange(*index)?;
@@ -156,9 +154,7 @@ fn each(
 
 fn unproven(stop: Stop) -> Stop {
     match stop {
-        Stop::Finding(finding) => {
-            Finding::surroundings("a token for the good client first", finding.received).into()
-        }
+        Stop::Finding(finding) => token::codes::good_client_refused().because(finding).into(),
         Stop::Omit(reason) => Stop::Omit(reason),
     }
 }
