@@ -28,9 +28,9 @@ pub enum Command {
     Check(SubmissionArgs),
     /// Show every scenario, its requirement, and for each one left out the reason.
     List(ListArgs),
-    /// Explain a requirement: text, source, rationale, scenarios, faults that fail it.
+    /// Explain a requirement (text, source, rationale, scenarios, faults that fail it) or a code of a finding.
     Explain {
-        /// Requirement id, e.g. STR-1a.02.
+        /// Requirement id, e.g. STR-1a.02, or code, e.g. answer.not-accepted.
         id: String,
     },
     /// Write a commented submission.toml and minimal Destination SDK JSON.

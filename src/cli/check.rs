@@ -8,6 +8,9 @@ use crate::cli::opened::opened;
 use crate::cli::{Failure, print};
 use crate::judge::{connection, token};
 use crate::model::finding::{Blame, Finding};
+use crate::publish::report::sentence;
+use crate::suite;
+use crate::suite::broken;
 use crate::suite::open::Target;
 use crate::wire::TokenAsk;
 
@@ -31,12 +34,13 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
                     let _ = writeln!(text, "  ok       {what}: {said}");
                 }
                 Err(finding) => {
+                    let said = sentence::finding(&suite::words(), &finding.reason);
                     let _ = writeln!(
                         text,
                         "  problem  {what}: expected {}, received {}",
-                        finding.expected, finding.received
+                        said.expected, said.received
                     );
-                    if let Some(remedy) = &finding.remedy {
+                    if let Some(remedy) = said.remedy {
                         let _ = writeln!(text, "           help: {remedy}");
                     }
                     exit = worse(exit, finding.blame);
@@ -53,8 +57,7 @@ type Looked = Vec<(&'static str, Result<String, Finding>)>;
 async fn look(target: &Target) -> Looked {
     let subject = &target.subject;
     let session = target.door.session("check");
-    let diverged =
-        |e: crate::wire::Divergence| Finding::destspec("a live connection", e.to_string());
+    let diverged = |e: crate::wire::Divergence| broken::replay_diverged(e);
     let connected = match session
         .connection(&subject.endpoint)
         .await
@@ -69,7 +72,7 @@ async fn look(target: &Target) -> Looked {
         let issued = asked.and_then(|asked| {
             let exchange = session
                 .exchange(asked)
-                .ok_or_else(|| Finding::destspec("a token exchange", "none"))?;
+                .ok_or_else(|| broken::nothing_to_judge("token request"))?;
             token::issued(&exchange, subject.token_client()?)
         });
         looked.push(("token", issued.map(|()| String::from("issued"))));

@@ -1,12 +1,15 @@
-//! `destspec explain ID`: a requirement in full.
+//! `destspec explain ID`: a requirement in full, or what a code means.
 
 use std::fmt::Write as _;
 
 use crate::cli::Failure;
+use crate::model::code::{Code, Says};
+use crate::model::finding::Blame;
 use crate::model::requirement::{Requirement, Sign, Verification};
 use crate::suite::catalogue::Catalogue;
 use crate::suite::phrases::Table;
 use crate::suite::plan::template::{Template, templates};
+use crate::suite::words;
 
 const FAULTS: &str = include_str!("../../fixtures/faults.toml");
 
@@ -24,8 +27,11 @@ struct Fault {
 /// The text of `explain`.
 ///
 /// # Errors
-/// When no requirement has that id.
+/// When no requirement and no code has that id.
 pub fn text(id: &str) -> Result<String, Failure> {
+    if let Some(code) = words().code(&id.to_ascii_lowercase()) {
+        return Ok(meant(code));
+    }
     let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
     let table = Table::compile().map_err(Failure::fault)?;
     let scenarios = templates(&catalogue, &table).map_err(Failure::fault)?;
@@ -40,12 +46,57 @@ pub fn text(id: &str) -> Result<String, Failure> {
 }
 
 fn unknown(catalogue: &Catalogue, id: &str) -> Failure {
+    let words = words();
+    let codes = words.codes().map(|code| code.id);
     let near = catalogue
         .requirements
         .iter()
-        .max_by(|a, b| strsim::jaro_winkler(&a.id, id).total_cmp(&strsim::jaro_winkler(&b.id, id)))
-        .map(|r| format!("did you mean `{}`? `destspec list` shows every id", r.id));
-    Failure::usage(format!("no requirement is called `{id}`"), near)
+        .map(|requirement| requirement.id.as_str())
+        .chain(codes)
+        .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)))
+        .map(|near| format!("did you mean `{near}`? `destspec list` shows every requirement"));
+    Failure::usage(format!("no requirement or code is called `{id}`"), near)
+}
+
+fn meant(code: &Code) -> String {
+    let mut lines = vec![("means", code.meaning)];
+    let kind = match code.says {
+        Says::Finding {
+            blame,
+            expected,
+            received,
+            remedy,
+        } => {
+            lines.extend([
+                ("who must act", who(blame)),
+                ("expected", expected),
+                ("received", received),
+                ("remedy", remedy),
+            ]);
+            "a finding: why a scenario did not pass"
+        }
+        Says::Reason(sentence) => {
+            lines.push(("says", sentence));
+            "a reason: why a scenario was left out, or something is concluded"
+        }
+        Says::Term(words) => {
+            lines.push(("says", words));
+            "a term: a part of a finding's sentence"
+        }
+    };
+    let mut text = format!("{}  {kind}\n\n", code.id);
+    for (name, value) in lines {
+        let _ = writeln!(text, "  {name:<14}{value}");
+    }
+    text
+}
+
+fn who(blame: Blame) -> &'static str {
+    match blame {
+        Blame::Destination => "the destination: the scenario failed",
+        Blame::Surroundings => "the surroundings: the scenario could not be judged",
+        Blame::Destspec => "destspec: please report it",
+    }
 }
 
 fn explained(catalogue: &Catalogue, requirement: &Requirement, scenarios: &[Template]) -> String {

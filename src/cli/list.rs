@@ -7,9 +7,11 @@ use crate::cli::exit::Exit;
 use crate::cli::opened::opened;
 use crate::cli::{Failure, print};
 use crate::model::requirement::Verification;
+use crate::publish::report::sentence::sentence;
 use crate::suite::catalogue::Catalogue;
 use crate::suite::phrases::Table;
 use crate::suite::plan::{Decision, Plan};
+use crate::suite::words;
 
 /// Prints every scenario of every destination, then the requirements that no scenario judges.
 ///
@@ -35,13 +37,16 @@ pub async fn run(args: &ListArgs) -> Result<Exit, Failure> {
 }
 
 fn text(catalogue: &Catalogue, plan: &Plan, names: &[&str]) -> String {
-    let mut text = String::new();
+    let (mut text, words) = (String::new(), words());
     for (index, name) in names.iter().enumerate() {
         let _ = writeln!(text, "{name}");
         for planned in plan.scenarios.iter().filter(|s| s.destination == index) {
             let (mark, reason) = match &planned.decision {
                 Decision::Run => ("run", String::new()),
-                Decision::Omit { reason, .. } => ("omit", format!("\n{:30}because {reason}", "")),
+                Decision::Omit { reason, .. } => {
+                    let reason = sentence(&words, reason);
+                    ("omit", format!("\n{:30}because {reason}", ""))
+                }
             };
             let (requirement, level) = (&planned.requirement, planned.level.to_string());
             let _ = writeln!(

@@ -7,6 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::{Failure, load, print};
 use crate::model::record::Run;
 use crate::publish::report::{JunitDialect, Options, Report, json, render};
+use crate::suite::words;
 
 /// Renders the record to standard output; the exit code is the run's.
 ///
@@ -27,7 +28,7 @@ pub fn run(args: &ReportArgs, colour: bool) -> Result<Exit, Failure> {
         Format::Markdown => Report::Markdown,
         Format::Terminal => Report::Terminal,
     };
-    print::result(&render(kind, &run, &options).map_err(Failure::fault)?);
+    print::result(&render(kind, &run, &words(), &options).map_err(Failure::fault)?);
     Ok(Exit::of_run(&run))
 }
 

@@ -22,6 +22,7 @@ use crate::suite::phrases::Table;
 use crate::suite::plan::Plan;
 use crate::suite::replay::warnings;
 use crate::suite::run::{Conduct, Order, run as perform};
+use crate::suite::words;
 
 /// Runs the suite and writes the reports.
 ///
@@ -160,18 +161,21 @@ fn report(args: &RunArgs, run: &Run, colour: bool) -> Result<(), Failure> {
         (Report::Json, "record", &args.json),
         (Report::Markdown, "Markdown", &args.markdown),
     ];
-    let mut to_stdout = false;
+    let (words, mut to_stdout) = (words(), false);
     for (kind, label, path) in asked {
         let path: PathBuf = path
             .clone()
             .unwrap_or_else(|| args.out.join(kind.file_name()));
-        output::write(&path, &render(kind, run, &options).map_err(Failure::fault)?)?;
+        output::write(
+            &path,
+            &render(kind, run, &words, &options).map_err(Failure::fault)?,
+        )?;
         to_stdout |= path.as_os_str() == "-";
         options
             .paths
             .push((label.to_owned(), path.display().to_string()));
     }
-    let summary = render(Report::Terminal, run, &options).map_err(Failure::fault)?;
+    let summary = render(Report::Terminal, run, &words, &options).map_err(Failure::fault)?;
     // A report on standard output must stay readable by a program.
     if to_stdout {
         print::message(&summary)

@@ -3,17 +3,49 @@
 use crate::model::finding::Finding;
 use crate::model::record::Answer;
 
+/// What is found.
+pub mod codes {
+    crate::model::code::codes! {
+        /// An answer of 401 carries no challenge.
+        destination "challenge.missing" missing() {
+            expected: "401 with a `WWW-Authenticate` header",
+            received: "401 without one",
+            remedy: "name the scheme, e.g. `WWW-Authenticate: Bearer realm=\"profiles\"`",
+        }
+        /// A message with a wrong credential was not answered with 401.
+        destination "challenge.not-401" not_401(challenge, status) {
+            expected: "401 with `WWW-Authenticate: {challenge}`",
+            received: "{status}",
+            remedy: "answer 401 with that challenge where a credential is not valid",
+        }
+        /// An answer of 401 challenges with another scheme than the one in use.
+        destination "challenge.other-scheme" other_scheme(challenge, found) {
+            expected: "401 with `WWW-Authenticate: {challenge}`",
+            received: "`WWW-Authenticate: {found}`",
+            remedy: "challenge with the scheme that the endpoint takes",
+        }
+        /// A Basic challenge names no realm.
+        destination "challenge.realm-missing" realm_missing(found) {
+            expected: "a Basic challenge with a realm",
+            received: "`{found}`",
+            remedy: "name the realm, e.g. `WWW-Authenticate: Basic realm=\"profiles\"`",
+        }
+        /// A Bearer challenge does not say that the token is invalid.
+        destination "challenge.error-missing" error_missing(found) {
+            expected: "a Bearer challenge with `error=\"invalid_token\"`",
+            received: "`{found}`",
+            remedy: "say so, e.g. `WWW-Authenticate: Bearer error=\"invalid_token\"`",
+        }
+    }
+}
+
 /// An answer of 401 carries `WWW-Authenticate`.
 ///
 /// # Errors
 /// A finding against the destination.
 pub fn present(answer: &Answer) -> Result<(), Finding> {
     if answer.status == 401 && answer.header("www-authenticate").is_none() {
-        return Err(Finding::destination(
-            "401 with a `WWW-Authenticate` header",
-            "401 without one",
-        )
-        .remedy("name the scheme, e.g. `WWW-Authenticate: Bearer realm=\"profiles\"`"));
+        return Err(codes::missing());
     }
     Ok(())
 }
@@ -23,18 +55,11 @@ pub fn present(answer: &Answer) -> Result<(), Finding> {
 /// # Errors
 /// A finding against the destination.
 pub fn basic_realm(answer: &Answer) -> Result<(), Finding> {
-    let challenge = challenge(
-        answer,
-        "401 with `WWW-Authenticate: Basic realm=\"…\"`",
-        "basic",
-    )?;
+    let challenge = challenge(answer, "Basic realm=\"…\"", "basic")?;
     if challenge.to_ascii_lowercase().contains("realm=") {
         return Ok(());
     }
-    Err(Finding::destination(
-        "a Basic challenge with a realm",
-        format!("`{challenge}`"),
-    ))
+    Err(codes::realm_missing(challenge))
 }
 
 /// The answer is 401 and challenges with `Bearer` and `error="invalid_token"` (RFC 6750 section 3.1).
@@ -42,23 +67,16 @@ pub fn basic_realm(answer: &Answer) -> Result<(), Finding> {
 /// # Errors
 /// A finding against the destination.
 pub fn invalid_token(answer: &Answer) -> Result<(), Finding> {
-    let challenge = challenge(
-        answer,
-        "401 with `WWW-Authenticate: Bearer error=\"invalid_token\"`",
-        "bearer",
-    )?;
+    let challenge = challenge(answer, "Bearer error=\"invalid_token\"", "bearer")?;
     if challenge.contains("invalid_token") {
         return Ok(());
     }
-    Err(Finding::destination(
-        "a Bearer challenge with `error=\"invalid_token\"`",
-        format!("`{challenge}`"),
-    ))
+    Err(codes::error_missing(challenge))
 }
 
-fn challenge<'a>(answer: &'a Answer, expected: &str, scheme: &str) -> Result<&'a str, Finding> {
+fn challenge<'a>(answer: &'a Answer, wanted: &str, scheme: &str) -> Result<&'a str, Finding> {
     if answer.status != 401 {
-        return Err(Finding::destination(expected, answer.status.to_string()));
+        return Err(codes::not_401(wanted, answer.status));
     }
     let of_scheme = |value: &&str| value.to_ascii_lowercase().contains(scheme);
     let challenges = answer
@@ -66,12 +84,9 @@ fn challenge<'a>(answer: &'a Answer, expected: &str, scheme: &str) -> Result<&'a
         .iter()
         .filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
     let values: Vec<&str> = challenges.map(|(_, value)| value.as_str()).collect();
-    values.iter().copied().find(of_scheme).ok_or_else(|| {
-        let received = if values.is_empty() {
-            String::from("401 without a challenge")
-        } else {
-            format!("`{}`", values.join(", "))
-        };
-        Finding::destination(expected, received)
-    })
+    if values.is_empty() {
+        return Err(codes::missing());
+    }
+    let found = values.iter().copied().find(of_scheme);
+    found.ok_or_else(|| codes::other_scheme(wanted, values.join(", ")))
 }

@@ -1,7 +1,55 @@
 //! Judges the connection to the endpoint's host.
 
 use crate::model::finding::Finding;
-use crate::model::record::{Connection, FailureKind};
+use crate::model::record::{Connection, Failure, FailureKind};
+
+/// What is found.
+pub mod codes {
+    crate::model::code::codes! {
+        /// Nothing listens where the configuration says that the endpoint is.
+        surroundings "connection.refused" refused(failure) {
+            expected: "a connection to the endpoint",
+            received: "{failure}",
+            remedy: "start the destination, or correct the URL in its configuration",
+        }
+        /// The host name of the endpoint does not resolve.
+        surroundings "connection.name-unresolved" name_unresolved(failure) {
+            expected: "a connection to the endpoint",
+            received: "{failure}",
+            remedy: "correct the host in the URL of the configuration, or see the name server",
+        }
+        /// No connection came about within the time limit.
+        surroundings "connection.timed-out" timed_out(failure) {
+            expected: "a connection to the endpoint",
+            received: "{failure}",
+            remedy: "start the destination, open the way to it, or correct the URL in its configuration",
+        }
+        /// The TLS handshake failed, or the certificate is not valid for the host name.
+        destination "connection.tls-failed" tls_failed(failure) {
+            expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
+            received: "{failure}",
+            remedy: "use a certificate that is valid for the host name, or name a private authority with `ca_file`",
+        }
+        /// The connection broke before it was encrypted.
+        destination "connection.broken" broken(failure) {
+            expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
+            received: "{failure}",
+            remedy: "see the log of the endpoint for why it ends connections",
+        }
+        /// The connection is encrypted with a version of TLS that is too old.
+        destination "connection.tls-too-old" tls_too_old(version) {
+            expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
+            received: "{version}",
+            remedy: "let the endpoint speak TLS 1.2 or 1.3",
+        }
+        /// The endpoint is reached without encryption.
+        destination "connection.not-encrypted" not_encrypted(origin) {
+            expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
+            received: "{origin}: not encrypted",
+            remedy: "serve the endpoint over https:// and configure that URL",
+        }
+    }
+}
 
 /// The name resolves, TCP connects, TLS 1.2 or newer with a certificate that is valid for the name
 /// (Adobe: encryption in transit; RFC 9525).
@@ -9,31 +57,25 @@ use crate::model::record::{Connection, FailureKind};
 /// # Errors
 /// Against the surroundings where the host cannot be reached at all, else against the destination.
 pub fn encrypted(connection: &Connection) -> Result<(), Finding> {
-    let expected = "HTTPS with TLS 1.2 or newer and a valid certificate";
     if let Some(failure) = &connection.failure {
-        return Err(match failure.kind {
-            FailureKind::Refused | FailureKind::Resolve | FailureKind::TimedOut => {
-                Finding::surroundings(expected, &failure.text)
-                    .remedy("start the destination, or correct the URL in its configuration")
-            }
-            FailureKind::Tls
-            | FailureKind::Broken
-            | FailureKind::NoToken
-            | FailureKind::Reset
-            | FailureKind::Other => {
-                Finding::destination(expected, &failure.text).remedy(
-                    "use a certificate that is valid for the host name, or name a private authority with `ca_file`",
-                )
-            }
-        });
+        return Err(failed(failure));
     }
     match connection.tls.as_deref() {
         Some("TLSv1.2" | "TLSv1.3" | "TLSv1_2" | "TLSv1_3") => Ok(()),
-        Some(other) => Err(Finding::destination(expected, other)),
-        None => Err(Finding::destination(
-            expected,
-            format!("{}: not encrypted", connection.origin),
-        )
-        .remedy("serve the endpoint over https:// and configure that URL")),
+        Some(other) => Err(codes::tls_too_old(other)),
+        None => Err(codes::not_encrypted(&connection.origin)),
+    }
+}
+
+fn failed(failure: &Failure) -> Finding {
+    let text = &failure.text;
+    match failure.kind {
+        FailureKind::Refused => codes::refused(text),
+        FailureKind::Resolve => codes::name_unresolved(text),
+        FailureKind::TimedOut => codes::timed_out(text),
+        FailureKind::Tls => codes::tls_failed(text),
+        FailureKind::Broken | FailureKind::Reset | FailureKind::NoToken | FailureKind::Other => {
+            codes::broken(text)
+        }
     }
 }

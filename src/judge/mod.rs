@@ -2,7 +2,24 @@
 
 pub mod answer;
 pub mod challenge;
+pub mod configuration;
 pub mod connection;
+pub mod earlier;
 pub mod header;
 pub mod stored;
 pub mod token;
+
+use crate::model::code::Code;
+
+/// The codes of everything that is judged here.
+pub const CODES: &[&[Code]] = &[
+    answer::content::codes::CODES,
+    answer::refusal::codes::CODES,
+    answer::status::codes::CODES,
+    challenge::codes::CODES,
+    configuration::codes::CODES,
+    connection::codes::CODES,
+    earlier::codes::CODES,
+    stored::codes::CODES,
+    token::codes::CODES,
+];

@@ -1,13 +1,98 @@
 //! Judges what a destination says it stored against what was sent: the difference is the finding.
 
-use assert_json_diff::{CompareMode, Config, assert_json_matches_no_panic};
 use serde_json::{Map, Value};
 
+use crate::judge::answer::content::read_whole;
 use crate::judge::answer::{answered, status_line};
-use crate::model::finding::Finding;
+use crate::model::finding::{Difference, Finding};
 use crate::model::profile::Profile;
 use crate::model::record::{Answer, Exchange};
 use crate::model::submission::{Observation, Part};
+
+/// What is found.
+pub mod codes {
+    crate::model::code::codes! {
+        /// What is stored of the membership in an audience is not what was sent: `realized` for a member, `exited` for one
+        /// who has left, null where nothing is stored.
+        destination "stored.membership-differs" membership_differs(audience, sent, stored) {
+            expected: "the membership that was sent stored: `{audience}` {sent}",
+            received: "stored: `{audience}` {stored}",
+            remedy: "compare the message that was sent with what the endpoint makes of it; where it is stored later, say how long that may take in `within_seconds` of [destination.observe]",
+        }
+        /// An identity that was sent is not among those that are stored.
+        destination "stored.identity-missing" identity_missing(identity, stored) {
+            expected: "every identity that was sent stored: `{identity}`",
+            received: "stored of them: {stored}",
+            remedy: "compare the message that was sent with what the endpoint makes of it; where it is stored later, say how long that may take in `within_seconds` of [destination.observe]",
+        }
+        /// An attribute is not stored as it was sent.
+        destination "stored.attribute-differs" attribute_differs(attribute, sent, stored) {
+            expected: "the attributes that were sent stored: `{attribute}` {sent}",
+            received: "stored: `{attribute}` {stored}",
+            remedy: "compare the message that was sent with what the endpoint makes of it; where it is stored later, say how long that may take in `within_seconds` of [destination.observe]",
+        }
+        /// What is stored differs because no message held it: the template of the request leaves it out.
+        destination "stored.never-sent" never_sent(name) {
+            expected: "a message that names `{name}`",
+            received: "none that does; {@because}",
+            remedy: "no message names `{name}`: correct the template of the request; `destspec render message` shows what is sent",
+        }
+        /// Something is stored of a profile that no message has said of it.
+        destination "stored.never-sent-and-stored" never_sent_and_stored(part, value) {
+            expected: "the {part} that was sent and nothing else",
+            received: "`{value}`, which nobody sent",
+            remedy: "see whether messages share a default value, or whether a profile is taken for another",
+        }
+        /// Something that was sent is stored twice.
+        destination "stored.twice" stored_twice(part, value) {
+            expected: "the {part} that was sent and nothing else",
+            received: "`{value}` twice",
+            remedy: "store a set: a message may come twice, and messages name what is unchanged",
+        }
+        /// What is stored is not what was stored before a message that had to change nothing.
+        destination "stored.changed" changed(part, before, now) {
+            expected: "the {part} as before: {before}",
+            received: "{now}",
+            remedy: "see whether the message was applied although it was refused, or applied a second time",
+        }
+        /// The question about what was stored was not answered with 2xx.
+        destination "stored.not-answered" not_answered(answer) {
+            expected: "2xx and what was stored of the profile",
+            received: "{answer}",
+            remedy: "see whether the profile was stored within `within_seconds`, and whether [destination.observe] asks for it as it should",
+        }
+        /// The answer about what was stored holds a secret, so that it is kept from the record.
+        surroundings "stored.withheld" withheld() {
+            expected: "a readable observation",
+            received: "an answer withheld because it holds a secret",
+            remedy: "let the endpoint that is asked answer without credentials",
+        }
+        /// The value that is judged holds what redaction replaced.
+        surroundings "stored.redacted" redacted() {
+            expected: "a readable observation",
+            received: "a value that redaction hides",
+            remedy: "use test data that holds no credential",
+        }
+        /// The answer about what was stored is not JSON.
+        destination "stored.not-json" not_json(answer) {
+            expected: "an observation in JSON",
+            received: "{answer}",
+            remedy: "correct the URL in [destination.observe], or the answer",
+        }
+        /// The configured JSON Pointer leads to nothing in the answer about what was stored.
+        destination "stored.nothing-at-pointer" nothing_at_pointer(pointer, answer) {
+            expected: "a value at `{pointer}` of the observation",
+            received: "`{answer}`",
+            remedy: "correct the JSON Pointer in [destination.observe], or the answer",
+        }
+        /// The configured JSON Pointer leads to something other than a list.
+        destination "stored.no-list-at-pointer" no_list_at_pointer(pointer, value) {
+            expected: "a list at `{pointer}` of the observation",
+            received: "`{value}`",
+            remedy: "correct the JSON Pointer in [destination.observe], or the answer",
+        }
+    }
+}
 
 /// Where an answer holds what is judged.
 #[derive(Debug, Clone, Copy)]
@@ -80,15 +165,12 @@ pub fn nothing_else(
     let Some(surplus) = left.into_iter().next() else {
         return Ok(());
     };
-    let received = if sent.contains(&surplus) {
-        format!("`{surplus}` twice")
+    let finding = if sent.contains(&surplus) {
+        codes::stored_twice(part.word(), surplus)
     } else {
-        format!("`{surplus}`, which nobody sent")
+        codes::never_sent_and_stored(part.word(), surplus)
     };
-    let expected = format!("the {} that was sent and nothing else", part.word());
-    Err(Finding::destination(expected, received)
-        .at(place.pointer)
-        .remedy("see whether messages share a default value, or whether a message that comes twice is added twice"))
+    Err(finding.at(place.pointer))
 }
 
 /// Two answers tell the same, whatever else they hold: the same elements, each as often; for attributes the same value.
@@ -111,12 +193,11 @@ pub fn same_answer(
             Part::Attributes => value(answer, place.pointer),
         }
     };
-    differ(
-        &told(now)?,
-        &told(before)?,
-        place.pointer,
-        "what was stored before",
-    )
+    let (before, now) = (told(before)?, told(now)?);
+    if before == now {
+        return Ok(());
+    }
+    Err(codes::changed(part.word(), before, now).at(place.pointer))
 }
 
 /// What had to be stored and is named by no message: the template does not send it. Only names that no encoding changes
@@ -160,48 +241,42 @@ fn membership(
         .removed
         .map(|pointer| elements(answer, Place { pointer, ..place }))
         .transpose()?;
-    let word = |is_in: bool, has_left: bool| match (is_in, has_left && left.is_some()) {
-        (true, _) => Value::from("member"),
-        (false, true) => Value::from("has left"),
-        (false, false) => Value::from("no member"),
+    let (realized, exited) = (Value::from("realized"), Value::from("exited"));
+    let found = |id: &String, is_in: bool| match &left {
+        _ if stored.contains(id) => realized.clone(),
+        Some(left) if left.contains(id) => exited.clone(),
+        // Who has left need not be remembered, unless the destination says that it does.
+        None if !is_in => exited.clone(),
+        Some(_) | None => Value::Null,
     };
-    let mut sent = Map::new();
+    let (mut sent, mut seen) = (Map::new(), Map::new());
     for (namespace, id, membership) in profile.memberships() {
-        let is_in = membership.status.is_in();
-        sent.insert(alias(namespace, id), word(is_in, !is_in));
+        let (id, is_in) = (alias(namespace, id), membership.status.is_in());
+        seen.insert(id.clone(), found(&id, is_in));
+        sent.insert(id, if is_in { &realized } else { &exited }.clone());
     }
-    let has_left = |id: &String| left.as_ref().is_some_and(|left| left.contains(id));
-    let found = sent
-        .keys()
-        .map(|id| (id.clone(), word(stored.contains(id), has_left(id))))
-        .collect();
-    differ(
-        &Value::Object(found),
-        &Value::Object(sent),
-        place.pointer,
-        "the membership that was sent",
-    )
+    alike(&seen, &sent, place.pointer, |audience, sent, stored| {
+        codes::membership_differs(audience, sent, stored)
+    })
 }
 
 /// Every identity that was sent is stored.
 fn identities(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<(), Finding> {
     let stored = elements(answer, place)?;
-    let mut sent: Vec<&str> = profile.identities().map(|(_, id)| id).collect();
-    sent.sort_unstable();
-    let found: Vec<&str> = sent
-        .iter()
-        .copied()
-        .filter(|id| stored.iter().any(|s| s == id))
-        .collect();
-    if found == sent {
+    let sent = profile.identities().map(|(_, id)| id);
+    let (kept, missing): (Vec<&str>, Vec<&str>) =
+        sent.partition(|id| stored.iter().any(|stored| stored == id));
+    let Some(first) = missing.first() else {
         return Ok(());
-    }
-    differ(
-        &found.into(),
-        &sent.into(),
-        place.pointer,
-        "every identity that was sent",
-    )
+    };
+    let differences = missing.iter().map(|id| Difference {
+        pointer: place.pointer.to_owned(),
+        expected: Value::from(*id).to_string(),
+        received: Value::Null.to_string(),
+    });
+    Err(codes::identity_missing(first, Value::from(kept))
+        .at(place.pointer)
+        .differing(differences.collect()))
 }
 
 /// Every attribute that was sent is stored unchanged; one that was missing is null or absent.
@@ -216,54 +291,35 @@ fn attributes(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<()
             stored.get(name).cloned().unwrap_or(Value::Null),
         );
     }
-    differ(
-        &Value::Object(found),
-        &Value::Object(sent),
-        place.pointer,
-        "the attributes that were sent",
-    )
+    alike(&found, &sent, place.pointer, |name, sent, stored| {
+        codes::attribute_differs(name, sent, stored)
+    })
 }
 
-fn differ(found: &Value, sent: &Value, pointer: &str, expected: &str) -> Result<(), Finding> {
-    let Err(difference) =
-        assert_json_matches_no_panic(found, sent, Config::new(CompareMode::Strict))
-    else {
+/// Two objects with the same keys have the same values; the finding is made of the first that differs.
+fn alike(
+    found: &Map<String, Value>,
+    sent: &Map<String, Value>,
+    pointer: &str,
+    differs: fn(&str, &Value, &Value) -> Finding,
+) -> Result<(), Finding> {
+    let differing = || {
+        sent.iter()
+            .map(|(key, value)| (key, value, found.get(key).unwrap_or(&Value::Null)))
+            .filter(|(_, sent, stored)| sent != stored)
+    };
+    let at = |key: &str| format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+    let Some((key, sent, stored)) = differing().next() else {
         return Ok(());
     };
-    let first = first_difference(found, sent);
-    Err(Finding::destination(
-        format!("{expected} stored: {}", first.1),
-        format!("stored: {}", first.2),
-    )
-    .at(format!("{pointer}{}", first.0))
-    .detail(
-        difference
-            .replace("json atoms at path", "at")
-            .replace("lhs", "stored")
-            .replace("rhs", "sent"),
-    )
-    .remedy("compare the message that was sent with what the endpoint makes of it; where it is stored later, say how long that may take in `within_seconds` of [destination.observe]"))
-}
-
-fn first_difference(found: &Value, sent: &Value) -> (String, String, String) {
-    match (found, sent) {
-        (Value::Object(found), Value::Object(sent)) => sent
-            .iter()
-            .find(|(key, value)| found.get(*key) != Some(value))
-            .map(|(key, value)| {
-                let here = format!("/{}", key.replace('~', "~0").replace('/', "~1"));
-                let stored = found
-                    .get(key)
-                    .map_or_else(|| String::from("nothing"), Value::to_string);
-                (
-                    here,
-                    format!("`{key}` {value}"),
-                    format!("`{key}` {stored}"),
-                )
-            })
-            .unwrap_or_default(),
-        (found, sent) => (String::new(), sent.to_string(), found.to_string()),
-    }
+    let differences = differing().map(|(key, sent, stored)| Difference {
+        pointer: at(key),
+        expected: sent.to_string(),
+        received: stored.to_string(),
+    });
+    Err(differs(key, sent, stored)
+        .at(at(key))
+        .differing(differences.collect()))
 }
 
 fn elements(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
@@ -273,7 +329,7 @@ fn elements(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
         other => other?,
     };
     let Value::Array(items) = &list else {
-        return Err(unreadable(place.pointer, "a list", &list));
+        return Err(codes::no_list_at_pointer(place.pointer, short(&list)).at(place.pointer));
     };
     let text = |item: &Value| {
         let inner = match place.element {
@@ -301,46 +357,107 @@ fn is_left_out(answer: &Answer, pointer: &str) -> bool {
 
 fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
     if !answer.is_success() {
-        return Err(Finding::destination(
-            "2xx and what was stored of the profile",
-            status_line(answer),
-        )
-        .remedy("see whether the profile was stored within `within_seconds`, and whether [destination.observe] asks for it as it should"));
+        return Err(codes::not_answered(status_line(answer)));
     }
+    read_whole(answer)?;
     if answer
         .body
         .text()
         .is_some_and(|text| text.contains("⟦withheld:"))
     {
-        return Err(Finding::surroundings(
-            "a readable observation",
-            "an answer withheld because it holds a secret",
-        ));
+        return Err(codes::withheld());
     }
-    let body = answer
-        .body
-        .json()
-        .ok_or_else(|| Finding::destination("an observation in JSON", status_line(answer)))?;
-    let found = body
-        .pointer(pointer)
-        .cloned()
-        .ok_or_else(|| unreadable(pointer, "a value", &body))?;
+    let body = answer.body.json();
+    let body = body.ok_or_else(|| codes::not_json(status_line(answer)))?;
+    let found = body.pointer(pointer).cloned();
+    let found =
+        found.ok_or_else(|| codes::nothing_at_pointer(pointer, short(&body)).at(pointer))?;
     if found.to_string().contains("⟦secret:") {
-        return Err(Finding::surroundings(
-            "a readable observation",
-            "a value that redaction hides",
-        )
-        .at(pointer));
+        return Err(codes::redacted().at(pointer));
     }
     Ok(found)
 }
 
-fn unreadable(pointer: &str, expected: &str, body: &Value) -> Finding {
-    let text: String = body.to_string().chars().take(160).collect();
-    Finding::destination(
-        format!("{expected} at `{pointer}` of the observation"),
-        format!("`{text}`"),
-    )
-    .at(pointer)
-    .remedy("correct the JSON Pointer in [destination.observe], or the answer")
+fn short(value: &Value) -> String {
+    value.to_string().chars().take(160).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests may panic")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::profile::Status;
+    use crate::model::record::Body;
+
+    fn answer(body: &Value) -> Answer {
+        Answer {
+            status: 200,
+            version: String::from("HTTP/1.1"),
+            headers: Vec::new(),
+            body: Body::Text(body.to_string()),
+        }
+    }
+
+    fn place<'a>(pointer: &'a str, removed: Option<&'a str>) -> Place<'a> {
+        Place {
+            pointer,
+            element: None,
+            removed,
+        }
+    }
+
+    fn profile() -> Profile {
+        let time = "2026-01-15T10:30:00Z";
+        Profile::new()
+            .member("ups", "in", Status::Realized, time)
+            .member("ups", "out", Status::Exited, time)
+            .identity("Email", "a@example.com".to_owned())
+            .identity("Email", "b@example.com".to_owned())
+            .attribute("first/name", "Ada")
+    }
+
+    fn judged(body: &Value, removed: Option<&str>) -> Result<(), Finding> {
+        let alias = |_: &str, id: &str| id.to_owned();
+        membership(&answer(body), place("/a", removed), &profile(), alias)
+    }
+
+    #[test]
+    fn who_has_left_need_be_remembered_only_where_the_destination_says_that_it_does() {
+        assert_eq!(judged(&json!({"a": ["in"]}), None), Ok(()));
+        assert_eq!(
+            judged(&json!({"a": ["in"], "r": ["out"]}), Some("/r")),
+            Ok(())
+        );
+        let forgotten = judged(&json!({"a": ["in"], "r": []}), Some("/r")).unwrap_err();
+        assert_eq!(forgotten.pointer.as_deref(), Some("/a/out"));
+        assert_eq!(forgotten.reason.values["stored"], "null");
+    }
+
+    #[test]
+    fn every_difference_is_listed_and_the_first_is_named() {
+        let finding = judged(&json!({"a": ["out"]}), None).unwrap_err();
+        assert_eq!(finding.reason.code, "stored.membership-differs");
+        assert_eq!(finding.reason.values["audience"], "in");
+        assert_eq!(finding.reason.values["sent"], "\"realized\"");
+        let pointers: Vec<_> = finding.differences.iter().map(|d| &d.pointer).collect();
+        assert_eq!(pointers, ["/a/in", "/a/out"]);
+        assert_eq!(finding.differences[1].received, "\"realized\"");
+    }
+
+    #[test]
+    fn an_identity_that_was_dropped_is_named() {
+        let body = answer(&json!({"i": ["a@example.com"]}));
+        let finding = identities(&body, place("/i", None), &profile()).unwrap_err();
+        assert_eq!(finding.reason.values["identity"], "b@example.com");
+        assert_eq!(finding.reason.values["stored"], "[\"a@example.com\"]");
+    }
+
+    #[test]
+    fn an_attribute_is_pointed_at_with_its_name_escaped() {
+        let body = answer(&json!({"at": {"first/name": "ada"}}));
+        let finding = attributes(&body, place("/at", None), &profile()).unwrap_err();
+        assert_eq!(finding.pointer.as_deref(), Some("/at/first~1name"));
+    }
 }

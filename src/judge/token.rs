@@ -8,6 +8,144 @@ use crate::judge::header::{directives, lines, media_type};
 use crate::model::finding::Finding;
 use crate::model::record::{Answer, Body, Exchange};
 
+/// What is found.
+pub mod codes {
+    crate::model::code::codes! {
+        /// The token endpoint throttles. To throttle is right, and says nothing of the client.
+        surroundings "token.throttled" throttled(answer) {
+            expected: "an answer to the token request",
+            received: "{answer}",
+            remedy: "run again when the token endpoint is not throttling",
+        }
+        /// The token endpoint is not available, so that it refuses whoever asks.
+        surroundings "token.unavailable" unavailable(answer) {
+            expected: "an answer that is about the client",
+            received: "{answer}: refused for another reason",
+            remedy: "run again when the token endpoint is available",
+        }
+        /// A valid client was not issued a token.
+        destination "token.refused" refused(answer) {
+            expected: "200 and an access token",
+            received: "{answer}",
+            remedy: "see whether client id and secret are valid and how the endpoint takes them",
+        }
+        /// No token was issued, so that there is no token answer to judge.
+        surroundings "token.none-issued" none_issued(answer) {
+            expected: "a token answer to judge",
+            received: "{answer}",
+            remedy: "mend what refuses the client; this scenario then shows something",
+        }
+        /// A valid client was not issued a token, so that refusing one with a flaw shows nothing.
+        surroundings "token.good-client-refused" good_client_refused() {
+            expected: "a token for the valid client first",
+            received: "{@because}",
+            remedy: "mend what refuses the valid client; this scenario then shows something",
+        }
+        /// The token answer is not JSON.
+        destination "token.not-json" not_json(answer) {
+            expected: "a token answer in JSON",
+            received: "{answer}",
+            remedy: "answer with a JSON object (RFC 6749 section 5.1)",
+        }
+        /// The token answer is no JSON object as a whole, so that Experience Platform could not read it.
+        destination "token.unreadable" unreadable(place, answer) {
+            expected: "an access token at `{place}`",
+            received: "{answer}",
+            remedy: "answer with a JSON object as the whole body (RFC 6749 section 5.1)",
+        }
+        /// The configured response fields do not render over the token answer.
+        destination "token.field-unrendered" field_unrendered(place, answer) {
+            expected: "an access token at `{place}`",
+            received: "{answer}",
+            remedy: "correct `responseFields`, or the answer",
+        }
+        /// The token answer has no text, or an empty one, where the access token has to be.
+        destination "token.no-token-at-path" no_token_at_path(place, answer) {
+            expected: "an access token at `{place}`",
+            received: "{answer}",
+            remedy: "correct `accessTokenResponsePath` or `responseFields`, or the answer",
+        }
+        /// The token answer does not say that it is JSON.
+        destination "token.media-type-other" media_type_other(media) {
+            expected: "`Content-Type: application/json`",
+            received: "`Content-Type: {media}`",
+            remedy: "name the media type of the token answer",
+        }
+        /// The token answer does not name the type of the token.
+        destination "token.type-missing" type_missing(answer) {
+            expected: "`token_type` in the answer",
+            received: "{answer}",
+            remedy: "name it, e.g. `\"token_type\": \"Bearer\"`",
+        }
+        /// The token answer does not forbid caching.
+        destination "token.cacheable" cacheable(value) {
+            expected: "`Cache-Control: no-store`",
+            received: "`Cache-Control: {value}`",
+            remedy: "forbid caching with `Cache-Control: no-store`: a cached token is a leaked token",
+        }
+        /// The token lives shorter than Adobe advises.
+        destination "token.life-short" life_short(seconds, life) {
+            expected: "a life of {seconds} s or more",
+            received: "{life} s",
+            remedy: "issue tokens that live 24 hours",
+        }
+        /// The token lives so short that Experience Platform drops profiles.
+        destination "token.life-drops-profiles" life_drops_profiles(seconds, life) {
+            expected: "a life of {seconds} s or more",
+            received: "{life} s",
+            remedy: "issue tokens that live 24 hours: below one hour Experience Platform drops profiles",
+        }
+        /// The token answer does not say how long the token lives.
+        destination "token.life-missing" life_missing(path, answer) {
+            expected: "a life at `{path}`",
+            received: "{answer}",
+            remedy: "name the life in seconds, or correct the configured path",
+        }
+        /// A client with a flaw was issued a token.
+        destination "token.flaw-accepted" flaw_accepted(error, status) {
+            expected: "400 or 401 with `error`: `{error}`",
+            received: "{status}: the client was not refused",
+            remedy: "refuse the client: a token endpoint that gives tokens to strangers protects nothing",
+        }
+        /// A client with a flaw was refused, and not with the status and error code of RFC 6749.
+        destination "token.flaw-refused-otherwise" flaw_refused_otherwise(error, answer) {
+            expected: "400 or 401 with `error`: `{error}`",
+            received: "{answer}",
+            remedy: "answer with the error code that says what is wrong (RFC 6749 section 5.2)",
+        }
+        /// The token URL has more query parameters than Experience Platform takes.
+        destination "token.query-parameters" query_parameters(count) {
+            expected: "at most one query parameter in the token URL",
+            received: "{count}",
+            remedy: "leave out query parameters, or move them into the body",
+        }
+        /// A configured validation of the token answer does not hold.
+        destination "token.validation-fails" validation_fails(validation, wanted, actual) {
+            expected: "validation `{validation}`: `{wanted}`",
+            received: "`{actual}`",
+            remedy: "correct the validation, or the answer of the token endpoint",
+        }
+        /// A configured response field renders to nothing over the token answer.
+        destination "token.field-empty" field_empty(field, template, answer) {
+            expected: "a value for `{field}` by `{template}`",
+            received: "{answer}",
+            remedy: "correct `responseFields`, or the answer of the token endpoint",
+        }
+        /// A configured response path leads to nothing in the token answer.
+        destination "token.nothing-at-path" nothing_at_path(path, answer) {
+            expected: "a value at `{path}`",
+            received: "{answer}",
+            remedy: "correct the path in the configuration, or the answer of the token endpoint",
+        }
+        /// A template of the configuration does not render over the token answer.
+        surroundings "token.template-fails" template_fails(template, failure) {
+            expected: "`{template}` rendered over the answer",
+            received: "{failure}",
+            remedy: "correct the template in `accessTokenRequest`",
+        }
+    }
+}
+
 /// Adobe's advice for the life of an access token, in seconds.
 pub const ADVISED_LIFE: u64 = 86_400;
 
@@ -20,11 +158,7 @@ pub const LEAST_LIFE: u64 = 3_600;
 /// A finding against the surroundings.
 pub fn not_throttled(exchange: &Exchange) -> Result<(), Finding> {
     match exchange.answer().filter(|answer| answer.status == 429) {
-        Some(answer) => Err(Finding::surroundings(
-            "an answer to the token request",
-            status_line(answer),
-        )
-        .remedy("run again when the token endpoint is not throttling")),
+        Some(answer) => Err(codes::throttled(status_line(answer))),
         None => Ok(()),
     }
 }
@@ -36,28 +170,19 @@ pub fn not_throttled(exchange: &Exchange) -> Result<(), Finding> {
 pub fn issued(exchange: &Exchange, client: &TokenClient) -> Result<(), Finding> {
     let answer = answered(exchange)?;
     if answer.status != 200 {
-        return Err(
-            Finding::destination("200 and an access token", shown(answer)).remedy(
-                "see whether client id and secret are valid and how the endpoint takes them",
-            ),
-        );
+        return Err(codes::refused(shown(answer)));
     }
     let read = TokenAnswer::recorded(answer);
     let Err(why) = client.read(&read) else {
         return Ok(());
     };
-    let place = client.token_place();
-    let finding = Finding::destination(format!("an access token at `{place}`"), shown(answer));
+    let (place, shown) = (client.token_place(), shown(answer));
     Err(match why {
-        Unread::NotJson(_) | Unread::Refused(_) => {
-            finding.remedy("answer with a JSON object as the whole body (RFC 6749 section 5.1)")
-        }
-        Unread::Unrendered { .. } => finding.remedy("correct `responseFields`, or the answer"),
+        Unread::NotJson(_) | Unread::Refused(_) => codes::unreadable(place, shown),
+        Unread::Unrendered { .. } => codes::field_unrendered(place, shown),
         Unread::Absent { .. } | Unread::NoText { .. } => {
             let body = read.body.unwrap_or(Value::Null);
-            finding
-                .at(pointer(&body, place))
-                .remedy("correct `accessTokenResponsePath` or `responseFields`, or the answer")
+            codes::no_token_at_path(place, shown).at(pointer(&body, place))
         }
     })
 }
@@ -70,16 +195,11 @@ pub fn typed(exchange: &Exchange) -> Result<(), Finding> {
     let answer = success(exchange)?;
     if !media_type(answer).is_some_and(|media| media.is_json()) {
         let named = lines(answer, "content-type").join(", ");
-        return Err(Finding::destination(
-            "`Content-Type: application/json`",
-            format!("`{named}`"),
-        ));
+        return Err(codes::media_type_other(named));
     }
     match json(answer)?.get("token_type").and_then(Value::as_str) {
         Some(kind) if !kind.is_empty() => Ok(()),
-        Some(_) | None => {
-            Err(Finding::destination("`token_type` in the answer", shown(answer)).at("/token_type"))
-        }
+        Some(_) | None => Err(codes::type_missing(shown(answer)).at("/token_type")),
     }
 }
 
@@ -93,11 +213,7 @@ pub fn uncached(exchange: &Exchange) -> Result<(), Finding> {
     if said.any(|directive| directive.name == "no-store") {
         return Ok(());
     }
-    let received = match lines(answer, "cache-control").as_slice() {
-        [] => String::from("no `Cache-Control`"),
-        lines => format!("`Cache-Control: {}`", lines.join(", ")),
-    };
-    Err(Finding::destination("`Cache-Control: no-store`", received))
+    Err(codes::cacheable(lines(answer, "cache-control").join(", ")))
 }
 
 /// The life in seconds of the token that an answer gives.
@@ -115,22 +231,11 @@ pub fn long_lived(exchange: &Exchange, client: &TokenClient, seconds: u64) -> Re
     let place = client.life_place();
     match life(exchange, client) {
         Some(life) if life >= seconds => Ok(()),
-        Some(life) => {
-            let finding = Finding::destination(
-                format!("a life of {seconds} s or more"),
-                format!("{life} s"),
-            );
-            let remedy = if life < LEAST_LIFE {
-                "issue tokens that live 24 hours: below one hour Experience Platform drops profiles"
-            } else {
-                "issue tokens that live 24 hours"
-            };
-            Err(finding.at(pointer(&body, place)).remedy(remedy))
+        Some(life) if life < LEAST_LIFE => {
+            Err(codes::life_drops_profiles(seconds, life).at(pointer(&body, place)))
         }
-        None => {
-            let finding = Finding::destination(format!("a life at `{place}`"), shown(answer));
-            Err(finding.at(pointer(&body, place)))
-        }
+        Some(life) => Err(codes::life_short(seconds, life).at(pointer(&body, place))),
+        None => Err(codes::life_missing(place, shown(answer)).at(pointer(&body, place))),
     }
 }
 
@@ -140,24 +245,17 @@ pub fn long_lived(exchange: &Exchange, client: &TokenClient, seconds: u64) -> Re
 /// A finding that says who must act.
 pub fn refused_as(exchange: &Exchange, code: &str) -> Result<(), Finding> {
     let answer = answered(exchange)?;
-    let expected = format!("400 or 401 with `error`: `{code}`");
-    if answer.is_success() {
-        return Err(Finding::destination(
-            expected,
-            format!("{}: the client was not refused", answer.status),
-        ));
-    }
-    if matches!(answer.status, 429 | 503) {
-        return Err(Finding::surroundings(
-            expected,
-            format!("{}: refused for another reason", status_line(answer)),
-        ));
+    match answer.status {
+        200..300 => return Err(codes::flaw_accepted(code, answer.status)),
+        429 => return Err(codes::throttled(status_line(answer))),
+        503 => return Err(codes::unavailable(status_line(answer))),
+        _ => {}
     }
     let read = TokenAnswer::recorded(answer);
     if matches!(answer.status, 400 | 401) && read.error() == Some(code) {
         return Ok(());
     }
-    Err(Finding::destination(expected, shown(answer)).at("/error"))
+    Err(codes::flaw_refused_otherwise(code, shown(answer)).at("/error"))
 }
 
 /// The validations hold. Whether they do was told of the answer as it came, for the recorded one is masked; a record
@@ -177,11 +275,8 @@ pub fn validations_hold(exchange: &Exchange, client: &TokenClient) -> Result<(),
         let validated = client.validated(validation, &read);
         let validated = validated.map_err(|reason| unrendered(&validation.actual.value, reason))?;
         if had == Some(true) || !validated.holds {
-            return Err(Finding::destination(
-                format!("validation `{}`: `{}`", validation.name, validated.expected),
-                format!("`{}`", validated.actual),
-            )
-            .remedy("correct the validation, or the answer of the token endpoint"));
+            let (wanted, actual) = (validated.expected, validated.actual);
+            return Err(codes::validation_fails(&validation.name, wanted, actual));
         }
     }
     Ok(())
@@ -198,11 +293,8 @@ pub fn places_exist(exchange: &Exchange, client: &TokenClient) -> Result<(), Fin
         let rendered = client.over_answer(&field.value, &read);
         let rendered = rendered.map_err(|reason| unrendered(&field.value.value, reason))?;
         if rendered.is_empty() {
-            return Err(Finding::destination(
-                format!("a value for `{}` by `{}`", field.name, field.value.value),
-                shown(answer),
-            )
-            .remedy("correct `responseFields`, or the answer of the token endpoint"));
+            let template = &field.value.value;
+            return Err(codes::field_empty(&field.name, template, shown(answer)));
         }
     }
     if client.template.is_some() {
@@ -211,15 +303,14 @@ pub fn places_exist(exchange: &Exchange, client: &TokenClient) -> Result<(), Fin
     let body = read.body.unwrap_or(Value::Null);
     for path in [&client.paths.access_token, &client.paths.expires_in] {
         if value_at(&body, path).is_none_or(Value::is_null) {
-            let finding = Finding::destination(format!("a value at `{path}`"), shown(answer));
-            return Err(finding.at(pointer(&body, path)));
+            return Err(codes::nothing_at_path(path, shown(answer)).at(pointer(&body, path)));
         }
     }
     Ok(())
 }
 
 fn unrendered(template: &str, reason: String) -> Finding {
-    Finding::surroundings(format!("`{template}` rendered over the answer"), reason)
+    codes::template_fails(template, reason)
 }
 
 fn success(exchange: &Exchange) -> Result<&Answer, Finding> {
@@ -227,17 +318,12 @@ fn success(exchange: &Exchange) -> Result<&Answer, Finding> {
     if answer.is_success() {
         return Ok(answer);
     }
-    Err(Finding::surroundings(
-        "a token answer to judge",
-        status_line(answer),
-    ))
+    Err(codes::none_issued(status_line(answer)))
 }
 
 fn json(answer: &Answer) -> Result<Value, Finding> {
-    answer
-        .body
-        .json()
-        .ok_or_else(|| Finding::destination("a token answer in JSON", shown(answer)))
+    let body = answer.body.json();
+    body.ok_or_else(|| codes::not_json(shown(answer)))
 }
 
 /// Status and what the body was: names of its members, or its shape where it was withheld.
@@ -271,8 +357,5 @@ pub fn one_query_parameter(url: &str) -> Result<(), Finding> {
     if count <= 1 {
         return Ok(());
     }
-    Err(Finding::destination(
-        "at most one query parameter in the token URL",
-        format!("{count}"),
-    ))
+    Err(codes::query_parameters(count))
 }

@@ -5,8 +5,35 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::model::outcome::{Outcome, Strength};
+use crate::model::reason::Reason;
 use crate::model::record::{Destination, Run, Scenario};
 use crate::model::requirement::{Level, Sign};
+
+/// Why it is concluded.
+pub mod codes {
+    crate::model::code::codes! {
+        /// Every MUST that applies passed, and more than a status shows that it was understood.
+        reason "concluded.met" met() { "every applicable MUST passed" }
+        /// Every MUST that applies passed by its status alone: nothing shows that the destination understood.
+        reason "concluded.status-only" status_only() {
+            "answered 2xx, and nothing shows that it understood; add [destination.observe] to prove it"
+        }
+        /// A MUST failed.
+        reason "concluded.failed" failed(requirements) { "{requirements} failed" }
+        /// A MUST could not be judged.
+        reason "concluded.not-judged" not_judged(requirements) { "{requirements} could not be judged" }
+        /// A MUST was not selected, or the run ended before it.
+        reason "concluded.not-reached" not_reached(requirements) { "{requirements} not selected or not reached" }
+        /// No MUST passed that demands that a good thing is accepted: refusals alone prove nothing.
+        reason "concluded.nothing-positive" nothing_positive() { "no positive scenario could run" }
+        /// The prerequisite is optional, and the destination does not claim it.
+        reason "concluded.not-offered" not_offered() { "optional, and not claimed" }
+        /// A person states that the prerequisite holds.
+        reason "concluded.attested" attested(by, on) { "stated by {by} on {on}" }
+        /// Nobody states that the prerequisite holds.
+        reason "concluded.not-attested" not_attested(prerequisite) { "no [[attestation]] names {prerequisite}" }
+    }
+}
 
 /// What is concluded of one prerequisite of one destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -51,8 +78,8 @@ pub struct Concluded {
     /// The strength of the strongest positive MUST that passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strength: Option<Strength>,
-    /// Why, in one line.
-    pub why: String,
+    /// Why.
+    pub why: Reason,
 }
 
 /// Concludes one prerequisite of one destination.
@@ -61,11 +88,7 @@ pub fn conclude(run: &Run, destination: &Destination, prerequisite: &str) -> Con
         if destination.claims.iter().any(|claim| claim == prerequisite) {
             fold(run, destination, prerequisite)
         } else {
-            (
-                Conclusion::NotOffered,
-                None,
-                String::from("optional, and not claimed"),
-            )
+            (Conclusion::NotOffered, None, codes::not_offered())
         };
     Concluded {
         prerequisite: prerequisite.to_owned(),
@@ -95,16 +118,8 @@ pub fn conclude_partnership(run: &Run) -> Vec<Concluded> {
     let attested = |id: &str| run.attestations.iter().find(|a| a.requirement == id);
     asked
         .map(|id| match attested(id) {
-            Some(a) => (
-                id,
-                Conclusion::Attested,
-                format!("stated by {} on {}", a.by, a.on),
-            ),
-            None => (
-                id,
-                Conclusion::Missing,
-                format!("no [[attestation]] names {id}"),
-            ),
+            Some(a) => (id, Conclusion::Attested, codes::attested(&a.by, &a.on)),
+            None => (id, Conclusion::Missing, codes::not_attested(id)),
         })
         .map(|(id, conclusion, why)| Concluded {
             prerequisite: id.to_owned(),
@@ -157,7 +172,7 @@ fn fold(
     run: &Run,
     destination: &Destination,
     prerequisite: &str,
-) -> (Conclusion, Option<Strength>, String) {
+) -> (Conclusion, Option<Strength>, Reason) {
     let judged: Vec<&Scenario> = run
         .scenarios
         .iter()
@@ -177,32 +192,20 @@ fn fold(
     };
     let failed = ids(|o| matches!(o, Outcome::Failed { .. }));
     if !failed.is_empty() {
-        return (Conclusion::NotMet, None, format!("{failed} failed"));
+        return (Conclusion::NotMet, None, codes::failed(failed));
     }
     let blocked = ids(|o| matches!(o, Outcome::Blocked { .. } | Outcome::Broken { .. }));
     if !blocked.is_empty() {
-        return (
-            Conclusion::Unproven,
-            None,
-            format!("{blocked} could not be judged"),
-        );
+        return (Conclusion::Unproven, None, codes::not_judged(blocked));
     }
     let filtered = ids(|o| matches!(o, Outcome::Omitted { filtered: true, .. }));
     if !filtered.is_empty() {
-        return (
-            Conclusion::Unproven,
-            None,
-            format!("{filtered} not selected or not reached"),
-        );
+        return (Conclusion::Unproven, None, codes::not_reached(filtered));
     }
     if !musts()
         .any(|s| matches!(s.outcome, Outcome::Passed { .. }) && is_positive(run, &s.requirement))
     {
-        return (
-            Conclusion::Unproven,
-            None,
-            String::from("no positive scenario could run"),
-        );
+        return (Conclusion::Unproven, None, codes::nothing_positive());
     }
     let strength = judged
         .iter()
@@ -210,24 +213,16 @@ fn fold(
         .filter_map(|s| strength(&s.outcome))
         .max();
     match strength {
-        Some(Strength::StatusOnly) | None => (
-            Conclusion::Accepted,
-            strength,
-            String::from(
-                "answered 2xx, and nothing shows that it understood; add [destination.observe] to prove it",
-            ),
-        ),
-        Some(Strength::Differential | Strength::Observed) => (
-            Conclusion::Met,
-            strength,
-            String::from("every applicable MUST passed"),
-        ),
+        Some(Strength::StatusOnly) | None => (Conclusion::Accepted, strength, codes::status_only()),
+        Some(Strength::Differential | Strength::Observed) => {
+            (Conclusion::Met, strength, codes::met())
+        }
     }
 }
 
 fn strength(outcome: &Outcome) -> Option<Strength> {
     match outcome {
-        Outcome::Passed { strength, .. } => Some(*strength),
+        Outcome::Passed { strength } => Some(*strength),
         Outcome::Failed { .. }
         | Outcome::Blocked { .. }
         | Outcome::Broken { .. }
@@ -278,8 +273,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::finding::Finding;
+    use crate::model::finding::{Blame, Finding};
     use crate::model::record::FORMAT;
+
+    fn finding(blame: Blame) -> Finding {
+        Finding::new(blame, Reason::new("test.code"))
+    }
 
     /// A run of one destination that claims `STR-1`, with one positive MUST for each outcome.
     fn run(outcomes: Vec<Outcome>) -> Run {
@@ -326,10 +325,7 @@ mod tests {
     }
 
     fn passed(strength: Strength) -> Outcome {
-        Outcome::Passed {
-            strength,
-            notes: Vec::new(),
-        }
+        Outcome::Passed { strength }
     }
 
     fn of(run: &Run, prerequisite: &str) -> Conclusion {
@@ -355,8 +351,8 @@ mod tests {
 
     #[test]
     fn one_failed_must_makes_it_not_met_whatever_else_passed_or_was_blocked() {
-        let failed = Outcome::from_finding(Finding::destination("a", "b"));
-        let blocked = Outcome::from_finding(Finding::surroundings("a", "b"));
+        let failed = Outcome::from_finding(finding(Blame::Destination));
+        let blocked = Outcome::from_finding(finding(Blame::Surroundings));
         let run = run(vec![passed(Strength::Observed), blocked, failed]);
         assert_eq!(of(&run, "STR-1"), Conclusion::NotMet);
         assert_eq!(conclude_run(&run), RunConclusion::NotConformant);
@@ -364,7 +360,7 @@ mod tests {
 
     #[test]
     fn a_failed_should_takes_nothing_away() {
-        let failed = Outcome::from_finding(Finding::destination("a", "b"));
+        let failed = Outcome::from_finding(finding(Blame::Destination));
         let mut run = run(vec![passed(Strength::Observed), failed]);
         run.scenarios[1].level = Level::Should;
         assert_eq!(of(&run, "STR-1"), Conclusion::Met);
@@ -372,8 +368,8 @@ mod tests {
 
     #[test]
     fn what_was_blocked_broken_or_never_ran_is_unproven() {
-        let blocked = Outcome::from_finding(Finding::surroundings("a", "b"));
-        let broken = Outcome::from_finding(Finding::destspec("a", "b"));
+        let blocked = Outcome::from_finding(finding(Blame::Surroundings));
+        let broken = Outcome::from_finding(finding(Blame::Destspec));
         for outcomes in [
             vec![passed(Strength::Observed), blocked],
             vec![passed(Strength::Observed), broken],
@@ -413,7 +409,7 @@ mod tests {
     #[test]
     fn a_filtered_must_is_unproven_and_an_inapplicable_one_is_not() {
         let omitted = |filtered| Outcome::Omitted {
-            reason: String::from("r"),
+            reason: Reason::new("omitted.test"),
             filtered,
         };
         let left_out = run(vec![passed(Strength::Observed), omitted(true)]);

@@ -1,31 +1,52 @@
-//! A finding: what was expected, what was received, and who must act.
+//! A finding: the code and values of what did not hold, whose fault it is, and where it shows.
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::reason::Reason;
 use crate::model::record::ExchangeRef;
 
 /// Why a scenario did not pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
-    /// Who must act.
+    /// What did not hold.
+    pub reason: Reason,
+    /// Who must act; it belongs to the code.
     pub blame: Blame,
-    /// What had to be observed, one line.
-    pub expected: String,
-    /// What was observed, one line.
-    pub received: String,
     /// JSON Pointer (RFC 6901) to the difference, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
-    /// A longer text: a structural difference, a cause chain.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
-    /// What to do about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remedy: Option<String>,
+    /// Every single difference, where documents were compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
     /// The exchange of the scenario that shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<ExchangeRef>,
+    /// Whom of a message it is about, where it holds several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PlaceInMessage>,
+}
+
+/// A profile by its place in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceInMessage {
+    /// From 1.
+    pub place: usize,
+    /// How many the message holds.
+    pub of: usize,
+}
+
+/// One place where two documents differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Difference {
+    /// JSON Pointer (RFC 6901).
+    pub pointer: String,
+    /// What had to be there, as JSON.
+    pub expected: String,
+    /// What is there, as JSON.
+    pub received: String,
 }
 
 /// Whose move it is.
@@ -41,30 +62,15 @@ pub enum Blame {
 }
 
 impl Finding {
-    /// A finding against the destination.
-    pub fn destination(expected: impl Into<String>, received: impl Into<String>) -> Self {
-        Self::new(Blame::Destination, expected, received)
-    }
-
-    /// A finding against the surroundings: the requirement stays unproven.
-    pub fn surroundings(expected: impl Into<String>, received: impl Into<String>) -> Self {
-        Self::new(Blame::Surroundings, expected, received)
-    }
-
-    /// A finding against destspec itself.
-    pub fn destspec(expected: impl Into<String>, received: impl Into<String>) -> Self {
-        Self::new(Blame::Destspec, expected, received)
-    }
-
-    fn new(blame: Blame, expected: impl Into<String>, received: impl Into<String>) -> Self {
+    /// A finding of a code; the constructors that `codes!` makes are the ones to call.
+    pub fn new(blame: Blame, reason: Reason) -> Self {
         Self {
+            reason,
             blame,
-            expected: expected.into(),
-            received: received.into(),
             pointer: None,
-            detail: None,
-            remedy: None,
+            differences: Vec::new(),
             exchange: None,
+            person: None,
         }
     }
 
@@ -75,41 +81,31 @@ impl Finding {
         self
     }
 
-    /// Adds a longer text.
+    /// Lists every difference.
     #[must_use]
-    pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+    pub fn differing(mut self, differences: Vec<Difference>) -> Self {
+        self.differences = differences;
         self
     }
 
-    /// Says what to do.
+    /// Has an earlier finding for its cause, and points where that one does.
     #[must_use]
-    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = Some(remedy.into());
-        self
-    }
-
-    /// Says whom of a message it is about, by the place there.
-    #[must_use]
-    pub fn of_person(mut self, place: usize, of: usize) -> Self {
-        if of > 1 {
-            self.received = format!("{} (profile {place} of {of})", self.received);
+    pub fn because(mut self, earlier: Finding) -> Self {
+        self.reason = self.reason.because(&earlier.reason);
+        self.pointer = self.pointer.or(earlier.pointer);
+        self.exchange = self.exchange.or(earlier.exchange);
+        self.person = self.person.or(earlier.person);
+        if self.differences.is_empty() {
+            self.differences = earlier.differences;
         }
         self
     }
 
-    /// The finding with every text replaced by what `text` makes of it.
+    /// Says whom of a message it is about; of a message about one person there is nothing to say.
     #[must_use]
-    pub fn map_texts(self, text: impl Fn(&str) -> String) -> Self {
-        Self {
-            blame: self.blame,
-            expected: text(&self.expected),
-            received: text(&self.received),
-            pointer: self.pointer.as_deref().map(&text),
-            detail: self.detail.as_deref().map(&text),
-            remedy: self.remedy.as_deref().map(&text),
-            exchange: self.exchange,
-        }
+    pub fn about(mut self, person: PlaceInMessage) -> Self {
+        self.person = (person.of > 1).then_some(person);
+        self
     }
 
     /// Names the exchange that shows it.
@@ -117,5 +113,21 @@ impl Finding {
     pub fn shown_by(mut self, exchange: ExchangeRef) -> Self {
         self.exchange = Some(exchange);
         self
+    }
+
+    /// The finding with every value replaced by what `text` makes of it.
+    #[must_use]
+    pub fn map_values(self, text: impl Fn(&str) -> String) -> Self {
+        let difference = |d: Difference| Difference {
+            pointer: text(&d.pointer),
+            expected: text(&d.expected),
+            received: text(&d.received),
+        };
+        Self {
+            pointer: self.pointer.as_deref().map(&text),
+            differences: self.differences.into_iter().map(difference).collect(),
+            reason: self.reason.map_values(&text),
+            ..self
+        }
     }
 }

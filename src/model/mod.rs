@@ -1,11 +1,13 @@
 //! What things are. Pure: no I/O, no clock, no environment; values are passed in. Names no other layer.
 
+pub mod code;
 pub mod conclusion;
 pub mod digest;
 pub mod finding;
 pub mod outcome;
 pub mod profile;
 pub mod profile_json;
+pub mod reason;
 pub mod record;
 pub mod redact;
 pub mod requirement;

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::model::finding::{Blame, Finding};
+use crate::model::reason::Reason;
 
 /// What became of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,9 +15,6 @@ pub enum Outcome {
     Passed {
         /// How much the observation shows.
         strength: Strength,
-        /// What was seen that is worth reading although it passed.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        notes: Vec<String>,
     },
     /// The destination did not do it.
     Failed {
@@ -36,7 +34,7 @@ pub enum Outcome {
     /// It did not apply or was not selected.
     Omitted {
         /// Why, always.
-        reason: String,
+        reason: Reason,
         /// Whether it was left out by a filter or an interruption, and not because it does not apply.
         filtered: bool,
     },
@@ -74,25 +72,22 @@ impl Outcome {
         }
     }
 
-    /// The outcome with every text replaced by what `text` makes of it.
+    /// The outcome with every value replaced by what `text` makes of it.
     #[must_use]
-    pub fn map_texts(self, text: impl Fn(&str) -> String) -> Self {
+    pub fn map_values(self, text: impl Fn(&str) -> String) -> Self {
         match self {
-            Outcome::Passed { strength, notes } => Outcome::Passed {
-                strength,
-                notes: notes.iter().map(|note| text(note)).collect(),
-            },
+            Outcome::Passed { strength } => Outcome::Passed { strength },
             Outcome::Failed { finding } => Outcome::Failed {
-                finding: finding.map_texts(text),
+                finding: finding.map_values(text),
             },
             Outcome::Blocked { finding } => Outcome::Blocked {
-                finding: finding.map_texts(text),
+                finding: finding.map_values(text),
             },
             Outcome::Broken { finding } => Outcome::Broken {
-                finding: finding.map_texts(text),
+                finding: finding.map_values(text),
             },
             Outcome::Omitted { reason, filtered } => Outcome::Omitted {
-                reason: text(&reason),
+                reason: reason.map_values(text),
                 filtered,
             },
         }

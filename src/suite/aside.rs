@@ -2,7 +2,7 @@
 
 use std::panic::resume_unwind;
 
-use crate::model::finding::Finding;
+use crate::suite::broken;
 use crate::suite::stop::Stop;
 
 /// From so many profiles on, a message takes long to render and to judge.
@@ -19,6 +19,6 @@ pub(crate) async fn aside<T: Send + 'static>(
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
-        Err(_) => Err(Finding::destspec("a computation that ends", "a cancelled one").into()),
+        Err(_) => Err(broken::cancelled().into()),
     }
 }

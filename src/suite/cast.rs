@@ -5,7 +5,9 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::encode::message::synthetic;
 use crate::model::profile::{AttributeMode, Profile, Status};
+use crate::model::reason::Reason;
 use crate::suite::history::QUALIFIED;
+use crate::suite::omission;
 use crate::suite::parameter::{Mixture, Trait};
 use crate::suite::subject::Subject;
 
@@ -16,7 +18,7 @@ pub struct Cast<'a> {
 }
 
 /// The reason why a profile of that kind cannot be had.
-type Lacking = String;
+type Lacking = Reason;
 
 impl<'a> Cast<'a> {
     /// A cast for a destination, from the scenario's own random numbers.
@@ -32,11 +34,7 @@ impl<'a> Cast<'a> {
         let mut profile = self.base(0);
         for (place, status) in memberships {
             let audience = self.subject.claims.audiences.get(*place).ok_or_else(|| {
-                format!(
-                    "needs {} audiences, the submission names {}",
-                    place + 1,
-                    self.subject.claims.audiences.len()
-                )
+                omission::too_few_audiences(place + 1, self.subject.claims.audiences.len())
             })?;
             profile = profile.member(&audience.namespace, &audience.id, *status, QUALIFIED);
         }
@@ -53,7 +51,7 @@ impl<'a> Cast<'a> {
             .claims
             .audiences
             .first()
-            .ok_or("the submission names no audience")?;
+            .ok_or_else(omission::no_audience)?;
         let one = |p: Profile| {
             p.member(
                 &audience.namespace,
@@ -116,12 +114,10 @@ impl<'a> Cast<'a> {
             None if self.subject.audiences_are_made_up() => {
                 let id = synthetic::audience_id(&mut self.rng, 0);
                 let namespace = self.subject.other_audience_namespace();
-                let namespace = namespace.ok_or("no audience outside `ups` can be mapped")?;
+                let namespace = namespace.ok_or_else(omission::only_ups_mappable)?;
                 Ok(profile.member(namespace, &id, Status::Realized, QUALIFIED))
             }
-            None => Err(String::from(
-                "the submission names no audience outside `ups`",
-            )),
+            None => Err(omission::no_audience_outside_ups()),
         }
     }
 
@@ -132,7 +128,7 @@ impl<'a> Cast<'a> {
     pub fn profile_of_two_sources(&mut self) -> Result<Profile, Lacking> {
         let named = &self.subject.claims.audiences;
         let ups = named.iter().find(|a| a.namespace == "ups");
-        let ups = ups.ok_or("the submission names no audience in `ups`")?;
+        let ups = ups.ok_or_else(omission::no_audience_in_ups)?;
         let profile = self.profile_in_other_namespace()?;
         Ok(profile.member(&ups.namespace, &ups.id, Status::Realized, QUALIFIED))
     }
@@ -198,7 +194,7 @@ impl<'a> Cast<'a> {
 
     fn member(&self, profile: Profile, place: usize, status: Status) -> Result<Profile, Lacking> {
         let audience = self.subject.claims.audiences.get(place);
-        let audience = audience.ok_or("the submission names no audience")?;
+        let audience = audience.ok_or_else(omission::no_audience)?;
         Ok(profile.member(&audience.namespace, &audience.id, status, QUALIFIED))
     }
 
@@ -212,7 +208,7 @@ impl<'a> Cast<'a> {
             .claims
             .audiences
             .first()
-            .ok_or("the submission names no audience")?;
+            .ok_or_else(omission::no_audience)?;
         let namespace = &self.subject.claims.namespaces[place];
         let mut profile = match self.subject.own_profiles() {
             [] => self.synthetic(place),
@@ -221,12 +217,9 @@ impl<'a> Cast<'a> {
                     p.identities().all(|(ns, _)| ns == namespace.name) && !p.identity_map.is_empty()
                 };
                 let found = own.iter().find(alone);
-                found.cloned().ok_or_else(|| {
-                    format!(
-                        "no own profile has identities of `{}` alone",
-                        namespace.name
-                    )
-                })?
+                found
+                    .cloned()
+                    .ok_or_else(|| omission::no_own_profile_of_namespace(&namespace.name))?
             }
         };
         profile.segment_membership.clear();
@@ -252,8 +245,7 @@ impl<'a> Cast<'a> {
             .own_profiles()
             .iter()
             .find(|own| has(own, particular, self.subject));
-        let found =
-            found.ok_or_else(|| String::from("none of the partner's own profiles is like that"))?;
+        let found = found.ok_or_else(omission::no_own_profile_alike)?;
         (profile.identity_map, profile.attributes) =
             (found.identity_map.clone(), found.attributes.clone());
         Ok(())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::encode::message::Message;
-use crate::model::finding::Finding;
+use crate::judge::earlier;
 use crate::model::profile::Profile;
 use crate::model::record::Purpose;
 use crate::suite::aside::{MANY, aside};
@@ -37,10 +37,7 @@ fn rendered(
         .chunks(apart)
         .map(|profiles| subject.renderer.messages(profiles))
         .collect::<Result<Vec<_>, _>>();
-    let messages = rendered.map_err(|e| {
-        Finding::surroundings("a message rendered from the configuration", e.to_string())
-            .remedy("`destspec render message` shows the template with the place")
-    })?;
+    let messages = rendered.map_err(earlier::codes::message_not_rendered)?;
     Ok(messages.into_iter().flatten().map(Arc::new).collect())
 }
 

@@ -10,7 +10,6 @@ use futures::future::{BoxFuture, Either, FutureExt, LocalBoxFuture, select};
 use futures::stream;
 use tokio::sync::watch;
 
-use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
 use crate::model::record::{Exchange, Step, StepStatus};
 use crate::suite::aside::{MANY, aside};
@@ -18,6 +17,7 @@ use crate::suite::phrases::{Action, Keyword, Table};
 use crate::suite::stop::Stop;
 use crate::suite::subject::Subject;
 use crate::suite::world::World;
+use crate::suite::{broken, omission};
 use crate::wire::Door;
 
 /// A scenario for the runner.
@@ -189,9 +189,9 @@ impl Actor {
         let stop = match select(Box::pin(attempt), cancelled).await {
             Either::Left((Ok(Ok(())), _)) => None,
             Either::Left((Ok(Err(stop)), _)) => Some(outcome_of(stop)),
-            Either::Left((Err(panic), _)) => Some(broken(panic.as_ref())),
+            Either::Left((Err(panic), _)) => Some(panicked(panic.as_ref())),
             Either::Right(((), _)) => Some(Outcome::Omitted {
-                reason: String::from("the run was interrupted"),
+                reason: omission::interrupted(),
                 filtered: true,
             }),
         };
@@ -213,14 +213,11 @@ impl Actor {
     }
 
     async fn perform(&mut self, keyword: Keyword, text: &str) -> Result<(), Stop> {
-        let (stage, _) = self
-            .stage
-            .as_ref()
-            .ok_or_else(|| Finding::destspec("a scenario of the plan", "one that is not in it"))?;
+        let (stage, _) = self.stage.as_ref().ok_or_else(|| broken::unbound())?;
         let (phrase, args) = stage
             .table
             .find(keyword, text)
-            .map_err(|e| Finding::destspec("a step that one phrase matches", e.to_string()))?;
+            .map_err(broken::step_unmatched)?;
         match phrase.action {
             Action::Act(act) => act(&mut self.world, &args).await,
             Action::Judge(judge) => {
@@ -257,7 +254,7 @@ fn outcome_of(stop: Stop) -> Outcome {
     }
 }
 
-fn broken(panic: &(dyn std::any::Any + Send)) -> Outcome {
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Outcome {
     let said = panic
         .downcast_ref::<&str>()
         .map(ToString::to_string)
@@ -268,9 +265,7 @@ fn broken(panic: &(dyn std::any::Any + Send)) -> Outcome {
         .unwrap_or_else(PoisonError::into_inner)
         .take()
         .unwrap_or_else(|| String::from("an unknown place"));
-    let finding = Finding::destspec("a step that judges", format!("a panic at {place}: {said}"))
-        .remedy("please report it with this record");
-    Outcome::Broken { finding }
+    Outcome::from_finding(broken::panic(place, said))
 }
 
 /// cucumber silences the panic hook for its run; this one keeps the place of a panic for the finding.

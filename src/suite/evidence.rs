@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::finding::Finding;
 use crate::model::profile::Profile;
 use crate::model::record::{Connection, Exchange, ExchangeRef};
+use crate::suite::broken;
 use crate::suite::parameter::{ClientFlaw, Flaw, Part};
 use crate::suite::stop::Stop;
 use crate::suite::subject::Subject;
@@ -93,9 +93,7 @@ impl Evidence {
     /// When there is none: destspec's fault.
     pub fn exchange(&self, which: ExchangeRef) -> Result<&Exchange, Stop> {
         let found = self.exchanges.get(&which).map(Arc::as_ref);
-        found.ok_or_else(|| {
-            Finding::destspec(format!("exchange {which}"), "none was recorded").into()
-        })
+        found.ok_or_else(|| broken::nothing_to_judge(format_args!("exchange {which}")).into())
     }
 
     /// The deliveries under judgement.
@@ -104,7 +102,7 @@ impl Evidence {
     /// When nothing was delivered: destspec's fault.
     pub fn deliveries(&self) -> Result<Vec<&Exchange>, Stop> {
         if self.scene.deliveries.is_empty() {
-            return Err(Finding::destspec("a delivery to judge", "none was made").into());
+            return Err(broken::nothing_to_judge("delivery").into());
         }
         let deliveries = self.scene.deliveries.iter();
         deliveries.map(|which| self.exchange(*which)).collect()
@@ -128,8 +126,7 @@ impl Evidence {
     /// When none was made: destspec's fault.
     pub fn flawed(&self) -> Result<(Flaw, &Exchange), Stop> {
         let made = self.scene.flawed;
-        let (flaw, which) =
-            made.ok_or_else(|| Finding::destspec("a message with one flaw", "none was delivered"))?;
+        let (flaw, which) = made.ok_or_else(|| broken::nothing_to_judge("message with a flaw"))?;
         Ok((flaw, self.exchange(which)?))
     }
 }

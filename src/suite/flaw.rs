@@ -5,14 +5,44 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rand::RngExt;
 
-use crate::model::finding::Finding;
 use crate::model::profile::{Profile, Status};
 use crate::model::record::ExchangeRef;
 use crate::suite::delivery::{messages, request};
 use crate::suite::parameter::Flaw;
 use crate::suite::stop::Stop;
 use crate::suite::subject::Subject;
+use crate::suite::{broken, omission};
 use crate::wire::{Credential, Request, Retry, Session};
+
+/// The terms.
+pub mod codes {
+    crate::model::code::codes! {
+        /// A body that is no JSON.
+        term "flaw.malformed-json" MALFORMED_JSON() { "a message of malformed JSON" }
+        /// A content type that is not the configured one.
+        term "flaw.content-type" CONTENT_TYPE() { "a message with a wrong content type" }
+        /// A method that is not the configured one.
+        term "flaw.method" METHOD() { "a request with a wrong method" }
+        /// A path that does not exist.
+        term "flaw.path" PATH() { "a message to an unknown path" }
+        /// An audience that was never declared.
+        term "flaw.unknown-audience" UNKNOWN_AUDIENCE() { "an unknown audience" }
+        /// A profile without any identity.
+        term "flaw.no-identity" NO_IDENTITY() { "a profile without identities" }
+        /// An attribute that nobody mapped.
+        term "flaw.undeclared-attribute" UNDECLARED_ATTRIBUTE() { "an undeclared attribute" }
+        /// No credentials.
+        term "flaw.no-credentials" NO_CREDENTIALS() { "a message without credentials" }
+        /// Well-formed credentials that were never issued.
+        term "flaw.wrong-credentials" WRONG_CREDENTIALS() { "a message with wrong credentials" }
+        /// The valid user name with a password that is not its own.
+        term "flaw.wrong-password" WRONG_PASSWORD() { "a message with a wrong password" }
+        /// A token after its life.
+        term "flaw.expired-token" EXPIRED_TOKEN() { "a message with an expired token" }
+        /// The valid token under a scheme other than Bearer.
+        term "flaw.other-scheme" OTHER_SCHEME() { "the token under another scheme" }
+    }
+}
 
 /// The first message of the profiles, with one flaw.
 ///
@@ -30,8 +60,7 @@ pub async fn flawed(
         .await?
         .into_iter()
         .next();
-    let message = message
-        .ok_or_else(|| Stop::Omit(format!("no message is rendered for {}", described(flaw))))?;
+    let message = message.ok_or_else(|| Stop::Omit(omission::nothing_rendered(term(flaw))))?;
     let mut flawed = request(&message, credential(flaw, token)?, Retry::Never);
     match flaw {
         Flaw::MalformedJson => flawed.body = Bytes::from(cut(&message.body)),
@@ -50,21 +79,21 @@ pub async fn flawed(
     Ok(flawed)
 }
 
-/// The flaw as the subject of a finding.
-pub fn described(flaw: Flaw) -> &'static str {
+/// The term for a flaw, as a value of a reason.
+pub fn term(flaw: Flaw) -> &'static str {
     match flaw {
-        Flaw::MalformedJson => "malformed JSON",
-        Flaw::ContentType => "a wrong content type",
-        Flaw::Method => "a wrong method",
-        Flaw::Path => "an unknown path",
-        Flaw::UnknownAudience => "an unknown audience",
-        Flaw::NoIdentity => "a profile without identities",
-        Flaw::UndeclaredAttribute => "an undeclared attribute",
-        Flaw::NoCredentials => "a message without credentials",
-        Flaw::WrongCredentials => "a message with wrong credentials",
-        Flaw::WrongPassword => "a message with a wrong password",
-        Flaw::ExpiredToken => "a message with an expired token",
-        Flaw::OtherScheme => "the token under another scheme",
+        Flaw::MalformedJson => codes::MALFORMED_JSON,
+        Flaw::ContentType => codes::CONTENT_TYPE,
+        Flaw::Method => codes::METHOD,
+        Flaw::Path => codes::PATH,
+        Flaw::UnknownAudience => codes::UNKNOWN_AUDIENCE,
+        Flaw::NoIdentity => codes::NO_IDENTITY,
+        Flaw::UndeclaredAttribute => codes::UNDECLARED_ATTRIBUTE,
+        Flaw::NoCredentials => codes::NO_CREDENTIALS,
+        Flaw::WrongCredentials => codes::WRONG_CREDENTIALS,
+        Flaw::WrongPassword => codes::WRONG_PASSWORD,
+        Flaw::ExpiredToken => codes::EXPIRED_TOKEN,
+        Flaw::OtherScheme => codes::OTHER_SCHEME,
     }
 }
 
@@ -127,7 +156,7 @@ fn credential(flaw: Flaw, token: Option<ExchangeRef>) -> Result<Credential, Stop
         Flaw::WrongCredentials => Credential::Wrong,
         Flaw::WrongPassword => Credential::WrongPassword,
         Flaw::ExpiredToken => {
-            let taken = token.ok_or_else(|| Finding::destspec("a token taken before", "none"))?;
+            let taken = token.ok_or_else(|| broken::nothing_to_judge("token taken before"))?;
             Credential::TokenOf(taken)
         }
         Flaw::OtherScheme => Credential::WrongScheme,

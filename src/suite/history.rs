@@ -1,7 +1,7 @@
 //! What a scenario has said of its profiles so far: the changes that it makes, and the state that they add up to.
 
-use crate::model::finding::Finding;
 use crate::model::profile::{Profile, Status};
+use crate::suite::omission;
 use crate::suite::parameter::Change;
 use crate::suite::stop::Stop;
 use crate::suite::subject::Subject;
@@ -33,7 +33,7 @@ pub fn change(subject: &Subject, profiles: &mut [Profile], change: Change) -> Re
             }
             Change::EntersSecond => {
                 let second = subject.claims.audiences.get(1);
-                let second = second.ok_or_else(|| Stop::Omit(FEW_AUDIENCES.to_owned()))?;
+                let second = second.ok_or_else(|| Stop::Omit(omission::too_few_audiences(2, 1)))?;
                 let entered = std::mem::take(profile);
                 *profile = entered.member(&second.namespace, &second.id, Status::Realized, LEFT);
             }
@@ -44,8 +44,6 @@ pub fn change(subject: &Subject, profiles: &mut [Profile], change: Change) -> Re
     }
     Ok(())
 }
-
-const FEW_AUDIENCES: &str = "the submission names one audience";
 
 /// The same profiles as they leave every audience.
 pub fn exits(profiles: &[Profile]) -> Vec<Profile> {
@@ -76,7 +74,7 @@ pub fn accepted(stored: &[Profile], said: &[Profile]) -> Vec<Profile> {
 /// A value that a destination which looks at it would take for an attribute of that name.
 fn attribute(profile: &mut Profile, value: Option<&'static str>) -> Result<(), Stop> {
     let last = profile.attributes.last_mut();
-    let (name, last) = last.ok_or_else(|| Finding::destspec("an attribute to change", "none"))?;
+    let (name, last) = last.ok_or_else(|| Stop::Omit(omission::no_attribute()))?;
     let date = name.to_lowercase().contains("date");
     *last = value.map(|word| match (date, word) {
         (true, "Changed") => "1999-12-31".into(),

@@ -5,6 +5,7 @@
 //! the phrases, which are below the plan, which is below the run.
 
 mod aside;
+pub mod broken;
 pub mod cast;
 pub mod catalogue;
 pub mod delivery;
@@ -12,8 +13,10 @@ mod engine;
 pub mod evidence;
 pub mod flaw;
 pub mod history;
+pub mod near_miss;
 pub mod need;
 pub mod observe;
+pub mod omission;
 pub mod open;
 pub mod parameter;
 pub mod phrases;
@@ -26,3 +29,18 @@ pub mod stop;
 pub mod subject;
 mod token_endpoint;
 pub mod world;
+
+use crate::model::code::Words;
+
+/// The catalogue of every code that a record of this version can hold.
+pub fn words() -> Words {
+    let judged = crate::judge::CODES.iter();
+    let own = [
+        broken::CODES,
+        flaw::codes::CODES,
+        near_miss::codes::CODES,
+        omission::CODES,
+        crate::model::conclusion::codes::CODES,
+    ];
+    Words::new(judged.copied().chain(own).flatten())
+}

@@ -1,7 +1,9 @@
 //! What a scenario needs of a destination: the `@needs.…` tags, and the reason where one is not met.
 
 use crate::model::profile::AttributeMode;
+use crate::model::reason::Reason;
 use crate::model::submission::AuthenticationClaim;
+use crate::suite::omission;
 use crate::suite::subject::Subject;
 
 macro_rules! needs {
@@ -64,6 +66,9 @@ needs! {
     TokenValidations = "needs.token-validations",
 }
 
+/// Audiences of a profile in many: the soft limit of a destination.
+const MANY: usize = 250;
+
 impl Need {
     /// The need that a tag names, if it names one.
     pub fn of_tag(tag: &str) -> Option<Need> {
@@ -74,8 +79,8 @@ impl Need {
     }
 
     /// Why a destination does not meet it.
-    pub fn unmet(self, subject: &Subject) -> Option<String> {
-        (!self.is_met(subject)).then(|| self.reason(subject).to_owned())
+    pub fn unmet(self, subject: &Subject) -> Option<Reason> {
+        (!self.is_met(subject)).then(|| self.reason(subject))
     }
 
     fn is_met(self, subject: &Subject) -> bool {
@@ -101,7 +106,7 @@ impl Need {
             Need::Hashed => claims.namespaces.iter().any(|n| n.hashed),
             Need::Load => limits.allow_load,
             Need::ManyAudiences => {
-                let enough = subject.audiences_are_made_up() || claims.audiences.len() >= 250;
+                let enough = subject.audiences_are_made_up() || claims.audiences.len() >= MANY;
                 enough && !subject.is_grouped_by_audience()
             }
             Need::Namespaces => claims.namespaces.len() > 1,
@@ -112,43 +117,33 @@ impl Need {
         }
     }
 
-    fn reason(self, subject: &Subject) -> &'static str {
+    fn reason(self, subject: &Subject) -> Reason {
         match self {
-            Need::Attributes => "no attributes are mapped, or the template sends none",
-            Need::Authentication => "no authentication is configured",
-            Need::Basic => "basic authentication is not used",
-            Need::Batch => "messages hold one profile each",
-            Need::Bearer => "bearer authentication is not used",
-            Need::ClientInBody => "the client authenticates in a header",
-            Need::ClientInHeader => "the client authenticates in the body",
-            Need::Colon => "the password given contains no colon",
-            Need::DeclaredAudiences => {
-                "no [[destination.audience]] is named: any audience is known"
-            }
-            Need::Expiry if subject.token_setup().is_some() => {
-                "nothing waits for a token to expire: `wait_for_expiry_seconds` in [destination.limits] is 0"
-            }
-            Need::Freeform => "attributes are not mapped by free names",
-            Need::FreeNamespace => {
-                "every identity namespace is hashed or of mail addresses, phones or devices"
-            }
-            Need::MadeUpPeople => {
-                "the partner's own test profiles are used: what is stored of them may be older"
-            }
-            Need::Grouped => "messages are not grouped by identity namespaces",
-            Need::Hashed => "no namespace is hashed",
-            Need::Load => "load could hurt: `allow_load` in [destination.limits] is false",
+            Need::Attributes => omission::no_attributes_sent(),
+            Need::Authentication => omission::no_authentication(),
+            Need::Basic => omission::basic_not_used(),
+            Need::Batch => omission::one_profile_a_message(),
+            Need::Bearer => omission::bearer_not_used(),
+            Need::ClientInBody => omission::client_in_header(),
+            Need::ClientInHeader => omission::client_in_body(),
+            Need::Colon => omission::no_colon_in_password(),
+            Need::DeclaredAudiences => omission::no_audience_declared(),
+            Need::Expiry if subject.token_setup().is_some() => omission::no_wait_for_expiry(),
+            Need::Freeform => omission::no_free_attributes(),
+            Need::FreeNamespace => omission::no_free_namespace(),
+            Need::MadeUpPeople => omission::own_people(),
+            Need::Grouped => omission::not_grouped_by_identity(),
+            Need::Hashed => omission::no_hashed_namespace(),
+            Need::Load => omission::no_load_allowed(),
             Need::ManyAudiences if subject.is_grouped_by_audience() => {
-                "messages are grouped by audience: each holds one"
+                omission::grouped_by_audience()
             }
-            Need::ManyAudiences => "the submission names fewer than 250 audiences",
-            Need::Namespaces => "one identity namespace is configured",
-            Need::OAuth2 | Need::Expiry => "OAuth 2.0 client credentials are not used",
-            Need::OtherAudienceNamespace => {
-                "`schemaConfig` lets no audience outside `ups` be mapped"
-            }
-            Need::TokenPaths => "no response path is configured",
-            Need::TokenValidations => "no validation is configured",
+            Need::ManyAudiences => omission::few_audiences(MANY),
+            Need::Namespaces => omission::one_namespace(),
+            Need::OAuth2 | Need::Expiry => omission::client_credentials_not_used(),
+            Need::OtherAudienceNamespace => omission::only_ups_mappable(),
+            Need::TokenPaths => omission::no_response_path(),
+            Need::TokenValidations => omission::no_validation(),
         }
     }
 }

@@ -18,9 +18,7 @@ use crate::model::submission::{
 };
 use crate::suite::source::{Source, recorded};
 use crate::suite::subject::{Shown, Subject, choose, is_streaming};
-use crate::wire::{
-    AuthField, AuthSetup, Door, DoorSetup, JournalEntry, OAuth2Setup, RetryClass,
-};
+use crate::wire::{AuthField, AuthSetup, Door, DoorSetup, JournalEntry, OAuth2Setup, RetryClass};
 
 /// A destination under judgement: what a judge may see of it, and the way to it.
 #[derive(Clone)]

@@ -7,7 +7,6 @@ use gherkin::Feature;
 use tokio::sync::watch;
 
 use crate::model::digest::Digest;
-use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
 use crate::model::record::{
     Attestation, Destination, FORMAT, Fact, Partner, Run, Scenario, SourceFile, Step, StepStatus,
@@ -20,6 +19,7 @@ use crate::suite::open::Target;
 use crate::suite::phrases::Table;
 use crate::suite::plan::{Decision, Plan, Planned};
 use crate::suite::source::Source;
+use crate::suite::{broken, omission};
 
 /// What is run.
 pub struct Order<'a> {
@@ -207,7 +207,7 @@ fn record(
         requirement: planned.requirement.clone(),
         level: planned.level,
         // What a step says of its own accord may quote customer data that is secret.
-        outcome: outcome.map_texts(|text| target.door.redacted(text)),
+        outcome: outcome.map_values(|text| target.door.redacted(text)),
         steps,
         exchanges,
         at_ms,
@@ -223,13 +223,10 @@ fn unreached(decision: &Decision, interrupted: bool) -> Outcome {
             filtered: *filtered,
         },
         Decision::Run if interrupted => Outcome::Omitted {
-            reason: String::from("the run was interrupted"),
+            reason: omission::interrupted(),
             filtered: true,
         },
-        Decision::Run => {
-            let finding = Finding::destspec("a scenario that runs", "it never started");
-            Outcome::Broken { finding }
-        }
+        Decision::Run => Outcome::from_finding(broken::not_started()),
     }
 }
 

@@ -5,6 +5,8 @@ use std::str::FromStr;
 use regex::Regex;
 
 use crate::model::finding::Finding;
+use crate::model::reason::Reason;
+use crate::suite::broken;
 use crate::wire::Divergence;
 
 /// Why a step ends its scenario before its end.
@@ -13,7 +15,7 @@ pub enum Stop {
     /// A finding: its blame decides the outcome.
     Finding(Finding),
     /// What the scenario asks for does not occur here.
-    Omit(String),
+    Omit(Reason),
 }
 
 impl From<Finding> for Stop {
@@ -24,7 +26,7 @@ impl From<Finding> for Stop {
 
 impl From<Divergence> for Stop {
     fn from(divergence: Divergence) -> Self {
-        Finding::destspec("the exchange that was recorded", divergence.to_string()).into()
+        broken::replay_diverged(divergence).into()
     }
 }
 
@@ -63,13 +65,8 @@ impl Args {
     /// When nothing was captured there or it is not of that type: destspec's fault.
     pub fn get<T: FromStr>(&self, place: usize) -> Result<T, Stop> {
         let text = self.0.get(place).map_or("", String::as_str);
-        text.parse().map_err(|_| {
-            Finding::destspec(
-                format!("a readable word at place {place} of the phrase"),
-                format!("`{text}`"),
-            )
-            .into()
-        })
+        text.parse()
+            .map_err(|_| broken::word_unreadable(place, text).into())
     }
 
     /// How many values were captured.

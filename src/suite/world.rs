@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::finding::Finding;
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::record::Step;
+use crate::suite::broken;
 use crate::suite::evidence::{Evidence, Scene};
 use crate::suite::stop::Stop;
 use crate::suite::subject::Subject;
@@ -58,19 +58,12 @@ impl World {
     /// Ends the scenario: what became of it.
     pub(crate) fn leave(&mut self) -> Option<Left> {
         let running = self.running.take()?;
-        let unused = running.session.unused().map(|divergence| {
-            let recorded = "the exchanges that were recorded";
-            Outcome::from_finding(Finding::destspec(recorded, divergence.to_string()))
-        });
+        let unused = running.session.unused();
+        let unused = unused.map(|d| Outcome::from_finding(broken::exchanges_left(d)));
         let strength = running.strength;
         let passed = || match strength {
-            Some(strength) => Outcome::Passed {
-                strength,
-                notes: Vec::new(),
-            },
-            None => {
-                Outcome::from_finding(Finding::destspec("a step that judges", "none was reached"))
-            }
+            Some(strength) => Outcome::Passed { strength },
+            None => Outcome::from_finding(broken::nothing_judged()),
         };
         Some(Left {
             outcome: running.end.or(unused).unwrap_or_else(passed),
@@ -128,6 +121,6 @@ impl World {
     fn running(&mut self) -> Result<&mut Running, Stop> {
         self.running
             .as_mut()
-            .ok_or_else(|| Finding::destspec("a scenario that has begun", "none").into())
+            .ok_or_else(|| broken::unbound().into())
     }
 }

@@ -222,7 +222,9 @@ impl Inner {
                 let (result, timing) = http::send(&live.client, outgoing).await;
                 drop(slot);
                 let inspected = inspect(&result);
-                Ok(self.tap.record(place, outgoing, (result, inspected), timing))
+                Ok(self
+                    .tap
+                    .record(place, outgoing, (result, inspected), timing))
             }
             Side::Replay(tape) => {
                 let now = self.tap.request(outgoing);
@@ -244,7 +246,9 @@ impl Inner {
                 let failure = RawResult::Failure(Failure { kind, text: why });
                 let timing = Timing::now();
                 let inspected = Inspected::default();
-                Ok(self.tap.record(place, outgoing, (failure, inspected), timing))
+                Ok(self
+                    .tap
+                    .record(place, outgoing, (failure, inspected), timing))
             }
             Side::Replay(tape) => {
                 let now = self.tap.request(outgoing);

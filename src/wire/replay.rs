@@ -287,7 +287,10 @@ fn shown(body: &Body) -> Cow<'_, str> {
         Body::Empty => Cow::Borrowed(""),
         Body::Text(text) | Body::Base64(text) => Cow::Borrowed(text),
         Body::Digest { bytes, sha256 } => Cow::Owned(format!("{bytes} bytes, SHA-256 {sha256}")),
-        Body::Withheld(withheld) => Cow::Owned(format!("{} bytes, SHA-256 {}", withheld.bytes, withheld.sha256)),
+        Body::Withheld(withheld) => Cow::Owned(format!(
+            "{} bytes, SHA-256 {}",
+            withheld.bytes, withheld.sha256
+        )),
     }
 }
 

@@ -95,7 +95,9 @@ impl Session {
             return Ok(self.keep(exchange));
         }
         loop {
-            let exchange = door.perform(&place, &outgoing, |_| Inspected::default()).await?;
+            let exchange = door
+                .perform(&place, &outgoing, |_| Inspected::default())
+                .await?;
             let status = exchange.answer().map(|answer| answer.status);
             let index = self.keep(exchange);
             let wait = match request.retry {

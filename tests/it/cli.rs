@@ -230,6 +230,27 @@ fn explain_shows_a_requirement_in_full() {
 }
 
 #[test]
+fn explain_shows_what_a_code_means_and_who_must_act() {
+    let ended = Folder::empty().run(&["explain", "answer.throttled"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    for words in [
+        "means",
+        "who must act  the surroundings",
+        "{answer}",
+        "lower `concurrency`",
+    ] {
+        assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
+    }
+    let unknown = Folder::empty().run(&["explain", "answer.throtled"]);
+    assert_eq!(unknown.code, 2);
+    assert!(
+        unknown.stderr.contains("answer.throttled"),
+        "{}",
+        unknown.stderr
+    );
+}
+
+#[test]
 fn init_writes_a_submission_that_lists() {
     let folder = Folder::empty();
     let ended = folder.run(&["init", "mine"]);

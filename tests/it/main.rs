@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cli;
+mod codes;
 mod conformance;
 mod emulator;
 mod export_files;
@@ -23,5 +24,6 @@ mod secrets;
 mod spark;
 mod spark_parquet;
 mod support;
+mod token_answers;
 mod vocabulary;
 mod wire;

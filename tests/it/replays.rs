@@ -5,7 +5,7 @@
 
 use std::process::Command;
 
-use destspec::emulator::ReferenceCredentials;
+use destspec::emulator::rest::ReferenceCredentials;
 use destspec::model::conclusion::{RunConclusion, conclude_run};
 use destspec::model::record::Run;
 use destspec::publish::report::{Options, Report, json, render};
@@ -34,7 +34,13 @@ fn replayed(record: &str) -> (i32, String) {
 }
 
 fn record(run: &Run) -> String {
-    render(Report::Json, run, &Options::default()).unwrap()
+    render(
+        Report::Json,
+        run,
+        &destspec::suite::words(),
+        &Options::default(),
+    )
+    .unwrap()
 }
 
 async fn replays_elsewhere(wish: Wish) {

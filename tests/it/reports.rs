@@ -1,9 +1,20 @@
 //! Reports: valid, stable, complete, and harmless whatever the record holds.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
-use destspec::publish::report::{JunitDialect, Options, Report, json, render};
+use destspec::model::code::Words;
+use destspec::model::record::{FORMAT, Run};
+use destspec::publish::report::{JunitDialect, Options, Report, json};
+use destspec::suite::words;
 
 use crate::support::record::{every_outcome, hostile};
+
+fn render(
+    report: Report,
+    run: &Run,
+    options: &Options,
+) -> Result<String, destspec::publish::report::ReportError> {
+    destspec::publish::report::render(report, run, &words(), options)
+}
 
 fn default(report: Report) -> String {
     render(report, &every_outcome(), &Options::default()).unwrap()
@@ -141,9 +152,11 @@ fn json_comes_back_and_refuses_what_it_does_not_know() {
             .unwrap_err()
             .to_string()
     };
-    let other = refused("\"format\": 1", "\"format\": 2");
-    assert_eq!(other, "expected a record of format 1, received format 2");
-    assert!(refused("\"format\": 1", "\"x\": 0, \"format\": 1").starts_with("cannot read"));
+    let format = format!("\"format\": {FORMAT}");
+    let other = refused(&format, "\"format\": 9");
+    let expected = format!("expected a record of format {FORMAT}, received format 9");
+    assert_eq!(other, expected);
+    assert!(refused(&format, &format!("\"x\": 0, {format}")).starts_with("cannot read"));
     let lie = refused(
         "\"conclusion\": \"not-conformant\"",
         "\"conclusion\": \"conformant\"",
@@ -174,12 +187,14 @@ fn a_terminal_says_what_failed_and_what_to_do() {
     for said in [
         "✘ STR-1a.01",
         "not conformant: not met: STR-1a of moonshine",
-        "status realized for audience a1",
-        "/audiences/0/status",
+        "stored.membership-differs",
+        "the membership that was sent stored: `a1` \"realized\"",
+        "at /audiences/a2",
         "-H 'authorization: Bearer '\"$TOKEN\"",
         "destspec explain STR-1a.01",
         "2 scenario(s): connection refused",
-        "open port 443",
+        "connection.refused",
+        "start the destination",
     ] {
         assert!(text.contains(said), "{said} in\n{text}");
     }
@@ -202,4 +217,40 @@ fn markdown_keeps_hostile_text_inert() {
         assert!(!text.contains(bad), "{bad}");
     }
     assert!(default(Report::Markdown).starts_with("## ❌ destspec: not conformant"));
+}
+
+#[test]
+fn no_sentence_is_in_the_record_and_the_code_is_in_every_report() {
+    let json = default(Report::Json);
+    let template = "the membership that was sent stored";
+    assert!(!json.contains(template) && !json.contains("start the destination"));
+    for report in Report::ALL {
+        let text = default(report);
+        assert!(
+            text.contains("stored.membership-differs"),
+            "{}",
+            report.file_name()
+        );
+    }
+}
+
+#[test]
+fn a_record_with_codes_that_nobody_knows_is_shown_and_never_turns_green() {
+    let run = every_outcome();
+    for report in Report::ALL {
+        let nobody = Words::default();
+        let text = destspec::publish::report::render(report, &run, &nobody, &Options::default());
+        let text = text.unwrap();
+        assert!(
+            text.contains("stored.membership-differs"),
+            "{}",
+            report.file_name()
+        );
+        let conclusion = match report {
+            Report::Json => "\"conclusion\": \"not-conformant\"",
+            Report::Junit => "failures=\"1\" errors=\"3\"",
+            Report::Html | Report::Markdown | Report::Terminal => "not conformant",
+        };
+        assert!(text.contains(conclusion), "{}", report.file_name());
+    }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use destspec::publish::report::{JunitDialect, Options, Report, render};
+use destspec::suite::words;
 
 use crate::support::record::{every_outcome, hostile};
 
@@ -50,7 +51,11 @@ fn xmllint_reads_the_junit_whatever_the_record_holds() {
                 dialect,
                 ..Options::default()
             };
-            std::fs::write(&path, render(Report::Junit, &run, &options).unwrap()).unwrap();
+            std::fs::write(
+                &path,
+                render(Report::Junit, &run, &words(), &options).unwrap(),
+            )
+            .unwrap();
             tool(
                 "xmllint",
                 "libxml2-utils",
@@ -65,7 +70,7 @@ fn chromium_shows_the_headline_and_no_page_is_wider_than_its_window() {
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("page.html");
     for run in [every_outcome(), hostile()] {
-        let html = render(Report::Html, &run, &Options::default()).unwrap();
+        let html = render(Report::Html, &run, &words(), &Options::default()).unwrap();
         std::fs::write(&page, &html).unwrap();
         assert!(dom(folder.path(), &page).contains("not conformant"));
         for width in [390, 1280] {

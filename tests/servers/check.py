@@ -5,8 +5,8 @@
 
 RECORD is the record of the run, EXPECTED a folder with one table for each destination, EXIT the exit code of the run.
 `run.toml` of the folder names the expected exit code. A table of a destination names the outcome of each requirement,
-the worst of its scenarios: failed, blocked, omitted, passed, and for a pass its least strength; `reasons` names words
-that the finding must hold. What is in the record and not in the table, or the other way round, is wrong too.
+the worst of its scenarios: failed, blocked, omitted, passed, and for a pass its least strength; `reasons` names what
+the finding must hold: its code, or words of its values. What is in the record and not in the table, or the other way round, is wrong too.
 Exit: 0 all agree, 1 some do not.
 """
 
@@ -22,6 +22,11 @@ def word(outcome):
     return outcome["strength"] if outcome["is"] == "passed" else outcome["is"]
 
 
+def reason(found):
+    values = ", ".join(f"{name}: {value}" for name, value in found.get("values", {}).items())
+    return f"{found['code']} ({values})"
+
+
 def verdicts(record, destination):
     """Requirement to the worst outcome of its scenarios, and the findings that belong to it."""
     found = {}
@@ -34,7 +39,7 @@ def verdicts(record, destination):
         said["words"].append(word(scenario["outcome"]))
         finding = scenario["outcome"].get("finding")
         if finding:
-            said["findings"].append(f"expected {finding['expected']}, received {finding['received']}")
+            said["findings"].append(reason(finding["reason"]))
     return {
         requirement: (min(said["words"], key=WORST.index), said["findings"])
         for requirement, said in found.items()

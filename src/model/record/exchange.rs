@@ -353,10 +353,18 @@ impl Answer {
                 let headers = headers(redactor, &raw.headers);
                 (headers, Body::own(redactor, raw.body, Body::ANSWER_INLINE))
             }
-            Fence::Read => (fenced_headers(redactor, &raw.headers), Body::read(redactor, &raw)),
+            Fence::Read => (
+                fenced_headers(redactor, &raw.headers),
+                Body::read(redactor, &raw),
+            ),
             Fence::Unread => (fenced_headers(redactor, &raw.headers), Body::withheld(&raw)),
         };
-        Self { status: raw.status, version: raw.version, headers, body }
+        Self {
+            status: raw.status,
+            version: raw.version,
+            headers,
+            body,
+        }
     }
 
     /// The value of the first header of that name, ignoring case.

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::model::code::Words;
 use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
+use crate::model::reason::Reason;
 use crate::model::record::{Act, Body, Exchange, HttpExchange, Result, Run, Scenario, StepStatus};
 use crate::model::requirement::{Level, Requirement};
-use crate::publish::report::{curl, text};
+use crate::publish::report::{curl, sentence, text};
 
 /// A scenario with its requirement and all that a reader wants to know of it.
 #[derive(Debug, Clone, Serialize)]
@@ -39,10 +41,8 @@ pub struct Case {
     pub verdict: &'static str,
     /// Strength of a pass.
     pub strength: Option<String>,
-    /// What was seen although it passed.
-    pub notes: Vec<String>,
     /// Why it was omitted.
-    pub reason: Option<String>,
+    pub omitted: Option<Omitted>,
     /// Why it did not pass.
     pub finding: Option<Why>,
     /// Its steps.
@@ -53,16 +53,33 @@ pub struct Case {
     pub duration_ms: u64,
 }
 
+/// Why a scenario was omitted.
+#[derive(Debug, Clone, Serialize)]
+pub struct Omitted {
+    /// Code and values: what it is folded by.
+    #[serde(skip)]
+    pub reason: Reason,
+    /// Stable code.
+    pub code: String,
+    /// Its sentence.
+    pub sentence: String,
+}
+
 /// A finding with the exchange that shows it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Why {
+    /// Code and values.
+    #[serde(skip)]
+    pub reason: Reason,
+    /// Stable code.
+    pub code: String,
     /// What had to be observed.
     pub expected: String,
     /// What was observed.
     pub received: String,
     /// JSON Pointer to the difference.
     pub pointer: Option<String>,
-    /// A longer text.
+    /// Every difference, where there are several.
     pub detail: Option<String>,
     /// What to do about it.
     pub remedy: Option<String>,
@@ -102,7 +119,7 @@ pub struct Transcript {
 
 impl Case {
     /// Everything about one scenario of a run.
-    pub fn of(run: &Run, scenario: &Scenario) -> Self {
+    pub fn of(run: &Run, scenario: &Scenario, words: &Words) -> Self {
         let requirement = run
             .requirements
             .iter()
@@ -110,7 +127,7 @@ impl Case {
         let known = |pick: fn(&Requirement) -> String| {
             requirement.map_or_else(|| String::from("unknown"), |r| text::line(&pick(r)))
         };
-        let (strength, notes, reason) = particulars(&scenario.outcome);
+        let (strength, omitted) = particulars(&scenario.outcome, words);
         Self {
             destination: text::line(&scenario.destination),
             file: text::line(&scenario.file),
@@ -125,12 +142,11 @@ impl Case {
             outcome: scenario.outcome.word(),
             verdict: verdict(scenario),
             strength,
-            notes,
-            reason,
+            omitted,
             finding: scenario
                 .outcome
                 .finding()
-                .map(|finding| Why::of(finding, &scenario.exchanges)),
+                .map(|finding| Why::of(finding, &scenario.exchanges, words)),
             steps: scenario.steps.iter().map(StepLine::of).collect(),
             exchanges: scenario
                 .exchanges
@@ -142,6 +158,12 @@ impl Case {
         }
     }
 
+    /// What it is folded by: the reason at the bottom.
+    pub fn cause(&self) -> Option<Reason> {
+        let finding = self.finding.as_ref().map(|why| why.reason.cause());
+        finding.or_else(|| self.omitted.as_ref().map(|omitted| omitted.reason.clone()))
+    }
+
     /// The exchange that shows the finding, written out.
     pub fn shown(&self) -> Option<&Transcript> {
         let index = self.finding.as_ref()?.shown_by?;
@@ -151,19 +173,29 @@ impl Case {
 
 impl Why {
     /// The finding's own exchange, or else the scenario's last.
-    fn of(finding: &Finding, exchanges: &[Arc<Exchange>]) -> Self {
+    fn of(finding: &Finding, exchanges: &[Arc<Exchange>], words: &Words) -> Self {
         let named = finding.exchange;
         let index = exchanges
             .iter()
             .position(|e| named == Some(e.reference()))
             .or_else(|| exchanges.len().checked_sub(1));
         let shown = index.and_then(|index| exchanges.get(index));
+        let said = sentence::finding(words, &finding.reason);
         Self {
-            expected: text::line(&finding.expected),
-            received: text::line(&finding.received),
+            reason: finding.reason.clone(),
+            code: text::line(&finding.reason.code),
+            expected: said.expected,
+            received: match finding.person {
+                Some(person) => format!(
+                    "{} (profile {} of {})",
+                    said.received, person.place, person.of
+                ),
+                None => said.received,
+            },
             pointer: finding.pointer.as_deref().map(text::line),
-            detail: finding.detail.as_deref().map(text::block),
-            remedy: finding.remedy.as_deref().map(text::line),
+            detail: (finding.differences.len() > 1)
+                .then(|| sentence::differences(&finding.differences)),
+            remedy: said.remedy,
             exchange: index.zip(shown).map(|(index, exchange)| {
                 format!("#{}  {}", index + 1, text::line(&exchange.summary()))
             }),
@@ -258,7 +290,8 @@ fn message(first: &str, headers: &[(String, String)], body: &Body) -> String {
     lines.join("\n")
 }
 
-fn verdict(scenario: &Scenario) -> &'static str {
+/// What a reader must think of a scenario.
+pub fn verdict(scenario: &Scenario) -> &'static str {
     match (&scenario.outcome, scenario.level) {
         (Outcome::Failed { .. }, Level::Should) => "warning",
         (Outcome::Failed { .. }, Level::May | Level::Info) => "note",
@@ -273,16 +306,17 @@ fn verdict(scenario: &Scenario) -> &'static str {
     }
 }
 
-fn particulars(outcome: &Outcome) -> (Option<String>, Vec<String>, Option<String>) {
+fn particulars(outcome: &Outcome, words: &Words) -> (Option<String>, Option<Omitted>) {
     match outcome {
-        Outcome::Passed { strength, notes } => (
-            Some(strength.to_string()),
-            notes.iter().map(|note| text::line(note)).collect(),
-            None,
-        ),
-        Outcome::Omitted { reason, .. } => (None, Vec::new(), Some(text::line(reason))),
-        Outcome::Failed { .. } | Outcome::Blocked { .. } | Outcome::Broken { .. } => {
-            (None, Vec::new(), None)
+        Outcome::Passed { strength } => (Some(strength.to_string()), None),
+        Outcome::Omitted { reason, .. } => {
+            let omitted = Omitted {
+                reason: reason.clone(),
+                code: text::line(&reason.code),
+                sentence: sentence::sentence(words, reason),
+            };
+            (None, Some(omitted))
         }
+        Outcome::Failed { .. } | Outcome::Blocked { .. } | Outcome::Broken { .. } => (None, None),
     }
 }

@@ -101,7 +101,10 @@ fn body(body: &Body) -> (String, Option<String>) {
             Some(String::from("@body.bin")),
         ),
         Body::Withheld(withheld) => (
-            format!("# the body ({} bytes) was withheld: save it as body.bin\n", withheld.bytes),
+            format!(
+                "# the body ({} bytes) was withheld: save it as body.bin\n",
+                withheld.bytes
+            ),
             Some(String::from("@body.bin")),
         ),
     }

@@ -129,7 +129,7 @@ fn status(case: &Case) -> TestCaseStatus {
             status.set_description(explanation(case, why));
         }
         None => {
-            status.set_message(case.reason.as_deref().unwrap_or_default());
+            status.set_message(case.omitted.as_ref().map_or("", |o| o.sentence.as_str()));
         }
     }
     status
@@ -156,6 +156,7 @@ fn explanation(case: &Case, why: &Why) -> String {
         format!("requirement  {} {}", case.requirement, case.rule),
         format!("level        {} ({})", case.level, case.origin),
         format!("source       {}", case.source),
+        format!("code         {}", why.code),
         format!("expected     {}", why.expected),
         format!("received     {}", why.received),
     ];
@@ -194,6 +195,8 @@ fn properties(case: &Case) -> Vec<(&'static str, String)> {
         ("outcome", case.outcome.to_owned()),
     ];
     properties.extend(case.strength.clone().map(|s| ("strength", s)));
+    properties.extend(case.finding.as_ref().map(|why| ("code", why.code.clone())));
+    properties.extend(case.omitted.as_ref().map(|o| ("code", o.code.clone())));
     if let (true, Some(why)) = (is_warning(case), &case.finding) {
         properties.push(("warning", headline(case, why)));
     }
@@ -211,7 +214,6 @@ fn output(case: &Case) -> String {
             .into_iter()
             .map(|(name, value)| format!("{name}: {value}")),
     );
-    lines.extend(case.notes.iter().map(|note| format!("note: {note}")));
     lines.extend(
         case.steps
             .iter()

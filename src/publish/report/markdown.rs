@@ -116,8 +116,9 @@ fn failure(case: &Case) -> String {
 
 fn finding(case: &Case, why: &Why) -> String {
     let mut out = format!(
-        "- requirement: {}\n- expected: {}\n- received: {}\n",
+        "- requirement: {}\n- code: {}\n- expected: {}\n- received: {}\n",
         plain(&case.rule),
+        code(&why.code),
         code(&shorten(&why.expected, VALUE)),
         code(&shorten(&why.received, VALUE))
     );
@@ -160,8 +161,9 @@ fn folded(destination: &Section, what: &str, groups: &[Group]) -> String {
         let mut ids: Vec<&str> = group.cases.iter().map(|c| c.requirement.as_str()).collect();
         ids.dedup();
         out.push_str(&format!(
-            "- {} scenario(s): {} ({})\n",
+            "- {} scenario(s), {}: {} ({})\n",
             group.cases.len(),
+            code(&group.code),
             code(&shorten(&group.cause, VALUE)),
             plain(&shorten(&ids.join(", "), VALUE))
         ));

@@ -6,10 +6,12 @@ pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod sentence;
 pub mod summary;
 pub mod terminal;
 pub mod text;
 
+use crate::model::code::Words;
 use crate::model::record::Run;
 use crate::publish::report::summary::Summary;
 
@@ -98,16 +100,21 @@ impl Report {
     }
 }
 
-/// Renders one report of a run.
+/// Renders one report of a run, in the words of that catalogue.
 ///
 /// # Errors
 /// When a writer refuses the data; no content of a record makes one do so.
-pub fn render(report: Report, run: &Run, options: &Options) -> Result<String, ReportError> {
+pub fn render(
+    report: Report,
+    run: &Run,
+    words: &Words,
+    options: &Options,
+) -> Result<String, ReportError> {
     match report {
-        Report::Html => html::render(&Summary::of(run)),
+        Report::Html => html::render(&Summary::of(run, words)),
         Report::Json => json::render(run),
-        Report::Junit => junit::render(&Summary::of(run), options.dialect),
-        Report::Markdown => Ok(markdown::render(&Summary::of(run))),
-        Report::Terminal => Ok(terminal::render(&Summary::of(run), options)),
+        Report::Junit => junit::render(&Summary::of(run, words), options.dialect),
+        Report::Markdown => Ok(markdown::render(&Summary::of(run, words))),
+        Report::Terminal => Ok(terminal::render(&Summary::of(run, words), options)),
     }
 }

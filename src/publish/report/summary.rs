@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::model::code::Words;
 use crate::model::conclusion::{
     Concluded, Conclusion, RunConclusion, conclude_destination, conclude_partnership, conclude_run,
 };
 use crate::model::outcome::Outcome;
+use crate::model::reason::Reason;
 use crate::model::record::{Destination, Run};
 use crate::model::requirement::{Level, Origin};
 use crate::publish::report::case::Case;
-use crate::publish::report::text;
+use crate::publish::report::{sentence, text};
 
 /// How to raise *accepted* to *met*.
 pub const HOW_TO_OBSERVE: &str = "Accepted means that it answered 2xx, and nothing shows that it understood. Add [destination.observe.membership] to the submission, \
@@ -114,7 +116,12 @@ pub struct Count {
 /// Cases that share a cause.
 #[derive(Debug, Clone, Serialize)]
 pub struct Group {
-    /// The cause.
+    /// Code and values of the cause.
+    #[serde(skip)]
+    pub reason: Reason,
+    /// Its code.
+    pub code: String,
+    /// The cause, in words.
     pub cause: String,
     /// What to do about it.
     pub remedy: Option<String>,
@@ -137,11 +144,11 @@ pub struct Feature {
 
 impl Summary {
     /// The summary of a run.
-    pub fn of(run: &Run) -> Self {
+    pub fn of(run: &Run, words: &Words) -> Self {
         let destinations: Vec<Section> = run
             .destinations
             .iter()
-            .map(|d| Section::of(run, d))
+            .map(|d| Section::of(run, d, words))
             .collect();
         let conclusion = conclude_run(run);
         Self {
@@ -153,7 +160,7 @@ impl Summary {
             facts: facts(run),
             partnership: conclude_partnership(run)
                 .iter()
-                .map(|c| Row::of(run, c))
+                .map(|c| Row::of(run, c, words))
                 .collect(),
             attestations: run
                 .attestations
@@ -173,7 +180,7 @@ impl Summary {
 }
 
 impl Row {
-    fn of(run: &Run, concluded: &Concluded) -> Self {
+    fn of(run: &Run, concluded: &Concluded, words: &Words) -> Self {
         let title = run
             .prerequisites
             .iter()
@@ -186,18 +193,18 @@ impl Row {
             class: conclusion.replace(' ', "-"),
             conclusion,
             strength: concluded.strength.map(|s| s.to_string()),
-            why: text::line(&concluded.why),
+            why: sentence::sentence(words, &concluded.why),
         }
     }
 }
 
 impl Section {
-    fn of(run: &Run, destination: &Destination) -> Self {
+    fn of(run: &Run, destination: &Destination, words: &Words) -> Self {
         let cases: Vec<Case> = run
             .scenarios
             .iter()
             .filter(|s| s.destination == destination.name)
-            .map(|s| Case::of(run, s))
+            .map(|s| Case::of(run, s, words))
             .collect();
         let of = |verdicts: &[&str]| -> Vec<Case> {
             cases
@@ -221,15 +228,15 @@ impl Section {
             configuration: destination.warnings.iter().map(|w| text::line(w)).collect(),
             prerequisites: conclude_destination(run, destination)
                 .iter()
-                .map(|c| Row::of(run, c))
+                .map(|c| Row::of(run, c, words))
                 .collect(),
             counts: counts(run, destination),
             strengths: strengths(&cases),
             failures: of(&["failed"]),
             broken: of(&["broken"]),
             warnings: of(&["warning", "note"]),
-            blocked: group(of(&["blocked"])),
-            omitted: group(of(&["omitted"])),
+            blocked: group(of(&["blocked"]), words),
+            omitted: group(of(&["omitted"]), words),
             features: features(cases),
         }
     }
@@ -361,7 +368,7 @@ fn counts(run: &Run, destination: &Destination) -> Vec<Count> {
         if scenario.destination != destination.name {
             continue;
         }
-        let verdict = Case::of(run, scenario).verdict;
+        let verdict = crate::publish::report::case::verdict(scenario);
         let count = rows
             .entry((scenario.level, rank(&scenario.outcome)))
             .or_insert_with(|| Count {
@@ -404,27 +411,36 @@ fn strengths(cases: &[Case]) -> Vec<(String, usize)> {
         .collect()
 }
 
-/// Groups by cause, in the order in which causes first appear.
-fn group(cases: Vec<Case>) -> Vec<Group> {
+/// Groups by the code and values of the cause, in the order in which causes first appear.
+fn group(cases: Vec<Case>, words: &Words) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for case in cases {
-        let (cause, remedy) = match (&case.finding, &case.reason) {
-            (Some(why), _) => (why.received.clone(), why.remedy.clone()),
-            (None, reason) => (reason.clone().unwrap_or_default(), None),
-        };
-        match groups
-            .iter_mut()
-            .find(|g| g.cause == cause && g.remedy == remedy)
-        {
+        let Some(reason) = case.cause() else { continue };
+        match groups.iter_mut().find(|g| g.reason == reason) {
             Some(group) => group.cases.push(case),
-            None => groups.push(Group {
-                cause,
-                remedy,
-                cases: vec![case],
-            }),
+            None => groups.push(Group::of(reason, case, words)),
         }
     }
     groups
+}
+
+impl Group {
+    fn of(reason: Reason, first: Case, words: &Words) -> Self {
+        let (cause, remedy) = match &first.omitted {
+            Some(omitted) => (omitted.sentence.clone(), None),
+            None => {
+                let said = sentence::finding(words, &reason);
+                (said.received, said.remedy)
+            }
+        };
+        Self {
+            code: text::line(&reason.code),
+            reason,
+            cause,
+            remedy,
+            cases: vec![first],
+        }
+    }
 }
 
 fn features(cases: Vec<Case>) -> Vec<Feature> {

@@ -142,6 +142,7 @@ impl Page {
     }
 
     fn why(&mut self, case: &Case, why: &Why) {
+        self.labelled("code", LABEL, &why.code);
         self.labelled("expected", LABEL, &why.expected);
         self.labelled("received", LABEL, &why.received);
         if let Some(pointer) = &why.pointer {
@@ -173,6 +174,7 @@ impl Page {
         let mark = self.paint("33", "?");
         let count = group.cases.len();
         self.line(&format!("{mark} {count} scenario(s): {}", group.cause));
+        self.labelled("code", LABEL, &group.code);
         if let Some(remedy) = &group.remedy {
             self.labelled("remedy", LABEL, remedy);
         }
@@ -202,7 +204,10 @@ impl Page {
             self.labelled(
                 "received",
                 LABEL,
-                &format!("{} (expected {})", why.received, why.expected),
+                &format!(
+                    "{} (expected {}) [{}]",
+                    why.received, why.expected, why.code
+                ),
             );
         }
     }

@@ -10,10 +10,12 @@ use std::sync::Arc;
 
 use gherkin::{Feature, Scenario};
 
+use crate::model::reason::Reason;
 use crate::model::record::Selection;
 use crate::model::requirement::Level;
 use crate::suite::catalogue::Catalogue;
 use crate::suite::engine;
+use crate::suite::omission;
 use crate::suite::phrases::Table;
 use crate::suite::plan::template::{Template, templates};
 use crate::suite::subject::Subject;
@@ -57,7 +59,7 @@ pub enum Decision {
     /// It is left out.
     Omit {
         /// Why.
-        reason: String,
+        reason: Reason,
         /// By a filter, and not because it does not apply.
         filtered: bool,
     },
@@ -113,7 +115,7 @@ impl Plan {
         exists(selection, catalogue, &templates, subjects)?;
         let tags = selection.tags.as_deref().map(tag_filter).transpose()?;
         let chosen = |t: &Template, subject: &Subject| match &tags {
-            Some(filter) if !filter(&t.tags) => Some(String::from("left out by --tags")),
+            Some(filter) if !filter(&t.tags) => Some(omission::by_tags()),
             Some(_) | None => left_out(selection, t, subject),
         };
         let mut scenarios = Vec::new();
@@ -139,23 +141,16 @@ impl Plan {
     }
 }
 
-fn left_out(selection: &Selection, template: &Template, subject: &Subject) -> Option<String> {
+fn left_out(selection: &Selection, template: &Template, subject: &Subject) -> Option<Reason> {
     let wants = |all: &[String], name: &String| all.is_empty() || all.contains(name);
-    let flags = [
-        (
-            "--requirement",
-            &selection.requirements,
-            &template.requirement,
-        ),
-        ("--scenario", &selection.scenarios, &template.id),
-        (
-            "--destination",
-            &selection.destinations,
-            &subject.destination.name,
-        ),
-    ];
-    let unwanted = flags.iter().find(|(_, all, name)| !wants(all, name));
-    unwanted.map(|(flag, _, _)| format!("left out by {flag}"))
+    if !wants(&selection.requirements, &template.requirement) {
+        return Some(omission::by_requirement());
+    }
+    if !wants(&selection.scenarios, &template.id) {
+        return Some(omission::by_scenario());
+    }
+    let wanted = wants(&selection.destinations, &subject.destination.name);
+    (!wanted).then(omission::by_destination)
 }
 
 /// What a selection names exists.
@@ -200,7 +195,7 @@ fn planned(
     template: &Template,
     destination: usize,
     subject: &Subject,
-    left_out: Option<String>,
+    left_out: Option<Reason>,
 ) -> Planned {
     let unmet = template.needs.iter().find_map(|need| need.unmet(subject));
     let decision = match (unmet.or_else(|| template.too_new_for(subject)), left_out) {

@@ -2,10 +2,12 @@
 
 use gherkin::{Feature, GherkinEnv, Scenario};
 
+use crate::model::reason::Reason;
 use crate::model::requirement::{Edition, Level, Verification};
 use crate::suite::catalogue::{Catalogue, FeatureFile, feature_files};
 use crate::suite::engine;
 use crate::suite::need::Need;
+use crate::suite::omission;
 use crate::suite::phrases::Table;
 use crate::suite::plan::PlanError;
 use crate::suite::plan::lint::{disorder, duplicates, lost_text, unmatched};
@@ -52,14 +54,9 @@ impl Template {
         place(self.file, &self.scenario)
     }
 
-    pub(super) fn too_new_for(&self, subject: &Subject) -> Option<String> {
+    pub(super) fn too_new_for(&self, subject: &Subject) -> Option<Reason> {
         let newer = self.edition > subject.edition;
-        newer.then(|| {
-            format!(
-                "edition {} does not ask for it, {} is the first that does",
-                subject.edition, self.edition
-            )
-        })
+        newer.then(|| omission::edition_older(subject.edition, self.edition))
     }
 }
 

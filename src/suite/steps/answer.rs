@@ -1,12 +1,14 @@
 //! What the destination answered.
 
-use crate::judge::{answer, connection};
+use crate::judge::{answer, connection, earlier};
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
 use crate::model::record::Exchange;
 use crate::suite::evidence::Evidence;
 use crate::suite::flaw;
+use crate::suite::near_miss;
 use crate::suite::stop::{Args, Stop};
+use crate::suite::{broken, omission};
 
 /// Every message was answered with 2xx.
 pub fn accepted(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
@@ -49,7 +51,7 @@ pub fn refused(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
         .map(|place| args.get::<u16>(place))
         .collect::<Result<Vec<_>, _>>()?;
     let (flaw, exchange) = evidence.flawed()?;
-    let (subject, about_credentials) = (flaw::described(flaw), flaw::about_credentials(flaw));
+    let (subject, about_credentials) = (flaw::term(flaw), flaw::about_credentials(flaw));
     answer::refused(exchange, &statuses, subject, about_credentials)
         .map_err(|finding| finding.shown_by(exchange.reference()))?;
     Ok(Strength::Differential)
@@ -59,8 +61,8 @@ pub fn refused(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
 pub fn near_misses_refused(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     good_message_accepted(evidence)?;
     for (miss, which) in &evidence.scene.near_misses {
-        let flaw = format!("a message with credentials: {}", miss.words());
-        answer::refused(evidence.exchange(*which)?, &[], &flaw, true)
+        let flaw = near_miss::term(*miss);
+        answer::refused(evidence.exchange(*which)?, &[], flaw, true)
             .map_err(|finding| finding.shown_by(*which))?;
     }
     Ok(Strength::Differential)
@@ -78,7 +80,7 @@ pub fn allow_named(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
 pub fn retry_after(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     let throttled = |e: &Exchange| e.answer().is_some_and(|a| matches!(a.status, 429 | 503));
     if !evidence.exchanges().any(throttled) {
-        return Err(Stop::Omit(String::from("no answer of 429 or 503 was seen")));
+        return Err(Stop::Omit(omission::no_throttling_seen()));
     }
     each(evidence, answer::retry_after)
 }
@@ -99,7 +101,7 @@ pub fn in_time(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
 /// The connection is encrypted. It shows nothing of what the endpoint understands, hence the weakest strength.
 pub fn encrypted(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     let seen = evidence.scene.connection.as_ref();
-    connection::encrypted(seen.ok_or_else(|| Finding::destspec("a connection to judge", "none"))?)?;
+    connection::encrypted(seen.ok_or_else(|| broken::nothing_to_judge("connection"))?)?;
     Ok(Strength::StatusOnly)
 }
 
@@ -116,14 +118,9 @@ pub fn good_message_accepted(evidence: &Evidence) -> Result<(), Stop> {
 /// A failure on the way to what is judged leaves the requirement unproven.
 fn unproven(stop: Stop) -> Stop {
     match stop {
-        Stop::Finding(finding) => {
-            let mut blocked =
-                Finding::surroundings("the good message accepted first (2xx)", finding.received);
-            blocked.exchange = finding.exchange;
-            blocked
-                .remedy("mend what refuses the good message; this scenario then shows something")
-                .into()
-        }
+        Stop::Finding(finding) => earlier::codes::message_not_accepted()
+            .because(finding)
+            .into(),
         Stop::Omit(reason) => Stop::Omit(reason),
     }
 }

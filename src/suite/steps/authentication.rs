@@ -1,10 +1,7 @@
 //! Credentials and challenges.
 
-use crate::judge::{answer, challenge};
-use crate::model::finding::Finding;
+use crate::judge::{answer, challenge, configuration};
 use crate::model::outcome::Strength;
-use crate::model::requirement::Edition;
-use crate::model::submission::AuthenticationClaim;
 use crate::suite::evidence::Evidence;
 use crate::suite::parameter::Challenge;
 use crate::suite::steps::answer::good_message_accepted;
@@ -20,26 +17,12 @@ pub async fn scheme_in_another_case(world: &mut World, _: &Args) -> Result<(), S
 /// Basic (from edition e2 on), bearer or OAuth 2.0 is configured. Only a claim, hence the weakest strength.
 pub fn offered(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     let subject = &evidence.subject;
-    let counts = |claim: &AuthenticationClaim| match claim {
-        AuthenticationClaim::Basic => subject.edition > Edition::E1,
-        AuthenticationClaim::Bearer | AuthenticationClaim::OAuth2(_) => true,
-        AuthenticationClaim::None
-        | AuthenticationClaim::OAuth1
-        | AuthenticationClaim::Platform
-        | AuthenticationClaim::File(_) => false,
-    };
-    if subject.claims.authentications.iter().any(counts) {
-        return Ok(Strength::StatusOnly);
-    }
-    let expected = format!(
-        "BASIC, BEARER or OAUTH2 as edition {} lists them",
-        subject.edition
+    let (claims, words) = (
+        &subject.claims.authentications,
+        subject.authentication_words(),
     );
-    Err(
-        Finding::destination(expected, subject.authentication_words())
-            .remedy("name one in `customerAuthenticationConfigurations`")
-            .into(),
-    )
+    configuration::authentication_offered(claims, subject.edition, &words)?;
+    Ok(Strength::StatusOnly)
 }
 
 /// An answer of 401 to the message with a flaw carries a challenge.

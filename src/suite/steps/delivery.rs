@@ -2,8 +2,8 @@
 
 use futures::future::join_all;
 
-use crate::model::finding::Finding;
 use crate::model::record::ExchangeRef;
+use crate::suite::broken;
 use crate::suite::delivery::{messages, request};
 use crate::suite::flaw;
 use crate::suite::history;
@@ -79,8 +79,7 @@ pub async fn exit_with_near_misses(world: &mut World, _: &Args) -> Result<(), St
     let misses = subject.near_misses().map_err(Stop::Omit)?;
     let exits = history::exits(&world.scene()?.profiles);
     let message = messages(&subject, &exits, false).await?.into_iter().next();
-    let message =
-        message.ok_or_else(|| Finding::destspec("the exit of a profile", "no message"))?;
+    let message = message.ok_or_else(|| broken::nothing_to_judge("message about an exit"))?;
     for miss in misses {
         let near = request(&message, Credential::Near(miss), Retry::Never);
         let sent = session.send(near).await?;

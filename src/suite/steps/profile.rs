@@ -1,11 +1,12 @@
 //! Profiles: what a scenario is about.
 
-use crate::model::finding::Finding;
 use crate::model::profile::{Profile, Status};
+use crate::model::reason::Reason;
 use crate::suite::cast::Cast;
 use crate::suite::parameter::{Membership, Mixture, Size, Trait};
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
+use crate::suite::{broken, omission};
 
 /// A profile that has entered and left audiences.
 pub async fn with_membership(world: &mut World, args: &Args) -> Result<(), Stop> {
@@ -31,7 +32,7 @@ pub async fn with_trait(world: &mut World, args: &Args) -> Result<(), Stop> {
     let particular = args.get::<Trait>(0)?;
     let (subject, session) = (world.subject()?, world.session()?);
     let profile = world.scene()?.profiles.first_mut();
-    let profile = profile.ok_or_else(|| Finding::destspec("a profile to shape", "none"))?;
+    let profile = profile.ok_or_else(|| broken::nothing_to_judge("profile"))?;
     Cast::new(&subject, session.rng("trait"))
         .shape(profile, particular)
         .map_err(Stop::Omit)
@@ -42,7 +43,7 @@ pub async fn qualified_at(world: &mut World, args: &Args) -> Result<(), Stop> {
     let time = args.get::<String>(0)?;
     let subject = world.subject()?;
     if !subject.sends_timestamps {
-        return Err(Stop::Omit(String::from("the template sends no timestamps")));
+        return Err(Stop::Omit(omission::no_timestamps_sent()));
     }
     for profile in &mut world.scene()?.profiles {
         profile.qualify_at(&time);
@@ -57,7 +58,7 @@ pub async fn for_each_namespace(world: &mut World, _: &Args) -> Result<(), Stop>
     let profiles =
         (0..subject.claims.namespaces.len()).map(|place| cast.profile_of_namespace(place));
     let profiles = profiles
-        .collect::<Result<Vec<_>, String>>()
+        .collect::<Result<Vec<_>, Reason>>()
         .map_err(Stop::Omit)?;
     let scene = world.scene()?;
     (scene.profiles, scene.alone) = (profiles, true);

@@ -1,9 +1,10 @@
 //! What the destination stored, by its own word.
 
 use crate::judge::stored;
-use crate::model::finding::Finding;
+use crate::model::finding::PlaceInMessage;
 use crate::model::outcome::Strength;
 use crate::model::record::Exchange;
+use crate::suite::broken;
 use crate::suite::evidence::{Evidence, Stored};
 use crate::suite::parameter::Part;
 use crate::suite::steps::answer::accepted;
@@ -106,8 +107,8 @@ fn unasked(evidence: &Evidence, part: Part) -> Result<Strength, Stop> {
     if evidence.subject.observation(part).is_none() {
         return Ok(Strength::StatusOnly);
     }
-    let expected = format!("an observation of the {}", part.word());
-    Err(Finding::destspec(expected, "none was made").into())
+    let observation = format!("observation of the {}", part.word());
+    Err(broken::nothing_to_judge(observation).into())
 }
 
 fn agrees(evidence: &Evidence, asked: &Stored) -> Result<(), Stop> {
@@ -118,12 +119,14 @@ fn agrees(evidence: &Evidence, asked: &Stored) -> Result<(), Stop> {
     let (exchange, profile) = (evidence.exchange(asked.exchange)?, &asked.person.profile);
     let judged = stored::as_sent(exchange, (asked.part, observation), profile, alias);
     judged.map_err(|finding| {
-        let finding = finding.shown_by(asked.exchange).of_person(asked.person.place, asked.person.of);
+        let person = PlaceInMessage {
+            place: asked.person.place,
+            of: asked.person.of,
+        };
+        let finding = finding.shown_by(asked.exchange).about(person);
         let deliveries = evidence.deliveries().unwrap_or_default();
         match stored::unsent(asked.part, profile, &deliveries, alias) {
-            Some(text) => finding.remedy(format!(
-                "no message names `{text}`: correct the template of the request; `destspec render message` shows what is sent"
-            )),
+            Some(name) => stored::codes::never_sent(name).because(finding),
             None => finding,
         }
         .into()

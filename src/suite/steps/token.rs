@@ -11,6 +11,7 @@ use crate::suite::evidence::Evidence;
 use crate::suite::parameter::ClientFlaw;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
+use crate::suite::{broken, omission};
 use crate::wire::TokenAsk;
 
 /// A token, as the submission configures it.
@@ -39,12 +40,10 @@ pub async fn expires(world: &mut World, _: &Args) -> Result<(), Stop> {
     let exchange = taken.and_then(|taken| session.exchange(taken));
     let client = subject.token_client()?;
     let life = exchange.and_then(|exchange| token::life(&exchange, client));
-    let life = life.ok_or_else(|| Stop::Omit(String::from("the token answer names no life")))?;
+    let life = life.ok_or_else(|| Stop::Omit(omission::life_not_named()))?;
     let allowed = subject.destination.limits.wait_for_expiry.as_secs();
     if life > allowed {
-        return Err(Stop::Omit(format!(
-            "the token lives {life} s, `wait_for_expiry_seconds` allows {allowed}"
-        )));
+        return Err(Stop::Omit(omission::life_too_long(life, allowed)));
     }
     // Both clocks may count whole seconds.
     session.pause(Duration::from_secs(life + 1)).await;
@@ -79,8 +78,7 @@ pub fn refused_as(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     let code = args.get::<String>(0)?;
     each(evidence, token::issued).map_err(unproven)?;
     let flawed = evidence.scene.flawed_token;
-    let (_, index) =
-        flawed.ok_or_else(|| Finding::destspec("a client with a flaw", "none asked"))?;
+    let (_, index) = flawed.ok_or_else(|| broken::nothing_to_judge("client with a flaw"))?;
     token::refused_as(evidence.exchange(index)?, &code)
         .map_err(|finding| finding.shown_by(index))?;
     Ok(Strength::Differential)
@@ -108,7 +106,7 @@ fn each(
 ) -> Result<Strength, Stop> {
     let client = evidence.subject.token_client()?;
     if evidence.scene.tokens.is_empty() {
-        return Err(Finding::destspec("a token request to judge", "none was made").into());
+        return Err(broken::nothing_to_judge("token request").into());
     }
     for index in &evidence.scene.tokens {
         let exchange = evidence.exchange(*index)?;
@@ -121,9 +119,7 @@ fn each(
 
 fn unproven(stop: Stop) -> Stop {
     match stop {
-        Stop::Finding(finding) => {
-            Finding::surroundings("a token for the good client first", finding.received).into()
-        }
+        Stop::Finding(finding) => token::codes::good_client_refused().because(finding).into(),
         Stop::Omit(reason) => Stop::Omit(reason),
     }
 }

@@ -7,6 +7,7 @@ use crate::encode::message::{RenderError, Renderer};
 use crate::encode::oauth2::TokenClient;
 use crate::model::finding::Finding;
 use crate::model::profile::{AttributeMode, Profile, Status};
+use crate::model::reason::Reason;
 use crate::model::record::{Fact, Given};
 use crate::model::requirement::Edition;
 use crate::model::sdk::{Aggregation, Family, Grant, OAuth2};
@@ -14,6 +15,7 @@ use crate::model::submission::{
     AuthenticationClaim, Claims, CredentialName, Destination, Observation,
 };
 use crate::suite::parameter::Part;
+use crate::suite::{broken, omission};
 use crate::wire::NearMiss;
 
 /// One streaming destination under judgement.
@@ -238,7 +240,7 @@ impl Subject {
     /// # Errors
     /// A finding against destspec: nothing asks for a token without it.
     pub fn token_client(&self) -> Result<&TokenClient, Finding> {
-        let lacking = || Finding::destspec("OAuth 2.0 client credentials", self.authentication_words());
+        let lacking = || broken::nothing_to_judge("OAuth 2.0 client");
         self.token.as_ref().ok_or_else(lacking)
     }
 
@@ -265,9 +267,9 @@ impl Subject {
     ///
     /// # Errors
     /// Why none may be.
-    pub fn near_misses(&self) -> Result<Vec<NearMiss>, String> {
+    pub fn near_misses(&self) -> Result<Vec<NearMiss>, Reason> {
         if !self.endpoint.starts_with("https://") {
-            return Err("credentials that are nearly right are sent over TLS only".to_owned());
+            return Err(omission::not_encrypted());
         }
         let password = self.speaks(AuthenticationClaim::Basic);
         let own = password.then_some(NearMiss::OtherUser);
@@ -282,9 +284,7 @@ impl Subject {
         let most = self.destination.limits.wrong_credentials.saturating_sub(1);
         let chosen: Vec<NearMiss> = all.into_iter().take(most).chain(own).collect();
         if most == 0 {
-            return Err(
-                "`wrong_credentials` in [destination.limits] lets none be tried".to_owned(),
-            );
+            return Err(omission::no_wrong_credentials());
         }
         Ok(chosen)
     }

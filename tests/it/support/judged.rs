@@ -16,6 +16,7 @@ use destspec::model::secret::Secret;
 use destspec::model::submission::{
     CredentialName, Destination, Fetched, Files, SecretName, Submission, parse,
 };
+use destspec::publish::report::sentence;
 use destspec::suite::catalogue::Catalogue;
 use destspec::suite::open::open;
 use destspec::suite::phrases::Table;
@@ -271,15 +272,18 @@ pub fn failed(run: &Run) -> BTreeSet<String> {
 
 /// Every finding, one line each, for the message of a failing test.
 pub fn findings(run: &Run) -> String {
+    let words = destspec::suite::words();
     let line = |s: &destspec::model::record::Scenario| {
-        let finding = s.outcome.finding()?;
+        let reason = &s.outcome.finding()?.reason;
+        let said = sentence::finding(&words, reason);
         Some(format!(
-            "{} {} {}: expected {}, received {}",
+            "{} {} {}: {}: expected {}, received {}",
             s.outcome.word(),
             s.requirement,
             s.id,
-            finding.expected,
-            finding.received
+            reason.code,
+            said.expected,
+            said.received
         ))
     };
     run.scenarios

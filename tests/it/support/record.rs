@@ -2,16 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+use destspec::judge::{connection, stored};
 use std::sync::Arc;
 
 use destspec::model::digest::Digest;
-use destspec::model::finding::Finding;
+use destspec::model::finding::Difference;
 use destspec::model::outcome::{Outcome, Strength};
+use destspec::model::reason::Reason;
 use destspec::model::record::{
     Act, Answer, Body, Destination, Exchange, FORMAT, Fact, Given, Partner, Prerequisite, Purpose,
     Result, Run, Scenario, Selection, Step, StepStatus,
 };
 use destspec::model::requirement::{Edition, Level, Origin, Requirement, Sign, Verification};
+use destspec::suite::{broken, omission};
 
 /// Text that tries to break out of every format.
 pub const HOSTILE: &str = "<script>alert(1)</script>]]>\u{1b}[31m\u{0}\u{202e}\u{9b}\"'><img src=x onerror=alert(2)> @team | `x` {{ 7*7 }} ]](http://evil.example)";
@@ -160,19 +163,19 @@ pub fn empty() -> Run {
 
 /// A run with every outcome.
 pub fn every_outcome() -> Run {
-    let passed = |strength| Outcome::Passed {
-        strength,
-        notes: vec![String::from("answered 202")],
+    let passed = |strength| Outcome::Passed { strength };
+    let difference = |id: &str| Difference {
+        pointer: format!("/audiences/{id}"),
+        expected: String::from("\"realized\""),
+        received: String::from("null"),
     };
     let wrong = || {
-        Finding::destination("status realized for audience a1", "no audience at all")
-            .at("/audiences/0/status")
-            .detail("expected:\n  \"realized\"\nreceived:\n  null")
-            .remedy("store every audience of the message")
+        stored::codes::membership_differs("a1", "\"realized\"", "null")
+            .at("/audiences/a1")
+            .differing(vec![difference("a1"), difference("a2")])
             .shown_by(exchange(404).reference())
     };
-    let unreachable =
-        || Finding::surroundings("an answer", "connection refused").remedy("open port 443");
+    let unreachable = || connection::codes::refused("connection refused");
     let mut run = empty();
     run.scenarios = vec![
         scenario(
@@ -221,14 +224,14 @@ pub fn every_outcome() -> Run {
             "STR-2.01",
             Level::Must,
             "An empty token is refused",
-            Outcome::from_finding(Finding::destspec("a verdict", "a panic")),
+            Outcome::from_finding(broken::panic("src/x.rs:1", "index out of bounds")),
         ),
         scenario(
             "STR-1a.02",
             Level::Should,
             "A batch is taken",
             Outcome::Omitted {
-                reason: String::from("one profile per message"),
+                reason: omission::one_profile_a_message(),
                 filtered: false,
             },
         ),
@@ -298,20 +301,25 @@ pub fn hostile() -> Run {
 
 fn poison(outcome: &mut Outcome) {
     match outcome {
-        Outcome::Passed { notes, .. } => notes.push(HOSTILE.to_owned()),
-        Outcome::Omitted { reason, .. } => HOSTILE.clone_into(reason),
+        Outcome::Passed { .. } => {}
+        Outcome::Omitted { reason, .. } => taint(reason),
         Outcome::Failed { finding }
         | Outcome::Blocked { finding }
         | Outcome::Broken { finding } => {
-            HOSTILE.clone_into(&mut finding.expected);
-            HOSTILE.clone_into(&mut finding.received);
-            for field in [
-                &mut finding.pointer,
-                &mut finding.detail,
-                &mut finding.remedy,
-            ] {
-                *field = Some(HOSTILE.to_owned());
+            taint(&mut finding.reason);
+            finding.pointer = Some(HOSTILE.to_owned());
+            for difference in &mut finding.differences {
+                HOSTILE.clone_into(&mut difference.pointer);
+                HOSTILE.clone_into(&mut difference.received);
             }
         }
     }
+}
+
+/// Every value hostile, and one more that no sentence names.
+fn taint(reason: &mut Reason) {
+    *reason = reason
+        .clone()
+        .with("hostile", "")
+        .map_values(|_| HOSTILE.to_owned());
 }

@@ -1,0 +1,121 @@
+//! Judges the answer to a message with one flaw: refused for that flaw, and as it should be.
+
+use crate::judge::answer::{answered, status_line};
+use crate::model::finding::Finding;
+use crate::model::record::Exchange;
+
+/// What is found.
+pub mod codes {
+    crate::model::code::codes! {
+        /// A message with a flaw that has to be refused was answered with 2xx.
+        destination "answer.flaw-accepted" flaw_accepted(flaw, statuses, answer) {
+            expected: "{@flaw} refused with {statuses}",
+            received: "{answer}: it was accepted",
+            remedy: "refuse what is wrong: of a 2xx, only the status is read",
+        }
+        /// A message with a flaw was refused, and not with a status that says what is wrong.
+        destination "answer.flaw-refused-otherwise" flaw_refused_otherwise(flaw, statuses, answer) {
+            expected: "{@flaw} refused with {statuses}",
+            received: "{answer}",
+            remedy: "answer with the status that says what is wrong",
+        }
+        /// No complete answer came to the message with the flaw, so that nothing is shown.
+        surroundings "answer.flaw-unanswered" flaw_unanswered() {
+            expected: "an answer to the message with the flaw",
+            received: "{@because}",
+            remedy: "answer every message; this scenario then shows something",
+        }
+        /// The message with the flaw met a destination that is not available: it was refused for another reason.
+        surroundings "answer.unavailable" unavailable(answer) {
+            expected: "a refusal that is about the flaw",
+            received: "{answer}: refused for another reason",
+            remedy: "run again when the destination is available",
+        }
+        /// The message with the flaw was refused for its credentials, which are valid: the flaw was never looked at.
+        surroundings "answer.flaw-not-reached" flaw_not_reached(answer) {
+            expected: "a refusal that is about the flaw",
+            received: "{answer}: refused for its credentials, not for the flaw",
+            remedy: "see why valid credentials are refused for this message",
+        }
+        /// The message with the flaw was answered with 5xx: the endpoint broke, and refused nothing.
+        surroundings "answer.flaw-broke-it" flaw_broke_it(answer) {
+            expected: "a refusal that is about the flaw",
+            received: "{answer}: it broke, and refused nothing",
+            remedy: "answer 4xx for what is wrong in the message: a 5xx is retried in vain",
+        }
+        /// A message with a flaw was answered with 5xx, where 2xx and 4xx are both right.
+        destination "answer.server-error-for-flaw" server_error_for_flaw(answer) {
+            expected: "2xx or 4xx",
+            received: "{answer}",
+            remedy: "answer 4xx for what is wrong in the message: a 5xx is retried in vain",
+        }
+        /// An answer of 405 does not name the methods that the path takes.
+        destination "answer.allow-missing" allow_missing() {
+            expected: "405 with an `Allow` header",
+            received: "405 without one",
+            remedy: "name the methods that the path takes, e.g. `Allow: POST`",
+        }
+    }
+}
+
+/// The message with one flaw was refused for that flaw, with one of the statuses if any are named. `flaw` is the id of a
+/// term.
+///
+/// A refusal that is not about the flaw (throttling, a time-out) leaves the requirement unproven.
+///
+/// # Errors
+/// A finding against the destination, or against the surroundings where the refusal was for another reason.
+pub fn refused(
+    exchange: &Exchange,
+    statuses: &[u16],
+    flaw: &str,
+    about_credentials: bool,
+) -> Result<(), Finding> {
+    let answer = answered(exchange).map_err(|f| codes::flaw_unanswered().because(f))?;
+    let line = status_line(answer);
+    Err(match answer.status {
+        status if statuses.contains(&status) => return Ok(()),
+        200..300 => codes::flaw_accepted(flaw, wanted(statuses), line),
+        429 => crate::judge::answer::status::codes::throttled(line),
+        408 | 503 => codes::unavailable(line),
+        401 | 403 if !about_credentials => codes::flaw_not_reached(line),
+        400..500 if statuses.is_empty() => return Ok(()),
+        500.. if statuses.is_empty() => codes::flaw_broke_it(line),
+        _ => codes::flaw_refused_otherwise(flaw, wanted(statuses), line),
+    })
+}
+
+fn wanted(statuses: &[u16]) -> String {
+    match statuses {
+        [] => String::from("4xx"),
+        some => some
+            .iter()
+            .map(u16::to_string)
+            .collect::<Vec<_>>()
+            .join(" / "),
+    }
+}
+
+/// The answer is no 5xx.
+///
+/// # Errors
+/// A finding against the destination.
+pub fn no_server_error(exchange: &Exchange) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    if answer.status >= 500 {
+        return Err(codes::server_error_for_flaw(status_line(answer)));
+    }
+    Ok(())
+}
+
+/// An answer of 405 has `Allow` (RFC 9110 section 15.5.6).
+///
+/// # Errors
+/// A finding against the destination.
+pub fn allow_named(exchange: &Exchange) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    match (answer.status, answer.header("allow")) {
+        (405, None) => Err(codes::allow_missing()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,258 @@
+//! Judges whether an answer came, in time, and with a status that takes the message.
+
+use crate::judge::answer::status_line;
+use crate::judge::connection;
+use crate::model::finding::Finding;
+use crate::model::record::{Answer, Exchange, Failure, FailureKind};
+
+/// What is found.
+pub mod codes {
+    crate::model::code::codes! {
+        /// The request failed before HTTP began: the TLS handshake did not come about. Whether that is the endpoint's
+        /// fault is judged once, with the connection.
+        surroundings "answer.tls-failed" tls_failed(failure) {
+            expected: "an HTTP answer",
+            received: "{failure}",
+            remedy: "use a certificate that is valid for the host name, or name a private authority with `ca_file`",
+        }
+        /// No answer came, for a reason that says nothing about the destination.
+        surroundings "answer.not-sent" not_sent(failure) {
+            expected: "an HTTP answer",
+            received: "{failure}",
+            remedy: "see what keeps the request from the endpoint, and run again",
+        }
+        /// No complete answer came within the time limit of one exchange.
+        destination "answer.timed-out" timed_out(failure) {
+            expected: "an HTTP answer",
+            received: "{failure}",
+            remedy: "answer sooner, or raise `time_limit_seconds` in [destination.limits]",
+        }
+        /// An answer began and broke off, or what came is not HTTP.
+        destination "answer.broken-off" broken_off(failure) {
+            expected: "an HTTP answer",
+            received: "{failure}",
+            remedy: "see the log of the endpoint: the answer has to be whole and HTTP",
+        }
+        /// The endpoint closed the connection and answered nothing.
+        destination "answer.connection-closed" connection_closed(failure) {
+            expected: "an HTTP answer",
+            received: "{failure}",
+            remedy: "see the log of the endpoint: every request has to be answered",
+        }
+        /// A message that has to be taken was answered with a status that is not 2xx.
+        destination "answer.not-accepted" not_accepted(answer) {
+            expected: "2xx",
+            received: "{answer}",
+            remedy: "see the log of the endpoint for why it did not take the message",
+        }
+        /// A message that has to be taken was answered with 400 or 422: the endpoint finds fault with its content.
+        destination "answer.message-refused" message_refused(answer) {
+            expected: "2xx",
+            received: "{answer}",
+            remedy: "`destspec render message` shows the exact bytes that were refused",
+        }
+        /// A message with valid credentials was answered with 401 or 403.
+        destination "answer.refused-for-credentials" refused_for_credentials(answer) {
+            expected: "2xx",
+            received: "{answer}",
+            remedy: "see whether the credentials in [destination.credentials] are valid for this endpoint",
+        }
+        /// The configured URL answers with 404.
+        destination "answer.url-unknown" url_unknown(answer) {
+            expected: "2xx",
+            received: "{answer}",
+            remedy: "see whether the URL in the destination server, as rendered, is the endpoint's",
+        }
+        /// The configured URL redirects. Redirects are not followed.
+        destination "answer.redirected" redirected(answer, location) {
+            expected: "an answer from the configured URL",
+            received: "{answer}, `Location: {location}`",
+            remedy: "configure the URL that the redirect leads to: redirects are not followed",
+        }
+        /// A message that has to be taken was answered with 5xx.
+        destination "answer.server-error" server_error(answer) {
+            expected: "2xx",
+            received: "{answer}",
+            remedy: "see the log of the endpoint for its error",
+        }
+        /// The endpoint throttles. To throttle is right, and says nothing of what is judged here.
+        surroundings "answer.throttled" throttled(answer) {
+            expected: "an answer that is about the message",
+            received: "{answer}",
+            remedy: "run again when the destination is not throttling, or lower `concurrency` or `requests_per_second` in [destination.limits]",
+        }
+        /// The endpoint does not take the method that the configuration names.
+        destination "answer.method-refused" method_refused(method, answer) {
+            expected: "{method} accepted",
+            received: "{answer}",
+            remedy: "correct `httpMethod` in the destination server, or let the endpoint take it",
+        }
+        /// The endpoint does not read the content type that the configuration names.
+        destination "answer.content-type-refused" content_type_refused(answer) {
+            expected: "the configured content type accepted",
+            received: "{answer}",
+            remedy: "correct `contentType` in the destination server, or let the endpoint read it",
+        }
+        /// Under load, a message was answered with a status that is not sent again: its profiles are lost.
+        destination "answer.lost-under-load" lost_under_load(answer) {
+            expected: "2xx or 429 under load",
+            received: "{answer}",
+            remedy: "throttle with 429: it is the one code that every aggregation type retries",
+        }
+        /// An answer of 429 or 503 does not say when to come back.
+        destination "answer.retry-after-missing" retry_after_missing(status) {
+            expected: "{status} with a `Retry-After` header",
+            received: "{status} without one",
+            remedy: "say when to come back, e.g. `Retry-After: 30`",
+        }
+        /// Too many answers took longer than they may.
+        destination "answer.slow" slow(percent, seconds, milliseconds) {
+            expected: "{percent} % of the answers within {seconds} s",
+            received: "{milliseconds} ms",
+            remedy: "answer once the message is safe, and work on it afterwards",
+        }
+        /// What is judged as an HTTP answer was none.
+        destspec "broken.no-http" no_http() {
+            expected: "an HTTP exchange to judge",
+            received: "another one",
+            remedy: "please report it with this record",
+        }
+        /// No time was measured where times are judged.
+        destspec "broken.no-times" no_times() {
+            expected: "times to judge",
+            received: "none",
+            remedy: "please report it with this record",
+        }
+    }
+}
+
+/// The message was answered with 2xx.
+///
+/// # Errors
+/// A finding that says who must act: the surroundings where the host cannot be reached or no token could be had.
+pub fn accepted(exchange: &Exchange) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    if answer.is_success() {
+        return Ok(());
+    }
+    let line = status_line(answer);
+    Err(match answer.status {
+        429 => codes::throttled(line),
+        401 | 403 => codes::refused_for_credentials(line),
+        300..400 => redirect(answer),
+        404 => codes::url_unknown(line),
+        405 => codes::method_refused(method(exchange), line),
+        415 => codes::content_type_refused(line),
+        400 | 422 => codes::message_refused(line),
+        500.. => codes::server_error(line),
+        _ => codes::not_accepted(line),
+    })
+}
+
+/// An answer came.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn answered(exchange: &Exchange) -> Result<&Answer, Finding> {
+    if let Some(failure) = exchange.failure() {
+        return Err(unanswered(failure));
+    }
+    exchange.answer().ok_or_else(codes::no_http)
+}
+
+fn unanswered(failure: &Failure) -> Finding {
+    let text = &failure.text;
+    match failure.kind {
+        FailureKind::Refused => connection::codes::refused(text),
+        FailureKind::Resolve => connection::codes::name_unresolved(text),
+        FailureKind::Tls => codes::tls_failed(text),
+        FailureKind::NoToken | FailureKind::Other => codes::not_sent(text),
+        FailureKind::TimedOut => codes::timed_out(text),
+        FailureKind::Broken => codes::broken_off(text),
+        FailureKind::Reset => codes::connection_closed(text),
+    }
+}
+
+fn method(exchange: &Exchange) -> &str {
+    exchange.request().map_or("", |request| &request.method)
+}
+
+/// An answer came: the judgement of its status is left to others.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn answered_at_all(exchange: &Exchange) -> Result<(), Finding> {
+    answered(exchange).map(|_| ())
+}
+
+/// The answer is no redirect.
+///
+/// # Errors
+/// A finding against the destination.
+pub fn no_redirect(exchange: &Exchange) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    if (300..400).contains(&answer.status) {
+        return Err(redirect(answer));
+    }
+    Ok(())
+}
+
+fn redirect(answer: &Answer) -> Finding {
+    codes::redirected(
+        status_line(answer),
+        answer.header("location").unwrap_or_default(),
+    )
+}
+
+/// The configured method and content type are read: the answer is neither 405 nor 415.
+///
+/// # Errors
+/// A finding against the destination.
+pub fn method_and_type_read(exchange: &Exchange) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    match answer.status {
+        405 => Err(codes::method_refused(method(exchange), status_line(answer))),
+        415 => Err(codes::content_type_refused(status_line(answer))),
+        _ => Ok(()),
+    }
+}
+
+/// Accepted, or throttled with 429.
+///
+/// # Errors
+/// A finding against the destination.
+pub fn accepted_or_throttled(exchange: &Exchange) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    if answer.is_success() || answer.status == 429 {
+        return Ok(());
+    }
+    Err(codes::lost_under_load(status_line(answer)))
+}
+
+/// An answer of 429 or 503 has `Retry-After` (RFC 9110 section 10.2.3).
+///
+/// # Errors
+/// A finding against the destination.
+pub fn retry_after(exchange: &Exchange) -> Result<(), Finding> {
+    let Some(answer) = exchange.answer() else {
+        return Ok(());
+    };
+    if matches!(answer.status, 429 | 503) && answer.header("retry-after").is_none() {
+        return Err(codes::retry_after_missing(answer.status));
+    }
+    Ok(())
+}
+
+/// So many percent of the times, in microseconds, lie within so many seconds (nearest rank).
+///
+/// # Errors
+/// A finding against the destination.
+pub fn in_time(times: &mut [u64], percent: usize, seconds: u64) -> Result<(), Finding> {
+    times.sort_unstable();
+    let rank = (times.len() * percent).div_ceil(100).saturating_sub(1);
+    let time = times.get(rank).ok_or_else(codes::no_times)?;
+    if *time <= seconds * 1_000_000 {
+        return Ok(());
+    }
+    Err(codes::slow(percent, seconds, *time / 1_000))
+}

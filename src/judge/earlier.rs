@@ -1,0 +1,20 @@
+//! What keeps from judging: something on the way to it did not come about.
+
+/// What is found.
+pub mod codes {
+    crate::model::code::codes! {
+        /// The message without a flaw was not accepted, so that what became of the one with a flaw, or how long it took,
+        /// shows nothing.
+        surroundings "earlier.message-not-accepted" message_not_accepted() {
+            expected: "a message without a flaw accepted first (2xx)",
+            received: "{@because}",
+            remedy: "mend what refuses it; this scenario then shows something",
+        }
+        /// A template of the configuration does not render.
+        surroundings "earlier.message-not-rendered" message_not_rendered(failure) {
+            expected: "a message rendered from the configuration",
+            received: "{failure}",
+            remedy: "`destspec render message` shows the template with the place",
+        }
+    }
+}

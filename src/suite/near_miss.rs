@@ -1,0 +1,33 @@
+//! Wrong credentials that are nearly right, as findings name them.
+
+use crate::wire::NearMiss;
+
+/// The terms.
+pub mod codes {
+    crate::model::code::codes! {
+        /// A credential whose last sign is another.
+        term "near-miss.last-sign" LAST_SIGN() { "a credential with its last sign changed" }
+        /// A credential whose letters have the other case.
+        term "near-miss.case" CASE() { "a credential with its letter case changed" }
+        /// A credential without its last sign.
+        term "near-miss.prefix" PREFIX() { "a credential without its last sign" }
+        /// A credential with one sign more.
+        term "near-miss.extension" EXTENSION() { "a credential with one sign more" }
+        /// Nothing where the credential belongs.
+        term "near-miss.empty" EMPTY() { "an empty credential" }
+        /// The right password of somebody else.
+        term "near-miss.other-user" OTHER_USER() { "the password under an unknown user name" }
+    }
+}
+
+/// The term for a near miss, as a value of a reason.
+pub fn term(miss: NearMiss) -> &'static str {
+    match miss {
+        NearMiss::LastSign => codes::LAST_SIGN,
+        NearMiss::Case => codes::CASE,
+        NearMiss::Prefix => codes::PREFIX,
+        NearMiss::Extension => codes::EXTENSION,
+        NearMiss::Empty => codes::EMPTY,
+        NearMiss::OtherUser => codes::OTHER_USER,
+    }
+}

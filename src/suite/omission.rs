@@ -1,0 +1,90 @@
+//! Why a scenario is left out: by the plan, or by a step that finds that what it is about does not occur here.
+
+crate::model::code::codes! {
+    /// No attributes are mapped, or the template sends none.
+    reason "omitted.no-attributes-sent" no_attributes_sent() { "no attributes are mapped, or the template sends none" }
+    /// No authentication is configured that destspec can speak.
+    reason "omitted.no-authentication" no_authentication() { "no authentication is configured" }
+    /// Basic authentication is not used.
+    reason "omitted.basic-not-used" basic_not_used() { "basic authentication is not used" }
+    /// Bearer authentication is not used.
+    reason "omitted.bearer-not-used" bearer_not_used() { "bearer authentication is not used" }
+    /// OAuth 2.0 client credentials are not used.
+    reason "omitted.client-credentials-not-used" client_credentials_not_used() { "OAuth 2.0 client credentials are not used" }
+    /// The client of a token request authenticates in a header.
+    reason "omitted.client-in-header" client_in_header() { "the client authenticates in a header" }
+    /// The client of a token request authenticates in the body.
+    reason "omitted.client-in-body" client_in_body() { "the client authenticates in the body" }
+    /// Messages hold one profile each, so that there is no batch to fill.
+    reason "omitted.one-profile-a-message" one_profile_a_message() { "messages hold one profile each" }
+    /// The password that was given contains no colon.
+    reason "omitted.no-colon-in-password" no_colon_in_password() { "the password given contains no colon" }
+    /// The submission declares no audience, so that any audience is known to the destination.
+    reason "omitted.no-audience-declared" no_audience_declared() { "no [[destination.audience]] is named: any audience is known" }
+    /// The submission does not let a scenario wait until a token expires.
+    reason "omitted.no-wait-for-expiry" no_wait_for_expiry() { "nothing waits for a token to expire: `wait_for_expiry_seconds` in [destination.limits] is 0" }
+    /// Attributes are not mapped by free names.
+    reason "omitted.no-free-attributes" no_free_attributes() { "attributes are not mapped by free names" }
+    /// Every identity namespace is of a kind whose values may rightly be normalised.
+    reason "omitted.no-free-namespace" no_free_namespace() { "every identity namespace is hashed or of mail addresses, phones or devices" }
+    /// The partner's own test profiles are used, of whom more may be stored than a scenario sends.
+    reason "omitted.own-people" own_people() { "the partner's own test profiles are used: what is stored of them may be older" }
+    /// Credentials that are nearly right are sent over TLS only.
+    reason "omitted.not-encrypted" not_encrypted() { "credentials that are nearly right are sent over TLS only" }
+    /// The submission lets no wrong credential be tried.
+    reason "omitted.no-wrong-credentials" no_wrong_credentials() { "`wrong_credentials` in [destination.limits] lets none be tried" }
+    /// The submission declares no audience in `ups`.
+    reason "omitted.no-audience-in-ups" no_audience_in_ups() { "the submission names no audience in `ups`" }
+    /// The profile has no attribute to change.
+    reason "omitted.no-attribute" no_attribute() { "the profile has no attribute" }
+    /// Messages are not grouped by identity namespaces.
+    reason "omitted.not-grouped-by-identity" not_grouped_by_identity() { "messages are not grouped by identity namespaces" }
+    /// No identity namespace takes hashed identities.
+    reason "omitted.no-hashed-namespace" no_hashed_namespace() { "no namespace is hashed" }
+    /// The submission does not allow load.
+    reason "omitted.no-load-allowed" no_load_allowed() { "load could hurt: `allow_load` in [destination.limits] is false" }
+    /// Messages are grouped by audience, so that none holds many.
+    reason "omitted.grouped-by-audience" grouped_by_audience() { "messages are grouped by audience: each holds one" }
+    /// The submission declares fewer audiences than a profile in many needs.
+    reason "omitted.few-audiences" few_audiences(needed) { "the submission names fewer than {needed} audiences" }
+    /// One identity namespace is configured.
+    reason "omitted.one-namespace" one_namespace() { "one identity namespace is configured" }
+    /// The configuration lets no audience outside `ups` be mapped.
+    reason "omitted.only-ups-mappable" only_ups_mappable() { "`schemaConfig` lets no audience outside `ups` be mapped" }
+    /// No response path for the token answer is configured.
+    reason "omitted.no-response-path" no_response_path() { "no response path is configured" }
+    /// No validation of the token answer is configured.
+    reason "omitted.no-validation" no_validation() { "no validation is configured" }
+    /// The edition of the prerequisites that is judged against does not ask for it.
+    reason "omitted.edition-older" edition_older(edition, first) { "edition {edition} does not ask for it, {first} is the first that does" }
+    /// Left out by the tag expression.
+    reason "omitted.by-tags" by_tags() { "left out by --tags" }
+    /// Left out because other requirements were selected.
+    reason "omitted.by-requirement" by_requirement() { "left out by --requirement" }
+    /// Left out because other scenarios were selected.
+    reason "omitted.by-scenario" by_scenario() { "left out by --scenario" }
+    /// Left out because other destinations were selected.
+    reason "omitted.by-destination" by_destination() { "left out by --destination" }
+    /// The run was interrupted before the scenario ended.
+    reason "omitted.interrupted" interrupted() { "the run was interrupted" }
+    /// No answer of 429 or 503 was seen, so that there is none to judge.
+    reason "omitted.no-throttling-seen" no_throttling_seen() { "no answer of 429 or 503 was seen" }
+    /// The token answer names no life, so that nothing says how long to wait.
+    reason "omitted.life-not-named" life_not_named() { "the token answer names no life" }
+    /// The token lives longer than the submission lets a scenario wait.
+    reason "omitted.life-too-long" life_too_long(life, allowed) { "the token lives {life} s, `wait_for_expiry_seconds` allows {allowed}" }
+    /// The template sends no timestamps.
+    reason "omitted.no-timestamps-sent" no_timestamps_sent() { "the template sends no timestamps" }
+    /// The template renders no message for profiles with that flaw.
+    reason "omitted.nothing-rendered" nothing_rendered(flaw) { "no message is rendered for {@flaw}" }
+    /// The submission declares fewer audiences than the profile is in.
+    reason "omitted.too-few-audiences" too_few_audiences(needed, named) { "needs {needed} audiences, the submission names {named}" }
+    /// The submission declares no audience to put a profile in.
+    reason "omitted.no-audience" no_audience() { "the submission names no audience" }
+    /// The submission declares audiences, and all of them are in `ups`.
+    reason "omitted.no-audience-outside-ups" no_audience_outside_ups() { "the submission names no audience outside `ups`" }
+    /// None of the partner's own profiles has identities of that namespace alone.
+    reason "omitted.no-own-profile-of-namespace" no_own_profile_of_namespace(namespace) { "no own profile has identities of `{namespace}` alone" }
+    /// None of the partner's own profiles is what the scenario asks for.
+    reason "omitted.no-own-profile-alike" no_own_profile_alike() { "none of the partner's own profiles is like that" }
+}
