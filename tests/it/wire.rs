@@ -294,7 +294,7 @@ async fn credentials_travel_as_configured_and_are_recorded_masked() {
         (
             Credential::Near(NearMiss::OtherUser),
             404,
-            Some("Basic ⟦secret:basic_unknown_user#"),
+            Some("Basic ⟦secret:basic, of an unknown user#"),
         ),
         (Credential::None, 404, None),
     ] {
