@@ -21,5 +21,6 @@ mod secrets;
 mod spark;
 mod spark_parquet;
 mod support;
+mod token_answers;
 mod vocabulary;
 mod wire;

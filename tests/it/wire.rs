@@ -6,8 +6,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use destspec::encode::oauth2::TokenClient;
 use destspec::model::outcome::Outcome;
-use destspec::model::record::{Body, Destination, Exchange, FailureKind, Purpose, Scenario};
+use destspec::model::record::{
+    Body, Destination, Exchange, ExchangeRef, FailureKind, Format, Given, Purpose, Scenario,
+    TokenGrant,
+};
 use destspec::model::redact::Redactor;
 use destspec::model::requirement::Level;
 use destspec::model::secret::Secret;
@@ -26,7 +30,7 @@ fn setup(auth: AuthSetup, redactor: Redactor) -> DoorSetup {
     DoorSetup {
         run_id: "run-1".to_owned(),
         seed: 7,
-        started: Instant::now(),
+        started: Some(Instant::now()),
         destination: "moonshine".to_owned(),
         auth,
         redactor: Arc::new(redactor),
@@ -100,6 +104,7 @@ fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
         warnings: Vec::new(),
         profiles: "synthetic".to_owned(),
         files: Vec::new(),
+        given: Given::default(),
         exchanges: door.destination_exchanges(),
         connections: door.connections(),
     };
@@ -110,7 +115,6 @@ fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
         &destination,
         &[scenario],
     )
-    .unwrap()
 }
 
 async fn answering(template: ResponseTemplate) -> MockServer {
@@ -122,14 +126,14 @@ async fn answering(template: ResponseTemplate) -> MockServer {
     server
 }
 
-async fn sent(door: &Door, request: Request) -> Exchange {
+async fn sent(door: &Door, request: Request) -> Arc<Exchange> {
     let session = door.session("s");
-    let index = session.send(request).await.unwrap();
-    session.exchanges().swap_remove(index)
+    let sent = session.send(request).await.unwrap();
+    session.exchange(sent).unwrap()
 }
 
 fn value<'a>(exchange: &'a Exchange, name: &str) -> Option<&'a str> {
-    let headers = &exchange.request.headers;
+    let headers = &exchange.request().unwrap().headers;
     let found = headers.iter().find(|(n, _)| n == name);
     found.map(|(_, v)| v.as_str())
 }
@@ -208,7 +212,7 @@ async fn a_refused_delivery_is_repeated_twice_and_a_lost_one_never() {
             .unwrap();
         let seen: Vec<_> = session.exchanges().iter().map(|e| e.attempt).collect();
         assert_eq!(seen, (1..=attempts).collect::<Vec<_>>(), "{status}");
-        assert_eq!(index + 1, seen.len());
+        assert_eq!(index.ordinal as usize + 1, seen.len());
     }
     assert!(RetryClass::Configurable.retries(501) && !RetryClass::Configurable.retries(500));
 }
@@ -325,9 +329,18 @@ async fn token_server(life: u64) -> MockServer {
 }
 
 fn oauth2(server: &MockServer, secret: Secret) -> AuthSetup {
-    let mut setup = OAuth2Setup::new(&format!("{}/token", server.uri()), "cid", secret);
-    setup.scopes = vec!["read".to_owned(), "write".to_owned()];
-    AuthSetup::OAuth2ClientCredentials(Box::new(setup))
+    let mut client = TokenClient::new(format!("{}/token", server.uri()));
+    client.scopes = vec!["read".to_owned(), "write".to_owned()];
+    by_client(client, secret)
+}
+
+fn by_client(client: TokenClient, secret: Secret) -> AuthSetup {
+    AuthSetup::OAuth2ClientCredentials(Box::new(OAuth2Setup {
+        client_id: "cid".to_owned(),
+        client_secret: secret,
+        fields: Vec::new(),
+        endpoint: Arc::new(client),
+    }))
 }
 
 #[tokio::test]
@@ -337,7 +350,8 @@ async fn a_token_is_taken_once_and_again_before_it_expires() {
     let (a, b) = (door.session("a"), door.session("b"));
     let request = || post(&server.uri(), Credential::Valid);
     let (x, y) = tokio::join!(a.send(request()), b.send(request()));
-    assert_eq!((x, y), (Ok(0), Ok(0)));
+    let first = ExchangeRef { lane: 0, ordinal: 0 };
+    assert_eq!((x, y), (Ok(first), Ok(first)));
     assert_eq!(door.destination_exchanges().len(), 1);
     door.advance(Duration::from_secs(3000));
     a.send(request()).await.unwrap();
@@ -385,12 +399,15 @@ async fn token_requests_replay_and_their_tokens_can_be_used() {
             .text
             .starts_with("no access token: ")
     );
-    let body = seen[1].request.body.text().unwrap();
+    let body = seen[1].request().unwrap().body.text().unwrap();
     assert!(
         body.contains("client_secret=⟦secret:client_secret#"),
         "{body}"
     );
     assert!(body.ends_with("&scope=read+write"), "{body}");
+    let grants: Vec<_> = seen.iter().filter_map(|e| e.token()).map(|facts| facts.grant).collect();
+    let (known, unknown) = (TokenGrant::ClientCredentials, TokenGrant::Unsupported);
+    assert_eq!(grants, [known, known, unknown]);
     let again = replay(
         oauth2(&server, Secret::replayed("client_secret")),
         &door,
@@ -400,6 +417,51 @@ async fn token_requests_replay_and_their_tokens_can_be_used() {
     run(&second).await;
     assert_eq!(second.exchanges(), seen);
     assert_eq!(again.destination_exchanges(), door.destination_exchanges());
+}
+
+#[tokio::test]
+async fn a_token_by_an_indexed_path_is_found_and_masked_with_its_copies() {
+    let server = MockServer::start().await;
+    let body = serde_json::json!({
+        "data": {"tokens": [{"value": TOKEN}]}, "refresh_token": "refresh-canary-1234", "expires_in": 90_000.0,
+        "scope": "read", "session": "canary-of-a-session",
+    });
+    let template = ResponseTemplate::new(200)
+        .insert_header("X-Token", TOKEN)
+        .set_body_json(body);
+    Mock::given(path("/token")).respond_with(template).mount(&server).await;
+    Mock::given(header("Authorization", format!("Bearer {TOKEN}").as_str()))
+        .respond_with(ResponseTemplate::new(200))
+        .mount(&server)
+        .await;
+    let mut client = TokenClient::new(format!("{}/token", server.uri()));
+    client.paths.access_token = "data.tokens[0].value".to_owned();
+    let door = live(by_client(client, Secret::new("s cret/cret")));
+    let delivered = sent(&door, post(&server.uri(), Credential::Valid)).await;
+    assert_eq!(delivered.answer().unwrap().status, 200);
+    let own = door.destination_exchanges();
+    let answer = own[0].answer().unwrap();
+    assert_eq!(answer.header("x-token"), Some("⟦withheld:header⟧"));
+    let body = answer.body.json().unwrap();
+    let token = body["data"]["tokens"][0]["value"].as_str().unwrap();
+    assert!(token.starts_with("⟦secret:access_token#"), "{body}");
+    assert_eq!((&body["scope"], &body["expires_in"]), (&"read".into(), &90_000.0.into()));
+    assert!(!body.to_string().contains("canary"), "{body}");
+}
+
+#[tokio::test]
+async fn a_token_answer_that_is_not_read_is_withheld() {
+    let server = answering(ResponseTemplate::new(200).set_body_string(format!("access_token={TOKEN}"))).await;
+    let door = live(oauth2(&server, Secret::new("s cret/cret")));
+    let delivered = sent(&door, post(&server.uri(), Credential::Valid)).await;
+    let failure = delivered.failure().unwrap();
+    assert_eq!(failure.kind, FailureKind::NoToken);
+    let own = door.destination_exchanges();
+    let Body::Withheld(withheld) = &own[0].answer().unwrap().body else {
+        unreachable!("a body that was not read is withheld");
+    };
+    assert_eq!((withheld.shape.format, &*withheld.shape.members), (Format::Form, &["access_token".to_owned()][..]));
+    assert!(!serde_json::to_string(&own).unwrap().contains("canary"));
 }
 
 #[tokio::test]

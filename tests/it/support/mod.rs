@@ -5,3 +5,4 @@ pub mod guises;
 pub mod judged;
 pub mod program;
 pub mod record;
+pub mod token_server;
