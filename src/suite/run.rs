@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::model::outcome::Outcome;
 use crate::model::record::{Destination, FORMAT, Fact, Run, Scenario, Step, StepStatus};
-use crate::model::submission::{Attestation, PartnerKind, Submission};
+use crate::model::submission::{Attestation, Submission};
 use crate::suite::broken;
 use crate::suite::catalogue::{Catalogue, digest};
 use crate::suite::engine::{self, Finished, Job};
@@ -97,7 +97,7 @@ pub async fn run(
             )
         })
         .collect();
-    Run {
+    let mut run = Run {
         format: FORMAT,
         destspec: env!("CARGO_PKG_VERSION").to_owned(),
         suite: digest(),
@@ -113,7 +113,7 @@ pub async fn run(
         interrupted,
         partner: crate::model::record::Partner {
             name: submission.partner.name.clone(),
-            kind: kind(submission.partner.kind).to_owned(),
+            kind: submission.partner.kind,
             contact: submission.partner.contact.clone(),
         },
         attestations: submission
@@ -129,7 +129,10 @@ pub async fn run(
             .map(|t| described(t, &setting.files, &setting.warnings))
             .collect(),
         scenarios,
-    }
+        plan: String::new(),
+    };
+    run.plan = crate::model::record::plan(&run);
+    run
 }
 
 impl Stage {
@@ -260,6 +263,7 @@ fn described(
     let profiles = target.destination.profiles.as_ref();
     Destination {
         version: target.destination.version.clone(),
+        family: target.destination.server.family(),
         claims: target.prerequisites(),
         facts: target.facts(),
         warnings: warnings.get(&name).cloned().unwrap_or_default(),
@@ -283,14 +287,11 @@ fn attested(
         statement: attestation.statement.clone(),
         by: attestation.by.clone(),
         on: attestation.on.clone(),
+        valid_until: attestation.valid_until.clone(),
         document_sha256: attestation
             .document
             .as_ref()
             .and_then(|path| documents.get(path))
             .cloned(),
     }
-}
-
-fn kind(kind: PartnerKind) -> &'static str {
-    kind.as_str()
 }

@@ -95,6 +95,7 @@ fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
     let destination = Destination {
         name: "moonshine".to_owned(),
         version: "1".to_owned(),
+        family: destspec::model::sdk::Family::Streaming,
         claims: Vec::new(),
         facts: Vec::new(),
         warnings: Vec::new(),

@@ -3,6 +3,7 @@
 pub mod exchange;
 pub mod raw;
 pub mod scenario;
+pub mod whole;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,10 @@ pub use crate::model::record::exchange::{
 };
 pub use crate::model::record::raw::{RawAnswer, RawExchange, RawRequest, RawResult};
 pub use crate::model::record::scenario::{Scenario, Step, StepStatus};
-use crate::model::requirement::{Edition, Requirement};
+pub use crate::model::record::whole::{RecordFault, fault, plan};
+use crate::model::requirement::{Edition, Obligation, PrerequisiteFamily, Requirement};
+use crate::model::sdk::Family;
+use crate::model::submission::PartnerKind;
 
 /// The version of the record's format; a reader refuses any other.
 pub const FORMAT: u32 = 2;
@@ -39,6 +43,8 @@ pub struct Run {
     /// The filter in force, in words; a run with one is never conformant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
+    /// Digest of what was planned, see [`plan`]: nothing of it may be missing or changed.
+    pub plan: String,
     /// Whether the run was stopped before its end.
     #[serde(default)]
     pub interrupted: bool,
@@ -49,7 +55,7 @@ pub struct Run {
     pub attestations: Vec<Attestation>,
     /// Every requirement of the suite, so that a report needs nothing else.
     pub requirements: Vec<Requirement>,
-    /// Names of the prerequisites in the order of Adobe's page.
+    /// The prerequisites in the order of Adobe's page.
     pub prerequisites: Vec<Prerequisite>,
     /// What was judged.
     pub destinations: Vec<Destination>,
@@ -65,8 +71,13 @@ pub struct Prerequisite {
     pub id: String,
     /// Its content in a sentence.
     pub title: String,
-    /// Whether a destination may do without.
-    pub optional: bool,
+    /// Whom it concerns.
+    pub family: PrerequisiteFamily,
+    /// Whether they may do without.
+    pub obligation: Obligation,
+    /// Of a partnership: the kind of partner that is asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_of: Option<PartnerKind>,
 }
 
 /// Who submitted.
@@ -75,8 +86,8 @@ pub struct Prerequisite {
 pub struct Partner {
     /// Name.
     pub name: String,
-    /// `isv`, `si` or `customer`.
-    pub kind: String,
+    /// What it is to Adobe.
+    pub kind: PartnerKind,
     /// Mail address.
     pub contact: String,
 }
@@ -93,6 +104,9 @@ pub struct Attestation {
     pub by: String,
     /// When, ISO date.
     pub on: String,
+    /// The last day on which it holds, ISO date; no end where not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<String>,
     /// SHA-256 of the document that backs it, if one was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_sha256: Option<String>,
@@ -106,6 +120,8 @@ pub struct Destination {
     pub name: String,
     /// Version that the partner gives it.
     pub version: String,
+    /// Whether it takes messages or files: which prerequisites concern it.
+    pub family: Family,
     /// Prerequisites that it claims, in the order of Adobe's page.
     pub claims: Vec<String>,
     /// What it says it offers, in words for the report: authentication, aggregation, namespaces, observation.
