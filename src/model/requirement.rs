@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::sdk::Family;
+
 /// One testable clause of a prerequisite, as `features/requirements.toml` lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +37,30 @@ pub struct Requirement {
     /// Why it is not tested; present if and only if `verification` is `excluded`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// Which destinations or partners a prerequisite concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PrerequisiteFamily {
+    /// Destinations that take messages.
+    Streaming,
+    /// Destinations that take files.
+    Batch,
+    /// Every destination.
+    Both,
+    /// Partners: a person states it.
+    Partnership,
+}
+
+/// Whether a destination or partner may do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Obligation {
+    /// It may not.
+    Mandatory,
+    /// It may.
+    Optional,
 }
 
 /// How binding a requirement is.
@@ -98,6 +124,59 @@ pub enum Verification {
     Excluded,
     /// A scenario judges it.
     Tested,
+}
+
+impl PrerequisiteFamily {
+    /// Whether it concerns destinations of that family.
+    pub fn concerns(self, destination: Family) -> bool {
+        match (self, destination) {
+            (PrerequisiteFamily::Streaming, Family::Streaming)
+            | (PrerequisiteFamily::Batch, Family::File)
+            | (PrerequisiteFamily::Both, Family::Streaming | Family::File) => true,
+            (PrerequisiteFamily::Streaming, Family::File)
+            | (PrerequisiteFamily::Batch, Family::Streaming)
+            | (PrerequisiteFamily::Partnership, Family::Streaming | Family::File) => false,
+        }
+    }
+}
+
+impl fmt::Display for PrerequisiteFamily {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            PrerequisiteFamily::Streaming => "streaming",
+            PrerequisiteFamily::Batch => "batch",
+            PrerequisiteFamily::Both => "both",
+            PrerequisiteFamily::Partnership => "partnership",
+        })
+    }
+}
+
+impl fmt::Display for Obligation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Obligation::Mandatory => "mandatory",
+            Obligation::Optional => "optional",
+        })
+    }
+}
+
+impl fmt::Display for Sign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Sign::Positive => "+",
+            Sign::Negative => "-",
+        })
+    }
+}
+
+impl fmt::Display for Verification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Verification::Attested => "attested",
+            Verification::Excluded => "excluded",
+            Verification::Tested => "tested",
+        })
+    }
 }
 
 impl fmt::Display for Level {

@@ -104,7 +104,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
     use super::*;
-    use crate::model::requirement::Verification;
+    use crate::model::requirement::{PrerequisiteFamily, Verification};
 
     #[test]
     fn every_requirement_has_a_known_prerequisite_and_a_unique_id() {
@@ -128,6 +128,18 @@ mod tests {
         let count = ids.len();
         ids.dedup();
         assert_eq!(count, ids.len());
+    }
+
+    #[test]
+    fn a_partnership_and_nothing_else_is_asked_of_a_kind_of_partner() {
+        for prerequisite in Catalogue::embedded().unwrap().prerequisites {
+            assert_eq!(
+                prerequisite.family == PrerequisiteFamily::Partnership,
+                prerequisite.asked_of.is_some(),
+                "{}",
+                prerequisite.id
+            );
+        }
     }
 
     #[test]

@@ -9,7 +9,8 @@ use tokio::sync::watch;
 use crate::model::digest::Digest;
 use crate::model::outcome::Outcome;
 use crate::model::record::{
-    Attestation, Destination, FORMAT, Fact, Partner, Run, Scenario, SourceFile, Step, StepStatus,
+    Attestation, Destination, FORMAT, Fact, Given, Partner, Run, Scenario, SourceFile, Step,
+    StepStatus,
 };
 use crate::model::source::Source as Text;
 use crate::model::submission::{self, Submission};
@@ -19,6 +20,7 @@ use crate::suite::open::Target;
 use crate::suite::phrases::Table;
 use crate::suite::plan::{Decision, Plan, Planned};
 use crate::suite::source::Source;
+use crate::suite::subject::is_streaming;
 use crate::suite::{broken, omission};
 
 /// What is run.
@@ -84,7 +86,7 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
         record(planned, target, finished.remove(&i), interrupted, source)
     });
     let scenarios = scenarios.collect();
-    Run {
+    let mut run = Run {
         format: FORMAT,
         destspec: env!("CARGO_PKG_VERSION").to_owned(),
         suite: digest(),
@@ -100,7 +102,7 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
         interrupted,
         partner: Partner {
             name: submission.partner.name.clone(),
-            kind: submission.partner.kind.as_str().to_owned(),
+            kind: submission.partner.kind,
             contact: submission.partner.contact.clone(),
         },
         attestations: submission
@@ -114,9 +116,19 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
         destinations: targets
             .iter()
             .map(|target| described(target, &warnings))
+            .chain(
+                submission
+                    .destinations
+                    .iter()
+                    .filter(|d| !is_streaming(d))
+                    .map(unjudged),
+            )
             .collect(),
         scenarios,
-    }
+        plan: Digest::digest(""),
+    };
+    run.plan = crate::model::record::plan(&run);
+    run
 }
 
 fn places(plan: &Plan, targets: &[Target]) -> Vec<Place> {
@@ -236,6 +248,7 @@ fn described(target: &Target, warnings: &BTreeMap<String, Vec<String>>) -> Desti
     let profiles = subject.destination.profiles.as_ref();
     Destination {
         version: subject.destination.version.clone(),
+        family: subject.destination.server.family(),
         claims: subject.prerequisites(),
         facts: subject.facts(),
         warnings: warnings.get(&name).cloned().unwrap_or_default(),
@@ -248,6 +261,23 @@ fn described(target: &Target, warnings: &BTreeMap<String, Vec<String>>) -> Desti
         exchanges: target.door.destination_exchanges(),
         connections: target.door.connections(),
         name,
+    }
+}
+
+/// A destination that this version does not judge: it is in the record, so that nothing of it is taken for proven.
+fn unjudged(destination: &submission::Destination) -> Destination {
+    Destination {
+        name: destination.name.clone(),
+        version: destination.version.clone(),
+        family: destination.server.family(),
+        claims: Vec::new(),
+        facts: Vec::new(),
+        warnings: Vec::new(),
+        profiles: String::from("none"),
+        files: digests(destination),
+        given: Given::default(),
+        exchanges: Vec::new(),
+        connections: Vec::new(),
     }
 }
 
@@ -305,6 +335,7 @@ fn attested(attestation: &submission::Attestation, source: &Source<'_>) -> Attes
         statement: attestation.statement.clone(),
         by: attestation.by.clone(),
         on: attestation.on.clone(),
+        valid_until: attestation.valid_until.clone(),
         document_sha256: source.document(attestation),
     }
 }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod cli;
 mod codes;
+mod completeness;
 mod conformance;
 mod emulator;
 mod export_files;

@@ -16,8 +16,8 @@ use destspec::model::redact::Redactor;
 use destspec::model::requirement::Level;
 use destspec::model::secret::Secret;
 use destspec::wire::{
-    AuthSetup, Credential, Door, DoorSetup, OAuth2Setup, Request, Retry, RetryClass, Session,
-    TokenAsk, NearMiss,
+    AuthSetup, Credential, Door, DoorSetup, NearMiss, OAuth2Setup, Request, Retry, RetryClass,
+    Session, TokenAsk,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -99,6 +99,7 @@ fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
     let destination = Destination {
         name: "moonshine".to_owned(),
         version: "1".to_owned(),
+        family: destspec::model::sdk::Family::Streaming,
         claims: Vec::new(),
         facts: Vec::new(),
         warnings: Vec::new(),

@@ -7,6 +7,7 @@ pub mod scenario;
 pub mod shape;
 pub mod storage;
 pub mod token;
+pub mod whole;
 
 use std::sync::Arc;
 
@@ -24,7 +25,10 @@ pub use crate::model::record::scenario::{Scenario, Step, StepStatus};
 pub use crate::model::record::shape::{Format, Oddity, Shape};
 pub use crate::model::record::storage::{Entry, Operation, StorageExchange, StorageResult};
 pub use crate::model::record::token::{TokenFacts, TokenGrant, Withheld};
-use crate::model::requirement::{Edition, Requirement};
+pub use crate::model::record::whole::{RecordFault, fault, plan};
+use crate::model::requirement::{Edition, Obligation, PrerequisiteFamily, Requirement};
+use crate::model::sdk::Family;
+use crate::model::submission::PartnerKind;
 
 /// The version of the record's format. Additions keep it: a field that is new has a default that means what its absence
 /// meant. A change of meaning gives it a new number and a conversion from the one before.
@@ -53,6 +57,8 @@ pub struct Run {
     /// What of the suite was wanted; a run that left something out is never conformant.
     #[serde(default, skip_serializing_if = "Selection::is_whole")]
     pub selection: Selection,
+    /// Digest of what was planned, see [`plan`]: nothing of it may be missing or changed.
+    pub plan: Digest,
     /// Whether the run was stopped before its end.
     #[serde(default)]
     pub interrupted: bool,
@@ -63,7 +69,7 @@ pub struct Run {
     pub attestations: Vec<Attestation>,
     /// Every requirement of the suite, so that a report needs nothing else.
     pub requirements: Vec<Requirement>,
-    /// Names of the prerequisites in the order of Adobe's page.
+    /// The prerequisites in the order of Adobe's page.
     pub prerequisites: Vec<Prerequisite>,
     /// The submission and the files that it names.
     #[serde(default)]
@@ -82,8 +88,13 @@ pub struct Prerequisite {
     pub id: String,
     /// Its content in a sentence.
     pub title: String,
-    /// Whether a destination may do without.
-    pub optional: bool,
+    /// Whom it concerns.
+    pub family: PrerequisiteFamily,
+    /// Whether they may do without.
+    pub obligation: Obligation,
+    /// Of a partnership: the kind of partner that is asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_of: Option<PartnerKind>,
 }
 
 /// Who submitted.
@@ -92,8 +103,8 @@ pub struct Prerequisite {
 pub struct Partner {
     /// Name.
     pub name: String,
-    /// `isv`, `si` or `customer`.
-    pub kind: String,
+    /// What it is to Adobe.
+    pub kind: PartnerKind,
     /// Mail address.
     pub contact: String,
 }
@@ -110,6 +121,9 @@ pub struct Attestation {
     pub by: String,
     /// When, ISO date.
     pub on: String,
+    /// The last day on which it holds, ISO date; no end where not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<String>,
     /// SHA-256 of the document that backs it, if one was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_sha256: Option<Digest>,
@@ -123,6 +137,8 @@ pub struct Destination {
     pub name: String,
     /// Version that the partner gives it.
     pub version: String,
+    /// Whether it takes messages or files: which prerequisites concern it.
+    pub family: Family,
     /// Prerequisites that it claims, in the order of Adobe's page.
     pub claims: Vec<String>,
     /// What it says it offers, in words for the report: authentication, aggregation, namespaces, observation.

@@ -17,6 +17,10 @@ pub mod spelling;
 pub mod template;
 pub mod token;
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
 pub use crate::model::sdk::aggregation::{Aggregation, AggregationKey, BestEffort, Configurable};
 pub use crate::model::sdk::authentication::{
     Authentication, AuthenticationKind, DataField, FieldSource, FileAuthentication, Grant, OAuth2,
@@ -34,10 +38,20 @@ pub use crate::model::sdk::template::{Origin, Strategy, TemplateString};
 pub use crate::model::sdk::token::{ResponseField, TokenRequest, Validation};
 
 /// Whether a destination takes messages or files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Family {
     /// Messages over HTTP.
     Streaming,
     /// Files put in a storage location.
     File,
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Family::Streaming => "streaming",
+            Family::File => "file",
+        })
+    }
 }

@@ -10,8 +10,11 @@ mod read_destination;
 mod rules;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use crate::model::profile::Profile;
 use crate::model::requirement::Edition;
@@ -54,7 +57,8 @@ pub struct Partner {
 }
 
 /// What a partner is to Adobe (reference 1.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum PartnerKind {
     /// Independent software vendor.
     Isv,
@@ -75,6 +79,8 @@ pub struct Attestation {
     pub by: String,
     /// `on`: ISO date.
     pub on: String,
+    /// `valid_until`: the last day on which it holds, ISO date; no end where not given.
+    pub valid_until: Option<String>,
     /// `document`: path of a file whose digest goes into the record.
     pub document: Option<String>,
     /// Where it is written.
@@ -216,13 +222,12 @@ impl Default for Limits {
     }
 }
 
-impl PartnerKind {
-    /// As written.
-    pub fn as_str(self) -> &'static str {
-        match self {
+impl fmt::Display for PartnerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             PartnerKind::Isv => "isv",
             PartnerKind::Si => "si",
             PartnerKind::Customer => "customer",
-        }
+        })
     }
 }

@@ -135,6 +135,7 @@ fn attestation(cursor: &Cursor<'_>) -> Option<Attestation> {
     let statement = text("statement");
     let by = text("by");
     let on = fields.need("on").and_then(|c| date(&c));
+    let valid_until = fields.get("valid_until").and_then(|c| date(&c));
     let document = fields.get("document").and_then(|c| c.text());
     fields.finish();
     Some(Attestation {
@@ -142,6 +143,7 @@ fn attestation(cursor: &Cursor<'_>) -> Option<Attestation> {
         statement: statement?,
         by: by?,
         on: on?,
+        valid_until,
         document,
         place: cursor.place(),
     })

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::conclusion::{
     Concluded, RunConclusion, conclude_destination, conclude_partnership, conclude_run,
 };
-use crate::model::record::{FORMAT, Run};
+use crate::model::record::{FORMAT, Run, fault};
 use crate::publish::report::{ReportError, text};
 
 /// The document.
@@ -79,7 +79,7 @@ pub fn render(run: &Run) -> Result<String, ReportError> {
 /// Reads the document back.
 ///
 /// # Errors
-/// When it is not JSON, of another format, has unknown fields, or states other conclusions than follow from its record.
+/// When it is not JSON, of another format, has unknown fields, lacks or changes what was planned, or states other conclusions than follow from its record.
 pub fn parse(json: &str) -> Result<Run, ReportError> {
     let versioned: Versioned = serde_json::from_str(json)?;
     if versioned.format != FORMAT {
@@ -95,6 +95,9 @@ pub fn parse(json: &str) -> Result<Run, ReportError> {
             expected: FORMAT,
             received: again.format,
         });
+    }
+    if let Some(fault) = fault(&document.run) {
+        return Err(ReportError::Record(fault));
     }
     if again != document {
         return Err(ReportError::Conclusions);

@@ -12,7 +12,7 @@ pub mod terminal;
 pub mod text;
 
 use crate::model::code::Words;
-use crate::model::record::Run;
+use crate::model::record::{RecordFault, Run};
 use crate::publish::report::summary::Summary;
 
 /// A kind of report.
@@ -73,6 +73,9 @@ pub enum ReportError {
         /// The version of the file.
         received: u32,
     },
+    /// Something of the run is missing in the file, or changed.
+    #[error("the record is not whole: {0}")]
+    Record(RecordFault),
     /// The file states conclusions that its record does not bear out.
     #[error("expected the conclusions that follow from the record, received others")]
     Conclusions,

@@ -10,7 +10,7 @@ use crate::model::conclusion::{
 };
 use crate::model::outcome::Outcome;
 use crate::model::reason::Reason;
-use crate::model::record::{Destination, Run};
+use crate::model::record::{Destination, Run, fault};
 use crate::model::requirement::{Level, Origin};
 use crate::publish::report::case::Case;
 use crate::publish::report::{sentence, text};
@@ -280,6 +280,12 @@ fn incomplete(run: &Run, destinations: &[Section]) -> String {
     if destinations.iter().any(|d| !d.broken.is_empty()) {
         reasons.push(String::from("destspec itself failed in a scenario"));
     }
+    if let Some(fault) = fault(run) {
+        reasons.push(format!(
+            "the record is not whole: {}",
+            text::line(&fault.to_string())
+        ));
+    }
     for conclusion in [Conclusion::Unproven, Conclusion::Accepted] {
         let word = conclusion.to_string();
         let named = named(destinations, &word);
@@ -290,8 +296,8 @@ fn incomplete(run: &Run, destinations: &[Section]) -> String {
     reasons.extend(
         conclude_partnership(run)
             .iter()
-            .filter(|c| c.conclusion == Conclusion::Missing)
-            .map(|c| format!("missing: {}", text::line(&c.prerequisite))),
+            .filter(|c| !c.conclusion.holds())
+            .map(|c| format!("{}: {}", c.conclusion, text::line(&c.prerequisite))),
     );
     reasons.join("; ")
 }

@@ -11,9 +11,13 @@ use destspec::model::outcome::{Outcome, Strength};
 use destspec::model::reason::Reason;
 use destspec::model::record::{
     Act, Answer, Body, Destination, Exchange, FORMAT, Fact, Given, Partner, Prerequisite, Purpose,
-    Result, Run, Scenario, Selection, Step, StepStatus,
+    Result, Run, Scenario, Selection, Step, StepStatus, plan,
 };
-use destspec::model::requirement::{Edition, Level, Origin, Requirement, Sign, Verification};
+use destspec::model::requirement::{
+    Edition, Level, Obligation, Origin, PrerequisiteFamily, Requirement, Sign, Verification,
+};
+use destspec::model::sdk::Family;
+use destspec::model::submission::PartnerKind;
 use destspec::suite::{broken, omission};
 
 /// Text that tries to break out of every format.
@@ -59,6 +63,13 @@ pub fn exchange(status: u16) -> Exchange {
 
 /// A scenario of one requirement with that outcome and one exchange.
 pub fn scenario(id: &str, level: Level, title: &str, outcome: Outcome) -> Scenario {
+    let last = match &outcome {
+        Outcome::Passed { .. } => StepStatus::Passed,
+        Outcome::Failed { .. }
+        | Outcome::Blocked { .. }
+        | Outcome::Broken { .. }
+        | Outcome::Omitted { .. } => StepStatus::Ended,
+    };
     Scenario {
         id: format!("{id}/{title}"),
         destination: String::from("moonshine"),
@@ -76,7 +87,7 @@ pub fn scenario(id: &str, level: Level, title: &str, outcome: Outcome) -> Scenar
                 StepStatus::Passed,
             ),
             step("When", "the profile is delivered", StepStatus::Passed),
-            step("Then", "the destination accepts it", StepStatus::Ended),
+            step("Then", "the destination accepts it", last),
         ],
         exchanges: vec![Arc::new(exchange(404))],
         at_ms: 5,
@@ -94,12 +105,7 @@ fn step(keyword: &str, text: &str, status: StepStatus) -> Step {
 
 /// A run without scenarios.
 pub fn empty() -> Run {
-    let prerequisite = |id: &str, title: &str, optional| Prerequisite {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        optional,
-    };
-    Run {
+    let run = Run {
         format: FORMAT,
         destspec: String::from("0.1.0"),
         suite: Digest::digest("suite"),
@@ -112,7 +118,7 @@ pub fn empty() -> Run {
         interrupted: false,
         partner: Partner {
             name: String::from("Moonshine Analytics"),
-            kind: String::from("isv"),
+            kind: PartnerKind::Isv,
             contact: String::from("integrations@moonshine.example"),
         },
         attestations: Vec::new(),
@@ -124,25 +130,25 @@ pub fn empty() -> Run {
             requirement("STR-2.01", Level::Must, Origin::Adobe),
         ],
         prerequisites: vec![
-            prerequisite(
-                "STR-1",
-                "A REST endpoint to which data can be delivered",
-                false,
-            ),
-            prerequisite("STR-1a", "The endpoint takes audience membership", false),
-            prerequisite("STR-1b", "The endpoint takes profile identities", false),
-            prerequisite("STR-1c", "The endpoint takes profile attributes", true),
-            prerequisite("STR-2", "Basic, bearer or OAuth 2.0 authentication", false),
-            prerequisite(
-                "PAR-1",
-                "Partnership of independent software vendors",
-                false,
-            ),
+            prerequisite("STR-1", "A REST endpoint to which data can be delivered"),
+            prerequisite("STR-1a", "The endpoint takes audience membership"),
+            prerequisite("STR-1b", "The endpoint takes profile identities"),
+            Prerequisite {
+                obligation: Obligation::Optional,
+                ..prerequisite("STR-1c", "The endpoint takes profile attributes")
+            },
+            prerequisite("STR-2", "Basic, bearer or OAuth 2.0 authentication"),
+            Prerequisite {
+                family: PrerequisiteFamily::Partnership,
+                asked_of: Some(PartnerKind::Isv),
+                ..prerequisite("PAR-1", "Partnership of independent software vendors")
+            },
         ],
         sources: Vec::new(),
         destinations: vec![Destination {
             name: String::from("moonshine"),
             version: String::from("2026.11"),
+            family: Family::Streaming,
             claims: ["STR-1", "STR-1a", "STR-1b", "STR-2"]
                 .map(String::from)
                 .to_vec(),
@@ -158,6 +164,24 @@ pub fn empty() -> Run {
             connections: Vec::new(),
         }],
         scenarios: Vec::new(),
+        plan: Digest::digest(""),
+    };
+    sealed(run)
+}
+
+/// The record with the digest of its plan, as if it had been planned so.
+pub fn sealed(mut run: Run) -> Run {
+    run.plan = plan(&run);
+    run
+}
+
+fn prerequisite(id: &str, title: &str) -> Prerequisite {
+    Prerequisite {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        family: PrerequisiteFamily::Streaming,
+        obligation: Obligation::Mandatory,
+        asked_of: None,
     }
 }
 
@@ -236,7 +260,7 @@ pub fn every_outcome() -> Run {
             },
         ),
     ];
-    run
+    sealed(run)
 }
 
 /// The same with hostile text in every field that a partner or an endpoint can reach.
@@ -249,7 +273,7 @@ pub fn hostile() -> Run {
     run.selection.tags = Some(hostile());
     run.partner = Partner {
         name: hostile(),
-        kind: hostile(),
+        kind: PartnerKind::Isv,
         contact: "x".repeat(20_000),
     };
     for requirement in &mut run.requirements {
@@ -296,7 +320,7 @@ pub fn hostile() -> Run {
         }
         poison(&mut scenario.outcome);
     }
-    run
+    sealed(run)
 }
 
 fn poison(outcome: &mut Outcome) {

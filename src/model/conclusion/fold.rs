@@ -1,0 +1,418 @@
+//! The folds: outcomes of scenarios to the conclusion of a prerequisite, conclusions to the conclusion of a run. Total, and
+//! green only by what the record holds.
+
+use jiff::civil::Date;
+
+use crate::model::conclusion::{Concluded, Conclusion, RunConclusion, codes};
+use crate::model::outcome::{Outcome, Strength};
+use crate::model::reason::Reason;
+use crate::model::record::{Attestation, Destination, Prerequisite, Run, Scenario, fault};
+use crate::model::requirement::{Level, Obligation, PrerequisiteFamily, Sign, Verification};
+
+/// A conclusion, the strength behind it, and why.
+type Folded = (Conclusion, Option<Strength>, Reason);
+
+/// Concludes every prerequisite that concerns a destination's family, in the order of Adobe's page.
+pub fn conclude_destination(run: &Run, destination: &Destination) -> Vec<Concluded> {
+    let concern = |p: &&Prerequisite| p.family.concerns(destination.family);
+    let folded = |p: &Prerequisite| (p.id.clone(), of_destination(run, destination, p));
+    let all = run.prerequisites.iter().filter(concern).map(folded);
+    concluded(run, all.collect())
+}
+
+/// Concludes the partnership prerequisites that are asked of the partner's kind.
+pub fn conclude_partnership(run: &Run) -> Vec<Concluded> {
+    let asked = |p: &&Prerequisite| {
+        p.family == PrerequisiteFamily::Partnership && p.asked_of == Some(run.partner.kind)
+    };
+    let folded = |p: &Prerequisite| (p.id.clone(), of_partnership(run, &p.id));
+    let all = run.prerequisites.iter().filter(asked).map(folded);
+    concluded(run, all.collect())
+}
+
+/// Concludes the run.
+pub fn conclude_run(run: &Run) -> RunConclusion {
+    let destinations: Vec<Vec<Conclusion>> = run
+        .destinations
+        .iter()
+        .map(|d| conclusions(conclude_destination(run, d)))
+        .collect();
+    let partnership = conclusions(conclude_partnership(run));
+    let mut all = destinations.iter().flatten().chain(&partnership);
+    if all.clone().any(|c| *c == Conclusion::NotMet) {
+        return RunConclusion::NotConformant;
+    }
+    let proven = |of_one: &Vec<Conclusion>| of_one.contains(&Conclusion::Met);
+    let proves = !destinations.is_empty() && destinations.iter().all(proven);
+    if is_complete(run) && proves && all.all(|c| c.holds()) {
+        RunConclusion::Conformant
+    } else {
+        RunConclusion::Incomplete
+    }
+}
+
+/// Nothing was left out, nobody stopped it, destspec did not fail, and the record is whole.
+fn is_complete(run: &Run) -> bool {
+    let cut_short = |s: &Scenario| match s.outcome {
+        Outcome::Broken { .. } => true,
+        Outcome::Omitted { filtered, .. } => filtered,
+        Outcome::Passed { .. } | Outcome::Failed { .. } | Outcome::Blocked { .. } => false,
+    };
+    let left_out = !run.selection.is_whole() || run.interrupted;
+    !left_out && !run.scenarios.iter().any(cut_short) && fault(run).is_none()
+}
+
+fn conclusions(concluded: Vec<Concluded>) -> Vec<Conclusion> {
+    concluded.into_iter().map(|c| c.conclusion).collect()
+}
+
+/// Nothing that holds follows from a record that is not whole.
+fn concluded(run: &Run, all: Vec<(String, Folded)>) -> Vec<Concluded> {
+    let fault = fault(run);
+    let whole = |folded: Folded| match &fault {
+        Some(fault) if folded.0.holds() || folded.0 == Conclusion::Accepted => {
+            let why = codes::record_not_whole(fault.part());
+            (Conclusion::Unproven, None, why)
+        }
+        Some(_) | None => folded,
+    };
+    let row = |(prerequisite, folded): (String, Folded)| {
+        let (conclusion, strength, why) = whole(folded);
+        Concluded {
+            prerequisite,
+            conclusion,
+            strength,
+            why,
+        }
+    };
+    all.into_iter().map(row).collect()
+}
+
+fn of_destination(run: &Run, destination: &Destination, prerequisite: &Prerequisite) -> Folded {
+    let id = prerequisite.id.as_str();
+    let of_it = |s: &&Scenario| {
+        s.destination == destination.name && prerequisite_of(run, &s.requirement) == Some(id)
+    };
+    let judged: Vec<&Scenario> = run.scenarios.iter().filter(of_it).collect();
+    let claimed = destination.claims.iter().any(|claim| claim == id);
+    match (claimed, prerequisite.obligation) {
+        (true, Obligation::Mandatory | Obligation::Optional) => of_claimed(run, id, &judged),
+        (false, Obligation::Mandatory) => (Conclusion::Unproven, None, codes::not_claimed()),
+        (false, Obligation::Optional) if judged.iter().any(|s| ran(&s.outcome)) => {
+            (Conclusion::Unproven, None, codes::judged_unclaimed())
+        }
+        (false, Obligation::Optional) => (Conclusion::NotOffered, None, codes::not_offered()),
+    }
+}
+
+fn of_claimed(run: &Run, prerequisite: &str, judged: &[&Scenario]) -> Folded {
+    let musts = || judged.iter().filter(|s| s.level == Level::Must);
+    let ids = |pick: fn(&Outcome) -> bool| {
+        let picked = musts().filter(|s| pick(&s.outcome));
+        joined(picked.map(|s| s.requirement.as_str()))
+    };
+    let unproven = |why| (Conclusion::Unproven, None, why);
+    if let Some(failed) = ids(|o| matches!(o, Outcome::Failed { .. })) {
+        return (Conclusion::NotMet, None, codes::failed(failed));
+    }
+    if let Some(blocked) = ids(|o| matches!(o, Outcome::Blocked { .. } | Outcome::Broken { .. })) {
+        return unproven(codes::not_judged(blocked));
+    }
+    if let Some(filtered) = ids(|o| matches!(o, Outcome::Omitted { filtered: true, .. })) {
+        return unproven(codes::not_reached(filtered));
+    }
+    let lacking = run.requirements.iter().filter(|r| {
+        r.prerequisite == prerequisite
+            && r.level == Level::Must
+            && r.verification == Verification::Tested
+            && !musts().any(|s| s.requirement == r.id)
+    });
+    if let Some(lacking) = joined(lacking.map(|r| r.id.as_str())) {
+        return unproven(codes::not_planned(lacking));
+    }
+    let positive =
+        |s: &&&Scenario| strength(&s.outcome).is_some() && is_positive(run, &s.requirement);
+    if musts().find(positive).is_none() {
+        return unproven(codes::nothing_positive());
+    }
+    let binding = judged.iter().filter(|s| s.level <= Level::Should);
+    let strongest = binding.filter_map(|s| strength(&s.outcome)).max();
+    match strongest {
+        Some(Strength::StatusOnly) | None => {
+            (Conclusion::Accepted, strongest, codes::status_only())
+        }
+        Some(Strength::Differential | Strength::Observed) => {
+            (Conclusion::Met, strongest, codes::met())
+        }
+    }
+}
+
+/// The ids, each once where they follow one another; nothing where there are none.
+fn joined<'a>(ids: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut ids: Vec<&str> = ids.collect();
+    ids.dedup();
+    (!ids.is_empty()).then(|| ids.join(", "))
+}
+
+fn ran(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Passed { .. }
+        | Outcome::Failed { .. }
+        | Outcome::Blocked { .. }
+        | Outcome::Broken { .. } => true,
+        Outcome::Omitted { .. } => false,
+    }
+}
+
+fn strength(outcome: &Outcome) -> Option<Strength> {
+    match outcome {
+        Outcome::Passed { strength } => Some(*strength),
+        Outcome::Failed { .. }
+        | Outcome::Blocked { .. }
+        | Outcome::Broken { .. }
+        | Outcome::Omitted { .. } => None,
+    }
+}
+
+fn of_partnership(run: &Run, prerequisite: &str) -> Folded {
+    let stated: Vec<&Attestation> = run
+        .attestations
+        .iter()
+        .filter(|a| a.requirement == prerequisite)
+        .collect();
+    let valid = stated.iter().find(|a| is_valid(a, &run.started));
+    match (valid, stated.first()) {
+        (Some(a), _) => (Conclusion::Attested, None, codes::attested(&a.by, &a.on)),
+        (None, Some(a)) => {
+            let until = a.valid_until.as_deref().unwrap_or_default();
+            let why = codes::attestation_expired(&a.by, &a.on, until);
+            (Conclusion::Expired, None, why)
+        }
+        (None, None) => (Conclusion::Missing, None, codes::not_attested(prerequisite)),
+    }
+}
+
+/// Whether a statement still held on the day on which the run began. A day that cannot be read holds nothing.
+fn is_valid(attestation: &Attestation, started: &str) -> bool {
+    let Some(until) = &attestation.valid_until else {
+        return true;
+    };
+    let day = |text: &str| text.get(..10).and_then(|day| day.parse::<Date>().ok());
+    match (day(until), day(started)) {
+        (Some(until), Some(started)) => started <= until,
+        (Some(_) | None, _) => false,
+    }
+}
+
+fn prerequisite_of<'a>(run: &'a Run, requirement: &str) -> Option<&'a str> {
+    let mut all = run.requirements.iter();
+    all.find(|r| r.id == requirement)
+        .map(|r| r.prerequisite.as_str())
+}
+
+fn is_positive(run: &Run, requirement: &str) -> bool {
+    let mut all = run.requirements.iter();
+    all.any(|r| r.id == requirement && r.sign == Sign::Positive)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests may panic")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::finding::{Blame, Finding};
+    use crate::model::record::{FORMAT, Step, StepStatus, plan};
+    use crate::model::submission::PartnerKind;
+
+    /// A run of one destination that claims `STR-1`, with one positive MUST for each outcome.
+    fn run(outcomes: Vec<Outcome>) -> Run {
+        let requirement = json!({
+            "id": "STR-1.01", "prerequisite": "STR-1", "level": "must", "origin": "adobe", "sign": "+",
+            "text": "t", "source": "s", "edition": "e1", "verification": "tested",
+        });
+        let mut optional = requirement.clone();
+        optional["id"] = json!("STR-1c.01");
+        optional["prerequisite"] = json!("STR-1c");
+        let mut run: Run = serde_json::from_value(json!({
+            "format": FORMAT, "destspec": "0", "suite": "ab".repeat(32), "plan": "ab".repeat(32), "id": "r", "seed": 1, "edition": "e4",
+            "started": "2026-11-21T05:00:00Z", "duration_ms": 1,
+            "partner": {"name": "Moonshine", "kind": "customer", "contact": "a@moonshine.example"},
+            "requirements": [requirement, optional],
+            "prerequisites": [
+                {"id": "STR-1", "title": "t", "family": "streaming", "obligation": "mandatory"},
+                {"id": "STR-1c", "title": "t", "family": "both", "obligation": "optional"},
+                {"id": "STR-9", "title": "t", "family": "batch", "obligation": "mandatory"},
+                {"id": "PAR-1", "title": "t", "family": "partnership", "obligation": "mandatory", "asked_of": "isv"},
+            ],
+            "destinations": [
+                {"name": "d", "version": "1", "family": "streaming", "claims": ["STR-1"], "facts": [], "profiles": "synthetic"},
+            ],
+            "scenarios": [],
+        }))
+        .unwrap();
+        for outcome in outcomes {
+            let status = match &outcome {
+                Outcome::Passed { .. } => StepStatus::Passed,
+                Outcome::Failed { .. }
+                | Outcome::Blocked { .. }
+                | Outcome::Broken { .. }
+                | Outcome::Omitted { .. } => StepStatus::Ended,
+            };
+            run.scenarios.push(Scenario {
+                id: String::new(),
+                destination: String::from("d"),
+                file: String::new(),
+                line: 1,
+                feature: String::new(),
+                title: String::new(),
+                requirement: String::from("STR-1.01"),
+                level: Level::Must,
+                outcome,
+                steps: vec![Step {
+                    keyword: String::from("Then"),
+                    text: String::new(),
+                    status,
+                }],
+                exchanges: Vec::new(),
+                at_ms: 0,
+                duration_ms: 0,
+            });
+        }
+        planned(run)
+    }
+
+    fn planned(mut run: Run) -> Run {
+        run.plan = plan(&run);
+        run
+    }
+
+    fn finding(blame: Blame) -> Finding {
+        Finding::new(blame, Reason::new("test.code"))
+    }
+
+    fn passed(strength: Strength) -> Outcome {
+        Outcome::Passed { strength }
+    }
+
+    fn concluded_of(run: &Run, prerequisite: &str) -> Conclusion {
+        let all = conclude_destination(run, &run.destinations[0]);
+        let found = all.iter().find(|c| c.prerequisite == prerequisite);
+        found.unwrap().conclusion
+    }
+
+    #[test]
+    fn passes_of_which_one_is_observed_make_it_met_and_the_run_conformant() {
+        let run = run(vec![
+            passed(Strength::StatusOnly),
+            passed(Strength::Observed),
+        ]);
+        assert_eq!(concluded_of(&run, "STR-1"), Conclusion::Met);
+        assert_eq!(conclude_run(&run), RunConclusion::Conformant);
+    }
+
+    #[test]
+    fn a_pass_by_status_alone_is_only_accepted_and_the_run_incomplete() {
+        let run = run(vec![passed(Strength::StatusOnly)]);
+        assert_eq!(concluded_of(&run, "STR-1"), Conclusion::Accepted);
+        assert_eq!(conclude_run(&run), RunConclusion::Incomplete);
+    }
+
+    #[test]
+    fn one_failed_must_makes_it_not_met_whatever_else_passed_or_was_blocked() {
+        let failed = Outcome::from_finding(finding(Blame::Destination));
+        let blocked = Outcome::from_finding(finding(Blame::Surroundings));
+        let run = run(vec![passed(Strength::Observed), blocked, failed]);
+        assert_eq!(concluded_of(&run, "STR-1"), Conclusion::NotMet);
+        assert_eq!(conclude_run(&run), RunConclusion::NotConformant);
+    }
+
+    #[test]
+    fn a_failed_should_takes_nothing_away() {
+        let failed = Outcome::from_finding(finding(Blame::Destination));
+        let mut run = run(vec![passed(Strength::Observed), failed]);
+        run.scenarios[1].level = Level::Should;
+        let run = planned(run);
+        assert_eq!(concluded_of(&run, "STR-1"), Conclusion::Met);
+    }
+
+    #[test]
+    fn what_was_blocked_broken_or_never_ran_is_unproven() {
+        let blocked = Outcome::from_finding(finding(Blame::Surroundings));
+        let broken = Outcome::from_finding(finding(Blame::Destspec));
+        for outcomes in [
+            vec![passed(Strength::Observed), blocked],
+            vec![passed(Strength::Observed), broken],
+            vec![],
+        ] {
+            let run = run(outcomes);
+            assert_eq!(concluded_of(&run, "STR-1"), Conclusion::Unproven);
+            assert_eq!(conclude_run(&run), RunConclusion::Incomplete);
+        }
+    }
+
+    #[test]
+    fn refusals_alone_prove_nothing() {
+        let mut run = run(vec![passed(Strength::Differential)]);
+        run.requirements[0].sign = Sign::Negative;
+        let run = planned(run);
+        assert_eq!(concluded_of(&run, "STR-1"), Conclusion::Unproven);
+    }
+
+    #[test]
+    fn an_optional_prerequisite_that_is_not_claimed_is_not_offered() {
+        let run = run(vec![passed(Strength::Observed)]);
+        assert_eq!(concluded_of(&run, "STR-1c"), Conclusion::NotOffered);
+        let all = conclude_destination(&run, &run.destinations[0]);
+        assert_eq!(all.len(), 2);
+    }
+
+    #[test]
+    fn a_filter_or_an_interruption_never_ends_conformant() {
+        let mut run = run(vec![passed(Strength::Observed)]);
+        run.selection.tags = Some(String::from("@must"));
+        let mut run = planned(run);
+        assert_eq!(conclude_run(&run), RunConclusion::Incomplete);
+        run.selection.tags = None;
+        let mut run = planned(run);
+        assert_eq!(conclude_run(&run), RunConclusion::Conformant);
+        run.interrupted = true;
+        assert_eq!(conclude_run(&run), RunConclusion::Incomplete);
+    }
+
+    #[test]
+    fn a_filtered_must_is_unproven_and_an_inapplicable_one_is_not() {
+        let omitted = |filtered| Outcome::Omitted {
+            reason: Reason::new("omitted.test"),
+            filtered,
+        };
+        let left_out = run(vec![passed(Strength::Observed), omitted(true)]);
+        assert_eq!(concluded_of(&left_out, "STR-1"), Conclusion::Unproven);
+        let inapplicable = run(vec![passed(Strength::Observed), omitted(false)]);
+        assert_eq!(concluded_of(&inapplicable, "STR-1"), Conclusion::Met);
+    }
+
+    #[test]
+    fn a_partnership_is_attested_or_missing_and_never_met() {
+        let mut run = run(vec![passed(Strength::Observed)]);
+        run.partner.kind = PartnerKind::Isv;
+        let mut run = planned(run);
+        let missing = conclude_partnership(&run);
+        assert_eq!(missing[0].conclusion, Conclusion::Missing);
+        assert_eq!(conclude_run(&run), RunConclusion::Incomplete);
+        run.attestations.push(Attestation {
+            requirement: String::from("PAR-1"),
+            statement: String::from("member"),
+            by: String::from("J. Doe"),
+            on: String::from("2026-11-02"),
+            valid_until: None,
+            document_sha256: None,
+        });
+        let run = planned(run);
+        assert_eq!(
+            conclude_partnership(&run)[0].conclusion,
+            Conclusion::Attested
+        );
+        assert_eq!(conclude_run(&run), RunConclusion::Conformant);
+    }
+}

@@ -1,0 +1,225 @@
+//! Whether a record is whole: everything that was planned is there, and its parts fit together. What is not whole proves
+//! nothing.
+
+use crate::model::digest::{Digest, Digesting};
+use crate::model::outcome::Outcome;
+use crate::model::record::{Destination, Run, Scenario, StepStatus};
+
+/// Why a record is not whole.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecordFault {
+    /// A prerequisite, requirement, destination, claim, scenario, level or filter is not as it was planned.
+    #[error(
+        "expected every prerequisite, requirement, destination and scenario as planned, received others"
+    )]
+    Plan,
+    /// A destination claims what is no prerequisite of its family.
+    #[error(
+        "destination `{destination}`: expected claims of prerequisites of its family, received `{claim}`"
+    )]
+    Claim {
+        /// Its name.
+        destination: String,
+        /// The claim.
+        claim: String,
+    },
+    /// A requirement belongs to no prerequisite.
+    #[error(
+        "requirement `{requirement}`: expected a prerequisite of the record, received `{prerequisite}`"
+    )]
+    Prerequisite {
+        /// Its id.
+        requirement: String,
+        /// The prerequisite that it names.
+        prerequisite: String,
+    },
+    /// A scenario ran against no destination of the record.
+    #[error(
+        "scenario `{scenario}`: expected a destination of the record, received `{destination}`"
+    )]
+    Destination {
+        /// Its id.
+        scenario: String,
+        /// The destination that it names.
+        destination: String,
+    },
+    /// A scenario judges no requirement of the record.
+    #[error(
+        "scenario `{scenario}`: expected a requirement of the record, received `{requirement}`"
+    )]
+    Requirement {
+        /// Its id.
+        scenario: String,
+        /// The requirement that it names.
+        requirement: String,
+    },
+    /// The steps of a scenario do not lead to its outcome.
+    #[error(
+        "scenario `{scenario}`: expected the outcome that its steps lead to, received `{outcome}`"
+    )]
+    Outcome {
+        /// Its id.
+        scenario: String,
+        /// The outcome that it states.
+        outcome: &'static str,
+    },
+}
+
+impl RecordFault {
+    /// The part of the record that does not fit, as a value of a reason.
+    pub fn part(&self) -> &'static str {
+        match self {
+            RecordFault::Plan => "plan",
+            RecordFault::Claim { .. } => "claims",
+            RecordFault::Prerequisite { .. } => "prerequisites",
+            RecordFault::Destination { .. } => "destinations",
+            RecordFault::Requirement { .. } => "requirements",
+            RecordFault::Outcome { .. } => "outcomes",
+        }
+    }
+}
+
+/// The first fault of a record, if it has one.
+pub fn fault(run: &Run) -> Option<RecordFault> {
+    let claims = run.destinations.iter().find_map(|d| claim(run, d));
+    claims
+        .or_else(|| run.requirements.iter().find_map(|r| prerequisite(run, r)))
+        .or_else(|| run.scenarios.iter().find_map(|s| scenario(run, s)))
+        .or_else(|| (plan(run) != run.plan).then_some(RecordFault::Plan))
+}
+
+fn claim(run: &Run, destination: &Destination) -> Option<RecordFault> {
+    let known = |claim: &String| {
+        let mut all = run.prerequisites.iter();
+        all.any(|p| p.id == *claim && p.family.concerns(destination.family))
+    };
+    let stray = destination.claims.iter().find(|claim| !known(claim))?;
+    Some(RecordFault::Claim {
+        destination: destination.name.clone(),
+        claim: stray.clone(),
+    })
+}
+
+fn prerequisite(
+    run: &Run,
+    requirement: &crate::model::requirement::Requirement,
+) -> Option<RecordFault> {
+    let mut all = run.prerequisites.iter();
+    let known = all.any(|p| p.id == requirement.prerequisite);
+    (!known).then(|| RecordFault::Prerequisite {
+        requirement: requirement.id.clone(),
+        prerequisite: requirement.prerequisite.clone(),
+    })
+}
+
+fn scenario(run: &Run, scenario: &Scenario) -> Option<RecordFault> {
+    let id = || scenario.id.clone();
+    if !run
+        .destinations
+        .iter()
+        .any(|d| d.name == scenario.destination)
+    {
+        return Some(RecordFault::Destination {
+            scenario: id(),
+            destination: scenario.destination.clone(),
+        });
+    }
+    if !run
+        .requirements
+        .iter()
+        .any(|r| r.id == scenario.requirement)
+    {
+        return Some(RecordFault::Requirement {
+            scenario: id(),
+            requirement: scenario.requirement.clone(),
+        });
+    }
+    (!steps_lead_to_outcome(scenario)).then(|| RecordFault::Outcome {
+        scenario: id(),
+        outcome: scenario.outcome.word(),
+    })
+}
+
+/// A pass has every step passed, a finding a step that ended it; nothing that was omitted was judged to its end.
+fn steps_lead_to_outcome(scenario: &Scenario) -> bool {
+    let steps = &scenario.steps;
+    let ended = steps.iter().any(|step| step.status == StepStatus::Ended);
+    let through = !steps.is_empty() && steps.iter().all(|s| s.status == StepStatus::Passed);
+    match scenario.outcome {
+        Outcome::Passed { .. } => through,
+        Outcome::Failed { .. } | Outcome::Blocked { .. } => ended,
+        Outcome::Broken { .. } => true,
+        Outcome::Omitted { .. } => !through,
+    }
+}
+
+/// SHA-256 of all that was planned: of what a row that is missing or changed would make look better.
+pub fn plan(run: &Run) -> Digest {
+    let mut planned = Planned(Digesting::default());
+    planned.rows([vec![
+        run.edition.to_string(),
+        run.selection.words(),
+        run.partner.kind.to_string(),
+    ]]);
+    planned.rows(run.prerequisites.iter().map(|p| {
+        let asked_of = p.asked_of.map(|kind| kind.to_string()).unwrap_or_default();
+        vec![
+            p.id.clone(),
+            p.family.to_string(),
+            p.obligation.to_string(),
+            asked_of,
+        ]
+    }));
+    planned.rows(run.requirements.iter().map(|r| {
+        let (level, origin) = (r.level.to_string(), r.origin.to_string());
+        let (sign, verification) = (r.sign.to_string(), r.verification.to_string());
+        let (id, prerequisite) = (r.id.clone(), r.prerequisite.clone());
+        vec![
+            id,
+            prerequisite,
+            level,
+            origin,
+            sign,
+            r.edition.to_string(),
+            verification,
+        ]
+    }));
+    planned.rows(run.destinations.iter().map(|d| {
+        let own = vec![d.name.clone(), d.version.clone(), d.family.to_string()];
+        [own, d.claims.clone()].concat()
+    }));
+    planned.rows(run.scenarios.iter().map(|s| {
+        let level = s.level.to_string();
+        vec![
+            s.id.clone(),
+            s.destination.clone(),
+            s.requirement.clone(),
+            level,
+        ]
+    }));
+    planned.rows(run.attestations.iter().map(|a| {
+        let until = a.valid_until.clone().unwrap_or_default();
+        vec![a.requirement.clone(), a.on.clone(), until]
+    }));
+    planned.0.finish()
+}
+
+/// Every row and field with its length before it, so that none can run into the next.
+struct Planned(Digesting);
+
+impl Planned {
+    fn rows(&mut self, rows: impl IntoIterator<Item = Vec<String>>) {
+        let rows: Vec<Vec<String>> = rows.into_iter().collect();
+        self.number(rows.len());
+        for row in rows {
+            self.number(row.len());
+            for field in row {
+                self.0.field(field);
+            }
+        }
+    }
+
+    fn number(&mut self, number: usize) {
+        self.0.update((number as u64).to_be_bytes());
+    }
+}
