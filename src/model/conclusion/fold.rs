@@ -368,6 +368,18 @@ mod tests {
     }
 
     #[test]
+    fn what_concerns_another_family_is_not_concluded_and_cannot_be_claimed() {
+        let mut run = run(vec![passed(Strength::Observed)]);
+        let all = conclude_destination(&run, &run.destinations[0]);
+        let ids: Vec<&str> = all.iter().map(|c| c.prerequisite.as_str()).collect();
+        assert_eq!(ids, ["STR-1", "STR-1c"]);
+        run.destinations[0].claims.push(String::from("STR-9"));
+        let run = planned(run);
+        assert_eq!(concluded_of(&run, "STR-1"), Conclusion::Unproven);
+        assert_eq!(conclude_run(&run), RunConclusion::Incomplete);
+    }
+
+    #[test]
     fn a_filter_or_an_interruption_never_ends_conformant() {
         let mut run = run(vec![passed(Strength::Observed)]);
         run.selection.tags = Some(String::from("@must"));

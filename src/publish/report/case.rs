@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::model::code::Words;
 use crate::model::finding::Finding;
-use crate::model::outcome::Outcome;
+use crate::model::outcome::{Outcome, Strength};
 use crate::model::reason::Reason;
-use crate::model::record::{Act, Body, Exchange, HttpExchange, Result, Run, Scenario, StepStatus};
-use crate::model::requirement::{Level, Requirement};
+use crate::model::record::{
+    Act, Body, Exchange, HttpExchange, Result as Came, Run, Scenario, StepStatus,
+};
+use crate::model::requirement::{Level, Origin, Requirement};
+use crate::publish::report::verdict::{Verdict, shown};
 use crate::publish::report::{curl, sentence, text};
 
 /// A scenario with its requirement and all that a reader wants to know of it.
@@ -27,20 +30,19 @@ pub struct Case {
     pub title: String,
     /// Id of its requirement.
     pub requirement: String,
-    /// `must`, `should`, `may` or `info`.
-    pub level: String,
-    /// `Adobe`, `RFC` or `convention`.
-    pub origin: String,
+    /// Level at which it judges it.
+    pub level: Level,
+    /// Whose rule it is; nothing where the record has no such requirement.
+    #[serde(serialize_with = "whose")]
+    pub origin: Option<Origin>,
     /// The requirement in a sentence.
     pub rule: String,
     /// Where the requirement comes from.
     pub source: String,
-    /// `passed`, `failed`, `blocked`, `broken` or `omitted`.
-    pub outcome: &'static str,
-    /// What a reader must think of it: the outcome, except that a failure below MUST is a `warning` or a `note`.
-    pub verdict: &'static str,
+    /// What a reader must think of it.
+    pub verdict: Verdict,
     /// Strength of a pass.
-    pub strength: Option<String>,
+    pub strength: Option<Strength>,
     /// Why it was omitted.
     pub omitted: Option<Omitted>,
     /// Why it did not pass.
@@ -98,8 +100,8 @@ pub struct StepLine {
     pub keyword: String,
     /// Its text.
     pub text: String,
-    /// `passed`, `ended` or `not-reached`.
-    pub status: &'static str,
+    /// What became of it.
+    pub status: StepStatus,
 }
 
 /// An exchange written out.
@@ -119,7 +121,7 @@ pub struct Transcript {
 
 impl Case {
     /// Everything about one scenario of a run.
-    pub fn of(run: &Run, scenario: &Scenario, words: &Words) -> Self {
+    pub fn new(run: &Run, scenario: &Scenario, words: &Words) -> Self {
         let requirement = run
             .requirements
             .iter()
@@ -135,24 +137,23 @@ impl Case {
             feature: text::line(&scenario.feature),
             title: text::line(&scenario.title),
             requirement: text::line(&scenario.requirement),
-            level: scenario.level.to_string(),
-            origin: known(|r| r.origin.to_string()),
+            level: scenario.level,
+            origin: requirement.map(|r| r.origin),
             rule: known(|r| r.text.clone()),
             source: known(|r| r.source.clone()),
-            outcome: scenario.outcome.word(),
-            verdict: verdict(scenario),
+            verdict: Verdict::new(&scenario.outcome, scenario.level),
             strength,
             omitted,
             finding: scenario
                 .outcome
                 .finding()
-                .map(|finding| Why::of(finding, &scenario.exchanges, words)),
-            steps: scenario.steps.iter().map(StepLine::of).collect(),
+                .map(|finding| Why::new(finding, &scenario.exchanges, words)),
+            steps: scenario.steps.iter().map(StepLine::new).collect(),
             exchanges: scenario
                 .exchanges
                 .iter()
                 .enumerate()
-                .map(|(index, exchange)| Transcript::of(index, exchange))
+                .map(|(index, exchange)| Transcript::new(index, exchange))
                 .collect(),
             duration_ms: scenario.duration_ms,
         }
@@ -173,7 +174,7 @@ impl Case {
 
 impl Why {
     /// The finding's own exchange, or else the scenario's last.
-    fn of(finding: &Finding, exchanges: &[Arc<Exchange>], words: &Words) -> Self {
+    fn new(finding: &Finding, exchanges: &[Arc<Exchange>], words: &Words) -> Self {
         let named = finding.exchange;
         let index = exchanges
             .iter()
@@ -208,21 +209,17 @@ impl Why {
 }
 
 impl StepLine {
-    fn of(step: &crate::model::record::Step) -> Self {
+    fn new(step: &crate::model::record::Step) -> Self {
         Self {
             keyword: text::line(&step.keyword),
             text: text::line(&step.text),
-            status: match step.status {
-                StepStatus::Passed => "passed",
-                StepStatus::Ended => "ended",
-                StepStatus::NotReached => "not-reached",
-            },
+            status: step.status,
         }
     }
 }
 
 impl Transcript {
-    fn of(index: usize, exchange: &Exchange) -> Self {
+    fn new(index: usize, exchange: &Exchange) -> Self {
         let (request, answer) = match &exchange.act {
             Act::Http(http) => http_transcript(http),
             Act::Storage(storage) => (
@@ -249,12 +246,12 @@ fn http_transcript(http: &HttpExchange) -> (String, String) {
     let request = &http.request;
     let first = format!("{} {}", request.method, request.url);
     let answer = match &http.result {
-        Result::Answer(answer) => message(
+        Came::Answer(answer) => message(
             &format!("{} {}", answer.version, answer.status),
             &answer.headers,
             &answer.body,
         ),
-        Result::Failure(failure) => format!("no complete answer: {}", text::line(&failure.text)),
+        Came::Failure(failure) => format!("no complete answer: {}", text::line(&failure.text)),
     };
     (message(&first, &request.headers, &request.body), answer)
 }
@@ -290,25 +287,21 @@ fn message(first: &str, headers: &[(String, String)], body: &Body) -> String {
     lines.join("\n")
 }
 
-/// What a reader must think of a scenario.
-pub fn verdict(scenario: &Scenario) -> &'static str {
-    match (&scenario.outcome, scenario.level) {
-        (Outcome::Failed { .. }, Level::Should) => "warning",
-        (Outcome::Failed { .. }, Level::May | Level::Info) => "note",
-        (Outcome::Failed { .. }, Level::Must)
-        | (
-            Outcome::Passed { .. }
-            | Outcome::Blocked { .. }
-            | Outcome::Broken { .. }
-            | Outcome::Omitted { .. },
-            _,
-        ) => scenario.outcome.word(),
+fn whose<S: Serializer>(origin: &Option<Origin>, serializer: S) -> Result<S::Ok, S::Error> {
+    match origin {
+        Some(origin) => shown(origin, serializer),
+        None => shown(&"unknown", serializer),
     }
 }
 
-fn particulars(outcome: &Outcome, words: &Words) -> (Option<String>, Option<Omitted>) {
+/// The origin in words.
+pub fn origin(origin: Option<Origin>) -> String {
+    origin.map_or_else(|| String::from("unknown"), |origin| origin.to_string())
+}
+
+fn particulars(outcome: &Outcome, words: &Words) -> (Option<Strength>, Option<Omitted>) {
     match outcome {
-        Outcome::Passed { strength } => (Some(strength.to_string()), None),
+        Outcome::Passed { strength } => (Some(*strength), None),
         Outcome::Omitted { reason, .. } => {
             let omitted = Omitted {
                 reason: reason.clone(),

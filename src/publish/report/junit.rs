@@ -14,8 +14,11 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use crate::publish::report::case::{Case, Why};
+use crate::model::record::StepStatus;
+use crate::model::requirement::Level;
+use crate::publish::report::case::{Case, Why, origin};
 use crate::publish::report::summary::{Feature, Section, Summary, tally};
+use crate::publish::report::verdict::Verdict;
 use crate::publish::report::{JunitDialect, ReportError};
 
 /// Renders the run as JUnit XML.
@@ -49,14 +52,17 @@ fn suite(
     suite
         .extra
         .insert("timestamp".into(), summary.started.as_str().into());
-    for (name, value) in &summary.facts {
-        suite.add_property((name.as_str(), value.as_str()));
+    for fact in &summary.facts {
+        suite.add_property((fact.name, fact.value.as_str()));
     }
-    suite.add_property(("conclusion", summary.conclusion.as_str()));
+    suite.add_property(("conclusion", summary.conclusion.to_string().as_str()));
     suite.add_property(("destination", destination.name.as_str()));
     suite.add_property(("destination version", destination.version.as_str()));
     for row in &destination.prerequisites {
-        suite.add_property((format!("prerequisite.{}", row.id), row.conclusion.clone()));
+        suite.add_property((
+            format!("prerequisite.{}", row.id),
+            row.conclusion.to_string(),
+        ));
     }
     for (id, cases) in by_requirement(&feature.cases) {
         suite.add_property((format!("requirement.{id}"), tally(&cases)));
@@ -112,35 +118,30 @@ fn test_case(case: &Case, name: String, dialect: JunitDialect) -> TestCase {
 }
 
 fn status(case: &Case) -> TestCaseStatus {
-    let mut status = match case.verdict {
-        "failed" | "broken" => TestCaseStatus::non_success(kind(case)),
-        "blocked" if case.level == "must" => TestCaseStatus::non_success(kind(case)),
-        "blocked" | "omitted" => TestCaseStatus::skipped(),
-        _ => return TestCaseStatus::success(),
+    let (mut status, kind) = match (case.verdict, case.level) {
+        (Verdict::Passed | Verdict::Warning | Verdict::Note, _) => {
+            return TestCaseStatus::success();
+        }
+        (Verdict::Failed, level) => (
+            TestCaseStatus::non_success(NonSuccessKind::Failure),
+            level.to_string(),
+        ),
+        (Verdict::Broken, _) | (Verdict::Blocked, Level::Must) => (
+            TestCaseStatus::non_success(NonSuccessKind::Error),
+            case.verdict.to_string(),
+        ),
+        (Verdict::Blocked, Level::Should | Level::May | Level::Info) | (Verdict::Omitted, _) => {
+            (TestCaseStatus::skipped(), case.verdict.to_string())
+        }
     };
-    status.set_type(if case.verdict == "failed" {
-        &case.level
-    } else {
-        case.verdict
-    });
-    match &case.finding {
-        Some(why) => {
-            status.set_message(headline(case, why));
-            status.set_description(explanation(case, why));
-        }
-        None => {
-            status.set_message(case.omitted.as_ref().map_or("", |o| o.sentence.as_str()));
-        }
+    status.set_type(kind);
+    if let Some(why) = &case.finding {
+        status.set_message(headline(case, why));
+        status.set_description(explanation(case, why));
+    } else if let Some(omitted) = &case.omitted {
+        status.set_message(omitted.sentence.as_str());
     }
     status
-}
-
-fn kind(case: &Case) -> NonSuccessKind {
-    if case.verdict == "failed" {
-        NonSuccessKind::Failure
-    } else {
-        NonSuccessKind::Error
-    }
 }
 
 fn headline(case: &Case, why: &Why) -> String {
@@ -154,7 +155,7 @@ fn explanation(case: &Case, why: &Why) -> String {
     let mut lines = vec![
         String::new(),
         format!("requirement  {} {}", case.requirement, case.rule),
-        format!("level        {} ({})", case.level, case.origin),
+        format!("level        {} ({})", case.level, origin(case.origin)),
         format!("source       {}", case.source),
         format!("code         {}", why.code),
         format!("expected     {}", why.expected),
@@ -189,12 +190,12 @@ fn explanation(case: &Case, why: &Why) -> String {
 fn properties(case: &Case) -> Vec<(&'static str, String)> {
     let mut properties = vec![
         ("requirement", case.requirement.clone()),
-        ("level", case.level.clone()),
-        ("origin", case.origin.clone()),
+        ("level", case.level.to_string()),
+        ("origin", origin(case.origin)),
         ("source", case.source.clone()),
-        ("outcome", case.outcome.to_owned()),
+        ("verdict", case.verdict.to_string()),
     ];
-    properties.extend(case.strength.clone().map(|s| ("strength", s)));
+    properties.extend(case.strength.map(|s| ("strength", s.to_string())));
     properties.extend(case.finding.as_ref().map(|why| ("code", why.code.clone())));
     properties.extend(case.omitted.as_ref().map(|o| ("code", o.code.clone())));
     if let (true, Some(why)) = (is_warning(case), &case.finding) {
@@ -204,7 +205,14 @@ fn properties(case: &Case) -> Vec<(&'static str, String)> {
 }
 
 fn is_warning(case: &Case) -> bool {
-    matches!(case.verdict, "warning" | "note")
+    match case.verdict {
+        Verdict::Warning | Verdict::Note => true,
+        Verdict::Failed
+        | Verdict::Broken
+        | Verdict::Blocked
+        | Verdict::Passed
+        | Verdict::Omitted => false,
+    }
 }
 
 fn output(case: &Case) -> String {
@@ -217,11 +225,19 @@ fn output(case: &Case) -> String {
     lines.extend(
         case.steps
             .iter()
-            .map(|s| format!("{:<12} {} {}", s.status, s.keyword, s.text)),
+            .map(|s| format!("{:<12} {} {}", reached(s.status), s.keyword, s.text)),
     );
     if let (true, Some(why)) = (is_warning(case), &case.finding) {
         lines.push(explanation(case, why));
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+fn reached(status: StepStatus) -> &'static str {
+    match status {
+        StepStatus::Passed => "passed",
+        StepStatus::Ended => "ended",
+        StepStatus::NotReached => "not-reached",
+    }
 }

@@ -1,8 +1,9 @@
 //! A short summary in GitHub-flavoured Markdown. Texts of the record stand in `<code>` and `<pre>`, every mark as an entity.
 
-use crate::publish::report::case::{Case, Why};
-use crate::publish::report::summary::{Group, Section, Summary};
+use crate::publish::report::case::{Case, Why, origin};
+use crate::publish::report::summary::{Group, Row, Section, Summary};
 use crate::publish::report::text::shorten;
+use crate::publish::report::verdict::Tone;
 
 /// Failures written out for each destination; further ones are counted.
 const FAILURES: usize = 20;
@@ -15,15 +16,15 @@ const BLOCK: usize = 4_000;
 pub fn render(summary: &Summary) -> String {
     let mut out = format!(
         "## {} destspec: {}\n\n{}\n\n",
-        mark(summary.class),
+        mark(summary.conclusion.into()),
         summary.conclusion,
         plain(&shorten(&summary.why, VALUE))
     );
     let facts: Vec<String> = summary
         .facts
         .iter()
-        .filter(|(name, _)| matches!(name.as_str(), "partner" | "run id" | "started" | "edition"))
-        .map(|(name, value)| format!("{name} {}", code(value)))
+        .filter(|fact| fact.brief)
+        .map(|fact| format!("{} {}", fact.name, code(&fact.value)))
         .collect();
     out.push_str(&format!("{}\n\n", facts.join(" · ")));
     out.push_str(
@@ -35,9 +36,9 @@ pub fn render(summary: &Summary) -> String {
                 "| {} | {} | {} {} | {} | {} |\n",
                 code(&destination.name),
                 code(&row.id),
-                mark(&row.class),
+                mark(row.conclusion.into()),
                 row.conclusion,
-                row.strength.as_deref().unwrap_or("–"),
+                strength(row),
                 plain(&shorten(&row.why, VALUE))
             ));
         }
@@ -46,7 +47,7 @@ pub fn render(summary: &Summary) -> String {
         out.push_str(&format!(
             "| – | {} | {} {} | – | {} |\n",
             code(&row.id),
-            mark(&row.class),
+            mark(row.conclusion.into()),
             row.conclusion,
             plain(&shorten(&row.why, VALUE))
         ));
@@ -105,7 +106,7 @@ fn failure(case: &Case) -> String {
         code(&case.requirement),
         plain(&shorten(&case.title, VALUE)),
         case.level,
-        case.origin
+        origin(case.origin)
     );
     if let Some(why) = &case.finding {
         out.push_str(&finding(case, why));
@@ -146,7 +147,7 @@ fn warning(case: &Case) -> String {
         "- {} ({}, {}) {}: {}\n",
         code(&case.requirement),
         case.level,
-        case.origin,
+        origin(case.origin),
         plain(&shorten(&case.title, VALUE)),
         code(&shorten(received, VALUE))
     )
@@ -171,12 +172,17 @@ fn folded(destination: &Section, what: &str, groups: &[Group]) -> String {
     out
 }
 
-fn mark(class: &str) -> &'static str {
-    match class {
-        "conformant" | "met" | "attested" => "✅",
-        "not-conformant" | "not-met" => "❌",
-        "not-offered" => "➖",
-        _ => "⚠️",
+fn strength(row: &Row) -> String {
+    row.strength
+        .map_or_else(|| String::from("–"), |strength| strength.to_string())
+}
+
+fn mark(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => "✅",
+        Tone::Bad => "❌",
+        Tone::Quiet => "➖",
+        Tone::Open => "⚠️",
     }
 }
 

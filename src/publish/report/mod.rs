@@ -10,6 +10,7 @@ pub mod sentence;
 pub mod summary;
 pub mod terminal;
 pub mod text;
+pub mod verdict;
 
 use crate::model::code::Words;
 use crate::model::record::{RecordFault, Run};
@@ -114,10 +115,10 @@ pub fn render(
     options: &Options,
 ) -> Result<String, ReportError> {
     match report {
-        Report::Html => html::render(&Summary::of(run, words)),
+        Report::Html => html::render(&Summary::new(run, words)),
         Report::Json => json::render(run),
-        Report::Junit => junit::render(&Summary::of(run, words), options.dialect),
-        Report::Markdown => Ok(markdown::render(&Summary::of(run, words))),
-        Report::Terminal => Ok(terminal::render(&Summary::of(run, words), options)),
+        Report::Junit => junit::render(&Summary::new(run, words), options.dialect),
+        Report::Markdown => Ok(markdown::render(&Summary::new(run, words))),
+        Report::Terminal => Ok(terminal::render(&Summary::new(run, words), options)),
     }
 }

@@ -8,11 +8,12 @@ use crate::model::code::Words;
 use crate::model::conclusion::{
     Concluded, Conclusion, RunConclusion, conclude_destination, conclude_partnership, conclude_run,
 };
-use crate::model::outcome::Outcome;
+use crate::model::outcome::Strength;
 use crate::model::reason::Reason;
 use crate::model::record::{Destination, Run, fault};
 use crate::model::requirement::{Level, Origin};
 use crate::publish::report::case::Case;
+use crate::publish::report::verdict::{Verdict, shown};
 use crate::publish::report::{sentence, text};
 
 /// How to raise *accepted* to *met*.
@@ -22,18 +23,17 @@ with a url that asks your platform what it stored for {identity} and a JSON Poin
 /// A whole run.
 #[derive(Debug, Clone, Serialize)]
 pub struct Summary {
-    /// `conformant`, `not conformant` or `incomplete`.
-    pub conclusion: String,
-    /// The same as a CSS class: `conformant`, `not-conformant`, `incomplete`.
-    pub class: &'static str,
+    /// What is concluded.
+    #[serde(serialize_with = "shown")]
+    pub conclusion: RunConclusion,
     /// Why, in one sentence.
     pub why: String,
     /// The partner's name.
     pub partner: String,
     /// Start, as recorded.
     pub started: String,
-    /// What identifies the run: name and value.
-    pub facts: Vec<(String, String)>,
+    /// What identifies the run.
+    pub facts: Vec<RunFact>,
     /// Partnership prerequisites.
     pub partnership: Vec<Row>,
     /// What persons stated.
@@ -46,6 +46,17 @@ pub struct Summary {
     pub how_to_observe: &'static str,
 }
 
+/// A named value that identifies the run.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunFact {
+    /// What.
+    pub name: &'static str,
+    /// Its value.
+    pub value: String,
+    /// Whether a short summary names it.
+    pub brief: bool,
+}
+
 /// One prerequisite, concluded.
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {
@@ -53,12 +64,11 @@ pub struct Row {
     pub id: String,
     /// Its content in a sentence.
     pub title: String,
-    /// `met`, `not met`, …
-    pub conclusion: String,
-    /// The same as a CSS class.
-    pub class: String,
+    /// What is concluded.
+    #[serde(serialize_with = "shown")]
+    pub conclusion: Conclusion,
     /// Strength, where there is one.
-    pub strength: Option<String>,
+    pub strength: Option<Strength>,
     /// Why.
     pub why: String,
 }
@@ -83,7 +93,7 @@ pub struct Section {
     /// Scenarios by level and verdict, one column an origin.
     pub counts: Vec<Count>,
     /// Passes by strength, strongest first.
-    pub strengths: Vec<(String, usize)>,
+    pub strengths: Vec<(Strength, usize)>,
     /// Failed at MUST.
     pub failures: Vec<Case>,
     /// destspec's own faults.
@@ -101,10 +111,10 @@ pub struct Section {
 /// Scenarios of one level and verdict.
 #[derive(Debug, Clone, Serialize)]
 pub struct Count {
-    /// `must`, `should`, `may`, `info`.
-    pub level: String,
-    /// `failed`, `warning`, …
-    pub verdict: &'static str,
+    /// The level.
+    pub level: Level,
+    /// The verdict.
+    pub verdict: Verdict,
     /// Of requirements that follow from Adobe's documentation.
     pub adobe: usize,
     /// Of requirements that follow from an RFC.
@@ -144,23 +154,22 @@ pub struct Feature {
 
 impl Summary {
     /// The summary of a run.
-    pub fn of(run: &Run, words: &Words) -> Self {
+    pub fn new(run: &Run, words: &Words) -> Self {
         let destinations: Vec<Section> = run
             .destinations
             .iter()
-            .map(|d| Section::of(run, d, words))
+            .map(|d| Section::new(run, d, words))
             .collect();
         let conclusion = conclude_run(run);
         Self {
-            conclusion: conclusion.to_string(),
-            class: class(conclusion),
+            conclusion,
             why: why(run, conclusion, &destinations),
             partner: text::line(&run.partner.name),
             started: text::line(&run.started),
             facts: facts(run),
             partnership: conclude_partnership(run)
                 .iter()
-                .map(|c| Row::of(run, c, words))
+                .map(|c| Row::new(run, c, words))
                 .collect(),
             attestations: run
                 .attestations
@@ -170,9 +179,11 @@ impl Summary {
                     (text::line(&a.requirement), text::line(&said))
                 })
                 .collect(),
-            accepted: destinations
-                .iter()
-                .any(|d| d.prerequisites.iter().any(|p| p.class == "accepted")),
+            accepted: destinations.iter().any(|d| {
+                d.prerequisites
+                    .iter()
+                    .any(|p| p.conclusion == Conclusion::Accepted)
+            }),
             destinations,
             how_to_observe: HOW_TO_OBSERVE,
         }
@@ -180,33 +191,31 @@ impl Summary {
 }
 
 impl Row {
-    fn of(run: &Run, concluded: &Concluded, words: &Words) -> Self {
+    fn new(run: &Run, concluded: &Concluded, words: &Words) -> Self {
         let title = run
             .prerequisites
             .iter()
             .find(|p| p.id == concluded.prerequisite)
             .map(|p| text::line(&p.title));
-        let conclusion = concluded.conclusion.to_string();
         Self {
             id: text::line(&concluded.prerequisite),
             title: title.unwrap_or_default(),
-            class: conclusion.replace(' ', "-"),
-            conclusion,
-            strength: concluded.strength.map(|s| s.to_string()),
+            conclusion: concluded.conclusion,
+            strength: concluded.strength,
             why: sentence::sentence(words, &concluded.why),
         }
     }
 }
 
 impl Section {
-    fn of(run: &Run, destination: &Destination, words: &Words) -> Self {
+    fn new(run: &Run, destination: &Destination, words: &Words) -> Self {
         let cases: Vec<Case> = run
             .scenarios
             .iter()
             .filter(|s| s.destination == destination.name)
-            .map(|s| Case::of(run, s, words))
+            .map(|s| Case::new(run, s, words))
             .collect();
-        let of = |verdicts: &[&str]| -> Vec<Case> {
+        let with = |verdicts: &[Verdict]| -> Vec<Case> {
             cases
                 .iter()
                 .filter(|c| verdicts.contains(&c.verdict))
@@ -228,25 +237,17 @@ impl Section {
             configuration: destination.warnings.iter().map(|w| text::line(w)).collect(),
             prerequisites: conclude_destination(run, destination)
                 .iter()
-                .map(|c| Row::of(run, c, words))
+                .map(|c| Row::new(run, c, words))
                 .collect(),
-            counts: counts(run, destination),
+            counts: counts(&cases),
             strengths: strengths(&cases),
-            failures: of(&["failed"]),
-            broken: of(&["broken"]),
-            warnings: of(&["warning", "note"]),
-            blocked: group(of(&["blocked"]), words),
-            omitted: group(of(&["omitted"]), words),
+            failures: with(&[Verdict::Failed]),
+            broken: with(&[Verdict::Broken]),
+            warnings: with(&[Verdict::Warning, Verdict::Note]),
+            blocked: group(with(&[Verdict::Blocked]), words),
+            omitted: group(with(&[Verdict::Omitted]), words),
             features: features(cases),
         }
-    }
-}
-
-fn class(conclusion: RunConclusion) -> &'static str {
-    match conclusion {
-        RunConclusion::Conformant => "conformant",
-        RunConclusion::NotConformant => "not-conformant",
-        RunConclusion::Incomplete => "incomplete",
     }
 }
 
@@ -256,10 +257,7 @@ fn why(run: &Run, conclusion: RunConclusion, destinations: &[Section]) -> String
             String::from("every mandatory prerequisite of what is claimed is met")
         }
         RunConclusion::NotConformant => {
-            format!(
-                "not met: {}",
-                named(destinations, &Conclusion::NotMet.to_string())
-            )
+            format!("not met: {}", named(destinations, Conclusion::NotMet))
         }
         RunConclusion::Incomplete => incomplete(run, destinations),
     }
@@ -277,6 +275,8 @@ fn incomplete(run: &Run, destinations: &[Section]) -> String {
     if destinations.is_empty() {
         reasons.push(String::from("no destination was judged"));
     }
+    let unjudged = destinations.iter().filter(|d| d.prerequisites.is_empty());
+    reasons.extend(unjudged.map(|d| format!("no prerequisite concerns {}", d.name)));
     if destinations.iter().any(|d| !d.broken.is_empty()) {
         reasons.push(String::from("destspec itself failed in a scenario"));
     }
@@ -287,10 +287,9 @@ fn incomplete(run: &Run, destinations: &[Section]) -> String {
         ));
     }
     for conclusion in [Conclusion::Unproven, Conclusion::Accepted] {
-        let word = conclusion.to_string();
-        let named = named(destinations, &word);
+        let named = named(destinations, conclusion);
         if !named.is_empty() {
-            reasons.push(format!("{word}: {named}"));
+            reasons.push(format!("{conclusion}: {named}"));
         }
     }
     reasons.extend(
@@ -303,8 +302,8 @@ fn incomplete(run: &Run, destinations: &[Section]) -> String {
 }
 
 /// `STR-1a, STR-2 of moonshine-basic; STR-2 of moonshine-oauth2`.
-fn named(destinations: &[Section], conclusion: &str) -> String {
-    let of = |d: &Section| {
+fn named(destinations: &[Section], conclusion: Conclusion) -> String {
+    let in_one = |d: &Section| {
         let ids: Vec<&str> = d
             .prerequisites
             .iter()
@@ -315,32 +314,36 @@ fn named(destinations: &[Section], conclusion: &str) -> String {
     };
     destinations
         .iter()
-        .filter_map(of)
+        .filter_map(in_one)
         .collect::<Vec<_>>()
         .join("; ")
 }
 
-fn facts(run: &Run) -> Vec<(String, String)> {
-    let mut facts = vec![
+fn facts(run: &Run) -> Vec<RunFact> {
+    let partner = format!("{} ({})", run.partner.name, run.partner.kind);
+    let selection = (!run.selection.is_whole()).then(|| run.selection.words());
+    let facts = [
+        ("partner", Some(partner), true),
+        ("contact", Some(run.partner.contact.clone()), false),
+        ("run id", Some(run.id.clone()), true),
+        ("started", Some(run.started.clone()), true),
         (
-            "partner",
-            format!("{} ({})", run.partner.name, run.partner.kind),
+            "took",
+            Some(format!("{} s", seconds(run.duration_ms))),
+            false,
         ),
-        ("contact", run.partner.contact.clone()),
-        ("run id", run.id.clone()),
-        ("started", run.started.clone()),
-        ("took", format!("{} s", seconds(run.duration_ms))),
-        ("edition", run.edition.to_string()),
-        ("seed", run.seed.to_string()),
-        ("suite", format!("sha256:{}", run.suite)),
-        ("destspec", run.destspec.clone()),
+        ("edition", Some(run.edition.to_string()), true),
+        ("seed", Some(run.seed.to_string()), false),
+        ("suite", Some(format!("sha256:{}", run.suite)), false),
+        ("destspec", Some(run.destspec.clone()), false),
+        ("selection", selection, false),
     ];
-    if !run.selection.is_whole() {
-        facts.push(("selection", run.selection.words()));
-    }
     facts
         .into_iter()
-        .map(|(name, value)| (name.to_owned(), text::line(&value)))
+        .filter_map(|(name, value, brief)| {
+            let value = text::line(&value?);
+            Some(RunFact { name, value, brief })
+        })
         .collect()
 }
 
@@ -362,59 +365,32 @@ fn connection(connection: &crate::model::record::Connection) -> (String, String)
     (text::line(&connection.origin), text::line(&said.join(", ")))
 }
 
-fn counts(run: &Run, destination: &Destination) -> Vec<Count> {
-    let origin = |id: &str| {
-        run.requirements
-            .iter()
-            .find(|r| r.id == id)
-            .map_or(Origin::Convention, |r| r.origin)
-    };
-    let mut rows: BTreeMap<(Level, usize), Count> = BTreeMap::new();
-    for scenario in &run.scenarios {
-        if scenario.destination != destination.name {
-            continue;
-        }
-        let verdict = crate::publish::report::case::verdict(scenario);
-        let count = rows
-            .entry((scenario.level, rank(&scenario.outcome)))
-            .or_insert_with(|| Count {
-                level: scenario.level.to_string(),
-                verdict,
-                adobe: 0,
-                rfc: 0,
-                convention: 0,
-            });
-        match origin(&scenario.requirement) {
-            Origin::Adobe => count.adobe += 1,
-            Origin::Rfc => count.rfc += 1,
-            Origin::Convention => count.convention += 1,
+fn counts(cases: &[Case]) -> Vec<Count> {
+    let mut rows: BTreeMap<(Level, Verdict), Count> = BTreeMap::new();
+    for case in cases {
+        let (level, verdict) = (case.level, case.verdict);
+        let count = rows.entry((level, verdict)).or_insert(Count {
+            level,
+            verdict,
+            adobe: 0,
+            rfc: 0,
+            convention: 0,
+        });
+        match case.origin {
+            Some(Origin::Adobe) => count.adobe += 1,
+            Some(Origin::Rfc) => count.rfc += 1,
+            Some(Origin::Convention) | None => count.convention += 1,
         }
     }
     rows.into_values().collect()
 }
 
-fn rank(outcome: &Outcome) -> usize {
-    match outcome {
-        Outcome::Failed { .. } => 0,
-        Outcome::Broken { .. } => 1,
-        Outcome::Blocked { .. } => 2,
-        Outcome::Passed { .. } => 3,
-        Outcome::Omitted { .. } => 4,
+fn strengths(cases: &[Case]) -> Vec<(Strength, usize)> {
+    let mut counts: BTreeMap<Strength, usize> = BTreeMap::new();
+    for strength in cases.iter().filter_map(|case| case.strength) {
+        *counts.entry(strength).or_default() += 1;
     }
-}
-
-fn strengths(cases: &[Case]) -> Vec<(String, usize)> {
-    ["observed", "differential", "status-only"]
-        .into_iter()
-        .map(|word| {
-            let count = cases
-                .iter()
-                .filter(|c| c.strength.as_deref() == Some(word))
-                .count();
-            (word.to_owned(), count)
-        })
-        .filter(|(_, count)| *count > 0)
-        .collect()
+    counts.into_iter().rev().collect()
 }
 
 /// Groups by the code and values of the cause, in the order in which causes first appear.
@@ -424,14 +400,14 @@ fn group(cases: Vec<Case>, words: &Words) -> Vec<Group> {
         let Some(reason) = case.cause() else { continue };
         match groups.iter_mut().find(|g| g.reason == reason) {
             Some(group) => group.cases.push(case),
-            None => groups.push(Group::of(reason, case, words)),
+            None => groups.push(Group::new(reason, case, words)),
         }
     }
     groups
 }
 
 impl Group {
-    fn of(reason: Reason, first: Case, words: &Words) -> Self {
+    fn new(reason: Reason, first: Case, words: &Words) -> Self {
         let (cause, remedy) = match &first.omitted {
             Some(omitted) => (omitted.sentence.clone(), None),
             None => {
@@ -473,13 +449,12 @@ fn features(cases: Vec<Case>) -> Vec<Feature> {
 
 /// `3 passed, 1 warning`, in a fixed order.
 pub fn tally(cases: &[Case]) -> String {
-    [
-        "failed", "broken", "blocked", "warning", "note", "passed", "omitted",
-    ]
-    .into_iter()
-    .map(|word| (word, cases.iter().filter(|c| c.verdict == word).count()))
-    .filter(|(_, count)| *count > 0)
-    .map(|(word, count)| format!("{count} {word}"))
-    .collect::<Vec<_>>()
-    .join(", ")
+    let counted = Verdict::ALL.into_iter().map(|verdict| {
+        let count = cases.iter().filter(|c| c.verdict == verdict).count();
+        (verdict, count)
+    });
+    let said = counted.filter(|(_, count)| *count > 0);
+    said.map(|(verdict, count)| format!("{count} {verdict}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

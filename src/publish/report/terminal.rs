@@ -1,9 +1,11 @@
 //! A summary for a terminal: conclusions, counts, then everything that a person must act on.
 
+use crate::model::requirement::Level;
 use crate::publish::report::Options;
-use crate::publish::report::case::{Case, Transcript, Why};
+use crate::publish::report::case::{Case, Transcript, Why, origin};
 use crate::publish::report::summary::{Group, Row, Section, Summary};
 use crate::publish::report::text::shorten;
+use crate::publish::report::verdict::{Tone, Verdict};
 
 /// Characters of a request or an answer; the HTML report has them whole.
 const EXCHANGE: usize = 1_200;
@@ -25,7 +27,8 @@ pub fn render(summary: &Summary, options: &Options) -> String {
         page.labelled("accepted", LABEL, summary.how_to_observe);
         page.blank();
     }
-    let verdict = page.paint(color(summary.class), &summary.conclusion);
+    let conclusion = summary.conclusion.to_string();
+    let verdict = page.paint(color(summary.conclusion.into()), &conclusion);
     page.line(&format!("{verdict}: {}", summary.why));
     for (label, path) in &options.paths {
         let (label, path) = (
@@ -78,8 +81,11 @@ impl Page {
     }
 
     fn row(&mut self, row: &Row) {
-        let conclusion = self.paint(color(&row.class), &format!("{:<12}", row.conclusion));
-        let strength = row.strength.as_deref().unwrap_or("");
+        let conclusion = self.paint(
+            color(row.conclusion.into()),
+            &format!("{:<12}", row.conclusion.to_string()),
+        );
+        let strength = row.strength.map(|s| s.to_string()).unwrap_or_default();
         let why = format!("{strength:<13} {}", row.why);
         let indent = " ".repeat(38);
         let wrapped = wrap(&why, self.width.saturating_sub(24)).join(&format!("\n{indent}"));
@@ -87,7 +93,7 @@ impl Page {
     }
 
     fn counts(&mut self, destination: &Section) {
-        for level in ["must", "should", "may", "info"] {
+        for level in [Level::Must, Level::Should, Level::May, Level::Info] {
             let said: Vec<String> = destination
                 .counts
                 .iter()
@@ -108,7 +114,7 @@ impl Page {
                 })
                 .collect();
             if !said.is_empty() {
-                self.labelled(level, 11, &said.join(" · "));
+                self.labelled(&level.to_string(), 11, &said.join(" · "));
             }
         }
         let strengths: Vec<String> = destination
@@ -126,8 +132,8 @@ impl Page {
         self.line(&format!(
             "{id}  {}  [{}, {}]",
             case.title,
-            case.level.to_uppercase(),
-            case.origin
+            case.level.to_string().to_uppercase(),
+            origin(case.origin)
         ));
         self.labelled("requirement", LABEL, &case.rule);
         if let Some(why) = &case.finding {
@@ -135,7 +141,7 @@ impl Page {
         }
         let explain = format!("destspec explain {}", case.requirement);
         self.labelled("explain", LABEL, &explain);
-        if case.verdict == "broken" {
+        if case.verdict == Verdict::Broken {
             self.labelled("please", LABEL, "report this; destspec is at fault");
         }
         self.blank();
@@ -197,8 +203,8 @@ impl Page {
             "{mark} {}  {}  [{}, {}]",
             case.requirement,
             case.title,
-            case.level.to_uppercase(),
-            case.origin
+            case.level.to_string().to_uppercase(),
+            origin(case.origin)
         ));
         if let Some(why) = &case.finding {
             self.labelled(
@@ -256,12 +262,12 @@ impl Page {
     }
 }
 
-fn color(class: &str) -> &'static str {
-    match class {
-        "conformant" | "met" | "attested" => "1;32",
-        "not-conformant" | "not-met" => "1;31",
-        "not-offered" => "2",
-        _ => "1;33",
+fn color(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => "1;32",
+        Tone::Bad => "1;31",
+        Tone::Quiet => "2",
+        Tone::Open => "1;33",
     }
 }
 
