@@ -23,17 +23,28 @@ pub struct MediaType {
 /// The lines of a field in the order received.
 pub fn lines<'a>(answer: &'a Answer, name: &str) -> Vec<&'a str> {
     let of_name = |(n, _): &&(String, String)| n.eq_ignore_ascii_case(name);
-    answer.headers.iter().filter(of_name).map(|(_, value)| value.as_str()).collect()
+    answer
+        .headers
+        .iter()
+        .filter(of_name)
+        .map(|(_, value)| value.as_str())
+        .collect()
 }
 
 /// The elements of a list (RFC 9110 section 5.6.1) over all lines of its field (section 5.3); commas in quotes divide nothing.
 pub fn list<'a>(answer: &'a Answer, name: &str) -> Vec<&'a str> {
-    lines(answer, name).into_iter().flat_map(|line| divided(line, ',')).collect()
+    lines(answer, name)
+        .into_iter()
+        .flat_map(|line| divided(line, ','))
+        .collect()
 }
 
 /// The directives of a list, their names in lower case.
 pub fn directives(answer: &Answer, name: &str) -> Vec<Directive> {
-    list(answer, name).into_iter().map(Directive::read).collect()
+    list(answer, name)
+        .into_iter()
+        .map(Directive::read)
+        .collect()
 }
 
 /// The media type that the answer names, where it names one.
@@ -55,14 +66,18 @@ impl Directive {
             Some((name, value)) => (name, Some(unquoted(value.trim()))),
             None => (element, None),
         };
-        Self { name: name.trim().to_ascii_lowercase(), value }
+        Self {
+            name: name.trim().to_ascii_lowercase(),
+            value,
+        }
     }
 }
 
 impl MediaType {
     /// Whether it is JSON: `application/json`, or a subtype with the suffix `+json` (RFC 6839 section 3.1).
     pub fn is_json(&self) -> bool {
-        matches!(self.essence.as_str(), "application/json" | "text/json") || self.essence.ends_with("+json")
+        matches!(self.essence.as_str(), "application/json" | "text/json")
+            || self.essence.ends_with("+json")
     }
 }
 
@@ -81,12 +96,17 @@ pub fn divided(text: &str, separator: char) -> Vec<&str> {
         escaped = false;
         ends
     });
-    parts.map(str::trim).filter(|part| !part.is_empty()).collect()
+    parts
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect()
 }
 
 /// The text of a quoted string (RFC 9110 section 5.6.4), or a token as it is.
 pub fn unquoted(text: &str) -> String {
-    let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    let inner = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
     let Some(inner) = inner else {
         return text.to_owned();
     };
@@ -109,7 +129,9 @@ mod tests {
     use crate::model::record::Body;
 
     fn answer(headers: &[(&str, &str)]) -> Answer {
-        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Answer {
             status: 200,
             version: String::from("HTTP/1.1"),
@@ -120,26 +142,49 @@ mod tests {
 
     #[test]
     fn lines_of_one_field_are_one_list() {
-        let answer = answer(&[("cache-control", "private"), ("date", "x"), ("Cache-Control", "No-Store, max-age=0")]);
-        let names: Vec<String> = directives(&answer, "cache-control").into_iter().map(|d| d.name).collect();
+        let answer = answer(&[
+            ("cache-control", "private"),
+            ("date", "x"),
+            ("Cache-Control", "No-Store, max-age=0"),
+        ]);
+        let names: Vec<String> = directives(&answer, "cache-control")
+            .into_iter()
+            .map(|d| d.name)
+            .collect();
         assert_eq!(names, ["private", "no-store", "max-age"]);
     }
 
     #[test]
     fn quotes_keep_what_stands_in_them_together() {
         let answer = answer(&[("cache-control", r#"private="a, \"no-store\", b" , , ext=1"#)]);
-        let directive = |name: &str, value: &str| Directive { name: name.to_owned(), value: Some(value.to_owned()) };
-        let expected = vec![directive("private", r#"a, "no-store", b"#), directive("ext", "1")];
+        let directive = |name: &str, value: &str| Directive {
+            name: name.to_owned(),
+            value: Some(value.to_owned()),
+        };
+        let expected = vec![
+            directive("private", r#"a, "no-store", b"#),
+            directive("ext", "1"),
+        ];
         assert_eq!(directives(&answer, "Cache-Control"), expected);
     }
 
     #[test]
     fn a_media_type_is_parsed() {
-        let is_json = |value: &str| media_type(&answer(&[("content-type", value)])).map(|media| media.is_json());
-        for json in ["application/json", "Application/JSON;charset=UTF-8", "application/problem+json ; a=\"b;c\""] {
+        let is_json = |value: &str| {
+            media_type(&answer(&[("content-type", value)])).map(|media| media.is_json())
+        };
+        for json in [
+            "application/json",
+            "Application/JSON;charset=UTF-8",
+            "application/problem+json ; a=\"b;c\"",
+        ] {
             assert_eq!(is_json(json), Some(true), "{json}");
         }
-        for other in ["text/json-ish", "application/jsonp", "text/html; x=application/json"] {
+        for other in [
+            "text/json-ish",
+            "application/jsonp",
+            "text/html; x=application/json",
+        ] {
             assert_eq!(is_json(other), Some(false), "{other}");
         }
         for none in ["json", "", "application/", "application/js on"] {

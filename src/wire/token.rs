@@ -141,7 +141,8 @@ impl Inner {
             attempt: 1,
         };
         let mut rng = self.rng("", "token");
-        self.ask_by(&place, setup, (TokenAsk::Valid, grant), &mut rng).await
+        self.ask_by(&place, setup, (TokenAsk::Valid, grant), &mut rng)
+            .await
     }
 
     /// Compares each recorded token request of the run with the one that its grant makes now, once.
@@ -168,7 +169,8 @@ impl Inner {
         ask: TokenAsk,
         rng: &mut ChaCha20Rng,
     ) -> Result<(Arc<Exchange>, Result<Issued, String>), Divergence> {
-        self.ask_by(place, setup, (ask, setup.grant(ask)), rng).await
+        self.ask_by(place, setup, (ask, setup.grant(ask)), rng)
+            .await
     }
 
     async fn ask_by(
@@ -246,12 +248,22 @@ fn inspected(
     let (issued, fence, failed_validations) = match result {
         RawResult::Answer(answer) => {
             let reading = setup.read(redactor, answer);
-            let fence = if reading.understood { Fence::Read } else { Fence::Unread };
+            let fence = if reading.understood {
+                Fence::Read
+            } else {
+                Fence::Unread
+            };
             (reading.issued, fence, reading.failed_validations)
         }
         RawResult::Failure(failure) => (Err(failure.text.clone()), Fence::Unread, Vec::new()),
     };
-    let facts = TokenFacts { grant, failed_validations };
-    let inspected = Inspected { fence, token: Some(facts) };
+    let facts = TokenFacts {
+        grant,
+        failed_validations,
+    };
+    let inspected = Inspected {
+        fence,
+        token: Some(facts),
+    };
     (issued, inspected)
 }

@@ -23,12 +23,19 @@ struct Shape {
     said: Option<&'static str>,
 }
 
-fn shape(name: &'static str, kind: &str, body: impl Into<Vec<u8>>, said: Option<&'static str>) -> Shape {
+fn shape(
+    name: &'static str,
+    kind: &str,
+    body: impl Into<Vec<u8>>,
+    said: Option<&'static str>,
+) -> Shape {
     Shape {
         given: Given {
             name,
             status: "200 OK",
-            headers: format!("Content-Type: {kind}\r\nCache-Control: private\r\ncache-control: No-Store, max-age=0\r\n"),
+            headers: format!(
+                "Content-Type: {kind}\r\nCache-Control: private\r\ncache-control: No-Store, max-age=0\r\n"
+            ),
             body: body.into(),
         },
         said,
@@ -36,20 +43,27 @@ fn shape(name: &'static str, kind: &str, body: impl Into<Vec<u8>>, said: Option<
 }
 
 fn answered(shape: Shape, status: &'static str) -> Shape {
-    let given = Given { status, ..shape.given };
+    let given = Given {
+        status,
+        ..shape.given
+    };
     Shape { given, ..shape }
 }
 
 fn with(shape: Shape, headers: &str) -> Shape {
     let headers = format!("{}{headers}", shape.given.headers);
-    let given = Given { headers, ..shape.given };
+    let given = Given {
+        headers,
+        ..shape.given
+    };
     Shape { given, ..shape }
 }
 
 /// The ways in which token endpoints have answered.
 fn shapes() -> Vec<Shape> {
     const JSON: &str = "application/json";
-    let good = json!({"access_token": LIVE, "token_type": "Bearer", "expires_in": 90_000}).to_string();
+    let good =
+        json!({"access_token": LIVE, "token_type": "Bearer", "expires_in": 90_000}).to_string();
     let form = format!("access_token={LIVE}&token_type=Bearer&expires_in=90000");
     let mut all = vec![
         shape("form", "application/x-www-form-urlencoded", form.clone(), Some("a form-encoded text with `access_token`")),
@@ -101,8 +115,18 @@ fn shapes() -> Vec<Shape> {
         "access_token": LIVE, "token_type": "Bearer", "expires_in": "90000", "jwt": LIVE, "scope": LIVE,
         "reversed": LIVE.chars().rev().collect::<String>(), "list": [STANDARD.encode(LIVE)], "other": [good.clone()],
     });
-    all.push(shape("copies", "application/json;charset=UTF-8", copies.to_string(), None));
-    all.push(shape("whole", "application/problem+json", good.replace("90000", "90000.0"), None));
+    all.push(shape(
+        "copies",
+        "application/json;charset=UTF-8",
+        copies.to_string(),
+        None,
+    ));
+    all.push(shape(
+        "whole",
+        "application/problem+json",
+        good.replace("90000", "90000.0"),
+        None,
+    ));
     all
 }
 
@@ -115,13 +139,18 @@ fn submission(base: &str, shapes: &[Shape]) -> Folder {
     );
     folder.write("server.json", server);
     let configuration = folder.read("sdk/destination.json");
-    let mut text = String::from("[partner]\nname = \"Canary\"\nkind = \"isv\"\ncontact = \"canary@example.com\"\n");
+    let mut text = String::from(
+        "[partner]\nname = \"Canary\"\nkind = \"isv\"\ncontact = \"canary@example.com\"\n",
+    );
     for Shape { given, .. } in shapes {
         let name = given.name;
         let kind = format!(
             r#""OAUTH2", "grant": "OAUTH2_CLIENT_CREDENTIALS", "accessTokenUrl": "{base}/token/{name}""#
         );
-        folder.write(&format!("{name}.json"), configuration.replace("\"BEARER\"", &kind));
+        folder.write(
+            &format!("{name}.json"),
+            configuration.replace("\"BEARER\"", &kind),
+        );
         text.push_str(&format!(
             "[[destination]]\nname = \"{name}\"\nversion = \"1\"\nserver = \"server.json\"\nconfiguration = \"{name}.json\"\n\
              customer_data = {{ region = \"eu\" }}\n[destination.credentials]\nclient_id = \"canary\"\n\
@@ -144,16 +173,27 @@ fn found(what: &str, text: &str) -> Vec<String> {
     let mut lines: Vec<&str> = text.lines().collect();
     lines.sort_unstable();
     lines.dedup();
-    let windows: Vec<&str> = (0..=LIVE.len() - 12).filter_map(|at| LIVE.get(at..at + 12)).collect();
+    let windows: Vec<&str> = (0..=LIVE.len() - 12)
+        .filter_map(|at| LIVE.get(at..at + 12))
+        .collect();
     let holds = |line: &&str| {
-        windows.iter().any(|window| line.contains(window)) || READER.bytes(line.as_bytes()).is_some()
+        windows.iter().any(|window| line.contains(window))
+            || READER.bytes(line.as_bytes()).is_some()
     };
-    lines.into_iter().filter(holds).map(|line| format!("{what}: {line}")).collect()
+    lines
+        .into_iter()
+        .filter(holds)
+        .map(|line| format!("{what}: {line}"))
+        .collect()
 }
 
 #[test]
 fn a_part_of_the_token_is_found_in_any_guise() {
-    for text in [LIVE.get(9..21).unwrap().to_owned(), STANDARD.encode(LIVE), json!({"a": LIVE}).to_string()] {
+    for text in [
+        LIVE.get(9..21).unwrap().to_owned(),
+        STANDARD.encode(LIVE),
+        json!({"a": LIVE}).to_string(),
+    ] {
         assert!(!found("text", &text).is_empty(), "{text}");
     }
 }
@@ -161,10 +201,24 @@ fn a_part_of_the_token_is_found_in_any_guise() {
 #[test]
 fn no_token_of_an_answer_in_any_shape_is_in_anything_that_a_run_writes() {
     let shapes = shapes();
-    let folder = submission(&start(shapes.into_iter().map(|shape| shape.given).collect()), &self::shapes());
+    let folder = submission(
+        &start(shapes.into_iter().map(|shape| shape.given).collect()),
+        &self::shapes(),
+    );
     let before = folder.files();
     let ended = folder.run_with(
-        &["run", "submission.toml", "--seed", "1", "--requirement", "STR-2.OAUTH2.01", "--requirement", "STR-2.OAUTH2.03", "--color", "always"],
+        &[
+            "run",
+            "submission.toml",
+            "--seed",
+            "1",
+            "--requirement",
+            "STR-2.OAUTH2.01",
+            "--requirement",
+            "STR-2.OAUTH2.03",
+            "--color",
+            "always",
+        ],
         &[("CLIENT_SECRET", CLIENT_SECRET)],
     );
     let mut all = found("stdout", &ended.stdout);
@@ -173,11 +227,17 @@ fn no_token_of_an_answer_in_any_shape_is_in_anything_that_a_run_writes() {
     let written: Vec<_> = files.iter().filter(|file| !before.contains(file)).collect();
     assert!(written.len() >= 4, "{}\n{}", ended.stdout, ended.stderr);
     for (path, bytes) in written {
-        all.extend(found(&path.display().to_string(), std::str::from_utf8(bytes).unwrap()));
+        all.extend(found(
+            &path.display().to_string(),
+            std::str::from_utf8(bytes).unwrap(),
+        ));
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
     let record: Value = serde_json::from_str(&folder.read("destspec-out/record.json")).unwrap();
-    let told: Vec<String> = self::shapes().iter().filter_map(|shape| untold(&record, shape)).collect();
+    let told: Vec<String> = self::shapes()
+        .iter()
+        .filter_map(|shape| untold(&record, shape))
+        .collect();
     assert!(told.is_empty(), "{}", told.join("\n"));
 }
 

@@ -350,7 +350,10 @@ async fn a_token_is_taken_once_and_again_before_it_expires() {
     let (a, b) = (door.session("a"), door.session("b"));
     let request = || post(&server.uri(), Credential::Valid);
     let (x, y) = tokio::join!(a.send(request()), b.send(request()));
-    let first = ExchangeRef { lane: 0, ordinal: 0 };
+    let first = ExchangeRef {
+        lane: 0,
+        ordinal: 0,
+    };
     assert_eq!((x, y), (Ok(first), Ok(first)));
     assert_eq!(door.destination_exchanges().len(), 1);
     door.advance(Duration::from_secs(3000));
@@ -405,7 +408,11 @@ async fn token_requests_replay_and_their_tokens_can_be_used() {
         "{body}"
     );
     assert!(body.ends_with("&scope=read+write"), "{body}");
-    let grants: Vec<_> = seen.iter().filter_map(|e| e.token()).map(|facts| facts.grant).collect();
+    let grants: Vec<_> = seen
+        .iter()
+        .filter_map(|e| e.token())
+        .map(|facts| facts.grant)
+        .collect();
     let (known, unknown) = (TokenGrant::ClientCredentials, TokenGrant::Unsupported);
     assert_eq!(grants, [known, known, unknown]);
     let again = replay(
@@ -429,7 +436,10 @@ async fn a_token_by_an_indexed_path_is_found_and_masked_with_its_copies() {
     let template = ResponseTemplate::new(200)
         .insert_header("X-Token", TOKEN)
         .set_body_json(body);
-    Mock::given(path("/token")).respond_with(template).mount(&server).await;
+    Mock::given(path("/token"))
+        .respond_with(template)
+        .mount(&server)
+        .await;
     Mock::given(header("Authorization", format!("Bearer {TOKEN}").as_str()))
         .respond_with(ResponseTemplate::new(200))
         .mount(&server)
@@ -445,13 +455,18 @@ async fn a_token_by_an_indexed_path_is_found_and_masked_with_its_copies() {
     let body = answer.body.json().unwrap();
     let token = body["data"]["tokens"][0]["value"].as_str().unwrap();
     assert!(token.starts_with("⟦secret:access_token#"), "{body}");
-    assert_eq!((&body["scope"], &body["expires_in"]), (&"read".into(), &90_000.0.into()));
+    assert_eq!(
+        (&body["scope"], &body["expires_in"]),
+        (&"read".into(), &90_000.0.into())
+    );
     assert!(!body.to_string().contains("canary"), "{body}");
 }
 
 #[tokio::test]
 async fn a_token_answer_that_is_not_read_is_withheld() {
-    let server = answering(ResponseTemplate::new(200).set_body_string(format!("access_token={TOKEN}"))).await;
+    let server =
+        answering(ResponseTemplate::new(200).set_body_string(format!("access_token={TOKEN}")))
+            .await;
     let door = live(oauth2(&server, Secret::new("s cret/cret")));
     let delivered = sent(&door, post(&server.uri(), Credential::Valid)).await;
     let failure = delivered.failure().unwrap();
@@ -460,7 +475,10 @@ async fn a_token_answer_that_is_not_read_is_withheld() {
     let Body::Withheld(withheld) = &own[0].answer().unwrap().body else {
         unreachable!("a body that was not read is withheld");
     };
-    assert_eq!((withheld.shape.format, &*withheld.shape.members), (Format::Form, &["access_token".to_owned()][..]));
+    assert_eq!(
+        (withheld.shape.format, &*withheld.shape.members),
+        (Format::Form, &["access_token".to_owned()][..])
+    );
     assert!(!serde_json::to_string(&own).unwrap().contains("canary"));
 }
 

@@ -107,11 +107,15 @@ impl TokenAnswer {
 
 fn gather(name: &str, value: &Value, found: &mut Vec<NamedSecret>) {
     match value {
-        Value::Object(map) => map.iter().for_each(|(name, value)| gather(name, value, found)),
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(name, value)| gather(name, value, found)),
         Value::Array(items) => items.iter().for_each(|item| gather(name, item, found)),
         Value::String(text) => {
             let lower = name.to_ascii_lowercase();
-            let is_other = ["type", "uri", "url"].iter().any(|end| lower.ends_with(end));
+            let is_other = ["type", "uri", "url"]
+                .iter()
+                .any(|end| lower.ends_with(end));
             let is_token = lower.contains("token") && !is_other;
             if is_token && text.len() >= TELLING && !text.contains("://") {
                 found.push(NamedSecret::new(name, Secret::new(text.clone())));
@@ -125,7 +129,11 @@ fn gather(name: &str, value: &Value, found: &mut Vec<NamedSecret>) {
 pub fn seconds(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64().or_else(|| whole(number.as_f64()?)),
-        Value::String(text) => text.trim().parse().ok().or_else(|| whole(text.trim().parse().ok()?)),
+        Value::String(text) => text
+            .trim()
+            .parse()
+            .ok()
+            .or_else(|| whole(text.trim().parse().ok()?)),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
@@ -141,10 +149,24 @@ mod tests {
 
     #[test]
     fn a_life_is_a_number_or_the_text_of_one() {
-        for life in [json!(90_000), json!(90_000.0), json!("90000"), json!(" 90000.0 "), json!(90_000.9)] {
+        for life in [
+            json!(90_000),
+            json!(90_000.0),
+            json!("90000"),
+            json!(" 90000.0 "),
+            json!(90_000.9),
+        ] {
             assert_eq!(seconds(&life), Some(90_000), "{life}");
         }
-        for life in [json!(-1), json!("soon"), json!(null), json!(true), json!("NaN"), json!("inf"), json!([90_000])] {
+        for life in [
+            json!(-1),
+            json!("soon"),
+            json!(null),
+            json!(true),
+            json!("NaN"),
+            json!("inf"),
+            json!([90_000]),
+        ] {
             assert_eq!(seconds(&life), None, "{life}");
         }
     }
@@ -159,7 +181,11 @@ mod tests {
                 "token_uri": "urn:of:something", "id_token": "short",
             })),
         };
-        let names: Vec<String> = answer.named_tokens().into_iter().map(|named| named.name).collect();
+        let names: Vec<String> = answer
+            .named_tokens()
+            .into_iter()
+            .map(|named| named.name)
+            .collect();
         assert_eq!(names, ["access_token", "refreshToken"]);
     }
 }

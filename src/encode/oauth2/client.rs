@@ -100,7 +100,8 @@ impl TokenClient {
             }
             None => {
                 let body = answer.body.as_ref();
-                body.and_then(|body| value_at(body, &self.paths.expires_in)).and_then(seconds)
+                body.and_then(|body| value_at(body, &self.paths.expires_in))
+                    .and_then(seconds)
             }
         };
         named.or(self.fixed_life)
@@ -125,12 +126,17 @@ impl TokenClient {
 
     /// What the configured request takes from an answer.
     pub fn response_fields(&self) -> &[ResponseField] {
-        self.template.as_ref().map_or(&[], |template| &template.request.response_fields)
+        self.template
+            .as_ref()
+            .map_or(&[], |template| &template.request.response_fields)
     }
 
     /// Every validation: those of the request, then those beside it.
     pub fn all_validations(&self) -> impl Iterator<Item = &Validation> {
-        let of_request = self.template.iter().flat_map(|template| &template.validations);
+        let of_request = self
+            .template
+            .iter()
+            .flat_map(|template| &template.validations);
         of_request.chain(&self.validations)
     }
 
@@ -138,12 +144,20 @@ impl TokenClient {
     ///
     /// # Errors
     /// Why a template does not render.
-    pub fn validated(&self, validation: &Validation, answer: &TokenAnswer) -> Result<Validated, String> {
+    pub fn validated(
+        &self,
+        validation: &Validation,
+        answer: &TokenAnswer,
+    ) -> Result<Validated, String> {
         let actual = self.over_answer(&validation.actual, answer)?;
         let expected = self.over_answer(&validation.expected, answer)?;
         let pattern = regex::Regex::new(&format!("^(?:{expected})$"));
         let holds = actual == expected || pattern.is_ok_and(|pattern| pattern.is_match(&actual));
-        Ok(Validated { holds, actual, expected })
+        Ok(Validated {
+            holds,
+            actual,
+            expected,
+        })
     }
 
     /// Places of the validations that do not hold, or do not render.
@@ -160,18 +174,28 @@ impl TokenClient {
     ///
     /// # Errors
     /// Why it does not render.
-    pub fn over_answer(&self, template: &TemplateString, answer: &TokenAnswer) -> Result<String, String> {
+    pub fn over_answer(
+        &self,
+        template: &TemplateString,
+        answer: &TokenAnswer,
+    ) -> Result<String, String> {
         self.render(template, "response", answer.for_templates())
     }
 
     /// A template string over the context with one more root.
-    pub(super) fn render(&self, template: &TemplateString, root: &str, value: Value) -> Result<String, String> {
+    pub(super) fn render(
+        &self,
+        template: &TemplateString,
+        root: &str,
+        value: Value,
+    ) -> Result<String, String> {
         match template.strategy {
             Strategy::None => Ok(template.value.clone()),
             Strategy::PebbleV1 => {
                 let mut context = self.context.clone();
                 context.insert(root.to_owned(), value);
-                let parsed = Template::parse(&template.value, &Options::adobe()).map_err(|e| e.to_string())?;
+                let parsed = Template::parse(&template.value, &Options::adobe())
+                    .map_err(|e| e.to_string())?;
                 let rendered = parsed.render(&Context::from_json(&Value::Object(context)));
                 rendered.map_err(|e| e.to_string())
             }
@@ -179,10 +203,16 @@ impl TokenClient {
     }
 
     fn field(&self, name: &str) -> Option<&ResponseField> {
-        self.response_fields().iter().find(|field| field.name == name)
+        self.response_fields()
+            .iter()
+            .find(|field| field.name == name)
     }
 
-    fn rendered_token(&self, field: &ResponseField, answer: &TokenAnswer) -> Result<String, Unread> {
+    fn rendered_token(
+        &self,
+        field: &ResponseField,
+        answer: &TokenAnswer,
+    ) -> Result<String, Unread> {
         let (status, path) = (answer.status, field.value.value.clone());
         match self.over_answer(&field.value, answer) {
             Ok(token) if token.is_empty() => Err(Unread::NoText { status, path }),
@@ -198,7 +228,12 @@ impl TokenClient {
             None => Err(Unread::Absent { status, path }),
             Some(Value::String(token)) if !token.is_empty() => Ok(token.clone()),
             Some(
-                Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_),
+                Value::String(_)
+                | Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::Array(_)
+                | Value::Object(_),
             ) => Err(Unread::NoText { status, path }),
         }
     }
@@ -238,22 +273,45 @@ mod tests {
         client.fixed_life = Some(60);
         let body = json!({"data": {"tokens": [{"value": "abc"}]}}).to_string();
         let issued = client.read(&answer(201, &body));
-        assert_eq!(issued, Ok(Issued { token: Secret::new("abc"), expires_in: Some(60) }));
+        assert_eq!(
+            issued,
+            Ok(Issued {
+                token: Secret::new("abc"),
+                expires_in: Some(60)
+            })
+        );
     }
 
     #[test]
     fn what_is_not_read_is_named_without_its_text() {
         let client = TokenClient::new("https://auth.example.com/token");
-        let why = |status, body: &str| client.read(&answer(status, body)).err().map(|why| why.to_string());
+        let why = |status, body: &str| {
+            client
+                .read(&answer(status, body))
+                .err()
+                .map(|why| why.to_string())
+        };
         for (status, body, words) in [
             (200, "access_token=canary", "without JSON"),
             (200, "\u{feff}{\"access_token\":\"canary\"}", "without JSON"),
-            (200, "{\"accessToken\":\"canary\"}", "without `access_token`"),
-            (200, "{\"access_token\":{\"canary\":1}}", "no text at `access_token`"),
+            (
+                200,
+                "{\"accessToken\":\"canary\"}",
+                "without `access_token`",
+            ),
+            (
+                200,
+                "{\"access_token\":{\"canary\":1}}",
+                "no text at `access_token`",
+            ),
             (400, "{\"access_token\":\"canary\"}", "answered 400"),
         ] {
             let why = why(status, body);
-            assert!(why.as_ref().is_some_and(|why| why.contains(words) && !why.contains("canary")), "{why:?}");
+            assert!(
+                why.as_ref()
+                    .is_some_and(|why| why.contains(words) && !why.contains("canary")),
+                "{why:?}"
+            );
             assert!(!client.understands(&answer(status, body)));
         }
         assert!(client.understands(&answer(401, "{\"error\":\"invalid_client\"}")));

@@ -35,17 +35,21 @@ fn found<'a>(body: &'a Value, path: &str) -> Option<(&'a Value, String)> {
 
 /// The value at the rest of a path, with its pointer; the longest name comes first.
 fn walk<'a>(value: &'a Value, rest: &str) -> Option<(&'a Value, String)> {
-    let ends = rest.char_indices().filter(|(at, c)| *at > 0 && matches!(c, '.' | '['));
+    let ends = rest
+        .char_indices()
+        .filter(|(at, c)| *at > 0 && matches!(c, '.' | '['));
     let ends: Vec<usize> = ends.map(|(at, _)| at).collect();
-    std::iter::once(rest.len()).chain(ends.into_iter().rev()).find_map(|end| {
-        let (name, after) = rest.split_at_checked(end)?;
-        let (inner, name) = member(value, name)?;
-        if after.is_empty() {
-            return Some((inner, token(name)));
-        }
-        let (value, pointer) = walk(inner, after.strip_prefix('.').unwrap_or(after))?;
-        Some((value, format!("{}{pointer}", token(name))))
-    })
+    std::iter::once(rest.len())
+        .chain(ends.into_iter().rev())
+        .find_map(|end| {
+            let (name, after) = rest.split_at_checked(end)?;
+            let (inner, name) = member(value, name)?;
+            if after.is_empty() {
+                return Some((inner, token(name)));
+            }
+            let (value, pointer) = walk(inner, after.strip_prefix('.').unwrap_or(after))?;
+            Some((value, format!("{}{pointer}", token(name))))
+        })
 }
 
 /// A member by its name, or an element by its index, with the name that a pointer has for it.
@@ -53,7 +57,9 @@ fn member<'a, 'n>(value: &'a Value, name: &'n str) -> Option<(&'a Value, &'n str
     match value {
         Value::Object(map) => Some((map.get(name)?, name)),
         Value::Array(items) => {
-            let bracketed = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+            let bracketed = name
+                .strip_prefix('[')
+                .and_then(|name| name.strip_suffix(']'));
             let index = bracketed.unwrap_or(name);
             let place: usize = index.parse().ok()?;
             Some((items.get(place)?, index))
@@ -80,7 +86,14 @@ mod tests {
             assert_eq!(value_at(&body, path), Some(&json!(value)), "{path}");
             assert_eq!(pointer(&body, path), at);
         }
-        for path in ["data.tokens[2].value", "data.tokens[].value", "data..tokens", "", "/data/token", "data.tokens.value"] {
+        for path in [
+            "data.tokens[2].value",
+            "data.tokens[].value",
+            "data..tokens",
+            "",
+            "/data/token",
+            "data.tokens.value",
+        ] {
             assert_eq!(value_at(&body, path), None, "{path}");
         }
         assert_eq!(pointer(&body, "data.token[3].v"), "/data/token/3/v");

@@ -21,8 +21,12 @@ impl TokenClient {
             return Ok(self.standard(grant, &auth_data));
         };
         if let Value::Object(fields) = &mut auth_data {
-            fields.entry("accessTokenUrl").or_insert_with(|| self.url.clone().into());
-            fields.entry("scope").or_insert_with(|| self.scopes.join(" ").into());
+            fields
+                .entry("accessTokenUrl")
+                .or_insert_with(|| self.url.clone().into());
+            fields
+                .entry("scope")
+                .or_insert_with(|| self.scopes.join(" ").into());
         }
         let request = self.templated(template, &auth_data)?;
         if grant == self.grant {
@@ -32,7 +36,12 @@ impl TokenClient {
     }
 
     fn standard(&self, grant: TokenGrant, auth_data: &Value) -> TokenMessage {
-        let field = |name: &str| auth_data.get(name).and_then(Value::as_str).unwrap_or_default();
+        let field = |name: &str| {
+            auth_data
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.append_pair("grant_type", grant.grant_type());
         if !self.client_in_header {
@@ -54,7 +63,11 @@ impl TokenClient {
         }
     }
 
-    fn templated(&self, template: &TokenRequest, auth_data: &Value) -> Result<TokenMessage, String> {
+    fn templated(
+        &self,
+        template: &TokenRequest,
+        auth_data: &Value,
+    ) -> Result<TokenMessage, String> {
         let text = |template: &TemplateString| self.render(template, "authData", auth_data.clone());
         let (server, http) = (&template.request, &template.request.http);
         let mut url = text(&server.url)?;
@@ -90,7 +103,8 @@ fn with_grant(mut request: TokenMessage, grant: &str) -> Result<TokenMessage, St
     }
     let query = request.url.split_once('?');
     let url = query.and_then(|(path, query)| Some(format!("{path}?{}", with_pair(query, grant)?)));
-    request.url = url.ok_or("expected `grant_type` in the token request, received a request without it")?;
+    request.url =
+        url.ok_or("expected `grant_type` in the token request, received a request without it")?;
     Ok(request)
 }
 
@@ -148,23 +162,44 @@ mod tests {
         client.scopes = vec![String::from("read"), String::from("write")];
         let auth_data = json!({"clientId": "cid", "clientSecret": "s cret/cret"});
         let body = |client: &TokenClient| {
-            client.request(TokenGrant::ClientCredentials, auth_data.clone()).unwrap().body
+            client
+                .request(TokenGrant::ClientCredentials, auth_data.clone())
+                .unwrap()
+                .body
         };
         assert_eq!(
             body(&client),
             "grant_type=client_credentials&client_id=cid&client_secret=s+cret%2Fcret&scope=read+write"
         );
         client.client_in_header = true;
-        assert_eq!(body(&client), "grant_type=client_credentials&scope=read+write");
+        assert_eq!(
+            body(&client),
+            "grant_type=client_credentials&scope=read+write"
+        );
     }
 
     #[test]
     fn another_grant_is_named_where_the_request_names_one() {
         let url = "https://auth.example.com/token";
-        let form = with_grant(request(url, "client_id=client_credentials&grant_type=client_credentials"), "urn:x");
-        assert_eq!(form.unwrap().body, "client_id=client_credentials&grant_type=urn%3Ax");
-        let json = with_grant(request(url, r#"{"a":"client_credentials","b":{"grantType":"x"}}"#), "urn:x");
-        assert_eq!(json.unwrap().body, r#"{"a":"client_credentials","b":{"grantType":"urn:x"}}"#);
+        let form = with_grant(
+            request(
+                url,
+                "client_id=client_credentials&grant_type=client_credentials",
+            ),
+            "urn:x",
+        );
+        assert_eq!(
+            form.unwrap().body,
+            "client_id=client_credentials&grant_type=urn%3Ax"
+        );
+        let json = with_grant(
+            request(url, r#"{"a":"client_credentials","b":{"grantType":"x"}}"#),
+            "urn:x",
+        );
+        assert_eq!(
+            json.unwrap().body,
+            r#"{"a":"client_credentials","b":{"grantType":"urn:x"}}"#
+        );
         let query = with_grant(request(&format!("{url}?a=1&grant_type=x"), ""), "g");
         assert_eq!(query.unwrap().url, format!("{url}?a=1&grant_type=g"));
         assert!(with_grant(request(url, "<grant>client_credentials</grant>"), "g").is_err());

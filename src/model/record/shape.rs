@@ -101,7 +101,11 @@ impl Shape {
 
     fn named(format: Format, members: Vec<String>) -> Self {
         let oddities = Vec::new();
-        Self { format, oddities, members }
+        Self {
+            format,
+            oddities,
+            members,
+        }
     }
 
     fn odd(mut self, oddity: Oddity) -> Self {
@@ -151,7 +155,10 @@ fn json(text: &str, depth: usize) -> Option<Shape> {
     }
     let all_json = values.all(|value| value.is_ok());
     Some(if all_json {
-        Shape { format: Format::JsonLines, ..shape }
+        Shape {
+            format: Format::JsonLines,
+            ..shape
+        }
     } else {
         shape.odd(Oddity::Followed)
     })
@@ -172,7 +179,11 @@ fn gather(value: &Value, path: &str, depth: usize, names: &mut Vec<String>) {
                 .map(|(name, inner)| (format!("{path}{dot}{}", name_or_mark(name)), inner))
                 .collect()
         }
-        Value::Array(items) => items.iter().take(1).map(|inner| (format!("{path}[0]"), inner)).collect(),
+        Value::Array(items) => items
+            .iter()
+            .take(1)
+            .map(|inner| (format!("{path}[0]"), inner))
+            .collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return,
     };
     for (path, inner) in inner {
@@ -194,14 +205,21 @@ fn markup(text: &str) -> Option<Shape> {
     if lower.starts_with("<!doctype html") || lower.contains("<html") || lower.contains("<body") {
         return Some(Shape::plain(Format::Html));
     }
-    let tags = text.split('<').skip(1).filter(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()));
-    let names = tags.filter_map(|tag| tag.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next());
+    let tags = text
+        .split('<')
+        .skip(1)
+        .filter(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let names = tags.filter_map(|tag| {
+        tag.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))
+            .next()
+    });
     Some(Shape::named(Format::Xml, distinct(names)))
 }
 
 /// Pairs, of which one at least has a value that is more than the padding of base64.
 fn form(text: &str) -> Option<Shape> {
-    let pairs: Option<Vec<(&str, &str)>> = text.split('&').map(|pair| pair.split_once('=')).collect();
+    let pairs: Option<Vec<(&str, &str)>> =
+        text.split('&').map(|pair| pair.split_once('=')).collect();
     let pairs = pairs.filter(|_| !text.contains(char::is_whitespace))?;
     let names: Vec<String> = distinct(pairs.iter().map(|(name, _)| *name));
     let is_form = pairs.iter().any(|(_, value)| value.contains(|c| c != '='))
@@ -217,7 +235,10 @@ fn base64(text: &str, depth: usize) -> Option<Shape> {
 }
 
 fn part_names(text: &str) -> Vec<String> {
-    let names = text.split(" name=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let names = text
+        .split(" name=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
     distinct(names)
 }
 
@@ -237,7 +258,11 @@ impl fmt::Display for Shape {
         for oddity in &self.oddities {
             write!(f, " {oddity}")?;
         }
-        let quoted: Vec<String> = self.members.iter().map(|name| format!("`{name}`")).collect();
+        let quoted: Vec<String> = self
+            .members
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
         if quoted.is_empty() {
             return Ok(());
         }
@@ -292,14 +317,38 @@ mod tests {
         let cases = [
             (object.clone(), "a JSON object with `accessToken`"),
             (format!("[{object}]"), "a JSON array with `[0].accessToken`"),
-            (format!("\u{feff}{object}"), "a JSON object behind a byte order mark with `accessToken`"),
-            (format!(")]}}',\n{object}"), "a JSON object behind a guard against scripts with `accessToken`"),
-            (format!("{object} // {TOKEN}"), "a JSON object followed by other text with `accessToken`"),
-            (format!("{object}\n{object}"), "JSON lines with `accessToken`"),
-            (Value::from(object.clone()).to_string(), "a JSON object in a JSON string with `accessToken`"),
-            (STANDARD.encode(&object), "a JSON object in base64 with `accessToken`"),
-            (format!("access_token={TOKEN}&expires_in=9"), "a form-encoded text with `access_token`, `expires_in`"),
-            (format!("<?xml version='1.0'?><r><token>{TOKEN}</token></r>"), "an XML document with `r`, `token`"),
+            (
+                format!("\u{feff}{object}"),
+                "a JSON object behind a byte order mark with `accessToken`",
+            ),
+            (
+                format!(")]}}',\n{object}"),
+                "a JSON object behind a guard against scripts with `accessToken`",
+            ),
+            (
+                format!("{object} // {TOKEN}"),
+                "a JSON object followed by other text with `accessToken`",
+            ),
+            (
+                format!("{object}\n{object}"),
+                "JSON lines with `accessToken`",
+            ),
+            (
+                Value::from(object.clone()).to_string(),
+                "a JSON object in a JSON string with `accessToken`",
+            ),
+            (
+                STANDARD.encode(&object),
+                "a JSON object in base64 with `accessToken`",
+            ),
+            (
+                format!("access_token={TOKEN}&expires_in=9"),
+                "a form-encoded text with `access_token`, `expires_in`",
+            ),
+            (
+                format!("<?xml version='1.0'?><r><token>{TOKEN}</token></r>"),
+                "an XML document with `r`, `token`",
+            ),
             (format!("<!DOCTYPE html><p>{TOKEN}"), "an HTML page"),
             (TOKEN.to_owned(), "a plain text"),
         ];
@@ -317,13 +366,20 @@ mod tests {
             format!("<{TOKEN}/>"),
             STANDARD.encode(TOKEN),
         ] {
-            assert!(!seen(&body).contains(TOKEN.split_at(12).0), "{body}: {}", seen(&body));
+            assert!(
+                !seen(&body).contains(TOKEN.split_at(12).0),
+                "{body}: {}",
+                seen(&body)
+            );
         }
     }
 
     #[test]
     fn bytes_that_are_no_text_are_told_apart() {
-        let utf16: Vec<u8> = "{\"a\":1}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> = "{\"a\":1}"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         let format = |bytes: &[u8], coding| Shape::seen(bytes, coding, None).format;
         assert_eq!(format(&utf16, None), Format::Utf16);
         assert_eq!(format(&[0x1f, 0x8b, 8], None), Format::Compressed);

@@ -48,12 +48,19 @@ impl Withheld {
     /// What is kept of the body of an answer.
     pub fn seen(raw: &RawAnswer) -> Self {
         let header = |name: &str| {
-            let found = raw.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
+            let found = raw
+                .headers
+                .iter()
+                .find(|(n, _)| n.eq_ignore_ascii_case(name));
             found.map(|(_, value)| value.as_str())
         };
         let essence = header("content-type").and_then(|value| value.split(';').next());
         let media_type = essence.map(|essence| essence.trim().to_ascii_lowercase());
-        let is_sound = |essence: &String| essence.split(['/', '+']).all(|part| name_or_mark(part) == part);
+        let is_sound = |essence: &String| {
+            essence
+                .split(['/', '+'])
+                .all(|part| name_or_mark(part) == part)
+        };
         let media_type = media_type.filter(is_sound);
         Self {
             bytes: raw.body.len() as u64,

@@ -79,19 +79,32 @@ impl Redactor {
         match value {
             Value::Null | Value::Bool(_) => value.clone(),
             Value::Number(number) => {
-                let digits = number.to_string().bytes().filter(u8::is_ascii_digit).count();
-                if digits < DIGITS { value.clone() } else { withheld() }
+                let digits = number
+                    .to_string()
+                    .bytes()
+                    .filter(u8::is_ascii_digit)
+                    .count();
+                if digits < DIGITS {
+                    value.clone()
+                } else {
+                    withheld()
+                }
             }
             Value::String(text) => {
                 let known = self.text(text);
                 match known {
                     known if text.is_empty() || is_mark(&known) => known.into(),
                     known if is_harmless => words(&known).into(),
-                    known if known.trim().parse::<f64>().is_ok() && known.len() < DIGITS => known.into(),
+                    known if known.trim().parse::<f64>().is_ok() && known.len() < DIGITS => {
+                        known.into()
+                    }
                     _ => withheld(),
                 }
             }
-            Value::Array(items) => items.iter().map(|item| self.fenced_member(name, item)).collect(),
+            Value::Array(items) => items
+                .iter()
+                .map(|item| self.fenced_member(name, item))
+                .collect(),
             Value::Object(map) => {
                 let members = map.iter();
                 let members: Map<String, Value> = members
@@ -116,14 +129,22 @@ fn words(text: &str) -> String {
         let (before, after) = (word.len() - value.len(), word.len());
         out.push_str(piece.get(..before).unwrap_or_default());
         let is_marked = value.contains('⟦');
-        out.push_str(if is_token_like(value) && !is_marked { "⟦withheld:word⟧" } else { value });
+        out.push_str(if is_token_like(value) && !is_marked {
+            "⟦withheld:word⟧"
+        } else {
+            value
+        });
         out.push_str(piece.get(after..).unwrap_or_default());
     }
     out
 }
 
 fn is_plain(name: &str) -> bool {
-    !name.is_empty() && name.len() < LONG * 2 && name.bytes().all(|b| b.is_ascii_lowercase() || b"-_".contains(&b))
+    !name.is_empty()
+        && name.len() < LONG * 2
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b"-_".contains(&b))
 }
 
 /// Long, and of letters and digits mixed, or of capitals and small letters.
@@ -137,7 +158,9 @@ fn is_token_like(word: &str) -> bool {
 /// How often a small letter is followed by a capital.
 fn turns(word: &str) -> usize {
     let bytes = word.as_bytes().array_windows::<2>();
-    bytes.filter(|[a, b]| a.is_ascii_lowercase() && b.is_ascii_uppercase()).count()
+    bytes
+        .filter(|[a, b]| a.is_ascii_lowercase() && b.is_ascii_uppercase())
+        .count()
 }
 
 /// A name as it is, or a mark where it may be a token.
@@ -146,11 +169,16 @@ pub fn name_or_mark(name: &str) -> String {
         let digits = part.bytes().filter(u8::is_ascii_digit).count();
         part.len() <= LONG && (digits == 0 || part.len() <= LONG / 2) && turns(part) <= 3
     };
-    let sound = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '@' | '$');
+    let sound =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '@' | '$');
     let is_name = name.chars().all(sound)
         && name.len() <= LONG * 3
         && name.split(['_', '-', '.', ':']).all(is_word);
-    if is_name { name.to_owned() } else { String::from("⟦withheld:name⟧") }
+    if is_name {
+        name.to_owned()
+    } else {
+        String::from("⟦withheld:name⟧")
+    }
 }
 
 #[cfg(test)]
@@ -171,7 +199,11 @@ mod tests {
             "session": "hjkl-2934-abcd", "number": 123_456_789_012_u64, "data": [{"id": "short"}], "ok": true,
         });
         let fenced = redactor.fenced_json(&answer);
-        assert!(fenced["access_token"].as_str().is_some_and(|mark| mark.starts_with("⟦secret:access_token#")));
+        assert!(
+            fenced["access_token"]
+                .as_str()
+                .is_some_and(|mark| mark.starts_with("⟦secret:access_token#"))
+        );
         let rest = json!({
             "access_token": fenced["access_token"], "token_type": "Bearer", "expires_in": 3600, "ttl": "90000",
             "scope": "read write", "session": "⟦withheld:session⟧", "number": "⟦withheld:number⟧",
@@ -183,9 +215,14 @@ mod tests {
     #[test]
     fn a_harmless_member_hides_no_token_nobody_knows() {
         let redactor = Redactor::new([7; 32]);
-        let said = |text: &str| redactor.fenced_json(&json!({"error_description": text}))["error_description"].clone();
+        let said = |text: &str| {
+            redactor.fenced_json(&json!({"error_description": text}))["error_description"].clone()
+        };
         assert_eq!(said("the client is unknown"), "the client is unknown");
-        assert_eq!(said(&format!("use {TOKEN}, then")), "use ⟦withheld:word⟧, then");
+        assert_eq!(
+            said(&format!("use {TOKEN}, then")),
+            "use ⟦withheld:word⟧, then"
+        );
         assert_eq!(said(&format!("token={TOKEN}")), "token=⟦withheld:word⟧");
     }
 
@@ -200,17 +237,35 @@ mod tests {
         ] {
             assert_eq!(redactor.fenced_header(name, value), value);
         }
-        assert_eq!(redactor.fenced_header("x-token", "short"), "⟦withheld:header⟧");
+        assert_eq!(
+            redactor.fenced_header("x-token", "short"),
+            "⟦withheld:header⟧"
+        );
         assert_eq!(redactor.fenced_header("server", TOKEN), "⟦withheld:word⟧");
-        assert_eq!(redactor.fenced_header("location", "/a"), "⟦withheld:header⟧");
+        assert_eq!(
+            redactor.fenced_header("location", "/a"),
+            "⟦withheld:header⟧"
+        );
     }
 
     #[test]
     fn names_of_members_are_told_from_tokens() {
-        for name in ["access_token", "accessToken", "oauth2", "xml:lang", "refresh_token_expires_in", "not-before-policy"] {
+        for name in [
+            "access_token",
+            "accessToken",
+            "oauth2",
+            "xml:lang",
+            "refresh_token_expires_in",
+            "not-before-policy",
+        ] {
             assert_eq!(name_or_mark(name), name);
         }
-        for name in [TOKEN, "c2VjcmV0dG9rZW4", "a b", "abcdefghijklmnopqrstuvwxyz"] {
+        for name in [
+            TOKEN,
+            "c2VjcmV0dG9rZW4",
+            "a b",
+            "abcdefghijklmnopqrstuvwxyz",
+        ] {
             assert_eq!(name_or_mark(name), "⟦withheld:name⟧");
         }
     }

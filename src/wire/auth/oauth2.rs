@@ -81,7 +81,9 @@ impl OAuth2Setup {
     /// The grant of what is asked.
     pub(crate) fn grant(&self, ask: TokenAsk) -> TokenGrant {
         match ask {
-            TokenAsk::Valid | TokenAsk::WrongSecret | TokenAsk::UnknownClient => self.endpoint.grant(),
+            TokenAsk::Valid | TokenAsk::WrongSecret | TokenAsk::UnknownClient => {
+                self.endpoint.grant()
+            }
             TokenAsk::UnsupportedGrant => TokenGrant::Unsupported,
         }
     }
@@ -94,7 +96,9 @@ impl OAuth2Setup {
         rng: &mut ChaCha20Rng,
     ) -> Result<Prepared, String> {
         let (id, secret) = match ask {
-            TokenAsk::Valid | TokenAsk::UnsupportedGrant => (self.client_id.clone(), self.client_secret.clone()),
+            TokenAsk::Valid | TokenAsk::UnsupportedGrant => {
+                (self.client_id.clone(), self.client_secret.clone())
+            }
             TokenAsk::WrongSecret => (self.client_id.clone(), Secret::new(random_text(rng, 32))),
             TokenAsk::UnknownClient => (random_text(rng, 16), Secret::new(random_text(rng, 32))),
         };
@@ -139,7 +143,9 @@ impl OAuth2Setup {
 /// The client in a Basic header; one with a flaw opens nothing and is recorded as it is.
 fn by_header(redactor: &Redactor, ask: TokenAsk, id: &str, secret: &Secret) -> Authorization {
     match ask {
-        TokenAsk::Valid | TokenAsk::UnsupportedGrant => basic::valid(redactor, "client", id, secret),
+        TokenAsk::Valid | TokenAsk::UnsupportedGrant => {
+            basic::valid(redactor, "client", id, secret)
+        }
         TokenAsk::WrongSecret | TokenAsk::UnknownClient => basic::open(id, secret),
     }
 }

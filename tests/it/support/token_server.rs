@@ -50,11 +50,18 @@ fn serve(stream: TcpStream, answers: &[Given]) {
         }
     }
     let _ = reader.read_exact(&mut vec![0; length]);
-    let given = answers.iter().find(|given| path == format!("/token/{}", given.name));
+    let given = answers
+        .iter()
+        .find(|given| path == format!("/token/{}", given.name));
     let (status, headers, body) = match given {
         Some(given) => (given.status, given.headers.as_str(), &*given.body),
         None => ("200 OK", "", &b""[..]),
     };
-    let head = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-    let _ = reader.into_inner().write_all(&[head.as_bytes(), body].concat());
+    let head = format!(
+        "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let _ = reader
+        .into_inner()
+        .write_all(&[head.as_bytes(), body].concat());
 }
