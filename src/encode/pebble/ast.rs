@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::encode::pebble::fail::Span;
 use crate::encode::pebble::filters::Filter;
 use crate::encode::pebble::functions::Function;
-use crate::encode::pebble::tests::Test;
+use crate::encode::pebble::predicates::Test;
 use crate::encode::pebble::value::Value;
 
 /// Index of a variable name in [`Program::names`].

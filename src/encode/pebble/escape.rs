@@ -103,17 +103,33 @@ fn js(text: &str, out: &mut String) {
     }
 }
 
+/// A CSS identifier. The first character has rules of its own: no digit, no hyphen before a digit or a hyphen, and no
+/// underscore, which an old browser stumbled over.
 fn css(text: &str, out: &mut String) {
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    let mut first = true;
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied();
         match c {
-            ':' => out.push_str("\\3A"),
-            '-' | '_' | '0'..='9' | 'a'..='z' | 'A'..='Z' => out.push(c),
-            '!'..='~' => {
-                out.push('\\');
-                out.push(c);
+            '0'..='9' if first => hexadecimal(c, next, out),
+            '-' if first && next.is_some_and(|next| next == '-' || next.is_ascii_digit()) => {
+                out.push_str("\\-");
             }
-            c => _ = write!(out, "\\{:X}", u32::from(c)),
+            '_' if first => out.push_str("\\_"),
+            '-' | '_' | '0'..='9' | 'a'..='z' | 'A'..='Z' => out.push(c),
+            // a colon has a backslash of its own, which an old browser did not know
+            ' '..='~' if c != ':' => out.extend(['\\', c]),
+            c => hexadecimal(c, next, out),
         }
+        first = false;
+    }
+}
+
+/// A code point, and a blank where the next character would go on with it.
+fn hexadecimal(c: char, next: Option<char>, out: &mut String) {
+    let _ = write!(out, "\\{:X}", u32::from(c));
+    if next.is_some_and(|next| next.is_ascii_hexdigit()) {
+        out.push(' ');
     }
 }
 

@@ -10,8 +10,8 @@ use crate::encode::pebble::escape;
 use crate::encode::pebble::fail::{Fail, Outcome};
 use crate::encode::pebble::filters::Filter;
 use crate::encode::pebble::hash_order;
+use crate::encode::pebble::predicates::Test;
 use crate::encode::pebble::render::{Render, no_truth};
-use crate::encode::pebble::tests::Test;
 use crate::encode::pebble::value::Value;
 
 /// Evaluated arguments by name or position; `None` where none was given.

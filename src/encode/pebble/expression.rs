@@ -13,8 +13,8 @@ use crate::encode::pebble::java_text;
 use crate::encode::pebble::lexer::{Kind, Token};
 use crate::encode::pebble::number;
 use crate::encode::pebble::parser::Parser;
+use crate::encode::pebble::predicates::Test;
 use crate::encode::pebble::subset;
-use crate::encode::pebble::tests::Test;
 use crate::encode::pebble::value::Value;
 
 const UNARY: u16 = 500;

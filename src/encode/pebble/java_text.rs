@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 static LETTER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\p{L}$").ok());
+static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\p{Mn}$").ok());
 static DIGIT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\p{Nd}$").ok());
 
 fn in_class(class: &LazyLock<Option<Regex>>, c: char) -> bool {
@@ -23,6 +24,23 @@ pub(crate) fn is_letter(c: char) -> bool {
 /// `Character.isLetterOrDigit`.
 pub(crate) fn is_letter_or_digit(c: char) -> bool {
     c.is_ascii_alphanumeric() || (!c.is_ascii() && (in_class(&LETTER, c) || in_class(&DIGIT, c)))
+}
+
+/// `Character.digit(c, 10)` of a digit of any script.
+pub(crate) fn digit(c: char) -> Option<u8> {
+    if c.is_ascii() {
+        return c.to_digit(10).map(|digit| digit as u8);
+    }
+    // the digits of a script follow one another, from zero on
+    let before = (1..10).take_while(|back| {
+        char::from_u32(u32::from(c) - back).is_some_and(|c| !c.is_ascii() && in_class(&DIGIT, c))
+    });
+    in_class(&DIGIT, c).then(|| before.count() as u8)
+}
+
+/// Whether a character is a mark that takes no space.
+pub(crate) fn is_mark(c: char) -> bool {
+    !c.is_ascii() && in_class(&MARK, c)
 }
 
 /// `Character.isWhitespace`: ASCII white, U+001C to U+001F, Unicode spaces except the three that do not break.
@@ -84,6 +102,13 @@ pub(crate) fn unit(unit: u16) -> char {
     char::from_u32(u32::from(unit)).unwrap_or('?')
 }
 
+/// A string of UTF-16 units; `?` for each half of a surrogate pair, as an encoder writes it.
+pub(crate) fn from_units(units: &[u16]) -> String {
+    char::decode_utf16(units.iter().copied())
+        .map(|c| c.unwrap_or('?'))
+        .collect()
+}
+
 /// `String.hashCode`.
 pub(crate) fn hash(text: &str) -> i32 {
     let step = |hash: i32, unit: u16| hash.wrapping_mul(31).wrapping_add(i32::from(unit));
@@ -118,7 +143,7 @@ pub(crate) fn title_case(c: char) -> char {
 }
 
 /// The upper case of `c` where it is one character; `c` itself otherwise.
-fn simple_upper(c: char) -> char {
+pub(crate) fn simple_upper(c: char) -> char {
     // these have a simple mapping next to their longer one
     match c {
         'ᾀ'..='ᾇ' | 'ᾐ'..='ᾗ' | 'ᾠ'..='ᾧ' => char::from_u32(c as u32 + 8).unwrap_or(c),

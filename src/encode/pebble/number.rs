@@ -45,6 +45,8 @@ pub(crate) fn literal(text: &str, long: bool, options: &Options) -> Outcome<Valu
 pub(crate) struct Digits {
     pub digits: Vec<u8>,
     pub exponent: i32,
+    /// Java took them from a whole number, and does not know then whether they are exact.
+    pub from_whole: bool,
 }
 
 /// `Double.toString`.
@@ -61,7 +63,9 @@ pub(crate) fn print_double(value: f64, out: &mut String) {
     if value == 0.0 {
         return out.push_str("0.0");
     }
-    let Digits { digits, exponent } = digits(value.abs());
+    let Digits {
+        digits, exponent, ..
+    } = digits(value.abs());
     let text: String = digits.iter().map(|d| char::from(b'0' + d)).collect();
     let tail = |text: &str| {
         if text.is_empty() {
@@ -165,7 +169,11 @@ fn long_digits(fraction: u64, exponent: i32, significant: i32) -> Digits {
         .bytes()
         .map(|b| b - b'0')
         .collect();
-    Digits { digits, exponent }
+    Digits {
+        digits,
+        exponent,
+        from_whole: true,
+    }
 }
 
 #[expect(
@@ -269,6 +277,7 @@ fn generate(mut scaled: Scaled, decimal: &mut i32) -> Digits {
     Digits {
         digits,
         exponent: carried,
+        from_whole: false,
     }
 }
 

@@ -1,106 +1,70 @@
-//! `String.split` and the regular expressions of Java that it takes.
+//! `String.split`, `matches` and `replaceAll`: what Java does with the matches of a regular expression.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use fancy_regex::{Regex, RegexBuilder};
-
 use crate::encode::pebble::fail::{Fail, Outcome};
+use crate::encode::pebble::java_regex::{Matcher, Pattern, Refusal, TooLong};
+use crate::encode::pebble::java_text;
 use crate::encode::pebble::render::Render;
 
-/// How far a match may backtrack.
-const BACKTRACKS: usize = 100_000;
+/// Steps that one call may take.
+const STEPS: usize = 10_000_000;
+
+/// Steps of matching that count as one step of the rendering.
+const STEPS_AS_ONE: usize = 16;
 
 /// Compiled expressions of one rendering.
 #[derive(Debug, Default)]
 pub(crate) struct Splitters {
-    compiled: HashMap<Box<str>, Arc<Regex>>,
+    compiled: HashMap<Box<str>, Arc<Pattern>>,
 }
 
 /// Compiled expressions that are kept.
 const KEPT: usize = 64;
 
 impl Splitters {
-    fn get(&mut self, pattern: &str) -> Outcome<Arc<Regex>> {
-        if let Some(regex) = self.compiled.get(pattern) {
-            return Ok(Arc::clone(regex));
+    fn get(&mut self, pattern: &str) -> Outcome<Arc<Pattern>> {
+        if let Some(compiled) = self.compiled.get(pattern) {
+            return Ok(Arc::clone(compiled));
         }
-        let regex = RegexBuilder::new(&translated(pattern))
-            .backtrack_limit(BACKTRACKS)
-            .delegate_size_limit(1 << 20)
-            .build()
-            .map_err(|_| {
-                Fail::runtime(format!("`{pattern}` is no regular expression"))
+        let compiled = Pattern::new(pattern).map_err(|refusal| match refusal {
+            Refusal::Syntax(reason) => {
+                Fail::runtime(format!("`{pattern}` is no regular expression of Java: {reason}"))
                     .help("the delimiter of `split` is a regular expression: write a backslash before . | ( ) [ { * + ? ^ $")
-            })?;
-        let regex = Arc::new(regex);
+            }
+            Refusal::Unsupported(construct) => Fail::unsupported(format!(
+                "{construct} in a regular expression is not supported here"
+            )),
+        })?;
+        let compiled = Arc::new(compiled);
         if self.compiled.len() == KEPT {
             self.compiled.clear();
         }
-        self.compiled.insert(pattern.into(), Arc::clone(&regex));
-        Ok(regex)
+        self.compiled.insert(pattern.into(), Arc::clone(&compiled));
+        Ok(compiled)
     }
 }
 
-/// What Java reads otherwise: its classes are ASCII, and `.` stops at more line terminators.
-fn translated(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len());
-    let mut chars = pattern.chars().peekable();
-    let mut class = 0_u32;
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some('Q') => quoted(&mut chars, &mut out),
-                Some(escape) => out.push_str(&escaped(escape, class > 0)),
-                None => out.push('\\'),
-            },
-            '[' => {
-                class += 1;
-                out.push('[');
-            }
-            ']' => {
-                class = class.saturating_sub(1);
-                out.push(']');
-            }
-            '.' if class == 0 => out.push_str(r"[^\n\r\x{85}\x{2028}\x{2029}]"),
-            c => out.push(c),
-        }
-    }
-    out
+/// Compile `pattern` and use it on `text`; the steps are those of the rendering.
+fn using<T>(
+    render: &mut Render<'_>,
+    text: &[u16],
+    pattern: &str,
+    work: impl FnOnce(&Pattern, &mut Matcher<'_>) -> Result<Outcome<T>, TooLong>,
+) -> Outcome<T> {
+    render.spend(1 + text.len() / 16 + pattern.len())?;
+    let compiled = render.splitters.get(pattern)?;
+    let mut matcher = compiled.matcher(text, STEPS);
+    let done = work(&compiled, &mut matcher).map_err(|TooLong| {
+        Fail::limit(format!("the regular expression `{pattern}` takes too long"))
+    })?;
+    render.spend(matcher.steps() / STEPS_AS_ONE)?;
+    done
 }
 
-fn quoted(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, out: &mut String) {
-    let mut literal = String::new();
-    for c in chars.by_ref() {
-        literal.push(c);
-        if literal.ends_with("\\E") {
-            literal.truncate(literal.len() - 2);
-            break;
-        }
-    }
-    out.push_str(&fancy_regex::escape(&literal));
-}
-
-fn escaped(escape: char, in_class: bool) -> String {
-    let wrap = |inner: &str| {
-        if in_class {
-            inner.to_owned()
-        } else {
-            format!("[{inner}]")
-        }
-    };
-    match escape {
-        'd' => wrap("0-9"),
-        'w' => wrap("a-zA-Z_0-9"),
-        's' => wrap(r"\t\n\x0B\f\r "),
-        'D' => "[^0-9]".to_owned(),
-        'W' => "[^a-zA-Z_0-9]".to_owned(),
-        'S' => r"[^\t\n\x0B\f\r ]".to_owned(),
-        'R' => r"(?:\r\n|[\n\x0B\f\r\x{85}\x{2028}\x{2029}])".to_owned(),
-        'h' => wrap(r" \t\x{A0}\x{1680}\x{180E}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}"),
-        'Z' => r"(?=\n?\z)".to_owned(),
-        c => format!("\\{c}"),
-    }
+fn units(text: &str) -> Vec<u16> {
+    text.encode_utf16().collect()
 }
 
 /// `text.split(pattern, limit)`.
@@ -110,44 +74,37 @@ pub(crate) fn split(
     pattern: &str,
     limit: i32,
 ) -> Outcome<Vec<String>> {
-    render.spend(1 + text.len() / 16 + pattern.len())?;
-    let regex = render.splitters.get(pattern)?;
-    let mut parts: Vec<&str> = Vec::new();
-    let mut from = 0;
-    for found in regex.find_iter(text) {
-        render.spend(1)?;
-        let found = found.map_err(|_| too_long(pattern))?;
-        if limit > 0 && parts.len() + 1 == limit as usize {
-            break;
+    let units = units(text);
+    let most = usize::try_from(limit).ok().filter(|limit| *limit > 0);
+    let (mut parts, from) = using(render, &units, pattern, |_, matcher| {
+        let mut parts: Vec<String> = Vec::new();
+        let mut from = 0;
+        while most.is_none_or(|most| parts.len() + 1 < most)
+            && let Some((start, end)) = matcher.next()?
+        {
+            // an empty match at the start makes no empty part
+            if end > 0 {
+                parts.push(java_text::from_units(&units[from..start]));
+                from = end;
+            }
         }
-        // an empty match at the start makes no empty part
-        if found.end() == 0 {
-            continue;
-        }
-        // nor does one at the very end
-        if found.start() == text.len() && found.start() == found.end() {
-            continue;
-        }
-        parts.push(&text[from..found.start()]);
-        from = found.end();
-    }
-    if from == 0 && parts.is_empty() {
-        return Ok(vec![text.to_owned()]);
-    }
-    parts.push(&text[from..]);
-    if limit == 0 {
-        while parts.last().is_some_and(|part| part.is_empty()) {
+        Ok(Ok((parts, from)))
+    })?;
+    parts.push(java_text::from_units(&units[from..]));
+    // a text that is not split is its only part, empty or not
+    if limit == 0 && from > 0 {
+        while parts.last().is_some_and(String::is_empty) {
             parts.pop();
         }
     }
-    Ok(parts.into_iter().map(str::to_owned).collect())
+    Ok(parts)
 }
 
 /// `text.matches(pattern)`.
 pub(crate) fn matches(render: &mut Render<'_>, text: &str, pattern: &str) -> Outcome<bool> {
-    render.spend(1 + text.len() / 16 + pattern.len())?;
-    let regex = render.splitters.get(&format!("^(?:{pattern})\\z"))?;
-    regex.is_match(text).map_err(|_| too_long(pattern))
+    using(render, &units(text), pattern, |_, matcher| {
+        matcher.matches().map(Ok)
+    })
 }
 
 /// `text.replaceAll(pattern, to)` or `replaceFirst`; `$1` and `\\` in `to` are Java's.
@@ -158,49 +115,82 @@ pub(crate) fn replace(
     to: &str,
     all: bool,
 ) -> Outcome<String> {
-    render.spend(1 + text.len() / 16 + pattern.len())?;
-    let regex = render.splitters.get(pattern)?;
-    let mut out = String::new();
-    let mut from = 0;
-    for found in regex.captures_iter(text) {
-        render.spend(1 + to.len() / 16)?;
-        let found = found.map_err(|_| too_long(pattern))?;
-        let Some(whole) = found.get(0) else { break };
-        out.push_str(&text[from..whole.start()]);
-        expand(
-            to,
-            |group| found.get(group).map(|part| part.as_str()),
-            &mut out,
-        )?;
-        render.bounded(&out)?;
-        from = whole.end();
-        if !all {
-            break;
+    let units = units(text);
+    let bound = render.options.limits.output;
+    let out = using(render, &units, pattern, |compiled, matcher| {
+        let mut out: Vec<u16> = Vec::new();
+        let mut from = 0;
+        while let Some((start, end)) = matcher.next()? {
+            out.extend(&units[from..start]);
+            if let Err(fail) = expand(to, compiled, matcher, &mut out) {
+                return Ok(Err(fail));
+            }
+            if out.len() > bound {
+                return Ok(Err(Fail::limit(format!(
+                    "a text is longer than {bound} bytes"
+                ))));
+            }
+            from = end;
+            if !all {
+                break;
+            }
         }
-    }
-    out.push_str(&text[from..]);
-    Ok(out)
+        out.extend(&units[from..]);
+        Ok(Ok(out))
+    })?;
+    Ok(java_text::from_units(&out))
 }
 
-fn expand<'t>(to: &str, group: impl Fn(usize) -> Option<&'t str>, out: &mut String) -> Outcome<()> {
-    let mut chars = to.chars();
+/// A replacement with the groups of the match it names.
+fn expand(to: &str, compiled: &Pattern, matcher: &Matcher<'_>, out: &mut Vec<u16>) -> Outcome<()> {
+    let mut chars = to.chars().peekable();
+    let mut buffer = [0; 2];
     while let Some(c) = chars.next() {
-        match c {
-            '\\' => out.extend(chars.next()),
-            '$' => match chars.next().and_then(|digit| digit.to_digit(10)) {
-                Some(number) => out.push_str(group(number as usize).unwrap_or("")),
-                None => {
-                    return Err(Fail::runtime(
-                        "`$` in a replacement needs the number of a group",
-                    ));
-                }
-            },
-            c => out.push(c),
-        }
+        let literal = match c {
+            '\\' => chars
+                .next()
+                .ok_or_else(|| Fail::runtime("a replacement ends in a backslash"))?,
+            '$' => {
+                let number = reference(&mut chars, compiled)?;
+                out.extend(matcher.group(number).unwrap_or_default());
+                continue;
+            }
+            c => c,
+        };
+        out.extend(literal.encode_utf16(&mut buffer).iter());
     }
     Ok(())
 }
 
-fn too_long(pattern: &str) -> Fail {
-    Fail::limit(format!("the regular expression `{pattern}` takes too long"))
+/// The group after a `$`: a name in braces, or a number with as many digits as there are groups.
+fn reference(
+    chars: &mut std::iter::Peekable<std::str::Chars<'_>>,
+    compiled: &Pattern,
+) -> Outcome<usize> {
+    let wrong = || Fail::runtime("`$` in a replacement is followed by a number or by `{name}`");
+    if chars.next_if_eq(&'{').is_some() {
+        let name: String =
+            std::iter::from_fn(|| chars.next_if(char::is_ascii_alphanumeric)).collect();
+        let known = compiled.group_named(&name);
+        return chars.next_if_eq(&'}').and(known).ok_or_else(wrong);
+    }
+    let first = chars
+        .next()
+        .and_then(|c| c.to_digit(10))
+        .ok_or_else(wrong)?;
+    let mut number = first as usize;
+    if number > compiled.groups() {
+        return Err(Fail::runtime(format!(
+            "the replacement names the group {number}, which is not there"
+        )));
+    }
+    while let Some(digit) = chars.peek().and_then(|c| c.to_digit(10)) {
+        let longer = number * 10 + digit as usize;
+        if longer > compiled.groups() {
+            break;
+        }
+        number = longer;
+        chars.next();
+    }
+    Ok(number)
 }

@@ -57,6 +57,8 @@ impl Format {
         };
         let chars: Vec<char> = pattern.chars().collect();
         if chars.is_empty() {
+            // nothing is said of grouping, so it stays as a new format has it
+            format.grouping = 3;
             format.maximum_whole = WHOLE;
             format.maximum_fraction = FRACTION;
             return Ok(format);

@@ -62,8 +62,8 @@ impl Digits {
         Digits { digits, point }
     }
 
-    /// Keep `kept` digits, half to even.
-    fn rounded(mut self, kept: i32) -> Digits {
+    /// Keep `kept` digits, half to even, or half up.
+    fn rounded(mut self, kept: i32, half_up: bool) -> Digits {
         let Ok(keep) = usize::try_from(kept) else {
             return Digits::default();
         };
@@ -74,7 +74,9 @@ impl Digits {
         let up = match tail[0].cmp(&5) {
             Ordering::Greater => true,
             Ordering::Less => false,
-            Ordering::Equal => tail.len() > 1 || (keep > 0 && self.digits[keep - 1] % 2 == 1),
+            Ordering::Equal => {
+                tail.len() > 1 || half_up || (keep > 0 && self.digits[keep - 1] % 2 == 1)
+            }
         };
         self.digits.truncate(keep);
         if up {
@@ -190,17 +192,25 @@ impl Format {
 
     fn round(&self, digits: Digits) -> Digits {
         let kept = self.kept(digits.point);
-        digits.rounded(kept)
+        digits.rounded(kept, false)
     }
 
     fn of_double(&self, value: f64) -> Digits {
         if value == 0.0 {
             return Digits::default();
         }
-        let number::Digits { digits, exponent } = number::digits(value);
+        let number::Digits {
+            digits,
+            exponent,
+            from_whole,
+        } = number::digits(value);
         let short = Digits::new(digits, exponent);
-        if self.kept(short.point) >= short.digits.len() as i32 {
+        let kept = self.kept(short.point);
+        if kept >= short.digits.len() as i32 {
             return short;
+        }
+        if from_whole {
+            return short.rounded(kept, true);
         }
         // the exact value decides a tie; 767 digits are the most that a double has
         let exact = format!("{value:.770e}");
@@ -289,6 +299,9 @@ impl Format {
             out.push(symbols.decimal);
         }
         out.push('E');
+        if digits.digits.is_empty() {
+            exponent = 0;
+        }
         if exponent < 0 {
             out.push('-');
         }

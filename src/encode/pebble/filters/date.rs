@@ -6,7 +6,7 @@ use crate::encode::pebble::render::Render;
 use crate::encode::pebble::simple_date::{Pattern, Zone};
 use crate::encode::pebble::value::Value;
 
-/// Format epoch milliseconds, or a string that `existingFormat` parses; the result is safe.
+/// Format epoch milliseconds, or what `existingFormat` reads from the text of any value; the result is safe.
 pub(super) fn date(render: &Render<'_>, input: &Value, args: &Arguments) -> Outcome<Value> {
     let text = |at: usize, name: &str| match args.get(at) {
         Value::Null => Ok(None),
@@ -20,26 +20,9 @@ pub(super) fn date(render: &Render<'_>, input: &Value, args: &Arguments) -> Outc
     let existing = text(1, "existingFormat")?;
     let zone = text(2, "timeZone")?;
     let language = render.options.locale.language.as_str();
-    let millis = match (&input, existing) {
-        (Value::Str(date), Some(existing)) => {
-            render.spend(existing.len() + date.len())?;
-            let parsed = Pattern::new(&existing).and_then(|pattern| pattern.parse(date, language));
-            parsed.map_err(|reason| {
-                Fail::runtime(format!("cannot read the date `{date}` by the format `{existing}`: {reason}"))
-                    .help("existingFormat follows SimpleDateFormat of Java, such as yyyy-MM-dd'T'HH:mm:ssX")
-            })?
-        }
-        (Value::Str(_), None) => {
-            return Err(Fail::runtime("`date` needs existingFormat for a string")
-                .help("write `date(existingFormat=\"yyyy-MM-dd'T'HH:mm:ssX\", format=\"yyyy-MM-dd\")`"));
-        }
-        (number, _) if number.is_number() => render.long(number),
-        (other, _) => {
-            return Err(Fail::runtime(format!(
-                "`date` takes epoch milliseconds or a string, received {}",
-                other.kind()
-            )));
-        }
+    let millis = match existing {
+        Some(existing) => parsed(render, input, &existing)?,
+        None => milliseconds(render, input)?,
     };
     let format = format.as_deref().unwrap_or("yyyy-MM-dd'T'HH:mm:ssZ");
     let zone = zone.map_or_else(Zone::utc, |id| Zone::named(&id));
@@ -52,4 +35,45 @@ pub(super) fn date(render: &Render<'_>, input: &Value, args: &Arguments) -> Outc
     })?;
     render.make(text.len())?;
     Ok(Value::Safe(text.into()))
+}
+
+/// Epoch milliseconds read from the text of a value: with an existing format a number is a text too.
+fn parsed(render: &Render<'_>, input: &Value, existing: &str) -> Outcome<i64> {
+    let text = match input {
+        Value::Array(_) => return Err(neither(input)),
+        input => render.java_string(input)?,
+    };
+    render.spend(existing.len() + text.len())?;
+    let language = render.options.locale.language.as_str();
+    let parsed = Pattern::new(existing).and_then(|pattern| pattern.parse(&text, language));
+    parsed.map_err(|reason| {
+        let fail = Fail::runtime(format!(
+            "cannot read the date `{text}` by the format `{existing}`: {reason}"
+        ));
+        fail.help(match input.is_number() {
+            true => "leave existingFormat out where the value is a number of milliseconds",
+            false => {
+                "existingFormat follows SimpleDateFormat of Java, such as yyyy-MM-dd'T'HH:mm:ssX"
+            }
+        })
+    })
+}
+
+fn milliseconds(render: &Render<'_>, input: &Value) -> Outcome<i64> {
+    match input {
+        Value::Str(_) => Err(
+            Fail::runtime("`date` needs existingFormat for a string").help(
+                "write `date(existingFormat=\"yyyy-MM-dd'T'HH:mm:ssX\", format=\"yyyy-MM-dd\")`",
+            ),
+        ),
+        number if number.is_number() => Ok(render.long(number)),
+        other => Err(neither(other)),
+    }
+}
+
+fn neither(input: &Value) -> Fail {
+    Fail::runtime(format!(
+        "`date` takes epoch milliseconds or a string, received {}",
+        input.kind()
+    ))
 }

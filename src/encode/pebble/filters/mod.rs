@@ -13,8 +13,8 @@ use crate::encode::pebble::eval::Arguments;
 use crate::encode::pebble::fail::{Fail, Outcome};
 use crate::encode::pebble::functions::{Change, segments};
 use crate::encode::pebble::options::Escaping;
+use crate::encode::pebble::predicates::is_empty;
 use crate::encode::pebble::render::Render;
-use crate::encode::pebble::tests::is_empty;
 use crate::encode::pebble::value::Value;
 
 macro_rules! filters {

@@ -1,7 +1,7 @@
 //! The calendar of Java: Gregorian from 15 October 1582, Julian before.
 
 /// The first Gregorian day, in days since 1970.
-const CUTOVER: i64 = -141_427;
+pub(super) const CUTOVER: i64 = -141_427;
 
 pub(super) const DAY: i64 = 86_400_000;
 
@@ -34,7 +34,7 @@ impl Fields {
             year,
             month,
             day,
-            weekday: (days + 4).rem_euclid(7),
+            weekday: weekday(days),
             hour: time / 3_600_000,
             minute: time / 60_000 % 60,
             second: time / 1000 % 60,
@@ -90,24 +90,51 @@ fn from_march(year: i64, day_of_year: i64) -> (i64, i64, i64) {
     (if month <= 2 { year + 1 } else { year }, month, day)
 }
 
-/// Days since 1970 of a date whose month may overflow, by the calendar of that time.
-pub(super) fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = year.saturating_add((month - 1).div_euclid(12));
+/// By which rule years are leap years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reckoning {
+    Gregorian,
+    Julian,
+}
+
+impl Reckoning {
+    /// The rule in most of a year.
+    pub fn of_year(year: i64) -> Reckoning {
+        match year > 1582 {
+            true => Reckoning::Gregorian,
+            false => Reckoning::Julian,
+        }
+    }
+}
+
+/// Days since 1970 of a date whose month may overflow.
+pub(super) fn day_number(year: i64, month: i64, day: i64, reckoning: Reckoning) -> i64 {
+    let year = year + (month - 1).div_euclid(12);
     let month = (month - 1).rem_euclid(12) + 1;
     let march_year = if month <= 2 { year - 1 } else { year };
     let month_from_march = (month + 9) % 12;
     let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    let leap_days = march_year.div_euclid(4);
-    let plain = march_year
-        .saturating_mul(365)
-        .saturating_add(leap_days)
-        .saturating_add(day_of_year);
-    let gregorian = plain - march_year.div_euclid(100) + march_year.div_euclid(400) - 719_468;
-    if gregorian >= CUTOVER {
-        gregorian
-    } else {
-        plain - 719_470
+    let julian = march_year * 365 + march_year.div_euclid(4) + day_of_year;
+    match reckoning {
+        Reckoning::Gregorian => {
+            julian - march_year.div_euclid(100) + march_year.div_euclid(400) - 719_468
+        }
+        Reckoning::Julian => julian - 719_470,
     }
+}
+
+/// Days since 1970 of a date by the calendar of that time.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let gregorian = day_number(year, month, day, Reckoning::Gregorian);
+    match gregorian >= CUTOVER {
+        true => gregorian,
+        false => day_number(year, month, day, Reckoning::Julian),
+    }
+}
+
+/// The weekday of days since 1970; Sunday is 0.
+pub(super) fn weekday(days: i64) -> i64 {
+    (days + 4).rem_euclid(7)
 }
 
 /// How a locale counts weeks.
@@ -144,8 +171,7 @@ impl Weeks {
 
     /// The first day of the first week of a period that starts on `start`.
     pub fn first_day(&self, start: i64) -> i64 {
-        let weekday = (start + 4).rem_euclid(7);
-        let since = (weekday - self.first).rem_euclid(7);
+        let since = (weekday(start) - self.first).rem_euclid(7);
         let week = start - since;
         if 7 - since >= self.minimal {
             week

@@ -3,6 +3,7 @@
 mod calendar;
 mod names;
 mod parse;
+mod resolve;
 mod zone;
 
 pub(crate) use zone::Zone;
@@ -157,8 +158,12 @@ fn one(
 }
 
 fn year(year: i64, count: usize, out: &mut String) {
+    if year < 0 {
+        out.push('-');
+    }
+    let year = year.abs();
     match count {
-        2 => padded(year.rem_euclid(100), 2, out),
+        2 => padded(year % 100, 2, out),
         count => padded(year, count, out),
     }
 }

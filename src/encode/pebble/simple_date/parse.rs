@@ -1,17 +1,19 @@
 //! Lenient parsing: numbers may overflow their field, text after the date is ignored.
 
-use crate::encode::pebble::simple_date::calendar::{self, DAY, Weeks};
+use crate::encode::pebble::java_text;
+use crate::encode::pebble::simple_date::calendar::Weeks;
 use crate::encode::pebble::simple_date::names::Names;
-use crate::encode::pebble::simple_date::{Part, Pattern, zone};
+use crate::encode::pebble::simple_date::{Part, Pattern, resolve, zone};
 
 /// The first year that two digits may mean; Java takes the year eighty years ago.
 const CENTURY_START: i64 = 1946;
 
 /// The fields read so far; the order in which they were read decides between contradicting ones.
 #[derive(Debug, Default)]
-struct Read {
+pub(super) struct Read {
     fields: Vec<(char, i64)>,
-    zone: Option<i64>,
+    /// Milliseconds east of Greenwich.
+    pub zone: Option<i64>,
 }
 
 impl Read {
@@ -20,7 +22,7 @@ impl Read {
         self.fields.push((field, value));
     }
 
-    fn get(&self, field: char) -> Option<i64> {
+    pub fn get(&self, field: char) -> Option<i64> {
         self.fields
             .iter()
             .find(|(known, _)| *known == field)
@@ -28,7 +30,7 @@ impl Read {
     }
 
     /// When a field was read, from 1; 0 for never.
-    fn stamp(&self, field: char) -> usize {
+    pub fn stamp(&self, field: char) -> usize {
         self.fields
             .iter()
             .position(|(known, _)| *known == field)
@@ -72,7 +74,7 @@ impl Pattern {
         if at == 0 {
             return Err("nothing was read".to_owned());
         }
-        Ok(resolve(&read, &Weeks::of(language)))
+        Ok(resolve::moment(&read, &Weeks::of(language)))
     }
 }
 
@@ -124,9 +126,12 @@ fn field(
         'z' | 'Z' => zone_name(text, start, at, read),
         'X' => iso_zone(text, at, count, read),
         _ => {
-            let end = if obeys { Some(start + count) } else { None };
-            let (value, end) = number(text, at, end)?;
-            let digits = end - at;
+            let limit = match obeys {
+                true => start + bytes_of(&text[start..], count)?,
+                false => text.len(),
+            };
+            let (value, end) = number(text.get(..limit)?, at)?;
+            let digits = text[at..end].chars().count();
             let value = match letter {
                 'M' | 'L' => value - 1,
                 'y' | 'Y' if count <= 2 && digits == 2 && value >= 0 => {
@@ -135,8 +140,9 @@ fn field(
                 }
                 'k' if value == 24 => 0,
                 'h' if value == 12 => 0,
-                // Monday is 1, Sunday 7
-                'u' => value % 7,
+                // Monday is 1 and Sunday 7; Java takes what is neither for a day counted from Sunday as 1
+                'u' if (1..=7).contains(&value) => value % 7,
+                'u' => value - 1,
                 _ => value,
             };
             let key = match letter {
@@ -152,30 +158,85 @@ fn field(
     }
 }
 
-/// An integer at `at`, not beyond `end`, and where it ends.
-fn number(text: &str, at: usize, end: Option<usize>) -> Option<(i64, usize)> {
-    let limit = match end {
-        Some(end) if end > text.len() => return None,
-        Some(end) => end,
-        None => text.len(),
-    };
-    let rest = text.get(at..limit)?;
-    let negative = rest.starts_with('-');
-    let digits = rest[usize::from(negative)..]
-        .bytes()
-        .take_while(u8::is_ascii_digit)
-        .count();
-    if digits == 0 {
+/// The bytes of the first `count` UTF-16 units; `None` when there are fewer.
+fn bytes_of(text: &str, count: usize) -> Option<usize> {
+    let mut units = 0;
+    for (at, c) in text.char_indices() {
+        if units >= count {
+            return Some(at);
+        }
+        units += c.len_utf16();
+    }
+    (units >= count).then_some(text.len())
+}
+
+/// An integer at `at`, and where it ends: `DecimalFormat` reads it, with its exponent and its words.
+fn number(text: &str, at: usize) -> Option<(i64, usize)> {
+    let rest = text.get(at..)?;
+    if rest.starts_with("NaN") {
+        return Some((0, at + 3));
+    }
+    let unsigned = rest.strip_prefix('-').unwrap_or(rest);
+    let negative = unsigned.len() < rest.len();
+    let start = at + usize::from(negative);
+    if unsigned.starts_with('∞') {
+        let value = if negative { i32::MIN } else { i32::MAX };
+        return Some((i64::from(value), start + '∞'.len_utf8()));
+    }
+    let (digits, length) = digits(unsigned);
+    if digits.is_empty() {
         return None;
     }
-    let length = digits + usize::from(negative);
-    // what does not fit is cut to 32 bits, as Number.intValue does
-    let value = match rest[..length].parse::<i64>() {
-        Ok(long) => long as i32,
-        Err(_) if negative => i32::MIN,
-        Err(_) => i32::MAX,
+    let (exponent, longer) = exponent(&unsigned[length..]).unwrap_or_default();
+    let sign = if negative { "-" } else { "" };
+    Some((
+        truncated(&format!("{sign}{digits}"), &exponent),
+        start + length + longer,
+    ))
+}
+
+/// The digits at the start, of any script, as ASCII; and their bytes.
+fn digits(text: &str) -> (String, usize) {
+    let mut digits = String::new();
+    let mut length = 0;
+    for c in text.chars() {
+        // beyond U+FFFF there are two units, which are no digits
+        let Some(digit) = java_text::digit(c).filter(|_| c.len_utf16() == 1) else {
+            break;
+        };
+        digits.push(char::from(b'0' + digit));
+        length += c.len_utf8();
+    }
+    (digits, length)
+}
+
+/// An exponent at the start, with its sign, and its bytes.
+fn exponent(text: &str) -> Option<(String, usize)> {
+    let rest = text.strip_prefix('E')?;
+    let unsigned = rest.strip_prefix('-').unwrap_or(rest);
+    let (digits, length) = digits(unsigned);
+    let sign = &rest[..rest.len() - unsigned.len()];
+    (!digits.is_empty()).then(|| (format!("{sign}{digits}"), 1 + sign.len() + length))
+}
+
+/// What does not fit is cut to 32 bits, as `Number.intValue` does.
+fn truncated(digits: &str, exponent: &str) -> i64 {
+    let whole = match exponent {
+        "" => digits.parse::<i64>().ok(),
+        _ => None,
     };
-    Some((i64::from(value), at + length))
+    let long = whole.or_else(|| {
+        let value: f64 = format!("{digits}e{exponent}").parse().ok()?;
+        let fits = value.abs() < 9.2e18 && value.fract() == 0.0;
+        fits.then_some(value as i64)
+    });
+    match long {
+        Some(long) => i64::from(long as i32),
+        None => {
+            let value: f64 = format!("{digits}e{exponent}").parse().unwrap_or(0.0);
+            i64::from(value as i32)
+        }
+    }
 }
 
 /// The longest name at `at` in any case.
@@ -281,96 +342,4 @@ fn numeric_zone(
     }
     read.zone = Some(sign * (hours * 60 + minutes) * 60_000);
     Some(at)
-}
-
-/// The moment that the fields name, by the resolution of `GregorianCalendar`.
-fn resolve(read: &Read, weeks: &Weeks) -> i64 {
-    let mut year = read.get('y').unwrap_or(1970);
-    if read.get('G') == Some(0) {
-        year = 1 - year;
-    }
-    let day = match read.get('Y') {
-        Some(week_year) if read.stamp('Y') > read.stamp('y') => {
-            let first = weeks.first_day(calendar::days(week_year, 1, 1));
-            week_day(read, weeks, first, read.get('w').unwrap_or(1))
-        }
-        _ => date(read, weeks, year),
-    };
-    let hour = if read.stamp('H') > 0 && read.stamp('H') >= both(read, 'h', 'a') {
-        read.get('H').unwrap_or(0)
-    } else {
-        read.get('h').unwrap_or(0) + 12 * read.get('a').unwrap_or(0)
-    };
-    let time = hour * 3_600_000
-        + read.get('m').unwrap_or(0) * 60_000
-        + read.get('s').unwrap_or(0) * 1000
-        + read.get('S').unwrap_or(0);
-    day.saturating_mul(DAY)
-        .saturating_add(time)
-        .saturating_sub(read.zone.unwrap_or(0))
-}
-
-/// The later stamp of two fields that count only together; 0 when one is missing.
-fn both(read: &Read, first: char, second: char) -> usize {
-    let (first, second) = (read.stamp(first), read.stamp(second));
-    if first == 0 || second == 0 {
-        0
-    } else {
-        first.max(second)
-    }
-}
-
-fn date(read: &Read, weeks: &Weeks, year: i64) -> i64 {
-    let month = read.get('M').unwrap_or(0) + 1;
-    let candidates = [
-        ('d', read.stamp('d')),
-        ('W', both(read, 'W', 'E')),
-        ('F', both(read, 'F', 'E')),
-        ('D', read.stamp('D')),
-        ('w', both(read, 'w', 'E')),
-    ];
-    let mut best = candidates
-        .iter()
-        .rev()
-        .max_by_key(|(_, stamp)| *stamp)
-        .copied()
-        .unwrap_or(('d', 0));
-    if best.1 == 0 {
-        let alone = [
-            ('W', read.stamp('W')),
-            ('F', read.stamp('F').max(read.stamp('E'))),
-            ('w', read.stamp('w')),
-        ];
-        best = alone
-            .iter()
-            .rev()
-            .max_by_key(|(_, stamp)| *stamp)
-            .copied()
-            .unwrap_or(best);
-    }
-    let first = calendar::days(year, month, 1);
-    match best {
-        ('W', stamp) if stamp > 0 => week_day(
-            read,
-            weeks,
-            weeks.first_day(first),
-            read.get('W').unwrap_or(1),
-        ),
-        ('F', stamp) if stamp > 0 => {
-            let weekday = read.get('E').unwrap_or(weeks.first);
-            let to_weekday = (weekday - (first + 4).rem_euclid(7)).rem_euclid(7);
-            first + to_weekday + 7 * (read.get('F').unwrap_or(1) - 1)
-        }
-        ('D', stamp) if stamp > 0 => calendar::days(year, 1, 1) + read.get('D').unwrap_or(1) - 1,
-        ('w', stamp) if stamp > 0 => {
-            let first = weeks.first_day(calendar::days(year, 1, 1));
-            week_day(read, weeks, first, read.get('w').unwrap_or(1))
-        }
-        _ => calendar::days(year, month, read.get('d').unwrap_or(1)),
-    }
-}
-
-fn week_day(read: &Read, weeks: &Weeks, first: i64, week: i64) -> i64 {
-    let weekday = read.get('E').unwrap_or(weeks.first);
-    first + 7 * (week - 1) + (weekday - weeks.first).rem_euclid(7)
 }

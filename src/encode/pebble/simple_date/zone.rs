@@ -106,18 +106,15 @@ impl Zone {
                 summer: false,
                 abbreviation: name.clone(),
             },
-            Zone::Named(zone) => {
-                let moment = Timestamp::from_millisecond(millis).unwrap_or(match millis < 0 {
-                    true => Timestamp::MIN,
-                    false => Timestamp::MAX,
-                });
-                let info = zone.to_offset_info(moment);
-                Offset {
-                    millis: i64::from(info.offset().seconds()) * 1000,
-                    summer: info.dst().is_dst(),
-                    abbreviation: info.abbreviation().to_owned(),
+            Zone::Named(zone) if millis < KNOWN_FROM => {
+                let [january, july] = LATE.map(|seconds| at_moment(zone, seconds * 1000));
+                if january.millis <= july.millis {
+                    january
+                } else {
+                    july
                 }
             }
+            Zone::Named(zone) => at_moment(zone, millis),
         }
     }
 
@@ -148,6 +145,33 @@ impl Zone {
                     "the long name of the time zone {short} is not known here, use `z`, `X` or `Z`"
                 )
             })
+    }
+}
+
+/// Java knows the offsets of zones from 1900 on; before, there is only their standard time of now.
+const KNOWN_FROM: i64 = -2_208_988_800_000;
+
+/// The end of the year 9998, up to where the rules are at hand.
+const LAST_KNOWN: i64 = 253_370_764_800_000;
+
+/// Milliseconds in 400 years.
+const FOUR_CENTURIES: i64 = 146_097 * 86_400_000;
+
+/// A January and a July of now, in seconds.
+const LATE: [i64; 2] = [1_736_899_200, 1_752_537_600];
+
+fn at_moment(zone: &TimeZone, millis: i64) -> Offset {
+    // the calendar repeats, and so do the rules of the zones
+    let known = match millis > LAST_KNOWN {
+        true => millis.rem_euclid(FOUR_CENTURIES) + FOUR_CENTURIES,
+        false => millis,
+    };
+    let moment = Timestamp::from_millisecond(known).unwrap_or(Timestamp::MAX);
+    let info = zone.to_offset_info(moment);
+    Offset {
+        millis: i64::from(info.offset().seconds()) * 1000,
+        summer: info.dst().is_dst(),
+        abbreviation: info.abbreviation().to_owned(),
     }
 }
 
