@@ -2,6 +2,7 @@
 
 pub mod conclusion;
 pub mod finding;
+pub mod location;
 pub mod outcome;
 pub mod profile;
 pub mod profile_json;

@@ -5,6 +5,7 @@ mod cli;
 mod conformance;
 mod emulator;
 mod export_files;
+mod exporter;
 mod faults;
 mod input;
 mod messages;
