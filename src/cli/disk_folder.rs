@@ -28,11 +28,13 @@ impl DiskFolder {
 impl Folder for DiskFolder {
     type File = BufWriter<NamedTempFile<File>>;
 
-    fn create(&mut self, _: &str) -> io::Result<Self::File> {
-        std::fs::create_dir_all(&self.path)?;
+    fn create(&mut self, name: &str) -> io::Result<Self::File> {
+        let path = self.path.join(name);
+        let folder = path.parent().unwrap_or(&self.path);
+        std::fs::create_dir_all(folder)?;
         let file = tempfile::Builder::new()
             .prefix(".destspec-")
-            .tempfile_in(&self.path)?;
+            .tempfile_in(folder)?;
         Ok(BufWriter::with_capacity(1 << 16, file))
     }
 

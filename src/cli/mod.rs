@@ -8,7 +8,6 @@ mod excerpt;
 pub mod exit;
 mod explain;
 mod explain_options;
-mod export_job;
 mod init;
 mod journal;
 mod list;

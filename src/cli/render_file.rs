@@ -1,26 +1,29 @@
 //! `destspec render file`: the folder that Experience Platform would export, on disk.
 
-use std::collections::BTreeSet;
+use std::error::Error;
+use std::io;
+use std::path::Path;
 
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
 use crate::cli::args::{EmptyValues, RenderFileArgs};
+use crate::cli::disk_folder::DiskFolder;
 use crate::cli::exit::Exit;
-use crate::cli::export_job::{Group, INSTANCE, Job, SECOND, Times, unexportable};
 use crate::cli::{Failure, explain_options, load, print};
-use crate::encode::file::columns::columns;
-use crate::encode::file::configured::Configured;
-use crate::encode::file::export::{Export, Mode};
-use crate::encode::file::mapping::Mapping;
+use crate::encode::file::error::FileError;
+use crate::encode::file::export::{Export, ExportError, Exporter, FlowRun, Occasion, Profiles};
+use crate::encode::file::folder::Folder as _;
 use crate::encode::file::options::Reading;
+use crate::encode::file::write::{Progress, WriteError, Written};
 use crate::model::profile::Profile;
 use crate::model::profile_json;
-use crate::model::sdk::{ExportMode, Family, Storage};
+use crate::model::sdk::Family;
 use crate::model::source::{Problem, Source};
-use crate::model::submission::{Audience, Destination, Submission};
+use crate::model::submission::{Destination, Submission};
 
-/// The name that Experience Platform gives the first merge policy of a sandbox.
-const MERGE_POLICY: &str = "Default Timebased";
+/// Fewer rows are written before a bar could be read.
+const LONG: u64 = 100_000;
 
 /// Writes the export of each audience and prints what was written.
 ///
@@ -30,38 +33,68 @@ pub fn run(args: &RenderFileArgs) -> Result<Exit, Failure> {
     let loaded = load::submission(&args.submission)?;
     print::problems(&loaded.warnings);
     let destination = chosen(&loaded.submission, args.destination.as_deref())?;
-    let configured = Configured::new(destination, reading(args.empty_values))
+    let exporter = Exporter::new(destination, reading(args.empty_values))
         .map_err(|problem| Failure::Input(vec![problem]))?;
-    let profiles = given(args, destination)?;
-    let columns = columns(&destination.configuration, profiles.as_deref());
-    warn(&configured, destination, &columns);
-    let groups = groups(destination, args.audience.as_deref())?;
-    let times = Times::of(args, destination)?;
-    let job = Job {
-        args,
-        destination,
-        configured: &configured,
-        export: Export::new(columns.clone(), mode(destination), times.last)
-            .map_err(|e| unexportable(&e.to_string()))?,
-        columns,
-        profiles,
+    let given = given(args, destination)?;
+    print::problems(exporter.warnings());
+    for remark in exporter.remarks() {
+        print::message(&format!("warning: {remark}"));
+    }
+    let (now, last) = times(args)?;
+    let occasion = Occasion {
+        now: now.as_microsecond(),
+        last: last.map(Timestamp::as_microsecond),
         seed: args.seed.unwrap_or_else(|| rand::random::<u32>().into()),
-        times,
+        audience: args.audience.as_deref(),
+        profiles: given
+            .as_deref()
+            .map_or(Profiles::Synthetic(args.rows), Profiles::Given),
     };
-    let at = Timestamp::from_microsecond(job.times.now).map_err(Failure::fault)?;
-    if job.profiles.is_none() {
-        print::message(&format!("seed: {}, time: {at:.0}", job.seed));
-    } else {
-        print::message(&format!("time: {at:.0}"));
+    let export = exporter.export(occasion).map_err(refused)?;
+    match occasion.profiles {
+        Profiles::Synthetic(_) => {
+            print::message(&format!("seed: {}, time: {now:.0}", occasion.seed));
+        }
+        Profiles::Given(_) => print::message(&format!("time: {now:.0}")),
     }
     if args.explain {
-        print::result(&explain_options::text(&configured));
+        print::result(&explain_options::text(&exporter.explain()));
     }
-    let mut taken = BTreeSet::new();
-    for (place, group) in groups.iter().enumerate() {
-        job.export(place, group, &mut taken)?;
-    }
+    write(args, &export, occasion.profiles)?;
     Ok(Exit::Success)
+}
+
+fn write(
+    args: &RenderFileArgs,
+    export: &Export<'_>,
+    profiles: Profiles<'_>,
+) -> Result<(), Failure> {
+    let mut folder = DiskFolder::new(&args.out);
+    let mut listed = String::new();
+    for run in export.flow_runs().map_err(refused)? {
+        if run.overwrites {
+            print::message(&format!(
+                "warning: audience `{}` overwrites the files of another: put `SEGMENT_ID` into the name",
+                run.group.name()
+            ));
+        }
+        let bar = bar(profiles);
+        let written = export.write(&run, &mut folder, &mut |progress| advance(&bar, progress));
+        bar.finish_and_clear();
+        let place = args.out.join(run.folder());
+        let written = written.map_err(|error| unwritten(error, &place))?;
+        if args.expected {
+            export
+                .write_expected(&run, &written, &mut folder)
+                .map_err(|error| unwritten(error, &place))?;
+        }
+        listed.extend(written.iter().map(|file| line(&args.out, &run, file)));
+    }
+    folder
+        .commit()
+        .map_err(|error| unwritten(WriteError::Publish(error).into(), &args.out))?;
+    print::result(&listed);
+    Ok(())
 }
 
 fn chosen<'a>(submission: &'a Submission, name: Option<&str>) -> Result<&'a Destination, Failure> {
@@ -90,88 +123,6 @@ fn reading(choice: EmptyValues) -> Reading {
     }
 }
 
-fn mode(destination: &Destination) -> Mode {
-    match destination
-        .configuration
-        .batch
-        .as_ref()
-        .map(|b| b.default_mode)
-    {
-        Some(ExportMode::FirstFullThenIncremental) => Mode::FirstFullThenIncremental,
-        Some(ExportMode::DailyFull) | None => Mode::Full,
-    }
-}
-
-fn warn(configured: &Configured, destination: &Destination, columns: &[Mapping]) {
-    print::problems(&configured.warnings);
-    for expression in columns.iter().filter_map(|c| c.source.unknown_expression()) {
-        print::message(&format!(
-            "warning: the expression `{expression}` is not evaluated here: only \
-             `iif(segmentMembership….status==\"exited\", …, …)` is documented"
-        ));
-    }
-    for text in configured.options.warnings() {
-        print::message(&format!("warning: {text}"));
-    }
-    if !configured.name.is_distinct_in_time() {
-        let place = &configured.name_place;
-        print::message(&format!(
-            "warning: {place}: no time in the file's name: each export overwrites the one before"
-        ));
-    }
-    let encrypted = destination
-        .server
-        .file()
-        .is_some_and(|server| match &server.storage {
-            Storage::Sftp {
-                encryption_mode, ..
-            } => encryption_mode.as_deref() == Some("PGP"),
-            Storage::S3 { .. }
-            | Storage::AdlsGen2 { .. }
-            | Storage::AzureBlob { .. }
-            | Storage::DataLandingZone { .. }
-            | Storage::GoogleCloud { .. } => false,
-        });
-    if encrypted {
-        print::message(
-            "warning: `encryptionMode` is `PGP`: files are written without encryption here",
-        );
-    }
-}
-
-fn groups(destination: &Destination, wanted: Option<&str>) -> Result<Vec<Group>, Failure> {
-    let all = &destination.audiences;
-    let chosen: Vec<Audience> = all
-        .iter()
-        .filter(|audience| wanted.is_none_or(|id| audience.id == id))
-        .cloned()
-        .collect();
-    if let (true, Some(wanted)) = (chosen.is_empty(), wanted) {
-        let known: Vec<&str> = all.iter().map(|a| a.id.as_str()).collect();
-        return Err(Failure::usage(
-            format!("no audience has the id `{wanted}`"),
-            Some(format!("there are: {}", known.join(", "))),
-        ));
-    }
-    let batch = destination.configuration.batch.as_ref();
-    if batch.is_some_and(|batch| batch.segment_grouping) {
-        let (id, name) = (INSTANCE.to_owned(), MERGE_POLICY.to_owned());
-        return Ok(vec![Group {
-            id,
-            name,
-            audiences: chosen,
-            merged: true,
-        }]);
-    }
-    let alone = |audience: Audience| Group {
-        id: audience.id.clone(),
-        name: audience.name.clone(),
-        audiences: vec![audience],
-        merged: false,
-    };
-    Ok(chosen.into_iter().map(alone).collect())
-}
-
 /// Profiles of the argument, or of the submission where nothing else is asked for.
 fn given(
     args: &RenderFileArgs,
@@ -193,33 +144,15 @@ fn given(
     Ok(Some(profiles))
 }
 
-impl Times {
-    fn of(args: &RenderFileArgs, destination: &Destination) -> Result<Self, Failure> {
-        let now = args
-            .at
-            .as_deref()
-            .map_or_else(|| Ok(Timestamp::now()), |text| time("--at", text))?;
-        let last = args
-            .since
-            .as_deref()
-            .map(|text| time("--since", text))
-            .transpose()?;
-        let now = now.as_second() * SECOND;
-        let last = last.map(|last| last.as_second() * SECOND);
-        if last.is_some() && mode(destination) == Mode::Full {
-            return Err(Failure::usage(
-                "cannot export incrementally: `defaultExportMode` is `DAILY_FULL_EXPORT`",
-                Some("leave `--since` out, or configure `FIRST_FULL_THEN_INCREMENTAL`".to_owned()),
-            ));
-        }
-        if last.is_some_and(|last| last >= now) {
-            return Err(Failure::usage(
-                "expected a time of the previous export before that of this one",
-                Some("see `--since` and `--at`".to_owned()),
-            ));
-        }
-        Ok(Self { now, last })
-    }
+/// The time of the export, and that of the one before; whole seconds.
+fn times(args: &RenderFileArgs) -> Result<(Timestamp, Option<Timestamp>), Failure> {
+    let now = args
+        .at
+        .as_deref()
+        .map_or_else(|| Ok(Timestamp::now()), |text| time("--at", text));
+    let last = args.since.as_deref().map(|text| time("--since", text));
+    let whole = |time: Timestamp| Timestamp::from_second(time.as_second()).map_err(Failure::fault);
+    Ok((whole(now?)?, last.transpose()?.map(whole).transpose()?))
 }
 
 fn time(argument: &str, text: &str) -> Result<Timestamp, Failure> {
@@ -229,4 +162,101 @@ fn time(argument: &str, text: &str) -> Result<Timestamp, Failure> {
             Some("write one such as 2026-05-09T21:05:43Z".to_owned()),
         )
     })
+}
+
+fn bar(profiles: Profiles<'_>) -> ProgressBar {
+    let rows = match profiles {
+        Profiles::Synthetic(rows) => rows,
+        Profiles::Given(_) => 0,
+    };
+    let bar = ProgressBar::new(rows);
+    bar.set_draw_target(if rows >= LONG {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    });
+    if let Ok(style) = ProgressStyle::with_template("{pos}/{len} rows {wide_bar} {eta}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn advance(bar: &ProgressBar, progress: Progress<'_>) {
+    match progress {
+        Progress::Rows(rows) => bar.set_position(rows),
+        Progress::Opened(_) | Progress::Closed(_) => {}
+    }
+}
+
+fn refused(error: ExportError) -> Failure {
+    let help = match &error {
+        ExportError::Incremental => {
+            "leave `--since` out, or configure `FIRST_FULL_THEN_INCREMENTAL`".to_owned()
+        }
+        ExportError::Previous | ExportError::Time(_) => "see `--since` and `--at`".to_owned(),
+        ExportError::Configuration(_)
+        | ExportError::Audience { .. }
+        | ExportError::Columns(_)
+        | ExportError::Profile(_)
+        | ExportError::Expected(_)
+        | ExportError::Write(_) => error.help(),
+    };
+    match error {
+        ExportError::Configuration(problem) => Failure::Input(vec![problem]),
+        ExportError::Audience { .. }
+        | ExportError::Incremental
+        | ExportError::Previous
+        | ExportError::Time(_)
+        | ExportError::Columns(_)
+        | ExportError::Profile(_)
+        | ExportError::Expected(_)
+        | ExportError::Write(_) => Failure::usage(error.to_string(), Some(help)),
+    }
+}
+
+/// A file that cannot be written, with the folder on disk that does not take it.
+fn unwritten(error: ExportError, folder: &Path) -> Failure {
+    let error = match error {
+        ExportError::Write(error) => error,
+        other => return refused(other),
+    };
+    let file = match &error {
+        WriteError::Folder { name, .. } => format!("`{name}` "),
+        WriteError::File(FileError::Io(_))
+        | WriteError::Manifest(_)
+        | WriteError::Name(_)
+        | WriteError::Parquet(_)
+        | WriteError::Publish(_) => String::new(),
+        WriteError::File(refused) => {
+            return Failure::usage(refused.to_string(), Some(refused.help().to_owned()));
+        }
+    };
+    let said = operating_system(&error).map_or_else(|| error.to_string(), load::plain);
+    let folder = folder.display();
+    Failure::usage(
+        format!("cannot write {file}in `{folder}`: {said}"),
+        Some(error.help().to_owned()),
+    )
+}
+
+/// What the operating system said, however deep a library wraps it.
+fn operating_system<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a io::Error> {
+    std::iter::successors(Some(error), |error| (*error).source())
+        .find_map(|error| error.downcast_ref::<io::Error>())
+}
+
+fn line(out: &Path, run: &FlowRun, file: &Written) -> String {
+    let path = out.join(run.folder()).join(&file.name);
+    let Written {
+        size, sha256, rows, ..
+    } = file;
+    let rows = if *rows == 0 && file.name.starts_with("manifest-") {
+        String::from("manifest")
+    } else {
+        format!("{rows} {}", if *rows == 1 { "row" } else { "rows" })
+    };
+    format!(
+        "{}\n  {size} bytes, {rows}, sha256 {sha256}\n",
+        path.display()
+    )
 }

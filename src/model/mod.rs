@@ -4,6 +4,7 @@ pub mod code;
 pub mod conclusion;
 pub mod digest;
 pub mod finding;
+pub mod location;
 pub mod outcome;
 pub mod profile;
 pub mod profile_json;

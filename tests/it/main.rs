@@ -7,6 +7,7 @@ mod completeness;
 mod conformance;
 mod emulator;
 mod export_files;
+mod exporter;
 mod faults;
 mod input;
 mod messages;

@@ -6,12 +6,11 @@ use rand_chacha::ChaCha20Rng;
 use serde_json::Value as Json;
 
 use crate::encode::file::columns::ALIAS;
-use crate::encode::file::export::{Candidate, Status};
+use crate::encode::file::export::rows::Candidate;
 use crate::encode::file::mapping::{Mapping, Source};
 use crate::encode::file::schema::{DataType, Value};
 use crate::encode::message::{hash, synthetic};
-use crate::model::profile;
-use crate::model::profile::Profile;
+use crate::model::profile::{Profile, Status};
 use crate::model::sdk::IdentityNamespace;
 use crate::model::submission::Audience;
 
@@ -179,11 +178,7 @@ pub fn members(aim: Aim<'_>, profiles: &[Profile]) -> Result<Vec<Candidate>, Can
             .iter()
             .map(|column| cells(aim, column, profile, &audience.alias));
         candidates.push(Candidate {
-            status: match membership.status {
-                profile::Status::Realized => Status::Realized,
-                profile::Status::Existing => Status::Existing,
-                profile::Status::Exited => Status::Exited,
-            },
+            status: membership.status,
             changed: changed.as_microsecond(),
             cells: cells.collect::<Result<_, _>>()?,
         });

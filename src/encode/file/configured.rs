@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::encode::file::error::FileError;
+use crate::encode::file::location::{is_encrypted, located};
 use crate::encode::file::name::{Macro, NameError, NamePattern};
 use crate::encode::file::options::{Defaults, FileOptions, Given, Origin, Reading};
 use crate::encode::message::RenderError;
 use crate::encode::pebble::{Context, Options, Template};
-use crate::model::sdk::{FileServer, Server, Storage, Strategy, TemplateString};
+use crate::model::location::Location;
+use crate::model::sdk::{FileServer, Server, Strategy, TemplateString};
 use crate::model::source::tree::Node;
 use crate::model::source::{Place, Problem, json};
 use crate::model::submission::Destination;
@@ -20,9 +22,9 @@ const MAY_BE_EMPTY: [&str; 3] = ["fileType", "compression", "includeFileManifest
 pub struct Configured {
     /// Everything that decides the bytes.
     pub options: FileOptions,
-    /// The folder in the storage, rendered; audience macros still in it.
-    pub path: String,
-    /// Where its template is.
+    /// Where files go; audience macros still in the folder.
+    pub location: Location,
+    /// Where the folder's template is.
     pub path_place: Place,
     /// How files are named.
     pub name: NamePattern,
@@ -30,7 +32,19 @@ pub struct Configured {
     pub name_place: Place,
     /// What is questionable.
     pub warnings: Vec<Problem>,
+    encrypted: bool,
     places: BTreeMap<String, Place>,
+}
+
+/// A part of the configuration in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// What it is: `path`, `filename`, or the option's name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// Where that came from: a place in the partner's file, or whose default it is.
+    pub from: String,
 }
 
 impl Configured {
@@ -53,25 +67,65 @@ impl Configured {
         let (given, places) = given(server, file, &context, &mut warnings)?;
         let options = FileOptions::resolve(&given, Defaults::Adobe(reading))
             .map_err(|error| refused(&error, &places, &top))?;
-        let (role, template) = folder(&file.storage);
-        let path = rendered(role, template, &context)?;
+        let located = located(&file.storage, &context)?;
+        warnings.extend(located.warnings);
         let name_place = name_place(destination);
         let name = name(destination).map_err(|error| {
             name_place.error(error.to_string(), "correct `batchConfig.filenameConfig`")
         })?;
         Ok(Self {
             options,
-            path: without_authority(&file.storage, &path),
-            path_place: template.origin.place.clone(),
+            location: located.location,
+            path_place: located.place,
             name,
             name_place,
             warnings,
+            encrypted: is_encrypted(&file.storage),
             places,
         })
     }
 
+    /// Folder, name and options, each with its origin.
+    pub fn explain(&self) -> Vec<Explained> {
+        let explained = |name: &str, text: String, from: String| Explained {
+            name: name.to_owned(),
+            text,
+            from,
+        };
+        let (path, name) = (self.location.folder(), self.name.to_string());
+        let mut all = vec![
+            explained("path", path, self.path_place.to_string()),
+            explained("filename", name, self.name_place.to_string()),
+        ];
+        all.extend(self.options.explain().map(|option| {
+            let from = match (option.origin, self.place(&option.name)) {
+                (Origin::Partner, Some(place)) => place.to_string(),
+                (origin, _) => origin.to_string(),
+            };
+            explained(&option.name, option.text.clone(), from)
+        }));
+        all
+    }
+
+    /// What to know of the files that belongs to no one place.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = self.options.warnings().to_vec();
+        if !self.name.is_distinct_in_time() {
+            let place = &self.name_place;
+            remarks.push(format!(
+                "{place}: no time in the file's name: each export overwrites the one before"
+            ));
+        }
+        if self.encrypted {
+            remarks.push(
+                "`encryptionMode` is `PGP`: files are written without encryption here".to_owned(),
+            );
+        }
+        remarks
+    }
+
     /// Where the partner gave an option, by the name that [`FileOptions::explain`] calls it by.
-    pub fn place(&self, option: &str) -> Option<&Place> {
+    fn place(&self, option: &str) -> Option<&Place> {
         let other = match option {
             "sep" => "delimiter",
             "compression" => "codec",
@@ -118,7 +172,11 @@ fn given(
 }
 
 /// A template's text, with the place of a failure in the partner's file.
-fn rendered(role: &str, template: &TemplateString, context: &Context) -> Result<String, Problem> {
+pub(crate) fn rendered(
+    role: &str,
+    template: &TemplateString,
+    context: &Context,
+) -> Result<String, Problem> {
     match template.strategy {
         Strategy::None => Ok(template.value.clone()),
         Strategy::PebbleV1 => Template::parse(&template.value, &Options::adobe())
@@ -142,37 +200,6 @@ fn refused(error: &FileError, places: &Places, top: &Place) -> Problem {
     let other = if option == "sep" { "delimiter" } else { "" };
     let place = places.get(&option).or_else(|| places.get(other));
     place.unwrap_or(top).error(error.to_string(), error.help())
-}
-
-/// What of the storage is a folder.
-fn folder(storage: &Storage) -> (&'static str, &TemplateString) {
-    match storage {
-        Storage::S3 { path, .. } => ("fileBasedS3Destination.path", path),
-        Storage::Sftp { root_directory, .. } => {
-            ("fileBasedSFTPDestination.rootDirectory", root_directory)
-        }
-        Storage::AdlsGen2 { path } => ("fileBasedAdlsGen2Destination.path", path),
-        Storage::AzureBlob { container, .. } => {
-            ("fileBasedAzureBlobDestination.container", container)
-        }
-        Storage::DataLandingZone { path } => ("fileBasedDlzDestination.path", path),
-        Storage::GoogleCloud { path, .. } => ("fileBasedGoogleCloudStorageDestination.path", path),
-    }
-}
-
-/// `abfs://<file_system>@<account>.dfs.core.windows.net/<path>/`: the path alone.
-fn without_authority(storage: &Storage, path: &str) -> String {
-    let inner = match storage {
-        Storage::AdlsGen2 { .. } => path
-            .split_once("://")
-            .map(|(_, rest)| rest.split_once('/').map_or("", |(_, folder)| folder)),
-        Storage::S3 { .. }
-        | Storage::Sftp { .. }
-        | Storage::AzureBlob { .. }
-        | Storage::DataLandingZone { .. }
-        | Storage::GoogleCloud { .. } => None,
-    };
-    inner.unwrap_or(path).to_owned()
 }
 
 fn name(destination: &Destination) -> Result<NamePattern, NameError> {

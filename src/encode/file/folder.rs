@@ -9,7 +9,7 @@ pub trait Folder {
     /// A file that is being written.
     type File: Write + Send;
 
-    /// Opens a file that will have this name.
+    /// Opens a file that will have this name; steps of a path in it are folders.
     ///
     /// # Errors
     /// The folder cannot be written, or the name cannot be used.
@@ -26,6 +26,43 @@ pub trait Folder {
     /// # Errors
     /// A file cannot be published.
     fn commit(&mut self) -> io::Result<()>;
+}
+
+/// A folder in a folder: its files are published with those of the outer one, by whoever commits that.
+pub struct Subfolder<'a, F> {
+    outer: &'a mut F,
+    path: String,
+}
+
+impl<'a, F: Folder> Subfolder<'a, F> {
+    /// The folder at this path; the outer folder itself where that is empty.
+    pub fn new(outer: &'a mut F, path: String) -> Self {
+        Self { outer, path }
+    }
+
+    fn within(&self, name: &str) -> String {
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}/{name}", self.path)
+        }
+    }
+}
+
+impl<F: Folder> Folder for Subfolder<'_, F> {
+    type File = F::File;
+
+    fn create(&mut self, name: &str) -> io::Result<Self::File> {
+        self.outer.create(&self.within(name))
+    }
+
+    fn close(&mut self, name: &str, file: Self::File) -> io::Result<()> {
+        self.outer.close(&self.within(name), file)
+    }
+
+    fn commit(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A folder in memory.

@@ -1,20 +1,21 @@
 //! Files as Experience Platform writes them, byte for byte what Apache Spark would write.
 
-pub mod candidates;
+mod candidates;
 pub mod charset;
-pub mod columns;
+mod columns;
 pub mod compression;
-pub mod configured;
+mod configured;
 pub mod csv;
 pub mod datetime;
 pub mod error;
-pub mod expected;
+mod expected;
 pub mod export;
 pub mod folder;
-pub mod folder_path;
+mod folder_path;
 mod java_digits;
 pub mod java_text;
 pub mod json;
+mod location;
 pub mod manifest;
 pub mod mapping;
 pub mod name;

@@ -41,9 +41,27 @@ pub enum WriteError {
         /// Why.
         source: io::Error,
     },
+    /// The folder does not publish the files.
+    #[error("cannot publish the files: {0}")]
+    Publish(#[source] io::Error),
     /// The manifest cannot be put into JSON.
     #[error("cannot write the manifest: {0}")]
     Manifest(#[from] serde_json::Error),
+}
+
+impl WriteError {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::File(FileError::Io(_))
+            | Self::Folder { .. }
+            | Self::Manifest(_)
+            | Self::Name(_)
+            | Self::Parquet(_)
+            | Self::Publish(_) => "name a folder that can be written to and has room",
+            Self::File(error) => error.help(),
+        }
+    }
 }
 
 /// The manifest of an export, except for its files.
@@ -143,7 +161,7 @@ pub fn write<F: Folder>(
     if let Some(manifest) = plan.manifest {
         write_manifest(folder, manifest, &mut written, tell)?;
     }
-    folder.commit().map_err(at(plan.stem))?;
+    folder.commit().map_err(WriteError::Publish)?;
     Ok(written)
 }
 

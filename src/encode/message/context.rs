@@ -2,13 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::encode::INSTANCE;
 use crate::encode::message::group::{Batch, Key};
 use crate::encode::pebble::Context;
 use crate::model::profile::{AttributeMode, Status};
 use crate::model::submission::{Audience, Destination};
 
-/// A made-up dataflow instance: it is in every key that Experience Platform makes.
-const INSTANCE: &str = "de575bec-0000-4000-8000-000000000000";
 /// 2025-01-01 and 2025-01-02, Unix time in seconds; the unit is documented nowhere.
 const CREATED: u64 = 1_735_689_600;
 const UPDATED: u64 = 1_735_776_000;

@@ -12,48 +12,8 @@ use thiserror::Error;
 
 use crate::encode::file::mapping::{Mapping, Source};
 use crate::encode::file::schema::{Row, Schema, Value};
-
-/// What is exported when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// `DAILY_FULL_EXPORT`: all members, each time
-    Full,
-    /// `FIRST_FULL_THEN_INCREMENTAL`: all members first, then those whose membership changed
-    FirstFullThenIncremental,
-}
-
-impl Mode {
-    /// The mode of Adobe's word.
-    pub fn parse(word: &str) -> Option<Self> {
-        match word {
-            "DAILY_FULL_EXPORT" => Some(Self::Full),
-            "FIRST_FULL_THEN_INCREMENTAL" => Some(Self::FirstFullThenIncremental),
-            _ => None,
-        }
-    }
-}
-
-/// A profile's standing in the audience.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// `existing`: a member before, and still; in older editions
-    Existing,
-    /// `exited`
-    Exited,
-    /// `realized`
-    Realized,
-}
-
-impl Status {
-    /// The raw status, as it stands in a mapped column.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Existing => "existing",
-            Self::Exited => "exited",
-            Self::Realized => "realized",
-        }
-    }
-}
+use crate::model::profile::Status;
+use crate::model::sdk::ExportMode;
 
 /// A profile as seen by an export.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,9 +27,9 @@ pub struct Candidate {
     pub cells: Vec<Vec<Value>>,
 }
 
-/// Why an export is refused.
+/// Why columns cannot be exported.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ExportError {
+pub enum ColumnsError {
     /// A deduplication key that Adobe's screen does not allow.
     #[error(
         "expected one identity or up to two attributes as the deduplication key, received {0} columns"
@@ -83,30 +43,34 @@ pub enum ExportError {
     Empty,
 }
 
-/// One run of an export.
+/// What decides the rows of an export.
 #[derive(Debug, Clone)]
-pub struct Export {
+pub struct RowRules {
     mappings: Vec<Mapping>,
-    mode: Mode,
+    mode: ExportMode,
     last: Option<i64>,
 }
 
-impl Export {
-    /// A run in this mode. `last` is the time of the previous run, in microseconds since 1970; without it this is the first.
+impl RowRules {
+    /// The rules of a run in this mode. `last` is the time of the previous run, in microseconds since 1970; without it this is the first.
     ///
     /// # Errors
     /// No columns, two of one name, a key of more than one identity or two attributes.
-    pub fn new(mappings: Vec<Mapping>, mode: Mode, last: Option<i64>) -> Result<Self, ExportError> {
+    pub fn new(
+        mappings: Vec<Mapping>,
+        mode: ExportMode,
+        last: Option<i64>,
+    ) -> Result<Self, ColumnsError> {
         let headers: Vec<String> = mappings.iter().map(Mapping::header).collect();
         let twice = headers
             .iter()
             .enumerate()
             .find(|(at, name)| headers[..*at].contains(name));
         if let Some((_, name)) = twice {
-            return Err(ExportError::Column(name.clone()));
+            return Err(ColumnsError::Column(name.clone()));
         }
         if mappings.is_empty() {
-            return Err(ExportError::Empty);
+            return Err(ColumnsError::Empty);
         }
         let key: Vec<_> = mappings
             .iter()
@@ -116,7 +80,7 @@ impl Export {
             .iter()
             .any(|mapping| matches!(mapping.source, Source::Identity(_)));
         if key.len() > 2 || (identity && key.len() > 1) {
-            return Err(ExportError::Key(key.len()));
+            return Err(ColumnsError::Key(key.len()));
         }
         Ok(Self {
             mappings,
@@ -125,7 +89,12 @@ impl Export {
         })
     }
 
-    /// The columns, in the order of the mappings.
+    /// The columns, with where their cells come from.
+    pub fn columns(&self) -> &[Mapping] {
+        &self.mappings
+    }
+
+    /// The columns as a file has them, in the order of the mappings.
     pub fn schema(&self) -> Schema {
         Schema {
             fields: self.mappings.iter().map(Mapping::field).collect(),
@@ -187,8 +156,8 @@ impl Export {
 
     fn selects(&self, profile: &Candidate) -> bool {
         let since = match self.mode {
-            Mode::Full => None,
-            Mode::FirstFullThenIncremental => self.last,
+            ExportMode::DailyFull => None,
+            ExportMode::FirstFullThenIncremental => self.last,
         };
         let exited = profile.status == Status::Exited;
         match since {
@@ -270,7 +239,7 @@ fn cell(mapping: &Mapping, profile: &Candidate, at: usize, index: usize) -> Valu
             }
             .clone(),
         ),
-        Source::MembershipStatus => Value::String(profile.status.word().to_owned()),
+        Source::MembershipStatus => Value::String(profile.status.as_str().to_owned()),
     }
 }
 
@@ -300,7 +269,7 @@ mod tests {
         }
     }
 
-    fn lines(export: &Export, profiles: &[Candidate]) -> Vec<String> {
+    fn lines(export: &RowRules, profiles: &[Candidate]) -> Vec<String> {
         let text = |cell: &Value| {
             if let Value::String(text) = cell {
                 text.clone()
@@ -332,7 +301,7 @@ mod tests {
         ]
     }
 
-    fn keyed(keys: &[&str]) -> Export {
+    fn keyed(keys: &[&str]) -> RowRules {
         let mut mappings = vec![
             mapping("identityMap.Email"),
             mapping("person.name.lastName"),
@@ -340,7 +309,7 @@ mod tests {
         for mapping in &mut mappings {
             mapping.deduplicates = keys.contains(&mapping.header().as_str());
         }
-        Export::new(mappings, Mode::Full, None).unwrap()
+        RowRules::new(mappings, ExportMode::DailyFull, None).unwrap()
     }
 
     #[test]
@@ -350,7 +319,7 @@ mod tests {
             mapping("a"),
             mapping("segmentMembership.status"),
         ];
-        let export = Export::new(mappings, Mode::Full, Some(5)).unwrap();
+        let export = RowRules::new(mappings, ExportMode::DailyFull, Some(5)).unwrap();
         let profiles = [
             profile(Status::Realized, 1, &["in@example.com"], &["x"]),
             profile(Status::Exited, 9, &["out@example.com"], &["y"]),
@@ -366,16 +335,16 @@ mod tests {
             profile(Status::Exited, 9, &["out@example.com"], &["z"]),
         ];
         let plain = vec![mapping("identityMap.Email"), mapping("a")];
-        let mode = Mode::FirstFullThenIncremental;
-        let export = Export::new(plain.clone(), mode, Some(5)).unwrap();
+        let mode = ExportMode::FirstFullThenIncremental;
+        let export = RowRules::new(plain.clone(), mode, Some(5)).unwrap();
         assert_eq!(lines(&export, &profiles), ["new@example.com,y"]);
-        let first = Export::new(plain.clone(), mode, None).unwrap();
+        let first = RowRules::new(plain.clone(), mode, None).unwrap();
         assert_eq!(
             lines(&first, &profiles),
             ["old@example.com,x", "new@example.com,y"]
         );
         let status = [plain, vec![mapping("segmentMembership.status")]].concat();
-        let export = Export::new(status, mode, Some(5)).unwrap();
+        let export = RowRules::new(status, mode, Some(5)).unwrap();
         let expected = ["new@example.com,y,realized", "out@example.com,z,exited"];
         assert_eq!(lines(&export, &profiles), expected);
     }
@@ -394,10 +363,10 @@ mod tests {
             profile(Status::Realized, 1, &["a@example.com"], &["Doe"]),
             profile(Status::Realized, 2, &["a@example.com"], &["D"]),
         ];
-        let one = Export::new(attributes.clone(), Mode::Full, None).unwrap();
+        let one = RowRules::new(attributes.clone(), ExportMode::DailyFull, None).unwrap();
         assert_eq!(lines(&one, &profiles), ["a@example.com,D"]);
         attributes[1].deduplicates = true;
-        let two = Export::new(attributes, Mode::Full, None).unwrap();
+        let two = RowRules::new(attributes, ExportMode::DailyFull, None).unwrap();
         assert_eq!(
             lines(&two, &profiles),
             ["a@example.com,Doe", "a@example.com,D"]
@@ -411,7 +380,7 @@ mod tests {
             mapping("person.name.lastName"),
         ];
         mappings[1].mandatory = true;
-        let export = Export::new(mappings, Mode::Full, None).unwrap();
+        let export = RowRules::new(mappings, ExportMode::DailyFull, None).unwrap();
         let profiles = [
             profile(Status::Realized, 1, &["a@example.com"], &[]),
             profile(Status::Realized, 1, &["b@example.com"], &["B"]),
@@ -431,20 +400,20 @@ mod tests {
             mapping.deduplicates = true;
         }
         assert_eq!(
-            Export::new(mappings.clone(), Mode::Full, None).unwrap_err(),
-            ExportError::Key(3)
+            RowRules::new(mappings.clone(), ExportMode::DailyFull, None).unwrap_err(),
+            ColumnsError::Key(3)
         );
         mappings[1].deduplicates = false;
         mappings[2].deduplicates = false;
         mappings[3].deduplicates = true;
         assert_eq!(
-            Export::new(mappings.clone(), Mode::Full, None).unwrap_err(),
-            ExportError::Key(2)
+            RowRules::new(mappings.clone(), ExportMode::DailyFull, None).unwrap_err(),
+            ColumnsError::Key(2)
         );
         mappings[1].target = Some("a".to_owned());
         assert!(matches!(
-            Export::new(mappings, Mode::Full, None),
-            Err(ExportError::Column(_))
+            RowRules::new(mappings, ExportMode::DailyFull, None),
+            Err(ColumnsError::Column(_))
         ));
     }
 }
