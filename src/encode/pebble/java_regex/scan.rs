@@ -73,12 +73,6 @@ impl Scan {
         self.peek()
     }
 
-    /// Go on, to the next character as it stands.
-    pub fn next_escaped(&mut self) -> u32 {
-        self.at += 1;
-        self.point(self.at)
-    }
-
     /// Go on behind the next character as it stands, which is returned.
     pub fn skip(&mut self) -> u32 {
         self.at += 2;
