@@ -127,6 +127,17 @@ pub(crate) fn compare(left: &str, right: &str) -> std::cmp::Ordering {
     left.encode_utf16().cmp(right.encode_utf16())
 }
 
+/// `String.compareTo` as a number: the difference of the first units that differ, else of the lengths.
+pub(crate) fn difference(left: &str, right: &str) -> i32 {
+    left.encode_utf16()
+        .zip(right.encode_utf16())
+        .find(|(l, r)| l != r)
+        .map_or_else(
+            || length(left) as i32 - length(right) as i32,
+            |(l, r)| i32::from(l) - i32::from(r),
+        )
+}
+
 /// `Character.toTitleCase(char)`: one unit stays one unit.
 pub(crate) fn title_case(c: char) -> char {
     match c {

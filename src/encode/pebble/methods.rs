@@ -76,21 +76,9 @@ fn one(
     if let Some(found) = by_number(render, text, method, argument)? {
         return Ok(Some(found));
     }
-    if method == "equals" {
-        return Ok(Some(Value::Bool(
-            render.equals(&Value::Str(Arc::clone(text)), argument)?,
-        )));
-    }
     let Value::Str(other) = argument else {
-        if matches!(argument, Value::Null) && method == "equalsignorecase" {
-            return Ok(Some(Value::Bool(false)));
-        }
-        return match argument {
-            Value::Null if by_name(method) => Err(Fail::runtime(format!(
-                "null is passed to the method `{method}`"
-            ))),
-            _ => Ok(None),
-        };
+        let unequal = matches!(argument, Value::Null) && method == "equalsignorecase";
+        return Ok(unequal.then_some(Value::Bool(false)));
     };
     render.spend(other.len() / 16)?;
     let value = match method {
@@ -102,8 +90,7 @@ fn one(
         "concat" => render.text(format!("{text}{other}"))?,
         "indexof" => unit_index(text, text.find(&**other)),
         "lastindexof" => unit_index(text, text.rfind(&**other)),
-        "compareto" => Value::Int(compare(text, other)),
-        "comparetoignorecase" => Value::Int(compare(&folded(text), &folded(other))),
+        "comparetoignorecase" => Value::Int(java_text::difference(&folded(text), &folded(other))),
         "split" => {
             let parts = split::split(render, text, other, 0)?;
             strings(render, parts)?
@@ -112,21 +99,6 @@ fn one(
         _ => return Ok(None),
     };
     Ok(Some(value))
-}
-
-fn by_name(method: &str) -> bool {
-    [
-        "startswith",
-        "endswith",
-        "contains",
-        "concat",
-        "indexof",
-        "lastindexof",
-        "compareto",
-        "split",
-        "matches",
-    ]
-    .contains(&method)
 }
 
 /// The methods that take one `int`.
@@ -194,9 +166,6 @@ fn two(
             render.make(text.len() + found * to.len())?;
             render.text(text.replace(&**from, to))?
         }
-        ("replace", Value::Char(from), Value::Char(to)) => {
-            render.text(text.replace(java_text::unit(*from), &java_text::unit(*to).to_string()))?
-        }
         ("replaceall" | "replacefirst", Value::Str(pattern), Value::Str(to)) => {
             let all = method == "replaceall";
             let replaced = split::replace(render, text, pattern, to, all)?;
@@ -233,15 +202,4 @@ fn two(
 /// Both cases folded, as `equalsIgnoreCase` compares.
 fn folded(text: &str) -> String {
     text.to_uppercase().to_lowercase()
-}
-
-/// `compareTo`: the difference of the first units that differ, else of the lengths.
-fn compare(left: &str, right: &str) -> i32 {
-    left.encode_utf16()
-        .zip(right.encode_utf16())
-        .find(|(l, r)| l != r)
-        .map_or_else(
-            || java_text::length(left) as i32 - java_text::length(right) as i32,
-            |(l, r)| i32::from(l) - i32::from(r),
-        )
 }

@@ -27,6 +27,7 @@ mod java_text;
 mod lexer;
 mod lint;
 mod map;
+mod members;
 mod methods;
 mod number;
 mod operators;

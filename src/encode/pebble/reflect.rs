@@ -7,34 +7,10 @@ use crate::encode::pebble::access::java_class;
 use crate::encode::pebble::fail::{Fail, Outcome};
 use crate::encode::pebble::filters::sublist;
 use crate::encode::pebble::java_text;
+use crate::encode::pebble::members::{self, Member};
 use crate::encode::pebble::methods;
 use crate::encode::pebble::render::Render;
 use crate::encode::pebble::value::{Entry, List, ListKind, Value};
-
-/// Methods that Pebble refuses for security.
-const FORBIDDEN: [&str; 4] = ["getclass", "wait", "notify", "notifyall"];
-
-/// Methods of Java that give objects this engine does not have.
-const FOREIGN: [&str; 18] = [
-    "chars",
-    "codepoints",
-    "lines",
-    "describeconstable",
-    "resolveconstantdesc",
-    "tochararray",
-    "stream",
-    "parallelstream",
-    "iterator",
-    "listiterator",
-    "spliterator",
-    "toarray",
-    "clone",
-    "formatted",
-    "floatvalue",
-    "foreach",
-    "getdeclaringclass",
-    "computeifabsent",
-];
 
 impl Render<'_> {
     /// The attribute `name` of an object, or `None` when it has no such method for these arguments.
@@ -42,33 +18,55 @@ impl Render<'_> {
         if name.is_empty() {
             return Err(Fail::runtime("the name of an attribute is empty"));
         }
-        let plain = name.to_ascii_lowercase();
-        for prefix in ["", "get", "is", "has"] {
-            let method = format!("{prefix}{plain}");
-            if FORBIDDEN.contains(&method.as_str()) && args.is_empty() {
+        let refused = |what: &str| {
+            let fail = Fail::unsupported(format!(
+                "the Java {what} `{name}` of {} is not supported here",
+                value.kind()
+            ));
+            Err(fail.help("use a filter"))
+        };
+        let greedy = self.options.greedy_match_method;
+        let method = match members::chosen(value, name, args, greedy) {
+            None => return Ok(None),
+            Some(Member::Denied) => {
                 return Err(Fail::runtime(format!(
                     "access to the class or the locks of a value by `{name}` is denied"
                 )));
             }
-            if let Some(found) = self.method(value, &method, args)? {
+            Some(Member::Field) => return refused("field"),
+            Some(Member::Method { null: true, .. }) => {
+                return Err(Fail::runtime(format!("`{name}` takes no null")));
+            }
+            Some(Member::Method { name, null: false }) => name,
+        };
+        match self.method(value, &method, args)? {
+            Some(found) => {
                 if args.is_empty() && matches!(value, Value::Map(_)) {
                     self.called.insert((java_class(value), name.into()));
                 }
-                return Ok(Some(found));
+                Ok(Some(found))
             }
-            if FOREIGN.contains(&method.as_str()) && !matches!(value, Value::Loop(_)) {
-                return Err(Fail::unsupported(format!(
-                    "the Java method `{name}` of {} is not supported here",
-                    value.kind()
-                ))
-                .help("use a filter"));
+            None if args.iter().any(|arg| matches!(arg, Value::Null)) => {
+                Err(Fail::runtime(format!("`{name}` takes no null")))
             }
+            None => refused("method"),
         }
-        Ok(None)
     }
 
     fn method(&mut self, value: &Value, method: &str, args: &[Value]) -> Outcome<Option<Value>> {
         match (method, args) {
+            ("tostring", []) if matches!(value, Value::Entry(_)) => {
+                return Err(
+                    Fail::runtime("Java lets nobody call `toString` of an entry")
+                        .help("print the entry itself, or its `key` and `value`"),
+                );
+            }
+            ("equals", [other]) => {
+                return self
+                    .equals(value, other)
+                    .map(|same| Some(Value::Bool(same)));
+            }
+            ("compareto", [other]) => return self.compared_to(value, other).map(Some),
             ("tostring", []) if !matches!(value, Value::Array(_)) => {
                 let text = self.java_string(value)?;
                 return self.text(text).map(Some);
@@ -99,23 +97,35 @@ impl Render<'_> {
                     _ => return Ok(None),
                 }))
             }
-            Value::Bool(truth) => Ok(match (method, args) {
-                ("booleanvalue", []) => Some(Value::Bool(*truth)),
-                ("compareto", [Value::Bool(other)]) => {
-                    Some(Value::Int(i32::from(*truth) - i32::from(*other)))
-                }
-                _ => None,
-            }),
-            Value::Char(unit) => Ok(match (method, args) {
-                ("charvalue", []) => Some(Value::Char(*unit)),
-                ("compareto", [Value::Char(other)]) => {
-                    Some(Value::Int(i32::from(*unit) - i32::from(*other)))
-                }
-                _ => None,
-            }),
+            Value::Bool(_) if (method, args.len()) == ("booleanvalue", 0) => {
+                Ok(Some(value.clone()))
+            }
+            Value::Char(_) if (method, args.len()) == ("charvalue", 0) => Ok(Some(value.clone())),
             number if number.is_number() => self.number_method(number, method, args),
             _ => Ok(None),
         }
+    }
+
+    /// `value.compareTo(other)`: Java compares values of one class only.
+    fn compared_to(&mut self, value: &Value, other: &Value) -> Outcome<Value> {
+        if let (Value::Str(left), Value::Str(right)) = (value, other) {
+            return Ok(Value::Int(java_text::difference(left, right)));
+        }
+        if let (Value::Char(left), Value::Char(right)) = (value, other) {
+            return Ok(Value::Int(i32::from(*left) - i32::from(*right)));
+        }
+        let order = self.compare(value, other).map_err(|_| {
+            let fail = Fail::runtime(format!(
+                "`compareTo` compares values of one class, received {} and {}",
+                value.kind(),
+                other.kind()
+            ));
+            match value.is_number() && other.is_number() {
+                true => fail.help("an integer literal is a Long, an integer of a profile an Integer: compare them with `<`"),
+                false => fail,
+            }
+        })?;
+        Ok(Value::Int(order as i32))
     }
 
     fn number_method(
@@ -138,12 +148,6 @@ impl Render<'_> {
                 Value::Double(number) => Some(Value::Bool(number.is_infinite())),
                 _ => None,
             },
-            ("compareto", [other]) if !matches!(number, Value::Lazy(_)) => {
-                match std::mem::discriminant(number) == std::mem::discriminant(other) {
-                    true => Some(Value::Int(self.compare(number, other)? as i32)),
-                    false => None,
-                }
-            }
             _ => None,
         })
     }
@@ -159,6 +163,7 @@ impl Render<'_> {
         Ok(match (method, args) {
             ("size", []) => Some(Value::Int(length as i32)),
             ("isempty", []) => Some(Value::Bool(length == 0)),
+            ("contains", [value]) => Some(Value::Bool(self.contains(self.items(list), value)?)),
             ("containsall", [Value::List(values)]) => Some(Value::Bool(
                 self.contains_all(self.items(list), self.items(values))?,
             )),
@@ -190,14 +195,7 @@ impl Render<'_> {
                 Some(at) => Some(self.element(list, at)?),
                 None => None,
             },
-            ("remove", [at @ Value::Int(_)]) if is_list => {
-                let at = self.int(at);
-                let removed = self.element(list, at)?;
-                let mut items = self.items(list).to_vec();
-                items.remove(at as usize);
-                self.altered(list, items)?;
-                Some(removed)
-            }
+            // of the two methods Pebble takes the one for an element, also for an Integer
             ("remove", [value]) => {
                 let value = value.clone();
                 Some(Value::Bool(self.remove(list, &value)?))
