@@ -6,7 +6,7 @@ use crate::encode::oauth2::{TokenAnswer, TokenClient, Unread, pointer, value_at}
 use crate::judge::answer::{answered, status_line};
 use crate::judge::header::{directives, lines, media_type};
 use crate::model::finding::Finding;
-use crate::model::record::{Answer, Body, Exchange};
+use crate::model::record::{Answer, Body, Exchange, Format};
 
 /// What is found.
 pub mod codes {
@@ -46,6 +46,12 @@ pub mod codes {
             expected: "a token answer in JSON",
             received: "{answer}",
             remedy: "answer with a JSON object (RFC 6749 section 5.1)",
+        }
+        /// No token was found in the token answer, so that it is withheld and nothing else of it can be judged.
+        surroundings "token.withheld" withheld(answer) {
+            expected: "a token answer whose token is where it is configured to be",
+            received: "{answer}",
+            remedy: "correct the configured path, or the answer; this scenario then shows something",
         }
         /// The token answer is no JSON object as a whole, so that Experience Platform could not read it.
         destination "token.unreadable" unreadable(place, answer) {
@@ -322,6 +328,12 @@ fn success(exchange: &Exchange) -> Result<&Answer, Finding> {
 }
 
 fn json(answer: &Answer) -> Result<Value, Finding> {
+    if let Body::Withheld(withheld) = &answer.body
+        && withheld.shape.format == Format::JsonObject
+        && withheld.shape.oddities.is_empty()
+    {
+        return Err(codes::withheld(shown(answer)));
+    }
     let body = answer.body.json();
     body.ok_or_else(|| codes::not_json(shown(answer)))
 }

@@ -348,23 +348,17 @@ impl<'a> Cast<'a> {
                     *value = None;
                 }
             }
-            Trait::QuotesAndBackslashes => fill(profile, "Rosa \"Rosie\" O'Neill \\ \\\" \\\\"),
-            Trait::LineBreaks => fill(profile, "first line\nsecond line\r\nthird\tline"),
-            Trait::Markup => fill(
-                profile,
-                "<b>Fish & Chips</b> 'n' \"more\" &amp; {{ x }} {% y %}",
-            ),
-            Trait::BeyondBmp => fill(
-                profile,
-                "\u{1f600} \u{1f469}\u{200d}\u{1f680} \u{20bb7}\u{91ce}\u{5bb6} \u{1d11e}",
-            ),
-            Trait::BlankAttributes => fill(profile, "  blanks around  "),
-            Trait::LongAttributes => fill(profile, &"0123456789".repeat(30)),
-            Trait::EmptyAttributes => fill(profile, ""),
-            Trait::NumberLike => fill(profile, "007.50"),
-            Trait::BooleanLike => fill(profile, "True"),
-            Trait::DateLike => fill(profile, "2026-01-02T03:04:05.600+0000"),
-            Trait::NullLike => fill(profile, "null"),
+            Trait::QuotesAndBackslashes
+            | Trait::LineBreaks
+            | Trait::Markup
+            | Trait::BeyondBmp
+            | Trait::BlankAttributes
+            | Trait::LongAttributes
+            | Trait::EmptyAttributes
+            | Trait::NumberLike
+            | Trait::BooleanLike
+            | Trait::DateLike
+            | Trait::NullLike => fill(profile, &hostile(particular)),
             Trait::FiftyAttributes => {
                 for place in profile.attributes.len()..50 {
                     profile.attributes.push((
@@ -397,6 +391,41 @@ impl<'a> Cast<'a> {
                 .identity(namespace, synthetic::identity(&mut self.rng, namespace));
         }
     }
+}
+
+/// Text that a careless template or endpoint breaks on.
+fn hostile(particular: Trait) -> String {
+    match particular {
+        Trait::QuotesAndBackslashes => "Rosa \"Rosie\" O'Neill \\ \\\" \\\\",
+        Trait::LineBreaks => "first line\nsecond line\r\nthird\tline",
+        Trait::Markup => "<b>Fish & Chips</b> 'n' \"more\" &amp; {{ x }} {% y %}",
+        Trait::BeyondBmp => {
+            "\u{1f600} \u{1f469}\u{200d}\u{1f680} \u{20bb7}\u{91ce}\u{5bb6} \u{1d11e}"
+        }
+        Trait::BlankAttributes => "  blanks around  ",
+        Trait::LongAttributes => return "0123456789".repeat(30),
+        Trait::NumberLike => "007.50",
+        Trait::BooleanLike => "True",
+        Trait::DateLike => "2026-01-02T03:04:05.600+0000",
+        Trait::NullLike => "null",
+        Trait::EmptyAttributes
+        | Trait::OneIdentity
+        | Trait::TwoIdentities
+        | Trait::EachNamespace
+        | Trait::AllButOneNamespace
+        | Trait::HashedNamespaces
+        | Trait::UnusualIdentities
+        | Trait::LongIdentities
+        | Trait::UpperCaseIdentities
+        | Trait::LeadingZeros
+        | Trait::BlankIdentities
+        | Trait::AccentedIdentities
+        | Trait::PlusIdentities
+        | Trait::AllAttributes
+        | Trait::LacksAttribute
+        | Trait::FiftyAttributes => "",
+    }
+    .to_owned()
 }
 
 fn replace_identity(profile: &mut Profile, namespace: &str, id: String) {

@@ -30,17 +30,18 @@ pub mod subject;
 mod token_endpoint;
 pub mod world;
 
-use crate::model::code::Words;
+use crate::model::code::{Code, Words};
+
+/// The codes of the suite itself, and of what is concluded.
+pub const CODES: &[&[Code]] = &[
+    broken::CODES,
+    flaw::codes::CODES,
+    near_miss::codes::CODES,
+    omission::CODES,
+    crate::model::conclusion::codes::CODES,
+];
 
 /// The catalogue of every code that a record of this version can hold.
 pub fn words() -> Words {
-    let judged = crate::judge::CODES.iter();
-    let own = [
-        broken::CODES,
-        flaw::codes::CODES,
-        near_miss::codes::CODES,
-        omission::CODES,
-        crate::model::conclusion::codes::CODES,
-    ];
-    Words::new(judged.copied().chain(own).flatten())
+    Words::new(crate::judge::CODES.iter().chain(CODES).copied().flatten())
 }

@@ -6,17 +6,17 @@ use crate::wire::NearMiss;
 pub mod codes {
     crate::model::code::codes! {
         /// A credential whose last sign is another.
-        term "near-miss.last-sign" LAST_SIGN() { "a credential with its last sign changed" }
+        term "credential.last-sign" LAST_SIGN() { "a credential with its last sign changed" }
         /// A credential whose letters have the other case.
-        term "near-miss.case" CASE() { "a credential with its letter case changed" }
+        term "credential.case" CASE() { "a credential with its letter case changed" }
         /// A credential without its last sign.
-        term "near-miss.prefix" PREFIX() { "a credential without its last sign" }
+        term "credential.prefix" PREFIX() { "a credential without its last sign" }
         /// A credential with one sign more.
-        term "near-miss.extension" EXTENSION() { "a credential with one sign more" }
+        term "credential.extension" EXTENSION() { "a credential with one sign more" }
         /// Nothing where the credential belongs.
-        term "near-miss.empty" EMPTY() { "an empty credential" }
+        term "credential.empty" EMPTY() { "an empty credential" }
         /// The right password of somebody else.
-        term "near-miss.other-user" OTHER_USER() { "the password under an unknown user name" }
+        term "credential.other-user" OTHER_USER() { "the password under an unknown user name" }
     }
 }
 

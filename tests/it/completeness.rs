@@ -249,7 +249,14 @@ fn no_digest_is_needed_to_see_that_a_claim_a_destination_or_a_row_is_missing() {
         edits.push(Edit::ClaimUnknown(d));
         edits.extend((0..claims).map(|c| Edit::RemoveClaim(d, c)));
     }
-    edits.extend((0..run.prerequisites.len()).map(Edit::RemovePrerequisite));
+    // Whoever takes no files lacks nothing where the prerequisites of files are missing.
+    let families: Vec<_> = run.destinations.iter().map(|d| d.family).collect();
+    for (at, prerequisite) in run.prerequisites.iter().enumerate() {
+        let asked = prerequisite.asked_of == Some(run.partner.kind);
+        if asked || families.iter().any(|f| prerequisite.family.concerns(*f)) {
+            edits.push(Edit::RemovePrerequisite(at));
+        }
+    }
     for (at, requirement) in run.requirements.iter().enumerate() {
         if requirement.verification == Verification::Tested {
             edits.push(Edit::RemoveRequirement(at));

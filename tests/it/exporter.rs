@@ -89,7 +89,11 @@ impl Draft {
                 "batchConfig": {
                     "defaultExportMode": "FIRST_FULL_THEN_INCREMENTAL",
                     "allowedScheduleFrequency": ["DAILY"],
-                    "filenameConfig": { "defaultFilename": "%SEGMENT_NAME%_%TIMESTAMP%" }
+                    "filenameConfig": {
+                        "allowedFilenameAppendOptions": ["SEGMENT_NAME", "TIMESTAMP"],
+                        "defaultFilenameAppendOptions": [],
+                        "defaultFilename": "%SEGMENT_NAME%_%TIMESTAMP%"
+                    }
                 },
                 "destinationDelivery": [{
                     "authenticationRule": rule,
@@ -371,6 +375,7 @@ fn a_destination_that_takes_messages_has_no_exporter() {
         },
     });
     draft.configuration["destinationDelivery"] = json!([{ "authenticationRule": "NONE" }]);
+    draft.configuration["customerAuthenticationConfigurations"] = json!([]);
     let problem = Exporter::new(&draft.destination(), Reading::default()).expect_err("messages");
     assert!(problem.to_string().contains("takes messages"), "{problem}");
 }

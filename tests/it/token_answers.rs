@@ -244,7 +244,7 @@ fn no_token_of_an_answer_in_any_shape_is_in_anything_that_a_run_writes() {
 /// What is wrong with the verdict on a shape.
 fn untold(record: &Value, shape: &Shape) -> Option<String> {
     let name = shape.given.name;
-    let scenarios = record["scenarios"].as_array().unwrap();
+    let scenarios = record["run"]["scenarios"].as_array().unwrap();
     let scenario = scenarios
         .iter()
         .find(|s| s["destination"] == name && s["requirement"] == "STR-2.OAUTH2.01")?;

@@ -262,7 +262,7 @@ mod tests {
         }
     }
 
-    const GOOD: &str = "@must\nFeature: F\n  Why.\n\n  @req.STR-1.02\n  Scenario: S\n    Given a profile in one audience\n    When the message is delivered\n    Then the destination accepts it\n";
+    const GOOD: &str = "@must\nFeature: F\n  Why.\n\n  @req.STR-1.02\n  Scenario: S\n    Given a profile in one audience\n    When the message is delivered\n    Then the destination accepts every message\n";
 
     #[test]
     fn the_embedded_suite_is_without_fault() {
@@ -296,7 +296,8 @@ mod tests {
     #[test]
     fn an_undefined_step_is_refused() {
         let faults = lint(Box::leak(
-            GOOD.replace("accepts it", "is happy").into_boxed_str(),
+            GOOD.replace("accepts every message", "is happy")
+                .into_boxed_str(),
         ));
         assert!(faults[0].contains("no phrase matches"), "{faults:?}");
     }
@@ -316,13 +317,13 @@ mod tests {
 
     #[test]
     fn an_example_row_without_an_id_is_refused() {
-        let text = "@must\nFeature: F\n\n  @req.STR-1.02\n  Scenario Outline: S <a>\n    Given a profile in one audience\n    When the message is delivered\n    Then the destination accepts it\n\n    Examples:\n      | a |\n      | 1 |\n";
+        let text = "@must\nFeature: F\n\n  @req.STR-1.02\n  Scenario Outline: S <a>\n    Given a profile in one audience\n    When the message is delivered\n    Then the destination accepts every message\n\n    Examples:\n      | a |\n      | 1 |\n";
         assert!(lint(text)[0].contains("without an `id`"));
     }
 
     #[test]
     fn two_scenarios_of_one_requirement_need_words_of_their_own() {
-        let again = "\n  @req.STR-1.02\n  Scenario: T\n    When the message is delivered\n    Then the destination accepts it\n";
+        let again = "\n  @req.STR-1.02\n  Scenario: T\n    When the message is delivered\n    Then the destination accepts every message\n";
         let text: &'static str = Box::leak(format!("{GOOD}{again}").into_boxed_str());
         assert!(lint(text)[0].contains("has the id `STR-1.02`"));
     }
@@ -336,7 +337,7 @@ mod tests {
 
     #[test]
     fn a_table_row_wider_than_its_header_is_refused() {
-        let text = "@must\nFeature: F\n\n  @req.STR-1.02\n  Scenario Outline: S <a>\n    Given a profile in one audience\n    When the message is delivered\n    Then the destination accepts it\n\n    Examples:\n      | id | a |\n      | x | 1 | 2 |\n";
+        let text = "@must\nFeature: F\n\n  @req.STR-1.02\n  Scenario Outline: S <a>\n    Given a profile in one audience\n    When the message is delivered\n    Then the destination accepts every message\n\n    Examples:\n      | id | a |\n      | x | 1 | 2 |\n";
         assert!(
             lint(text)
                 .iter()

@@ -221,8 +221,8 @@ pub const OF_ARGUMENTS: &[Case] = &[
         &[],
         &["explain", "STR-1a.2"],
         &[
-            "no requirement is called `STR-1a.2`",
-            "did you mean `STR-1a.02`?",
+            "no requirement or code is called `STR-1a.2`",
+            "did you mean `STR-1a.",
         ],
     ),
     Case(
