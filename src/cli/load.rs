@@ -120,7 +120,7 @@ pub fn parsed(name: &str, text: &str, surroundings: &dyn Surroundings) -> Result
         };
         match surroundings.bytes(path) {
             Ok(bytes) => {
-                documents.insert(path.clone(), Digest::digest(&bytes));
+                documents.insert(path.clone(), Digest::hash(&bytes));
             }
             Err(reason) => problems.push(attestation.place.error(
                 format!("cannot read the document `{path}`: {reason}"),

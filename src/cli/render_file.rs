@@ -218,7 +218,14 @@ fn refused(error: ExportError) -> Failure {
 fn unwritten(error: ExportError, folder: &Path) -> Failure {
     let error = match error {
         ExportError::Write(error) => error,
-        other => return refused(other),
+        error @ (ExportError::Configuration(_)
+        | ExportError::Audience { .. }
+        | ExportError::Incremental
+        | ExportError::Previous
+        | ExportError::Time(_)
+        | ExportError::Columns(_)
+        | ExportError::Profile(_)
+        | ExportError::Expected(_)) => return refused(error),
     };
     let file = match &error {
         WriteError::Folder { name, .. } => format!("`{name}` "),

@@ -22,7 +22,7 @@ pub struct NoDigest(String);
 
 impl Digest {
     /// The digest of bytes.
-    pub fn digest(bytes: impl AsRef<[u8]>) -> Self {
+    pub fn hash(bytes: impl AsRef<[u8]>) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 }
@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn the_example_of_the_standard_is_written_in_lower_case_hex() {
-        assert_eq!(Digest::digest("abc").to_string(), ABC);
-        assert_eq!(ABC.parse(), Ok(Digest::digest("abc")));
+        assert_eq!(Digest::hash("abc").to_string(), ABC);
+        assert_eq!(ABC.parse(), Ok(Digest::hash("abc")));
     }
 
     #[test]

@@ -213,7 +213,7 @@ impl Actor {
     }
 
     async fn perform(&mut self, keyword: Keyword, text: &str) -> Result<(), Stop> {
-        let (stage, _) = self.stage.as_ref().ok_or_else(|| broken::unbound())?;
+        let (stage, _) = self.stage.as_ref().ok_or_else(broken::unbound)?;
         let (phrase, args) = stage
             .table
             .find(keyword, text)

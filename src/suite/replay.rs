@@ -65,8 +65,9 @@ impl Replayed {
     /// What is concluded of the run as judged again. What could not be compared proves nothing.
     pub fn conclusion(&self) -> RunConclusion {
         match conclude_run(&self.run) {
-            RunConclusion::Conformant if !self.unverifiable.is_empty() => RunConclusion::Incomplete,
-            other => other,
+            RunConclusion::Conformant if self.unverifiable.is_empty() => RunConclusion::Conformant,
+            RunConclusion::NotConformant => RunConclusion::NotConformant,
+            RunConclusion::Conformant | RunConclusion::Incomplete => RunConclusion::Incomplete,
         }
     }
 

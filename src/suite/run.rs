@@ -125,7 +125,7 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
             )
             .collect(),
         scenarios,
-        plan: Digest::digest(""),
+        plan: Digest::hash(""),
     };
     run.plan = crate::model::record::plan(&run);
     run
@@ -300,7 +300,7 @@ fn files(destination: &submission::Destination) -> Vec<(&'static str, &Arc<Text>
 fn digests(destination: &submission::Destination) -> Vec<Fact> {
     let fact = |(role, text): (&str, &Arc<Text>)| Fact {
         name: format!("{role} {}", text.name),
-        value: Digest::digest(&text.text).to_string(),
+        value: Digest::hash(&text.text).to_string(),
     };
     files(destination).into_iter().map(fact).collect()
 }
@@ -321,7 +321,7 @@ fn sources(submission: &Submission, targets: &[Target], source: &Source<'_>) -> 
         if !sources.iter().any(|known| known.name == text.name) {
             sources.push(SourceFile {
                 name: text.name.clone(),
-                sha256: Digest::digest(&text.text),
+                sha256: Digest::hash(&text.text),
                 text: redacted(&text.text),
             });
         }

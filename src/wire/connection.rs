@@ -124,5 +124,5 @@ fn note(stream: &TlsStream<TcpStream>, seen: &mut Connection) {
         .alpn_protocol()
         .map(|name| String::from_utf8_lossy(name).into_owned());
     let leaf = tls.peer_certificates().and_then(|chain| chain.first());
-    seen.certificate_sha256 = leaf.map(Digest::digest);
+    seen.certificate_sha256 = leaf.map(Digest::hash);
 }

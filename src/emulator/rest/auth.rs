@@ -42,14 +42,21 @@ fn valid(presented: &str, destination: &Destination, rules: &Rules) -> bool {
         Auth::None => true,
         Auth::Basic { username, password } => {
             is_scheme(scheme, "Basic", rules)
-                && basic(value, rules)
-                    .is_some_and(|(user, secret)| user == *username && secret == *password)
+                && basic(value, rules).is_some_and(|(user, secret)| {
+                    user == *username && equals(&secret, password, rules)
+                })
         }
-        Auth::Bearer { token } => is_scheme(scheme, "Bearer", rules) && value.trim() == token,
+        Auth::Bearer { token } => {
+            is_scheme(scheme, "Bearer", rules) && equals(value.trim(), token, rules)
+        }
         Auth::OAuth2ClientCredentials { .. } => {
             is_scheme(scheme, "Bearer", rules) && destination.tokens().take(value.trim(), rules)
         }
     }
+}
+
+fn equals(presented: &str, right: &str, rules: &Rules) -> bool {
+    presented == right || rules.has(Fault::CredentialPrefixAccepted) && presented.starts_with(right)
 }
 
 fn is_scheme(presented: &str, wanted: &str, rules: &Rules) -> bool {

@@ -50,6 +50,11 @@ named! {
     OtherNamespaceRefused, "other-namespace-refused", "an audience of a namespace other than `ups` is answered 400";
     OtherNamespaceIgnored, "other-namespace-ignored", "an audience of a namespace other than `ups` is not stored";
     RemovalNotApplied, "removal-not-applied", "a member stays a member after its exit";
+    ExitLeavesAll, "exit-leaves-all", "who leaves one audience leaves all";
+    StrangerAudience, "stranger-audience", "every member is stored in an audience that nobody named, too";
+    FirstAttributesForAll, "first-attributes-for-all", "the attributes of the first profile of a message are stored for all";
+    AttributeNotUpdated, "attribute-not-updated", "an attribute that is stored keeps its value";
+    CredentialPrefixAccepted, "credential-prefix-accepted", "a credential that begins with the right one is taken";
     ReaddNotApplied, "readd-not-applied", "who left an audience cannot come back";
     ExitOfUnknownRefused, "exit-of-unknown-refused", "the exit of a profile never seen is answered 404";
     NumericZoneRefused, "numeric-zone-refused", "a time with the zone `+0000` is answered 400";

@@ -205,7 +205,7 @@ mod tests {
     fn what_was_not_kept_is_not_judged() {
         let exchange = answered(Body::Digest {
             bytes: 9_000_000,
-            sha256: Digest::digest(""),
+            sha256: Digest::hash(""),
         });
         for finding in [no_hidden_error(&exchange), not_repeated(&exchange, "x")] {
             assert_eq!(finding.unwrap_err().reason.code, "answer.too-long");

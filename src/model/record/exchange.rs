@@ -1,12 +1,12 @@
 //! One thing that went to the outside and came back, as recorded: redacted, in the order the scenario made them.
 
-use std::fmt;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::model::digest::Digest;
+use crate::model::record::failure::Failure;
+use crate::model::record::place::{ExchangeRef, Purpose};
 use crate::model::record::raw::{RawAnswer, RawExchange, RawOperation, RawRequest, RawResult};
 use crate::model::record::storage::{StorageExchange, StorageResult};
 use crate::model::record::token::{TokenFacts, Withheld};
@@ -41,22 +41,12 @@ pub struct Exchange {
     sealed: (),
 }
 
-/// Which exchange of a scenario: its lane and its place there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExchangeRef {
-    /// Lane.
-    pub lane: u32,
-    /// Place within the lane, from 0.
-    pub ordinal: u32,
-}
-
 /// What went to the outside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Act {
     /// An HTTP request and its answer.
-    Http(HttpExchange),
+    Http(Box<HttpExchange>),
     /// A storage operation and its result.
     Storage(StorageExchange),
 }
@@ -72,18 +62,6 @@ pub struct HttpExchange {
     /// Facts, where it was a token request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<TokenFacts>,
-}
-
-/// What an exchange was for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Purpose {
-    /// A message or a file delivered as Experience Platform would.
-    Delivery,
-    /// The destination asked what it stored.
-    Observation,
-    /// A token request.
-    Token,
 }
 
 /// A request as sent, redacted.
@@ -145,48 +123,6 @@ pub enum Body {
     Withheld(Withheld),
 }
 
-/// No complete answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Failure {
-    /// Which kind.
-    pub kind: FailureKind,
-    /// Redacted text.
-    pub text: String,
-}
-
-/// Kinds of failure on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FailureKind {
-    /// The answer broke off or was not HTTP.
-    Broken,
-    /// The connection was refused.
-    Refused,
-    /// The connection was reset or closed before an answer.
-    Reset,
-    /// The host name does not resolve.
-    Resolve,
-    /// Nothing was sent, for there was no access token to send it with.
-    NoToken,
-    /// The time limit passed.
-    TimedOut,
-    /// TLS: handshake or certificate.
-    Tls,
-    /// Anything else.
-    Other,
-}
-
-impl fmt::Display for ExchangeRef {
-    /// Counted from 1, as reports do; the lane only where it is not the main one.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.lane {
-            0 => write!(f, "#{}", self.ordinal + 1),
-            lane => write!(f, "#{lane}.{}", self.ordinal + 1),
-        }
-    }
-}
-
 impl Exchange {
     /// Records an HTTP exchange: every text in it passes the redactor.
     pub fn record(redactor: &Redactor, raw: RawExchange<'_>) -> Self {
@@ -195,11 +131,11 @@ impl Exchange {
             ordinal: raw.ordinal,
             attempt: raw.attempt,
             purpose: raw.purpose,
-            act: Act::Http(HttpExchange {
+            act: Act::Http(Box::new(HttpExchange {
                 request: RequestRecord::record(redactor, &raw.request),
                 result: Result::record(redactor, raw.result, raw.fence),
                 token: raw.token,
-            }),
+            })),
             at_ms: raw.at_ms,
             duration_us: raw.duration_us,
             sealed: (),
@@ -242,11 +178,11 @@ impl Exchange {
     /// The HTTP answer, if one came.
     pub fn answer(&self) -> Option<&Answer> {
         match &self.act {
-            Act::Http(HttpExchange {
-                result: Result::Answer(answer),
-                ..
-            }) => Some(answer),
-            Act::Http(_) | Act::Storage(_) => None,
+            Act::Http(http) => match &http.result {
+                Result::Answer(answer) => Some(answer),
+                Result::Failure(_) => None,
+            },
+            Act::Storage(_) => None,
         }
     }
 
@@ -269,15 +205,17 @@ impl Exchange {
     /// The failure, if no answer came.
     pub fn failure(&self) -> Option<&Failure> {
         match &self.act {
-            Act::Http(HttpExchange {
-                result: Result::Failure(failure),
-                ..
-            })
-            | Act::Storage(StorageExchange {
-                result: StorageResult::Failure { failure },
-                ..
-            }) => Some(failure),
-            Act::Http(_) | Act::Storage(_) => None,
+            Act::Http(http) => match &http.result {
+                Result::Failure(failure) => Some(failure),
+                Result::Answer(_) => None,
+            },
+            Act::Storage(storage) => match &storage.result {
+                StorageResult::Failure { failure } => Some(failure),
+                StorageResult::Done
+                | StorageResult::Content { .. }
+                | StorageResult::Entries { .. }
+                | StorageResult::Refused { .. } => None,
+            },
         }
     }
 
@@ -299,17 +237,6 @@ impl Exchange {
             Act::Storage(storage) => storage.result.summary(),
         };
         format!("{} → {came}", self.asked())
-    }
-}
-
-impl Failure {
-    /// The failure with its text redacted.
-    #[must_use]
-    pub fn redacted(self, redactor: &Redactor) -> Self {
-        Self {
-            kind: self.kind,
-            text: redactor.own(self.text),
-        }
     }
 }
 
@@ -427,7 +354,7 @@ impl Body {
         if raw.body.is_empty() {
             return Self::Empty;
         }
-        Self::Withheld(Withheld::seen(raw))
+        Self::Withheld(Withheld::seen(&raw.headers, &raw.body))
     }
 
     fn binary(redactor: &Redactor, bytes: &[u8]) -> Self {
@@ -444,7 +371,7 @@ impl Body {
         let bytes = replaced.as_deref().unwrap_or(bytes);
         Self::Digest {
             bytes: bytes.len() as u64,
-            sha256: Digest::digest(bytes),
+            sha256: Digest::hash(bytes),
         }
     }
 

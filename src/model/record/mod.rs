@@ -1,7 +1,9 @@
 //! The record: all that was observed in a run, versioned. Reports and verdicts are functions of it alone.
 
 pub mod exchange;
+pub mod failure;
 pub mod given;
+pub mod place;
 pub mod raw;
 pub mod scenario;
 pub mod shape;
@@ -16,10 +18,11 @@ use serde::{Deserialize, Serialize};
 use crate::model::digest::Digest;
 
 pub use crate::model::record::exchange::{
-    Act, Answer, Body, Exchange, ExchangeRef, Failure, FailureKind, HttpExchange, Purpose,
-    RequestRecord, Result,
+    Act, Answer, Body, Exchange, HttpExchange, RequestRecord, Result,
 };
+pub use crate::model::record::failure::{Failure, FailureKind};
 pub use crate::model::record::given::{Given, Selection, SourceFile};
+pub use crate::model::record::place::{ExchangeRef, Purpose};
 pub use crate::model::record::raw::{RawAnswer, RawExchange, RawOperation, RawRequest, RawResult};
 pub use crate::model::record::scenario::{Scenario, Step, StepStatus};
 pub use crate::model::record::shape::{Format, Oddity, Shape};

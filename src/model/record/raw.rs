@@ -1,6 +1,7 @@
 //! One request and its answer before redaction: lives only until [`Exchange::record`](crate::model::record::Exchange::record).
 
-use crate::model::record::exchange::{Failure, Purpose};
+use crate::model::record::failure::Failure;
+use crate::model::record::place::Purpose;
 use crate::model::record::storage::{Operation, StorageResult};
 use crate::model::record::token::TokenFacts;
 use crate::model::redact::fence::Fence;

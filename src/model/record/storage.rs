@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::digest::Digest;
-use crate::model::record::exchange::Failure;
+use crate::model::record::failure::Failure;
 use crate::model::redact::Redactor;
 
 /// A storage operation and what came of it.

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::digest::Digest;
-use crate::model::record::raw::RawAnswer;
 use crate::model::record::shape::Shape;
 use crate::model::redact::fence::name_or_mark;
 
@@ -45,13 +44,10 @@ pub struct Withheld {
 }
 
 impl Withheld {
-    /// What is kept of the body of an answer.
-    pub fn seen(raw: &RawAnswer) -> Self {
+    /// What is kept of the body of an answer that came with these headers.
+    pub fn seen(headers: &[(String, String)], body: &[u8]) -> Self {
         let header = |name: &str| {
-            let found = raw
-                .headers
-                .iter()
-                .find(|(n, _)| n.eq_ignore_ascii_case(name));
+            let found = headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
             found.map(|(_, value)| value.as_str())
         };
         let essence = header("content-type").and_then(|value| value.split(';').next());
@@ -63,9 +59,9 @@ impl Withheld {
         };
         let media_type = media_type.filter(is_sound);
         Self {
-            bytes: raw.body.len() as u64,
-            sha256: Digest::digest(&raw.body),
-            shape: Shape::seen(&raw.body, header("content-encoding"), media_type.as_deref()),
+            bytes: body.len() as u64,
+            sha256: Digest::hash(body),
+            shape: Shape::seen(body, header("content-encoding"), media_type.as_deref()),
             media_type,
         }
     }

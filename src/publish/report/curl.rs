@@ -285,7 +285,7 @@ mod tests {
     fn a_body_that_is_not_kept_is_explained() {
         let body = Body::Digest {
             bytes: 70_000,
-            sha256: Digest::digest("ab"),
+            sha256: Digest::hash("ab"),
         };
         let text = command(&request(&[], body));
         assert!(text.starts_with("# the body (70000 bytes, SHA-256 "));

@@ -108,7 +108,7 @@ pub fn empty() -> Run {
     let run = Run {
         format: FORMAT,
         destspec: String::from("0.1.0"),
-        suite: Digest::digest("suite"),
+        suite: Digest::hash("suite"),
         id: String::from("run-7f3a"),
         seed: 7,
         edition: Edition::E4,
@@ -164,7 +164,7 @@ pub fn empty() -> Run {
             connections: Vec::new(),
         }],
         scenarios: Vec::new(),
-        plan: Digest::digest(""),
+        plan: Digest::hash(""),
     };
     sealed(run)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::emulator::rest::fault::Fault;
-use crate::emulator::rest::message::{Identity, Message, Profile};
+use crate::emulator::rest::message::{Identity, Membership, Message, Profile};
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::setup::DestinationSetup;
 use crate::emulator::rest::store::{Audience, Store};
@@ -22,6 +22,9 @@ pub(crate) fn distort(
     }
     if rules.has(Fault::GroupStatusIgnored) && message.group.is_some() {
         message.profiles.iter_mut().for_each(exits_become_entries);
+    }
+    if rules.has(Fault::FirstAttributesForAll) {
+        first_attributes_for_all(&mut message.profiles);
     }
     for profile in &mut message.profiles {
         history(profile, store, rules);
@@ -43,6 +46,14 @@ fn exits_become_entries(profile: &mut Profile) {
     profile.audiences.add.extend(exits);
 }
 
+fn first_attributes_for_all(profiles: &mut [Profile]) {
+    if let Some((first, others)) = profiles.split_first_mut() {
+        for other in others {
+            other.attributes.clone_from(&first.attributes);
+        }
+    }
+}
+
 fn history(profile: &mut Profile, store: &Store, rules: &Rules) {
     let Some(stored) = store.known(&profile.identities) else {
         return;
@@ -53,6 +64,19 @@ fn history(profile: &mut Profile, store: &Store, rules: &Rules) {
             .audiences
             .remove
             .retain(|entry| !stored.members.contains(&key(&entry.namespace, &entry.id)));
+    }
+    if rules.has(Fault::ExitLeavesAll) && !profile.audiences.remove.is_empty() {
+        let stays = |entry: &Membership| stored.members.contains(&key(&entry.namespace, &entry.id));
+        let left: Vec<_> = profile
+            .audiences
+            .add
+            .extract_if(.., |entry| stays(entry))
+            .collect();
+        profile.audiences.remove.extend(left);
+    }
+    if rules.has(Fault::AttributeNotUpdated) {
+        let known = |name: &String| stored.attributes.get(name).is_some_and(|v| !v.is_null());
+        profile.attributes.retain(|name, _| !known(name));
     }
     if rules.has(Fault::ReaddNotApplied) {
         profile
@@ -70,6 +94,12 @@ fn audiences(profile: &mut Profile, rules: &Rules) {
     }
     if rules.has(Fault::ExitedDropped) || rules.has(Fault::ExitedOnlyIgnored) && !adds {
         changes.remove.clear();
+    }
+    if rules.has(Fault::StrangerAudience)
+        && let Some(first) = changes.add.first().cloned()
+    {
+        let id = "everybody".to_owned();
+        changes.add.push(Membership { id, ..first });
     }
     if rules.has(Fault::ManyAudiencesTruncated) {
         changes.add.truncate(100);

@@ -226,6 +226,6 @@ pub(super) fn upper(c: u32) -> u32 {
 pub(super) fn lower(c: u32) -> u32 {
     char::from_u32(c).map_or(c, |c| match c {
         'İ' => u32::from('i'),
-        c => c.to_lowercase().next().map_or(u32::from(c), u32::from),
+        c => u32::from(c.to_lowercase().next().unwrap_or(c)),
     })
 }
