@@ -180,7 +180,7 @@ fn door(target: &Target) -> Door {
     Door::live(DoorSetup {
         run_id: "bench".to_owned(),
         seed: 1,
-        started: Instant::now(),
+        started: Some(Instant::now()),
         destination: NAME.to_owned(),
         auth: AuthSetup::Bearer { token },
         redactor: Arc::new(Redactor::new([1; 32])),

@@ -26,11 +26,10 @@ fn every_id_is_unique_and_a_room_with_a_name_in_kebab_case() {
 fn filled(code: &Code) -> Reason {
     let cause = Reason::new("connection.refused").with("failure", "refused");
     let reason: Reason = serde_json::from_value(serde_json::json!({ "code": code.id })).unwrap();
-    let reason = code.values.iter().fold(reason.because(&cause), |r, name| {
+    code.values.iter().fold(reason.because(&cause), |r, name| {
         let value = if *name == "flaw" { "flaw.path" } else { "7" };
         r.with(name, value)
-    });
-    reason
+    })
 }
 
 #[test]
