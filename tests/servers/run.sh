@@ -74,13 +74,21 @@ furnish_kinto() {
     kinto "$at/buckets/partner/collections/people" --user "adobe:$KINTO_PASSWORD" --data @"$here/kinto-people.json"
 }
 
-# judge NAME [OPTION…]: runs destspec and compares; its own exit code is part of what is expected.
+# judge NAME [OPTION…]: runs destspec and compares, then judges the record again; the exit code of both is part of what
+# is expected.
 judge() {
     name=$1
     shift
     code=0
     "$destspec" run "$work/submission.toml" --quiet --seed 7 --out "$out/$name" "$@" >"$out/$name.txt" 2>&1 || code=$?
     python3 "$here/check.py" "$out/$name/record.json" "$here/expected/$name" "$code" || failed=1
+    replayed=0
+    "$destspec" replay "$out/$name/record.json" >"$out/$name.replay.txt" 2>&1 || replayed=$?
+    if [ "$replayed" -ne "$code" ]; then
+        echo "$name: the record judged again: expected exit $code, received $replayed" >&2
+        cat "$out/$name.replay.txt" >&2
+        failed=1
+    fi
 }
 
 "$here/install.sh"
