@@ -253,7 +253,7 @@ fn a_bucket_that_renders_to_nothing_is_warned_of_in_the_partner_s_file() {
         .map(ToString::to_string)
         .collect();
     assert_eq!(said.len(), 1, "{said:?}");
-    assert!(said[0].starts_with("server.json:5:"), "{said:?}");
+    assert!(said[0].starts_with("server.json:6:"), "{said:?}");
     assert!(
         said[0].contains("`fileBasedS3Destination.bucket` renders to nothing"),
         "{said:?}"
@@ -270,7 +270,7 @@ fn a_template_of_the_location_that_fails_is_shown_where_it_is() {
         said.contains("cannot render `fileBasedS3Destination.path`"),
         "{said}"
     );
-    assert!(said.starts_with("server.json:9:"), "{said}");
+    assert!(said.starts_with("server.json:10:"), "{said}");
 }
 
 #[test]
