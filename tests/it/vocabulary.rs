@@ -37,23 +37,19 @@ fn page() -> String {
     for (name, words) in PARAMETERS {
         let _ = writeln!(page, "- `{{{name}}}`: {}", words.join(" · "));
     }
-    page.push_str("\n## Tags\n\n- `@must` `@should` `@may` `@info`: the level at which a scenario judges\n- `@req.ID`: the requirement, exactly one\n");
+    page.push_str("\n## Tags\n\n- `@must` `@should` `@may` `@info`: the level at which a scenario judges\n- `@req.ID`: the requirement, exactly one\n- `@id.NAME`: the scenario among those of its requirement\n- `@alone`: runs while nothing else does\n- `@last`: runs after all others\n");
     for (tag, _) in Need::ALL {
         let _ = writeln!(page, "- `@{tag}`");
     }
-    page.push_str("\n## Faults of the reference destination\n\nEach fails exactly the requirements named, and no other.\n\n| fault | what it does | fails |\n|---|---|---|\n");
+    page.push_str("\n## Faults of the reference destination\n\nEach fails exactly the requirements named, and no other; `–` stands for those between.\n\n| fault | what it does | fails |\n|---|---|---|\n");
     for fault in Fault::all() {
-        let fails: Vec<String> = table()
-            .remove(fault.name())
-            .unwrap_or_default()
-            .into_iter()
-            .collect();
+        let fails = table().remove(fault.name()).unwrap_or_default();
         let _ = writeln!(
             page,
             "| {} | {} | {} |",
             fault.name(),
             fault.description(),
-            fails.join(", ")
+            folded(fails)
         );
     }
     page.push_str("\n## Harmless variations\n\nNone changes a verdict.\n\n");
@@ -65,6 +61,27 @@ fn page() -> String {
         let _ = writeln!(page, "- {name}");
     }
     page
+}
+
+/// Neighbours as `STR-1a.01–09`, so that a fault with many consequences is read at a glance.
+fn folded(ids: impl IntoIterator<Item = String>) -> String {
+    let mut runs: Vec<(String, Vec<u32>)> = Vec::new();
+    for id in ids {
+        let (room, number) = id.rsplit_once('.').expect("a number");
+        let number: u32 = number.parse().expect("a number");
+        match runs.last_mut() {
+            Some((of, numbers)) if of == room && numbers.last() == Some(&(number - 1)) => {
+                numbers.push(number);
+            }
+            _ => runs.push((room.to_owned(), vec![number])),
+        }
+    }
+    let shown = runs.iter().map(|(room, numbers)| match numbers.as_slice() {
+        [one] => format!("{room}.{one:02}"),
+        [one, other] => format!("{room}.{one:02}, {room}.{other:02}"),
+        more => format!("{room}.{:02}–{:02}", more[0], more[more.len() - 1]),
+    });
+    shown.collect::<Vec<_>>().join(", ")
 }
 
 #[test]

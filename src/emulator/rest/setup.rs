@@ -158,7 +158,7 @@ impl Default for Capacity {
             in_flight: 64,
             service_time: Duration::from_millis(1),
             crowd: 12,
-            crowded_time: Duration::from_millis(150),
+            crowded_time: Duration::from_millis(500),
         }
     }
 }
