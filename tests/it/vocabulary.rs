@@ -67,8 +67,11 @@ fn page() -> String {
 fn folded(ids: impl IntoIterator<Item = String>) -> String {
     let mut runs: Vec<(String, Vec<u32>)> = Vec::new();
     for id in ids {
-        let (room, number) = id.rsplit_once('.').expect("a number");
-        let number: u32 = number.parse().expect("a number");
+        let counted = id
+            .rsplit_once('.')
+            .and_then(|(room, number)| Some((room, number.parse::<u32>().ok()?)));
+        let (room, number) =
+            counted.unwrap_or_else(|| unreachable!("{id}: expected PREREQUISITE.NUMBER"));
         match runs.last_mut() {
             Some((of, numbers)) if of == room && numbers.last() == Some(&(number - 1)) => {
                 numbers.push(number);
