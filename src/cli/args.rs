@@ -5,7 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::exit;
+use crate::encode::file::split::MOST_ROWS;
 use crate::model::record::Selection;
+
+/// Ten times what one message can hold; the profiles and their messages are in memory at once.
+const MOST_PROFILES: i64 = 100_000;
 
 /// Conformance suite for Adobe Experience Platform Destination SDK destinations.
 #[derive(Debug, Parser)]
@@ -154,9 +158,9 @@ pub struct RenderMessageArgs {
     /// Test profiles, a JSON array; synthetic ones where not given.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["count", "seed"])]
     pub profiles: Option<PathBuf>,
-    /// How many synthetic profiles.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub count: usize,
+    /// How many profiles, at most 100000: all of them are in memory at once.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MOST_PROFILES))]
+    pub count: u32,
     /// Seed of the synthetic profiles.
     #[arg(long)]
     pub seed: Option<u64>,
@@ -176,8 +180,8 @@ pub struct RenderFileArgs {
     /// Audience, by its id; all of them where not given.
     #[arg(long, value_name = "ID")]
     pub audience: Option<String>,
-    /// How many synthetic profiles in each audience.
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    /// How many synthetic profiles in each audience, at most 10000000.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=MOST_ROWS))]
     pub rows: u64,
     /// Seed of the synthetic profiles; random where not given.
     #[arg(long)]

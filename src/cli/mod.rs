@@ -167,7 +167,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         }
         Command::Init { folder } => init::run(&folder),
         Command::Render(RenderCommand::Message(args)) => render::message(&args).await,
-        Command::Render(RenderCommand::File(args)) => render_file::run(&args),
+        Command::Render(RenderCommand::File(args)) => render_file::run(args).await,
         Command::Emulate(args) => emulate::run(&args).await,
         Command::Report(args) => report::run(&args, colour),
         Command::Replay(args) => replay::run(&args).await,

@@ -102,6 +102,7 @@ fn renderer(destination: &Destination, template: Option<&Path>) -> Result<Render
 }
 
 fn profiles(args: &RenderMessageArgs, destination: &Destination) -> Result<Vec<Profile>, Failure> {
+    let count = usize::try_from(args.count).map_err(Failure::fault)?;
     if let Some(path) = &args.profiles {
         let text = load::text(path, "name a JSON array of profiles")?;
         let (profiles, problems) =
@@ -117,22 +118,12 @@ fn profiles(args: &RenderMessageArgs, destination: &Destination) -> Result<Vec<P
         .as_ref()
         .filter(|_| args.seed.is_none())
     {
-        return Ok(own
-            .profiles
-            .iter()
-            .cycle()
-            .take(args.count)
-            .cloned()
-            .collect());
+        return Ok(own.profiles.iter().cycle().take(count).cloned().collect());
     }
     let seed = args.seed.unwrap_or_else(|| rand::random::<u32>().into());
     print::message(&format!("seed: {seed}"));
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
-    Ok(synthetic::profiles(
-        &mut rng,
-        &destination.claims(),
-        args.count,
-    ))
+    Ok(synthetic::profiles(&mut rng, &destination.claims(), count))
 }
 
 fn unrendered(error: &RenderError) -> Failure {

@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::io;
 use std::path::Path;
+use std::pin::pin;
 
+use futures::FutureExt as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
@@ -25,11 +27,32 @@ use crate::model::submission::{Destination, Submission};
 /// Fewer rows are written before a bar could be read.
 const LONG: u64 = 100_000;
 
-/// Writes the export of each audience and prints what was written.
+/// Writes the export of each audience and prints what was written. Ctrl-C ends it with nothing written.
 ///
 /// # Errors
 /// When the input cannot be read or rendered, or the folder cannot be written.
-pub fn run(args: &RenderFileArgs) -> Result<Exit, Failure> {
+pub async fn run(args: RenderFileArgs) -> Result<Exit, Failure> {
+    let folder = DiskFolder::new(&args.out);
+    let mut interrupt = pin!(tokio::signal::ctrl_c().fuse());
+    // asked once, it is listened to from here on: before the first file is made
+    let _pending = futures::poll!(interrupt.as_mut());
+    let own = folder.clone();
+    let mut work = tokio::task::spawn_blocking(move || render(&args, folder));
+    tokio::select! {
+        done = &mut work => return done.map_err(Failure::fault)?,
+        Ok(()) = interrupt => {}
+    }
+    if own.abandon() {
+        return Err(Failure::Message {
+            exit: Exit::Incomplete,
+            text: String::from("interrupted: nothing was written"),
+            help: None,
+        });
+    }
+    work.await.map_err(Failure::fault)?
+}
+
+fn render(args: &RenderFileArgs, folder: DiskFolder) -> Result<Exit, Failure> {
     let loaded = load::submission(&args.submission)?;
     print::problems(&loaded.warnings);
     let destination = chosen(&loaded.submission, args.destination.as_deref())?;
@@ -60,16 +83,16 @@ pub fn run(args: &RenderFileArgs) -> Result<Exit, Failure> {
     if args.explain {
         print::result(&explain_options::text(&exporter.explain()));
     }
-    write(args, &export, occasion.profiles)?;
+    write(args, folder, &export, occasion.profiles)?;
     Ok(Exit::Success)
 }
 
 fn write(
     args: &RenderFileArgs,
+    mut folder: DiskFolder,
     export: &Export<'_>,
     profiles: Profiles<'_>,
 ) -> Result<(), Failure> {
-    let mut folder = DiskFolder::new(&args.out);
     let mut listed = String::new();
     for run in export.flow_runs().map_err(refused)? {
         if run.overwrites {

@@ -296,6 +296,46 @@ fn a_failed_export_leaves_no_file_behind() {
 }
 
 #[test]
+fn a_failure_in_a_later_audience_leaves_nothing_of_an_earlier_one() {
+    let out = TempDir::new().unwrap();
+    let name = "Acme S3_22bb4caf-3a2d-4e48-8b66-1d8c7a2f3e02_20260509_210543.csv.gz";
+    std::fs::create_dir_all(out.path().join("exports/Weekend_readers").join(name)).unwrap();
+    let text = refusal(&fixtures(), out.path(), &["--seed", "1"]);
+    assert!(text.contains("is a folder"), "{text}");
+    assert!(files(out.path()).is_empty());
+    assert!(!out.path().join("exports/Frequent flyers").exists());
+}
+
+/// More rows than are written before the signal, which is sent when the first file is there.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_export_leaves_neither_files_nor_folders() {
+    let place = TempDir::new().unwrap();
+    let out = place.path().join("out");
+    let mut running = Command::new(env!("CARGO_BIN_EXE_destspec"))
+        .args(["render", "file"])
+        .arg(fixtures().join("submission.toml"))
+        .args(["--rows", "10000000", "--out"])
+        .arg(&out)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !out.exists() || files(&out).is_empty() {
+        assert!(running.try_wait().unwrap().is_none(), "it ended early");
+        std::thread::yield_now();
+    }
+    let signal = format!("kill -INT {}", running.id());
+    let sent = Command::new("sh").args(["-c", &signal]).status().unwrap();
+    assert!(sent.success());
+    let ended = running.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(4));
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(said.contains("interrupted: nothing was written"), "{said}");
+    assert!(!out.exists());
+}
+
+#[test]
 fn what_spark_refuses_is_shown_in_the_partner_s_file() {
     let out = TempDir::new().unwrap();
     let copy = changed(

@@ -4,10 +4,6 @@ use std::num::NonZeroU64;
 
 use crate::encode::file::name::{NameError, bounded};
 
-/// Rows of a file when nothing is configured.
-pub const DEFAULT_ROWS: u64 = 5_000_000;
-/// The fewest rows that `maxFileRowCount` may ask for.
-pub const FEWEST_ROWS: u64 = 1_000_000;
 /// The most rows that `maxFileRowCount` may ask for.
 pub const MOST_ROWS: u64 = 10_000_000;
 
@@ -50,7 +46,7 @@ mod tests {
         let split = Split {
             stem: "f".to_owned(),
             extension: ".csv.gz".to_owned(),
-            rows: NonZeroU64::new(DEFAULT_ROWS).unwrap(),
+            rows: NonZeroU64::MIN,
         };
         let names: Vec<_> = (1..=3).map(|number| split.name(number).unwrap()).collect();
         assert_eq!(names, ["f.csv.gz", "f_2.csv.gz", "f_3.csv.gz"]);

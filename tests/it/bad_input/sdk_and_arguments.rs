@@ -187,6 +187,30 @@ pub const OF_ARGUMENTS: &[Case] = &[
         &["cannot be used with"],
     ),
     Case(
+        "more profiles than memory holds",
+        &[],
+        &["render", "message", "--count", "9999999999", TOML],
+        &["'9999999999'", "--count", "1..=100000"],
+    ),
+    Case(
+        "no profiles",
+        &[],
+        &["render", "message", "--count", "0", TOML],
+        &["'0'", "--count", "1..=100000"],
+    ),
+    Case(
+        "more rows than a file may have",
+        &[],
+        &["render", "file", "--rows", "9999999999", "--out", "o", TOML],
+        &["'9999999999'", "--rows", "1..=10000000"],
+    ),
+    Case(
+        "no rows",
+        &[],
+        &["render", "file", "--rows", "0", "--out", "o", TOML],
+        &["'0'", "--rows", "1..=10000000"],
+    ),
+    Case(
         "a bad tag expression",
         &[],
         &["run", "--tags", "@must and (", TOML],
