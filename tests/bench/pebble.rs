@@ -1,4 +1,5 @@
-//! Renders per second against minijinja on equivalent templates, interleaved in one run.
+//! Renders per second against minijinja on equivalent templates, and what a large batch costs against small ones.
+//! What is compared runs in turn, in one run.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -8,9 +9,16 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use destspec::encode::message::Renderer;
 use destspec::encode::pebble::{Context, Options, Template};
+use destspec::model::profile::{Profile, Status};
+use destspec::model::submission::{Files, parse};
 use minijinja::Environment;
 use serde_json::{Value as Json, json};
+
+/// Profiles of a large batch and of a small one.
+const LARGE: usize = 10_000;
+const SMALL: usize = 1000;
 
 const PEBBLE: &str = r#"{
   "users": [
@@ -126,18 +134,107 @@ fn main() {
             theirs.as_secs_f64() / ours.as_secs_f64(),
         );
     }
+    scaling();
+}
+
+/// What a large batch costs more per profile than small ones, in one run and in turn.
+fn scaling() {
     let template = Template::parse(PEBBLE, &Options::adobe()).unwrap();
-    let batch = |profiles| {
-        let context = Context::from_json(&context(profiles));
-        median(
-            (0..5)
-                .map(|_| time(1, || template.render(&context).unwrap()))
-                .collect(),
-        )
-    };
-    let (small, large) = (batch(1000), batch(10_000));
-    println!(
-        "scaling: 1,000 profiles {small:.2?}, 10,000 profiles {large:.2?}, {:.1} times the time for 10 times the profiles",
-        large.as_secs_f64() / small.as_secs_f64(),
+    let json = context(LARGE);
+    let large = Context::from_json(&json);
+    let small: Vec<Context> = (0..LARGE / SMALL)
+        .map(|_| Context::from_json(&context(SMALL)))
+        .collect();
+    let renderer = renderer();
+    let profiles: Vec<Profile> = (0..LARGE).map(person).collect();
+    let render = |context: &Context| template.render(context).unwrap().len();
+    let read = |json: &Json| render(&Context::from_json(json));
+    let part = context(SMALL);
+    let messages = |profiles: &[Profile]| renderer.messages(profiles).unwrap().len();
+    report(
+        "render",
+        || render(&large),
+        || small.iter().map(render).sum(),
     );
+    report(
+        "read and render",
+        || read(&json),
+        || (0..LARGE / SMALL).map(|_| read(&part)).sum(),
+    );
+    report(
+        "profiles to a message",
+        || messages(&profiles),
+        || profiles.chunks(SMALL).map(messages).sum(),
+    );
+}
+
+fn report(what: &str, mut large: impl FnMut() -> usize, mut small: impl FnMut() -> usize) {
+    let (mut whole, mut parts) = (Vec::new(), Vec::new());
+    for _ in 0..11 {
+        whole.push(time(1, &mut large));
+        parts.push(time(1, &mut small));
+    }
+    let (whole, parts) = (median(whole), median(parts));
+    let times = LARGE / SMALL;
+    println!(
+        "{what}: {LARGE} profiles {whole:.2?}, {times} x {SMALL} profiles {parts:.2?}, \
+         {:.1} times the time of {SMALL}",
+        times as f64 * whole.as_secs_f64() / parts.as_secs_f64(),
+    );
+}
+
+/// A destination that takes all profiles in one message.
+fn renderer() -> Renderer {
+    let template = |value: &str| json!({"templatingStrategy": "PEBBLE_V1", "value": value});
+    let server = json!({
+        "destinationServerType": "URL_BASED",
+        "urlBasedDestination": {"url": template("https://api.example.com/users")},
+        "httpTemplate": {
+            "httpMethod": "POST", "contentType": "application/json", "requestBody": template(PEBBLE),
+        },
+    });
+    let configuration = json!({
+        "name": "d", "identityNamespaces": {"email": {}, "gaid": {}},
+        "schemaConfig": {"profileRequired": true},
+        "customerDataFields": [{"name": "region", "type": "string", "default": "EU"}],
+        "aggregation": {"aggregationType": "BEST_EFFORT", "bestEffortAggregation": {
+            "maxUsersPerRequest": LARGE, "splitUserById": false}},
+        "destinationDelivery": [{"authenticationRule": "NONE"}],
+    });
+    let submission = "[partner]\nname = \"p\"\nkind = \"isv\"\ncontact = \"a@example.com\"\n\
+        [[destination]]\nname = \"d\"\nversion = \"1\"\nserver = \"s\"\nconfiguration = \"c\"\n";
+    let files = Pair {
+        server: server.to_string(),
+        configuration: configuration.to_string(),
+    };
+    let (submission, _) = parse("submission.toml", submission, &files).unwrap();
+    Renderer::new(&submission.destinations[0]).unwrap()
+}
+
+struct Pair {
+    server: String,
+    configuration: String,
+}
+
+impl Files for Pair {
+    fn read(&self, path: &str) -> Result<String, String> {
+        Ok(if path == "s" {
+            self.server.clone()
+        } else {
+            self.configuration.clone()
+        })
+    }
+}
+
+fn person(n: usize) -> Profile {
+    let time = "2022-01-01T00:00:00Z";
+    Profile::new()
+        .identity("email", format!("ada{n}@example.com"))
+        .identity("email", format!("a{n}@example.org"))
+        .identity("gaid", format!("g-{n}"))
+        .attribute("firstName", "Ada")
+        .attribute("lastName", "Byron")
+        .member("ups", "s1", Status::Realized, time)
+        .member("ups", "s2", Status::Exited, time)
+        .member("ups", "s3", Status::Realized, time)
 }

@@ -13,6 +13,7 @@ mod input;
 mod messages;
 mod null_destinations;
 mod pebble;
+mod pebble_batch;
 mod pebble_fuzz;
 mod published;
 mod redact;

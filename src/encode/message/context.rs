@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::encode::INSTANCE;
 use crate::encode::message::group::{Batch, Key};
-use crate::encode::pebble::Context;
+use crate::encode::pebble::{self, Context};
 use crate::model::profile::{AttributeMode, Status};
 use crate::model::submission::{Audience, Destination};
 
@@ -34,7 +34,7 @@ impl Surroundings {
     /// The variables of one message.
     pub(crate) fn message(&self, batch: &Batch) -> Context {
         let mut context = self.bare();
-        context.set_json("input", &self.input(batch));
+        context.set("input", self.input(batch));
         context.set_json("destination", &self.destination(batch));
         context
     }
@@ -46,19 +46,22 @@ impl Surroundings {
         context
     }
 
-    fn input(&self, batch: &Batch) -> Value {
-        let mut input = Map::new();
+    /// `input`; the profiles of a batch are taken up one after the other.
+    fn input(&self, batch: &Batch) -> pebble::Value {
         let mut profiles = batch.profiles.iter().map(|p| p.to_json(&self.mode));
-        match (self.single, &*batch.profiles) {
-            (true, [_]) => input.extend(profiles.next().map(|p| ("profile".to_owned(), p))),
-            (_, _) => {
-                input.insert("profiles".into(), profiles.collect());
+        let (name, value) = match (self.single, &*batch.profiles) {
+            (true, [_]) => {
+                let profile = profiles.next().unwrap_or_default();
+                ("profile", pebble::Value::json_from(&profile))
             }
-        }
-        if let Some(key) = &batch.key {
-            input.insert("aggregationKey".into(), self.key(key));
-        }
-        input.into()
+            (_, _) => ("profiles", pebble::Value::json_array(profiles)),
+        };
+        let key = batch.key.as_ref().map(|key| {
+            let key = pebble::Value::json_from(&self.key(key));
+            ("aggregationKey".to_owned(), key)
+        });
+        let members = [(name.to_owned(), value)].into_iter().chain(key);
+        pebble::Value::json_object(members)
     }
 
     fn key(&self, key: &Key) -> Value {

@@ -1,11 +1,13 @@
 //! Profiles to entries, entries to groups, groups to messages' worth (reference 4.7, 5.8).
 
+use std::collections::HashMap;
+
 use crate::encode::message::timestamp;
 use crate::model::profile::{Identity, Profile, Status};
 use crate::model::sdk::{Aggregation, AggregationKey};
 
 /// What the entries of a message have in common: `input.aggregationKey`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Key {
     /// Namespace and id of the audience.
     pub segment: Option<(String, String)>,
@@ -50,13 +52,13 @@ pub(crate) fn batches(
         .collect()
 }
 
-fn chunks(key: Option<Key>, mut entries: Vec<Profile>, limit: usize) -> Vec<Batch> {
-    let mut batches = Vec::new();
-    while !entries.is_empty() {
-        let rest = entries.split_off(limit.min(entries.len()));
+fn chunks(key: Option<Key>, entries: Vec<Profile>, limit: usize) -> Vec<Batch> {
+    let mut batches = Vec::with_capacity(entries.len().div_ceil(limit));
+    let mut entries = entries.into_iter().peekable();
+    while entries.peek().is_some() {
         batches.push(Batch {
             key: key.clone(),
-            profiles: std::mem::replace(&mut entries, rest),
+            profiles: entries.by_ref().take(limit).collect(),
         });
     }
     batches
@@ -79,16 +81,21 @@ fn split(profile: Profile) -> Vec<Profile> {
     }
 }
 
+/// Groups in the order in which they came up, and the place of each.
 #[derive(Default)]
 struct Gathered {
     groups: Vec<(Key, Vec<Profile>)>,
+    places: HashMap<Key, usize>,
 }
 
 impl Gathered {
     fn add(&mut self, key: Key, entry: Profile) {
-        match self.groups.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, entries)) => entries.push(entry),
-            None => self.groups.push((key, vec![entry])),
+        match self.places.get(&key) {
+            Some(place) => self.groups[*place].1.push(entry),
+            None => {
+                self.places.insert(key.clone(), self.groups.len());
+                self.groups.push((key, vec![entry]));
+            }
         }
     }
 }
@@ -157,11 +164,15 @@ impl<'a> Groups<'a> {
                 status: self.key.segment_status.then_some(status),
                 namespaces: None,
             };
-            let mut copy = entry.clone();
-            copy.segment_membership = vec![(
-                namespace.to_owned(),
-                vec![(id.to_owned(), membership.clone())],
-            )];
+            // the other memberships are not copied: there may be hundreds
+            let copy = Profile {
+                segment_membership: vec![(
+                    namespace.to_owned(),
+                    vec![(id.to_owned(), membership.clone())],
+                )],
+                identity_map: entry.identity_map.clone(),
+                attributes: entry.attributes.clone(),
+            };
             copies.push((key, copy));
         }
         copies

@@ -61,7 +61,7 @@ impl Render<'_> {
             }
             Value::List(list) if args.is_none() && parse_index(name).is_some() => {
                 let at = parse_index(name).and_then(|at| usize::try_from(at).ok());
-                let item = at.and_then(|at| self.items(list).get(at).cloned());
+                let item = at.and_then(|at| self.element(list, at));
                 if item.is_none() && self.options.strict_variables {
                     return Err(Fail::missing(format!("the list has no element {name}")));
                 }
@@ -69,7 +69,7 @@ impl Render<'_> {
             }
             Value::Array(list) if args.is_none() => {
                 let at = parse_index(name).and_then(|at| usize::try_from(at).ok());
-                let item = at.and_then(|at| self.items(list).get(at).cloned());
+                let item = at.and_then(|at| self.element(list, at));
                 if item.is_none() && self.options.strict_variables {
                     return Err(Fail::missing(format!("the array has no element {name}")));
                 }

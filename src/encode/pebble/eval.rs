@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use crate::encode::pebble::ast::{
-    Apply, Args, Binary, Call, Chain, Expr, ExprKind, Link, Path, StepName,
+    Apply, Args, Binary, Call, Chain, Expr, ExprKind, Link, Path, Step, StepName,
 };
 use crate::encode::pebble::escape;
 use crate::encode::pebble::fail::{Fail, Outcome};
@@ -12,6 +12,7 @@ use crate::encode::pebble::filters::Filter;
 use crate::encode::pebble::hash_order;
 use crate::encode::pebble::predicates::Test;
 use crate::encode::pebble::render::{Render, no_truth};
+use crate::encode::pebble::seen::{Held, Seen};
 use crate::encode::pebble::value::Value;
 
 /// Evaluated arguments by name or position; `None` where none was given.
@@ -30,29 +31,85 @@ impl Arguments {
     }
 }
 
+/// An expression as a value and the attributes read from it.
+fn plain(expr: &Expr) -> (&Expr, &[Step]) {
+    match &expr.kind {
+        ExprKind::Path(path) => (&path.base, &path.steps),
+        _ => (expr, &[]),
+    }
+}
+
 impl<'p> Render<'p> {
     /// The value of a name or of a plain path through maps, without copying; `None` when it takes more than that.
-    pub fn borrowed<'r>(&'r self, expr: &'r Expr) -> Option<&'r Value> {
-        match &expr.kind {
-            ExprKind::Literal(value) => Some(value),
-            ExprKind::Name(slot) => self.variable(*slot),
-            ExprKind::Path(path) => {
-                let mut value = self.borrowed(&path.base)?;
-                for step in &path.steps {
-                    let (StepName::Name(name, hash), None) = (&step.name, &step.args) else {
-                        return None;
-                    };
-                    value = match value {
-                        Value::Map(map) if self.called.is_empty() => map.get_hashed(name, *hash)?,
-                        Value::Entry(entry) if **name == *"key" => &entry.key,
-                        Value::Entry(entry) if **name == *"value" => &entry.value,
-                        _ => return None,
-                    };
-                }
-                Some(value)
+    pub fn borrowed<'r>(&'r self, expr: &'r Expr) -> Option<Seen<'r>> {
+        let (base, steps) = plain(expr);
+        let (seen, steps) = match &base.kind {
+            ExprKind::Literal(value) => (Seen::Value(value), steps),
+            ExprKind::Name(slot) => match self.variable(*slot)? {
+                Held::Own(value) => (Seen::Value(value), steps),
+                held => held.start(steps)?,
+            },
+            _ => return None,
+        };
+        self.walk(seen, steps)
+    }
+
+    /// The same where the value is one of the context, and so outlives every variable.
+    pub fn shared(&self, expr: &Expr) -> Option<Seen<'p>> {
+        let (base, steps) = plain(expr);
+        let ExprKind::Name(slot) = &base.kind else {
+            return None;
+        };
+        let (seen, steps) = self.variable(*slot)?.start(steps)?;
+        self.walk(seen, steps)
+    }
+
+    fn walk<'v>(&self, seen: Seen<'v>, steps: &[Step]) -> Option<Seen<'v>> {
+        steps
+            .iter()
+            .try_fold(seen, |seen, step| self.step(seen, step))
+    }
+
+    /// The attribute of a map or an entry; `None` for everything else.
+    fn step<'v>(&self, seen: Seen<'v>, step: &Step) -> Option<Seen<'v>> {
+        let (StepName::Name(name, hash), None) = (&step.name, &step.args) else {
+            return None;
+        };
+        match seen {
+            Seen::Value(Value::Map(map)) if self.called.is_empty() => {
+                map.get_hashed(name, *hash).map(Seen::Value)
             }
-            _ => None,
+            Seen::Value(Value::Entry(entry)) if **name == *"key" => Some(Seen::Value(&entry.key)),
+            Seen::Value(Value::Entry(entry)) if **name == *"value" => {
+                Some(Seen::Value(&entry.value))
+            }
+            Seen::Node(node) if node.is_map() && self.called.is_empty() => match node.get(name) {
+                Some(node) => Some(Seen::Node(node)),
+                None => self.nothing(),
+            },
+            Seen::Node(node) if node.is_null() => self.nothing(),
+            Seen::Null => self.nothing(),
+            Seen::Value(_) | Seen::Node(_) => None,
         }
+    }
+
+    /// What is missing, where that is no failure.
+    fn nothing<'v>(&self) -> Option<Seen<'v>> {
+        (!self.options.strict_variables).then_some(Seen::Null)
+    }
+
+    /// The last value on a tape that a path leads to without more ado, and the steps that are left.
+    fn reached<'s>(&self, path: &'s Path) -> Option<(Seen<'p>, &'s [Step])> {
+        let ExprKind::Name(slot) = &path.base.kind else {
+            return None;
+        };
+        let (mut seen, mut steps) = self.variable(*slot)?.start(&path.steps)?;
+        while let Some((first, rest)) = steps.split_first()
+            && let Some(next) = self.step(seen, first)
+        {
+            (seen, steps) = (next, rest);
+        }
+        matches!(seen, Seen::Node(_) | Seen::Null).then_some((seen, steps))
     }
 
     /// `loop.last` and its like, which templates read in every round.
@@ -60,7 +117,8 @@ impl<'p> Render<'p> {
         let ExprKind::Name(slot) = &path.base.kind else {
             return None;
         };
-        let (Some(Value::Loop(state)), [step]) = (self.variable(*slot), path.steps.as_slice())
+        let (Some(Held::Own(Value::Loop(state))), [step]) =
+            (self.variable(*slot), path.steps.as_slice())
         else {
             return None;
         };
@@ -85,7 +143,7 @@ impl<'p> Render<'p> {
         match &expr.kind {
             ExprKind::Literal(value) => Ok(value.clone()),
             ExprKind::Name(slot) => match self.variable(*slot) {
-                Some(value) => Ok(value.clone()),
+                Some(held) => Ok(held.value()),
                 None if self.options.strict_variables => {
                     let name = &self.program.names[*slot as usize];
                     Err(Fail::missing(format!(
@@ -95,7 +153,7 @@ impl<'p> Render<'p> {
                 None => Ok(Value::Null),
             },
             ExprKind::Path(path) => match self.borrowed(expr) {
-                Some(value) => Ok(value.clone()),
+                Some(seen) => Ok(seen.value()),
                 None => match self.of_loop(path) {
                     Some(value) => Ok(value),
                     None => self.path(path),
@@ -196,28 +254,44 @@ impl<'p> Render<'p> {
         }
     }
 
-    /// Two strings that are read and compared, without copying them.
-    fn compared(&self, chain: &Chain) -> Option<bool> {
-        let [link] = chain.links.as_slice() else {
-            return None;
-        };
+    /// The first operator where it compares two strings, without copying them.
+    fn compared(&self, first: &Expr, link: &Link) -> Option<bool> {
         let Apply::Binary(binary @ (Binary::Equal | Binary::NotEqual), right) = &link.apply else {
             return None;
         };
-        let (Value::Str(left), Value::Str(right)) =
-            (self.borrowed(&chain.first)?, self.borrowed(right)?)
-        else {
-            return None;
-        };
+        let left = self.borrowed(first)?.text()?;
+        let right = self.borrowed(right)?.text()?;
         Some((left == right) == (*binary == Binary::Equal))
     }
 
-    fn chain(&mut self, chain: &'p Chain) -> Outcome<Value> {
-        if let Some(same) = self.compared(chain) {
-            return Ok(Value::Bool(same));
+    /// The first test where it does not fail, without copying what is tested.
+    fn tested(&self, first: &Expr, link: &Link) -> Option<bool> {
+        let Apply::Test(negated, _, Some(test), args) = &link.apply else {
+            return None;
+        };
+        if !(args.positional.is_empty() && args.named.is_empty()) {
+            return None;
         }
-        let mut outcome = self.eval(&chain.first);
-        for link in &chain.links {
+        let holds = match self.borrowed(first)? {
+            Seen::Value(value) => test.apply(self, value).ok()?,
+            Seen::Node(node) => test.holds(node)?,
+            Seen::Null => return None,
+        };
+        Some(holds != *negated)
+    }
+
+    fn chain(&mut self, chain: &'p Chain) -> Outcome<Value> {
+        let quick = chain.links.split_first().and_then(|(link, rest)| {
+            let truth = self
+                .compared(&chain.first, link)
+                .or_else(|| self.tested(&chain.first, link));
+            truth.map(|truth| (Ok(Value::Bool(truth)), rest))
+        });
+        let (mut outcome, links) = match quick {
+            Some(quick) => quick,
+            None => (self.eval(&chain.first), chain.links.as_slice()),
+        };
+        for link in links {
             outcome = match outcome {
                 Ok(value) => self.link(link, value).map_err(|fail| fail.at(link.span)),
                 Err(fail) => self.forgiven(link, fail),
@@ -341,8 +415,11 @@ impl<'p> Render<'p> {
     }
 
     fn path(&mut self, path: &'p Path) -> Outcome<Value> {
-        let mut value = self.eval(&path.base)?;
-        for step in &path.steps {
+        let (mut value, steps) = match self.reached(path) {
+            Some((seen, steps)) => (seen.value(), steps),
+            None => (self.eval(&path.base)?, path.steps.as_slice()),
+        };
+        for step in steps {
             let (index, hash) = match &step.name {
                 StepName::Name(name, hash) => (Cow::Borrowed(name), Some(*hash)),
                 StepName::Index(expr) => match self.eval(expr)? {

@@ -23,6 +23,8 @@ pub(crate) struct Failure {
     pub span: Option<Span>,
     /// A missing attribute or variable of the strict mode, which `default` and `is defined` forgive.
     pub missing: bool,
+    /// No failure of the template: a list of a tape is changed, and all is to be rendered without tapes.
+    pub again: bool,
 }
 
 /// What evaluation gives.
@@ -36,6 +38,7 @@ impl Fail {
             help: None,
             span: None,
             missing: false,
+            again: false,
         }))
     }
 
@@ -52,6 +55,13 @@ impl Fail {
     /// A bound is exceeded.
     pub fn limit(message: impl Into<String>) -> Fail {
         Fail::new(ErrorKind::Limit, message)
+    }
+
+    /// A list is changed that was made of a tape.
+    pub fn again() -> Fail {
+        let mut fail = Fail::runtime(String::new());
+        fail.0.again = true;
+        fail
     }
 
     /// A missing name of the strict mode.

@@ -37,10 +37,12 @@ mod predicates;
 mod print;
 mod reflect;
 mod render;
+mod seen;
 mod simple_date;
 mod source;
 mod split;
 mod subset;
+mod tape;
 mod template;
 mod value;
 

@@ -3,6 +3,7 @@
 use crate::encode::pebble::fail::{Fail, Outcome};
 use crate::encode::pebble::java_text;
 use crate::encode::pebble::render::Render;
+use crate::encode::pebble::tape::Node;
 use crate::encode::pebble::value::{ListKind, Value};
 
 /// A test of Pebble.
@@ -51,6 +52,22 @@ impl Test {
             Test::Odd => parity(value, "odd")? != 0,
         })
     }
+
+    /// The same of a value on a tape; `None` for what only a value of its own can be asked.
+    pub fn holds(self, node: Node<'_>) -> Option<bool> {
+        Some(match self {
+            Test::Defined => !node.is_null(),
+            Test::Null => node.is_null(),
+            Test::Map => node.is_map(),
+            Test::Iterable => node.is_list(),
+            Test::Empty => match node.text() {
+                Some(text) => java_text::trim(text).is_empty(),
+                None if node.is_list() || node.is_map() => node.len() == 0,
+                None => node.is_null(),
+            },
+            Test::Even | Test::Odd => return None,
+        })
+    }
 }
 
 /// Null, a blank string, a collection or map without elements.
@@ -58,7 +75,7 @@ pub(crate) fn is_empty(render: &Render<'_>, value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Str(text) => java_text::trim(text).is_empty(),
-        Value::List(list) => list.kind != ListKind::Array && render.items(list).is_empty(),
+        Value::List(list) => list.kind != ListKind::Array && render.length(list) == 0,
         Value::Map(map) => map.len() == 0,
         _ => false,
     }

@@ -159,7 +159,7 @@ impl Render<'_> {
         args: &[Value],
     ) -> Outcome<Option<Value>> {
         let is_list = matches!(list.kind, ListKind::List | ListKind::Fixed);
-        let length = self.items(list).len();
+        let length = self.length(list);
         Ok(match (method, args) {
             ("size", []) => Some(Value::Int(length as i32)),
             ("isempty", []) => Some(Value::Bool(length == 0)),
@@ -192,7 +192,7 @@ impl Render<'_> {
                 Some(Value::Int(self.index_of(list, value, true)?))
             }
             ("get", [at]) if is_list => match self.parameter(at)? {
-                Some(at) => Some(self.element(list, at)?),
+                Some(at) => Some(self.indexed(list, at)?),
                 None => None,
             },
             // of the two methods Pebble takes the one for an element, also for an Integer
@@ -202,7 +202,7 @@ impl Render<'_> {
             }
             ("set", [at, value]) if is_list => match self.parameter(at)? {
                 Some(at) => {
-                    let old = self.element(list, at)?;
+                    let old = self.indexed(list, at)?;
                     let mut items = self.items(list).to_vec();
                     items[at as usize] = value.clone();
                     self.change(list, items, false)?;
@@ -260,7 +260,7 @@ impl Render<'_> {
         Ok(found)
     }
 
-    fn element(&self, list: &Arc<List>, at: i32) -> Outcome<Value> {
+    fn indexed(&self, list: &Arc<List>, at: i32) -> Outcome<Value> {
         let items = self.items(list);
         usize::try_from(at)
             .ok()

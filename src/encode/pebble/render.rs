@@ -9,13 +9,15 @@ use crate::encode::pebble::ast::{Expr, For, Node, Program, Slot};
 use crate::encode::pebble::context::Context;
 use crate::encode::pebble::fail::{Fail, Outcome, Span};
 use crate::encode::pebble::options::Options;
+use crate::encode::pebble::seen::{Held, Seen};
 use crate::encode::pebble::split::Splitters;
+use crate::encode::pebble::tape::Node as TapeNode;
 use crate::encode::pebble::value::{List, ListKind, LoopState, MAX_DEPTH, Value};
 
 /// A variable: its value when it exists, and the scope that holds it.
 #[derive(Debug, Default)]
-struct Binding {
-    value: Option<Value>,
+struct Binding<'p> {
+    value: Option<Held<'p>>,
     scope: u32,
 }
 
@@ -33,25 +35,32 @@ struct Changed {
 pub(crate) struct Render<'p> {
     pub program: &'p Program,
     pub options: &'p Options,
-    bindings: Vec<Binding>,
+    bindings: Vec<Binding<'p>>,
     scope: u32,
     /// What the scopes above the first hid, to be restored.
-    hidden: Vec<(u32, Slot, Binding)>,
+    hidden: Vec<(u32, Slot, Binding<'p>)>,
     changed: HashMap<usize, Changed>,
     steps: Cell<u64>,
     made: Cell<usize>,
+    /// Whether long lists are read from their tapes.
+    tapes: bool,
     pub splitters: Splitters,
     /// Methods without arguments called on maps, which Pebble then finds as attributes too.
     pub called: HashSet<(&'static str, Box<str>)>,
 }
 
 impl<'p> Render<'p> {
-    pub fn new(program: &'p Program, options: &'p Options, context: &Context) -> Render<'p> {
+    pub fn new(
+        program: &'p Program,
+        options: &'p Options,
+        context: &'p Context,
+        tapes: bool,
+    ) -> Render<'p> {
         let binding = |name: &str| Binding {
-            value: context
-                .get(name)
-                .cloned()
-                .or_else(|| implicit(name, options)),
+            value: match context.get(name) {
+                Some(value) => Some(Held::Seen(Seen::Value(value))),
+                None => implicit(name, options).map(Held::Own),
+            },
             scope: 0,
         };
         Render {
@@ -63,6 +72,7 @@ impl<'p> Render<'p> {
             changed: HashMap::new(),
             steps: Cell::new(0),
             made: Cell::new(0),
+            tapes,
             splitters: Splitters::default(),
             called: HashSet::new(),
         }
@@ -109,7 +119,7 @@ impl<'p> Render<'p> {
     }
 
     pub fn listed(&self, list: List) -> Outcome<Arc<List>> {
-        self.make(list.items.len() * size_of::<Value>())?;
+        self.make(list.len() * size_of::<Value>())?;
         within(list.depth)?;
         Ok(Arc::new(list))
     }
@@ -117,12 +127,49 @@ impl<'p> Render<'p> {
     /// The elements of a list as they are now.
     pub fn items<'r>(&'r self, list: &'r Arc<List>) -> &'r [Value] {
         if self.changed.is_empty() {
-            return &list.items;
+            return list.items();
         }
         match self.changed.get(&(Arc::as_ptr(list) as usize)) {
             Some(changed) => &changed.items,
-            None => &list.items,
+            None => list.items(),
         }
+    }
+
+    /// How many elements a list has now.
+    pub fn length(&self, list: &Arc<List>) -> usize {
+        match self.changed.get(&(Arc::as_ptr(list) as usize)) {
+            Some(changed) => changed.items.len(),
+            None => list.len(),
+        }
+    }
+
+    /// An element of a list as it is now.
+    pub fn element(&self, list: &Arc<List>, at: usize) -> Option<Value> {
+        if self.tapes
+            && !self.is_changed(list)
+            && let Some(tape) = list.tape()
+        {
+            return tape.element(at).map(TapeNode::value);
+        }
+        self.items(list).get(at).cloned()
+    }
+
+    /// The same of a list of the context, looked at where it is.
+    fn seen_element(&self, list: &'p Arc<List>, at: usize) -> Option<Held<'p>> {
+        if self.is_changed(list) {
+            return self.items(list).get(at).cloned().map(Held::Own);
+        }
+        match list.tape() {
+            Some(tape) if self.tapes => tape.element(at).map(|node| Held::Seen(Seen::Node(node))),
+            _ => list
+                .items()
+                .get(at)
+                .map(|item| Held::Seen(Seen::Value(item))),
+        }
+    }
+
+    fn is_changed(&self, list: &Arc<List>) -> bool {
+        !self.changed.is_empty() && self.changed.contains_key(&(Arc::as_ptr(list) as usize))
     }
 
     fn changes(&self, list: &Arc<List>) -> u32 {
@@ -133,6 +180,9 @@ impl<'p> Render<'p> {
 
     /// Give a list other elements, in every place that holds it.
     pub fn change(&mut self, list: &Arc<List>, items: Vec<Value>, structural: bool) -> Outcome<()> {
+        if list.from_tape && self.tapes {
+            return Err(Fail::again());
+        }
         self.make(items.len() * size_of::<Value>())?;
         if let Some((parent, from)) = &list.view {
             let old = self.items(list).len();
@@ -152,21 +202,21 @@ impl<'p> Render<'p> {
     }
 
     /// The value of a variable; `None` when no scope has it.
-    pub fn variable(&self, slot: Slot) -> Option<&Value> {
+    pub fn variable(&self, slot: Slot) -> Option<&Held<'p>> {
         self.bindings.get(slot as usize)?.value.as_ref()
     }
 
     /// Set a variable where it exists, else in the current scope.
     fn set(&mut self, slot: Slot, value: Value) {
         if self.bindings[slot as usize].value.is_some() {
-            self.bindings[slot as usize].value = Some(value);
+            self.bindings[slot as usize].value = Some(Held::Own(value));
         } else {
-            self.put(slot, value);
+            self.put(slot, Held::Own(value));
         }
     }
 
     /// Set a variable in the current scope.
-    fn put(&mut self, slot: Slot, value: Value) {
+    fn put(&mut self, slot: Slot, value: Held<'p>) {
         let binding = &mut self.bindings[slot as usize];
         if binding.value.is_some() && binding.scope == self.scope {
             binding.value = Some(value);
@@ -231,8 +281,17 @@ impl<'p> Render<'p> {
     }
 
     fn print(&mut self, expr: &'p Expr, out: &mut String) -> Outcome<()> {
-        if let Some(value) = self.borrowed(expr) {
-            return self.print_to(value, out).map_err(|fail| fail.at(expr.span));
+        match self.borrowed(expr) {
+            Some(Seen::Value(value)) => {
+                return self.print_to(value, out).map_err(|fail| fail.at(expr.span));
+            }
+            Some(seen) => {
+                if let Some(text) = seen.text() {
+                    out.push_str(text);
+                    return Ok(());
+                }
+            }
+            None => {}
         }
         let value = self.eval(expr)?;
         self.print_to(&value, out)
@@ -270,20 +329,44 @@ impl<'p> Render<'p> {
     }
 
     fn each(&mut self, each: &'p For, out: &mut String) -> Outcome<()> {
+        match self.shared(&each.iterable) {
+            Some(Seen::Value(Value::List(list) | Value::Array(list))) => {
+                let length = self.length(list);
+                let element = |render: &Self, at: usize| render.seen_element(list, at);
+                return self.iterate(each, length, Some(list), element, out);
+            }
+            Some(Seen::Value(Value::Map(map))) => {
+                let element = |_: &Self, at: usize| {
+                    let (key, value) = map.entries.get(at)?;
+                    Some(Held::Entry(Seen::Value(key), Seen::Value(value)))
+                };
+                return self.iterate(each, map.len(), None, element, out);
+            }
+            Some(Seen::Node(node)) if node.is_list() => {
+                let element = |_: &Self, at: usize| Some(Held::Seen(Seen::Node(node.element(at)?)));
+                return self.iterate(each, node.len(), None, element, out);
+            }
+            Some(Seen::Node(node)) if node.is_map() => {
+                let element = |_: &Self, at: usize| {
+                    let (key, value) = node.entry(at)?;
+                    Some(Held::Entry(Seen::Node(key), Seen::Node(value)))
+                };
+                return self.iterate(each, node.len(), None, element, out);
+            }
+            Some(Seen::Value(_) | Seen::Node(_) | Seen::Null) | None => {}
+        }
         let iterable = self.eval(&each.iterable)?;
         match &iterable {
             Value::Null => Ok(()),
             Value::List(list) | Value::Array(list) => {
-                let length = self.items(list).len();
-                self.iterate(
-                    each,
-                    length,
-                    Some(list),
-                    |render, at| render.items(list).get(at).cloned(),
-                    out,
-                )
+                let length = self.length(list);
+                let element = |render: &Self, at: usize| render.element(list, at).map(Held::Own);
+                self.iterate(each, length, Some(list), element, out)
             }
-            Value::Map(map) => self.iterate(each, map.len(), None, |_, at| map.entry(at), out),
+            Value::Map(map) => {
+                let element = |_: &Self, at: usize| map.entry(at).map(Held::Own);
+                self.iterate(each, map.len(), None, element, out)
+            }
             Value::Bool(_)
             | Value::Int(_)
             | Value::Long(_)
@@ -312,7 +395,7 @@ impl<'p> Render<'p> {
         each: &'p For,
         length: usize,
         list: Option<&Arc<List>>,
-        element: impl Fn(&Self, usize) -> Option<Value>,
+        element: impl Fn(&Self, usize) -> Option<Held<'p>>,
         out: &mut String,
     ) -> Outcome<()> {
         if length == 0 {
@@ -332,7 +415,7 @@ impl<'p> Render<'p> {
         self.push_scope();
         let mut at = 0;
         loop {
-            let now = watched.map_or(length, |list| self.items(list).len());
+            let now = watched.map_or(length, |list| self.length(list));
             if at == now {
                 break;
             }
@@ -343,10 +426,10 @@ impl<'p> Render<'p> {
                         .at(each.span),
                 );
             }
-            let value = element(self, at).unwrap_or(Value::Null);
+            let value = element(self, at).unwrap_or(Held::Own(Value::Null));
             state.index.store(at as i32, Ordering::Relaxed);
             state.last.store(at + 1 == now, Ordering::Relaxed);
-            self.put(each.loop_slot, Value::Loop(Arc::clone(&state)));
+            self.put(each.loop_slot, Held::Own(Value::Loop(Arc::clone(&state))));
             self.put(each.variable, value);
             self.spend(1)?;
             self.nodes(&each.body, out)?;

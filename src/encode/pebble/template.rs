@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::encode::pebble::ast::Program;
 use crate::encode::pebble::context::Context;
 use crate::encode::pebble::error::Error;
+use crate::encode::pebble::fail::Outcome;
 use crate::encode::pebble::lint;
 use crate::encode::pebble::options::Options;
 use crate::encode::pebble::parser;
@@ -38,10 +39,17 @@ impl Template {
     /// [`ErrorKind::Runtime`](crate::encode::pebble::ErrorKind::Runtime) where Pebble fails on these values,
     /// `Unsupported` for what this engine cannot render as Pebble does, `Limit` when a bound is exceeded.
     pub fn render(&self, context: &Context) -> Result<String, Error> {
+        let rendered = match self.rendered(context, true) {
+            Err(fail) if fail.0.again => self.rendered(context, false),
+            rendered => rendered,
+        };
+        rendered.map_err(|fail| fail.into_error(&self.program.source))
+    }
+
+    fn rendered(&self, context: &Context, tapes: bool) -> Outcome<String> {
         let mut out = String::new();
-        Render::new(&self.program, &self.options, context)
-            .nodes(&self.program.body, &mut out)
-            .map_err(|fail| fail.into_error(&self.program.source))?;
+        let mut render = Render::new(&self.program, &self.options, context, tapes);
+        render.nodes(&self.program.body, &mut out)?;
         Ok(out)
     }
 

@@ -1,12 +1,14 @@
 //! The values of a template: the Java objects that Pebble would hold.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicI32};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value as Json;
 
 use crate::encode::pebble::decimal::Decimal;
 use crate::encode::pebble::map::Map;
+use crate::encode::pebble::tape::{Tape, Writer};
 
 /// Levels of nesting that a value may have; deeper JSON is cut to null.
 pub(crate) const MAX_DEPTH: u16 = 256;
@@ -63,13 +65,22 @@ pub(crate) enum ListKind {
 /// A Java collection. A template that changes it changes an overlay of the rendering, never this.
 #[derive(Debug)]
 pub struct List {
-    pub(crate) items: Vec<Value>,
+    items: Items,
     /// Prints as compact JSON.
     pub(crate) json: bool,
     pub(crate) kind: ListKind,
     /// The list this is a range of, and where the range starts.
     pub(crate) view: Option<(Arc<List>, usize)>,
     pub(crate) depth: u16,
+    /// Made of a part of a tape, anew wherever that part is read: a change of it would show nowhere else.
+    pub(crate) from_tape: bool,
+}
+
+#[derive(Debug)]
+enum Items {
+    Values(Vec<Value>),
+    /// The values are made when something asks for all of them.
+    Tape(Tape, OnceLock<Vec<Value>>),
 }
 
 /// One entry of a map.
@@ -91,11 +102,43 @@ impl List {
     pub(crate) fn new(items: Vec<Value>) -> List {
         let depth = deepest(&items);
         List {
-            items,
+            items: Items::Values(items),
             json: false,
             kind: ListKind::List,
             view: None,
             depth,
+            from_tape: false,
+        }
+    }
+
+    fn of_tape(tape: Tape) -> List {
+        List {
+            depth: tape.depth + 1,
+            items: Items::Tape(tape, OnceLock::new()),
+            ..List::new(Vec::new())
+        }
+    }
+
+    /// The elements as values.
+    pub(crate) fn items(&self) -> &[Value] {
+        match &self.items {
+            Items::Values(items) => items,
+            Items::Tape(tape, items) => items.get_or_init(|| tape.values()),
+        }
+    }
+
+    /// The tape that holds the elements, of a long list.
+    pub(crate) fn tape(&self) -> Option<&Tape> {
+        match &self.items {
+            Items::Values(_) => None,
+            Items::Tape(tape, _) => Some(tape),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match &self.items {
+            Items::Values(items) => items.len(),
+            Items::Tape(tape, _) => tape.len(),
         }
     }
 }
@@ -108,12 +151,12 @@ pub(crate) fn deepest<'v>(values: impl IntoIterator<Item = &'v Value>) -> u16 {
 impl Value {
     /// A value that prints as compact JSON, as everything under `input` does at Adobe.
     pub fn json_from(json: &Json) -> Value {
-        from(json, true, MAX_DEPTH)
+        Maker::new(true).value(json, MAX_DEPTH)
     }
 
     /// A value that prints as Java's `toString`.
     pub fn java_from(json: &Json) -> Value {
-        from(json, false, MAX_DEPTH)
+        Maker::new(false).value(json, MAX_DEPTH)
     }
 
     /// A JSON object whose members are values made before, shared and not copied; prints as compact JSON.
@@ -124,9 +167,20 @@ impl Value {
         Value::Map(Arc::new(Map::linked(entries.collect(), true)))
     }
 
-    /// A JSON array whose elements are values made before, shared and not copied; prints as compact JSON.
-    pub fn json_array(elements: impl IntoIterator<Item = Value>) -> Value {
-        let mut list = List::new(elements.into_iter().collect());
+    /// A JSON array of elements that are taken up one by one; prints as compact JSON.
+    pub fn json_array(elements: impl IntoIterator<Item = Json>) -> Value {
+        let mut writer = Writer::new(true, MAX_DEPTH - 1);
+        // what a full tape has no room for
+        let mut rest = Vec::new();
+        for element in elements {
+            if !rest.is_empty() || writer.push(&element).is_none() {
+                rest.push(Value::json_from(&element));
+            }
+        }
+        let mut list = List::of_tape(writer.finish());
+        if !rest.is_empty() {
+            list = List::new(list.items().iter().cloned().chain(rest).collect());
+        }
         list.json = true;
         Value::List(Arc::new(list))
     }
@@ -186,39 +240,74 @@ impl Value {
     }
 }
 
-fn from(json: &Json, prints_json: bool, depth: u16) -> Value {
-    match json {
-        Json::Null => Value::Null,
-        Json::Bool(value) => Value::Bool(*value),
-        Json::Number(number) => from_number(number),
-        Json::String(text) => Value::Str(text.as_str().into()),
-        Json::Array(_) | Json::Object(_) if depth == 0 => Value::Null,
-        Json::Array(items) => {
-            let mut list = List::new(
-                items
-                    .iter()
-                    .map(|item| from(item, prints_json, depth - 1))
-                    .collect(),
-            );
-            list.json = prints_json;
-            Value::List(Arc::new(list))
+/// Makes values of JSON, and one string of all that are equal.
+struct Maker {
+    strings: HashSet<Arc<str>>,
+    prints_json: bool,
+}
+
+/// Elements from which on a list is kept on a tape.
+const LONG: usize = 32;
+
+/// Strings that are remembered.
+const REMEMBERED: usize = 4096;
+
+impl Maker {
+    fn new(prints_json: bool) -> Maker {
+        Maker {
+            strings: HashSet::new(),
+            prints_json,
         }
-        Json::Object(members) => {
-            let entry = |(name, value): (&String, &Json)| {
-                (
-                    Value::Str(name.as_str().into()),
-                    from(value, prints_json, depth - 1),
-                )
-            };
-            Value::Map(Arc::new(Map::linked(
-                members.iter().map(entry).collect(),
-                prints_json,
-            )))
+    }
+
+    fn string(&mut self, text: &str) -> Value {
+        if let Some(known) = self.strings.get(text) {
+            return Value::Str(Arc::clone(known));
+        }
+        let made: Arc<str> = text.into();
+        if self.strings.len() < REMEMBERED {
+            self.strings.insert(Arc::clone(&made));
+        }
+        Value::Str(made)
+    }
+
+    /// A long list.
+    fn tape(&self, items: &[Json], depth: u16) -> Option<List> {
+        if items.len() < LONG {
+            return None;
+        }
+        let mut writer = Writer::new(self.prints_json, depth);
+        items.iter().try_for_each(|item| writer.push(item))?;
+        Some(List::of_tape(writer.finish()))
+    }
+
+    fn value(&mut self, json: &Json, depth: u16) -> Value {
+        match json {
+            Json::Null => Value::Null,
+            Json::Bool(value) => Value::Bool(*value),
+            Json::Number(number) => from_number(number),
+            Json::String(text) => self.string(text),
+            Json::Array(_) | Json::Object(_) if depth == 0 => Value::Null,
+            Json::Array(items) => {
+                let mut list = self.tape(items, depth - 1).unwrap_or_else(|| {
+                    let items = items.iter().map(|item| self.value(item, depth - 1));
+                    List::new(items.collect())
+                });
+                list.json = self.prints_json;
+                Value::List(Arc::new(list))
+            }
+            Json::Object(members) => {
+                let entry = |(name, value): (&String, &Json)| {
+                    (self.string(name), self.value(value, depth - 1))
+                };
+                let entries = members.iter().map(entry).collect();
+                Value::Map(Arc::new(Map::linked(entries, self.prints_json)))
+            }
         }
     }
 }
 
-fn from_number(number: &serde_json::Number) -> Value {
+pub(crate) fn from_number(number: &serde_json::Number) -> Value {
     if let Some(long) = number.as_i64() {
         return i32::try_from(long).map_or(Value::Long(long), Value::Int);
     }

@@ -12,7 +12,7 @@ use crate::encode::pebble::value::{List, ListKind, Value};
 pub(super) fn length(render: &Render<'_>, input: &Value) -> Outcome<Value> {
     let length = match input {
         Value::Str(text) => java_text::length(text),
-        Value::List(list) | Value::Array(list) => render.items(list).len(),
+        Value::List(list) | Value::Array(list) => render.length(list),
         Value::Map(map) => map.len(),
         _ => 0,
     };
@@ -36,7 +36,7 @@ pub(super) fn first(render: &Render<'_>, input: &Value) -> Outcome<Value> {
             .map(Value::Char)
             .ok_or_else(|| empty_string("first")),
         Value::List(list) | Value::Array(list) => {
-            Ok(render.items(list).first().cloned().unwrap_or(Value::Null))
+            Ok(render.element(list, 0).unwrap_or(Value::Null))
         }
         _ => Err(not_a_collection("first", input)),
     }
@@ -54,7 +54,10 @@ pub(super) fn last(render: &Render<'_>, input: &Value) -> Outcome<Value> {
             })
             .ok_or_else(|| empty_string("last")),
         Value::List(list) | Value::Array(list) => {
-            Ok(render.items(list).last().cloned().unwrap_or(Value::Null))
+            let last = render.length(list).checked_sub(1);
+            Ok(last
+                .and_then(|at| render.element(list, at))
+                .unwrap_or(Value::Null))
         }
         _ => Err(not_a_collection("last", input)),
     }
@@ -156,7 +159,7 @@ pub(super) fn slice(render: &Render<'_>, input: &Value, args: &Arguments) -> Out
     let to = index(args.get(1), "toIndex")?;
     let length = match input {
         Value::Str(text) => java_text::length(text),
-        Value::List(list) | Value::Array(list) => render.items(list).len(),
+        Value::List(list) | Value::Array(list) => render.length(list),
         _ => {
             return Err(Fail::runtime(format!(
                 "`slice` takes a list or a string, received {}",
