@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::exit;
+use crate::cli::load::Loading;
 use crate::model::record::Selection;
+use crate::model::source::Severity;
 
 /// Conformance suite for Adobe Experience Platform Destination SDK destinations.
 #[derive(Debug, Parser)]
@@ -55,6 +57,22 @@ pub enum Command {
 pub struct SubmissionArgs {
     /// submission.toml; the embedded reference submission where not given.
     pub submission: Option<PathBuf>,
+    /// Refuse a secret that stands in the Destination SDK JSON; it is warned of otherwise.
+    #[arg(long)]
+    pub deny_literal_secrets: bool,
+}
+
+impl SubmissionArgs {
+    /// The same as a submission is loaded by.
+    pub fn loading(&self, loading: Loading) -> Loading {
+        match self.deny_literal_secrets {
+            true => Loading {
+                literal_secrets: Severity::Error,
+                ..loading
+            },
+            false => loading,
+        }
+    }
 }
 
 /// What of the suite is wanted.

@@ -203,16 +203,16 @@ fn refused(error: &FileError, places: &Places, top: &Place) -> Problem {
 }
 
 fn name(destination: &Destination) -> Result<NamePattern, NameError> {
-    let Some(batch) = &destination.configuration.batch else {
+    let batch = destination.configuration.batch.as_ref();
+    let Some(filename) = batch.and_then(|batch| batch.filename.as_ref()) else {
         return Ok(NamePattern::default());
     };
-    let append: Vec<Macro> = batch
-        .filename
+    let append: Vec<Macro> = filename
         .default_append
         .iter()
         .map(|name| name.parse())
         .collect::<Result<_, NameError>>()?;
-    NamePattern::configured(&batch.filename.default_name, &append)
+    NamePattern::configured(&filename.default_name, &append)
 }
 
 fn name_place(destination: &Destination) -> Place {
