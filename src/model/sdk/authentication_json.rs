@@ -199,7 +199,9 @@ fn data_field(cursor: &Cursor<'_>) -> Option<DataField> {
             .unwrap_or(false),
         secret,
         source: source.unwrap_or(FieldSource::Partner),
-        value: value.filter(|_| !secret).map(|c| c.node.to_json()),
+        value: value
+            .filter(|value| !secret || is_to_come(value))
+            .map(|value| value.node.to_json()),
         literal,
         response_path: fields
             .get("authenticationResponsePath")
@@ -209,6 +211,11 @@ fn data_field(cursor: &Cursor<'_>) -> Option<DataField> {
     fields.ignore(&["title", "description", "type"]);
     fields.finish();
     Some(field)
+}
+
+/// Whether a secret's value is a template, or still to come.
+fn is_to_come(value: &Cursor<'_>) -> bool {
+    matches!(&value.node.value, Value::String(text) if is_placeholder(text))
 }
 
 fn token_request(cursor: &Cursor<'_>) -> Option<TokenRequest> {

@@ -94,10 +94,11 @@ pub(crate) fn is_template(text: &str) -> bool {
 pub(crate) fn hide_unread(source: &Arc<Source>) {
     // a constant pattern: where it did not compile, the test below would fail
     static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(&format!(r#"\b(?:{KEYS})\b["']?\s*[:=]\s*["']([^"'\r\n]+)"#)).ok()
+        let value = r#"(?:"((?:\\.|[^"\\\r\n])+)|'([^'\r\n]+))"#;
+        Regex::new(&format!(r#"\b(?:{KEYS})\b["']?\s*[:=]\s*{value}"#)).ok()
     });
     let found = PATTERN.iter().flat_map(|p| p.captures_iter(&source.text));
-    for value in found.filter_map(|captures| captures.get(1)) {
+    for value in found.filter_map(|captures| captures.get(1).or_else(|| captures.get(2))) {
         source.hide(value.range(), "unread");
     }
 }
@@ -113,6 +114,9 @@ mod tests {
             "{'clientSecret' : 'hunter2",
             "token = \"hunter2",
             "credentials = { password = \"hunter2\" ",
+            "{\"clientSecret\": \"it's hunter2\" \"a\": 1}",
+            "{\"clientSecret\": \"a\\\"hunter2\" \"a\": 1}",
+            "token = 'a\"hunter2",
         ] {
             let source = Source::new("a", text);
             hide_unread(&source);

@@ -18,7 +18,7 @@ const MISTAKES: &[Mistake] = &[
     // what cannot be read is not missing, too
     Mistake(DESTINATION, "\"BEARER\"", "\"BEAR\"", "received `BEAR`"),
     Mistake(DESTINATION, "[{ \"authType\": \"BEARER\" }]", "{ \"authType\": \"BEARER\" }", "expected an array"),
-    Mistake(DESTINATION, "\"customerAuthenticationConfigurations\"", "\"customerAuthenticationConfiguration\"", "missing `customerAuthenticationConfigurations`"),
+    Mistake(DESTINATION, "\"customerAuthenticationConfigurations\"", "\"customerAuthenticationConfiguration\"", "unknown key `customerAuthenticationConfiguration`, and `customerAuthenticationConfigurations` is missing"),
     Mistake(DESTINATION, "{ \"Email\": {} }", "[]", "expected an object"),
     Mistake(DESTINATION, "\"authenticationRule\"", "\"authenticationRul\"", "and `authenticationRule` is missing"),
     Mistake(SERVER, "\"urlBasedDestination\"", "\"urlBasedDestinations\"", "and `urlBasedDestination` is missing"),
