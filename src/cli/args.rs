@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::exit;
+use crate::cli::load::Loading;
 use crate::encode::file::split::MOST_ROWS;
 use crate::model::record::Selection;
+use crate::model::source::Severity;
 
 /// Ten times what one message can hold; the profiles and their messages are in memory at once.
 const MOST_PROFILES: i64 = 100_000;
@@ -59,6 +61,22 @@ pub enum Command {
 pub struct SubmissionArgs {
     /// submission.toml; the embedded reference submission where not given.
     pub submission: Option<PathBuf>,
+    /// Refuse a secret that stands in the Destination SDK JSON; it is warned of otherwise.
+    #[arg(long)]
+    pub deny_literal_secrets: bool,
+}
+
+impl SubmissionArgs {
+    /// The same as a submission is loaded by.
+    pub fn loading(&self, loading: Loading) -> Loading {
+        match self.deny_literal_secrets {
+            true => Loading {
+                literal_secrets: Severity::Error,
+                ..loading
+            },
+            false => loading,
+        }
+    }
 }
 
 /// What of the suite is wanted.

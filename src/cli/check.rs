@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::cli::args::SubmissionArgs;
 use crate::cli::exit::Exit;
+use crate::cli::load::Loading;
 use crate::cli::opened::opened;
 use crate::cli::{Failure, print};
 use crate::judge::{connection, token};
@@ -19,7 +20,7 @@ use crate::wire::TokenAsk;
 /// # Errors
 /// When the submission cannot be read.
 pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
-    let opened = opened(args.submission.as_deref(), &[], Some(0), None).await?;
+    let opened = opened(args, Loading::SENT, &[], Some(0), None).await?;
     print::problems(&opened.loaded.warnings);
     let mut exit = Exit::Success;
     for target in &opened.targets {

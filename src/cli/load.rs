@@ -1,15 +1,17 @@
 //! The only reader of files and of the environment: a submission from disk with everything that it names.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::cli::Failure;
 use crate::model::digest::Digest;
-use crate::model::secret::Secret;
-use crate::model::source::Problem;
+use crate::model::secret::{Secret, mark};
+use crate::model::source::{Problem, Severity};
+use crate::model::submission::credential_value::unfit;
 use crate::model::submission::{
-    Credential, CredentialValue, Destination, Fetched, Files, SecretName, SecretSource, Submission,
-    parse,
+    CredentialName, CredentialValue, Destination, Fetched, Files, SecretName, SecretSource,
+    Submission, parse,
 };
 
 /// A submission and what was fetched for it.
@@ -24,10 +26,41 @@ pub struct Loaded {
     pub documents: BTreeMap<String, Digest>,
 }
 
+/// What becomes of secrets.
+#[derive(Debug, Clone, Copy)]
+pub struct Loading {
+    /// Those that the submission names.
+    pub secrets: Secrets,
+    /// Those that stand in posted JSON.
+    pub literal_secrets: Severity,
+}
+
+impl Loading {
+    /// For what sends something.
+    pub const SENT: Loading = Loading {
+        secrets: Secrets::Required,
+        literal_secrets: Severity::Warning,
+    };
+    /// For what only shows something.
+    pub const SHOWN: Loading = Loading {
+        secrets: Secrets::Marked,
+        literal_secrets: Severity::Warning,
+    };
+}
+
+/// Whether the secrets that a submission names must be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrets {
+    /// Each one, or nothing can be sent.
+    Required,
+    /// What is lacking is shown as its mark: nothing is sent.
+    Marked,
+}
+
 /// Where texts and secrets come from.
 pub trait Surroundings: Files {
-    /// The value of an environment variable.
-    fn variable(&self, name: &str) -> Option<String>;
+    /// The value of an environment variable, text or not.
+    fn variable(&self, name: &str) -> Option<OsString>;
     /// The bytes of a file.
     ///
     /// # Errors
@@ -59,8 +92,8 @@ impl Files for Disk {
 }
 
 impl Surroundings for Disk {
-    fn variable(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok()
+    fn variable(&self, name: &str) -> Option<OsString> {
+        std::env::var_os(name)
     }
 
     fn bytes(&self, path: &str) -> Result<Vec<u8>, String> {
@@ -72,9 +105,10 @@ impl Surroundings for Disk {
 ///
 /// # Errors
 /// Every problem at once.
-pub fn submission(path: &Path) -> Result<Loaded, Failure> {
+pub fn submission(path: &Path, loading: Loading) -> Result<Loaded, Failure> {
     let text = text(path, "`destspec init` writes one to start from")?;
-    parsed(&path.display().to_string(), &text, &Disk::around(path))
+    let disk = Disk::around(path);
+    parsed(&path.display().to_string(), &text, &disk, loading)
 }
 
 /// Reads a text file that an argument names.
@@ -105,13 +139,26 @@ pub fn text(path: &Path, help: &str) -> Result<String, Failure> {
 ///
 /// # Errors
 /// Every problem at once.
-pub fn parsed(name: &str, text: &str, surroundings: &dyn Surroundings) -> Result<Loaded, Failure> {
-    let (submission, warnings) = parse(name, text, &Text(surroundings)).map_err(Failure::Input)?;
+pub fn parsed(
+    name: &str,
+    text: &str,
+    surroundings: &dyn Surroundings,
+    loading: Loading,
+) -> Result<Loaded, Failure> {
+    let files = Asked {
+        surroundings,
+        loading,
+    };
+    let (submission, warnings) = parse(name, text, &files).map_err(Failure::Input)?;
     let mut problems = Vec::new();
     let mut values = BTreeMap::new();
     for destination in &submission.destinations {
-        let fetched = fetched(destination, surroundings, &mut problems);
-        values.insert(destination.name.clone(), fetched);
+        let mut fetched = fetched(destination, surroundings);
+        match loading.secrets {
+            Secrets::Required => problems.append(&mut fetched.lacking),
+            Secrets::Marked => mark_what_lacks(&mut fetched.values, destination),
+        }
+        values.insert(destination.name.clone(), fetched.values);
     }
     let mut documents = BTreeMap::new();
     for attestation in &submission.attestations {
@@ -147,94 +194,151 @@ pub fn plain(error: &std::io::Error) -> String {
     text[..cut].to_lowercase()
 }
 
-struct Text<'a>(&'a dyn Surroundings);
+/// What a parser asks of the surroundings.
+struct Asked<'a> {
+    surroundings: &'a dyn Surroundings,
+    loading: Loading,
+}
 
-impl Files for Text<'_> {
+impl Files for Asked<'_> {
     fn read(&self, path: &str) -> Result<String, String> {
-        self.0.read(path)
+        self.surroundings.read(path)
     }
 
-    fn lacks(&self, source: &SecretSource) -> Option<(String, String)> {
-        secret(source, self.0).err()
+    fn literal_secrets(&self) -> Severity {
+        self.loading.literal_secrets
     }
+
+    fn lacks(
+        &self,
+        name: Option<CredentialName>,
+        source: &SecretSource,
+    ) -> Option<(String, String)> {
+        match self.loading.secrets {
+            Secrets::Required => value(name, source, self.surroundings).err(),
+            Secrets::Marked => None,
+        }
+    }
+}
+
+/// What could be fetched, and what is wrong with the rest.
+#[derive(Default)]
+struct Fetching {
+    values: Fetched,
+    lacking: Vec<Problem>,
 }
 
 /// The values of a destination's credentials and of its secret customer data fields.
-fn fetched(
-    destination: &Destination,
-    surroundings: &dyn Surroundings,
-    problems: &mut Vec<Problem>,
-) -> Fetched {
-    let mut fetched = Fetched::default();
-    let mut value = |credential: &Credential| match fetch(credential, surroundings) {
-        Ok(value) => Some(value),
-        Err((message, help)) => {
-            problems.push(credential.place.error(message, help));
-            None
-        }
-    };
+fn fetched(destination: &Destination, surroundings: &dyn Surroundings) -> Fetching {
+    let mut fetching = Fetching::default();
     for (name, credential) in destination.credentials.iter() {
-        let Some(value) = value(credential) else {
-            continue;
+        let value = match &credential.value {
+            CredentialValue::Literal(text) => Ok(text.clone()),
+            CredentialValue::Secret(source) => value(Some(name), source, surroundings),
+            CredentialValue::Posted(secret) => {
+                let name = SecretName::Credential(name);
+                fetching.values.secrets.insert(name, secret.clone());
+                continue;
+            }
         };
-        if name.is_secret() {
-            let name = SecretName::Credential(name);
-            fetched.secrets.insert(name, Secret::new(value));
-        } else {
-            fetched.open.insert(name, value);
+        match value {
+            Ok(value) if name.is_secret() => {
+                let name = SecretName::Credential(name);
+                fetching.values.secrets.insert(name, Secret::new(value));
+            }
+            Ok(value) => {
+                fetching.values.open.insert(name, value);
+            }
+            Err((message, help)) => fetching.lacking.push(credential.place.error(message, help)),
         }
     }
     for (field, credential) in &destination.customer_secrets {
-        let name = SecretName::CustomerData(field.clone());
-        let secret = value(credential).map(Secret::new);
-        fetched.secrets.extend(secret.map(|secret| (name, secret)));
+        let CredentialValue::Secret(source) = &credential.value else {
+            continue;
+        };
+        match value(None, source, surroundings) {
+            Ok(value) => {
+                let name = SecretName::CustomerData(field.clone());
+                fetching.values.secrets.insert(name, Secret::new(value));
+            }
+            Err((message, help)) => fetching.lacking.push(credential.place.error(message, help)),
+        }
     }
-    fetched
+    fetching
 }
 
-fn fetch(
-    credential: &Credential,
-    surroundings: &dyn Surroundings,
-) -> Result<String, (String, String)> {
-    match &credential.value {
-        CredentialValue::Literal(text) => Ok(text.clone()),
-        CredentialValue::Secret(source) => secret(source, surroundings),
+/// Its mark for every credential that lacks, asked for or not, and for every secret customer data field.
+fn mark_what_lacks(fetched: &mut Fetched, destination: &Destination) {
+    let (secret, open): (Vec<CredentialName>, _) = CredentialName::ALL
+        .into_iter()
+        .partition(|name| name.is_secret());
+    for name in open {
+        fetched.open.entry(name).or_insert_with(|| mark(name.key()));
+    }
+    let fields = destination.customer_secrets.iter();
+    let fields = fields.map(|(field, _)| SecretName::CustomerData(field.clone()));
+    for name in secret.into_iter().map(SecretName::Credential).chain(fields) {
+        let mark = Secret::replayed(&name.to_string());
+        fetched.secrets.entry(name).or_insert(mark);
     }
 }
 
-fn secret(
+/// The value at a source, as a credential of that name can have it.
+fn value(
+    name: Option<CredentialName>,
     source: &SecretSource,
     surroundings: &dyn Surroundings,
 ) -> Result<String, (String, String)> {
-    match source {
-        SecretSource::Env(name) => match surroundings.variable(name) {
-            Some(value) if !value.is_empty() => Ok(value),
-            Some(_) => Err((
-                format!("the environment variable `{name}` is empty"),
-                format!("export {name}=…"),
-            )),
-            None => Err((
-                format!("the environment variable `{name}` is not set"),
-                format!("export {name}=…"),
-            )),
-        },
-        SecretSource::File(path) => {
-            let text = surroundings.read(path).map_err(|reason| {
-                (
-                    format!("cannot read the secret file `{path}`: {reason}"),
-                    String::from("name a file relative to the submission"),
-                )
-            })?;
-            let value = text
-                .strip_suffix('\n')
-                .map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t));
-            if value.is_empty() {
-                return Err((
-                    format!("the secret file `{path}` is empty"),
-                    String::from("write the secret into it"),
-                ));
-            }
-            Ok(value.to_owned())
-        }
+    let value = match source {
+        SecretSource::Env(variable) => variable_text(variable, surroundings),
+        SecretSource::File(path) => file_text(path, surroundings),
+    }?;
+    match name.and_then(|name| unfit(name, &value)) {
+        Some(unfit) => Err((
+            format!("{} {}", place(source), unfit.what),
+            unfit.remedy.to_owned(),
+        )),
+        None => Ok(value),
     }
+}
+
+fn place(source: &SecretSource) -> String {
+    match source {
+        SecretSource::Env(name) => format!("the environment variable `{name}`"),
+        SecretSource::File(path) => format!("the secret file `{path}`"),
+    }
+}
+
+fn variable_text(name: &str, surroundings: &dyn Surroundings) -> Result<String, (String, String)> {
+    let refused =
+        |what: &str, help: String| Err((format!("the environment variable `{name}` {what}"), help));
+    match surroundings.variable(name).map(OsString::into_string) {
+        Some(Ok(value)) if !value.is_empty() => Ok(value),
+        Some(Ok(_)) => refused("is empty", format!("export {name}=…")),
+        Some(Err(_)) => refused(
+            "is not UTF-8 text",
+            format!("export {name} as UTF-8, or as base64 where the destination takes that"),
+        ),
+        None => refused("is not set", format!("export {name}=…")),
+    }
+}
+
+/// The text of a file without the line break that editors put at its end.
+fn file_text(path: &str, surroundings: &dyn Surroundings) -> Result<String, (String, String)> {
+    let text = surroundings.read(path).map_err(|reason| {
+        (
+            format!("cannot read the secret file `{path}`: {reason}"),
+            String::from("name a file relative to the submission"),
+        )
+    })?;
+    let value = text
+        .strip_suffix('\n')
+        .map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t));
+    if value.is_empty() {
+        return Err((
+            format!("the secret file `{path}` is empty"),
+            String::from("write the secret into it"),
+        ));
+    }
+    Ok(value.to_owned())
 }

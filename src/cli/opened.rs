@@ -1,14 +1,14 @@
 //! A submission from disk, or the embedded one with its emulator, opened live: what `run`, `list` and `check` begin with.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use rand::RngExt;
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::cli::load::{self, Loaded};
+use crate::cli::args::SubmissionArgs;
+use crate::cli::load::{self, Loaded, Loading};
 use crate::cli::reference::{self, Reference};
 use crate::cli::{Failure, print};
 use crate::model::record::Selection;
@@ -41,13 +41,14 @@ pub struct Opened {
 /// # Errors
 /// When it cannot be read, or a destination cannot be opened.
 pub async fn opened(
-    path: Option<&Path>,
+    args: &SubmissionArgs,
+    loading: Loading,
     faults: &[String],
     seed: Option<u64>,
     journal: Option<UnboundedSender<JournalEntry>>,
 ) -> Result<Opened, Failure> {
-    let (mut loaded, reference) = match path {
-        Some(path) => (load::submission(path)?, None),
+    let (mut loaded, reference) = match &args.submission {
+        Some(path) => (load::submission(path, args.loading(loading))?, None),
         None => reference::start(faults)
             .await
             .map(|(loaded, reference)| (loaded, Some(reference)))?,

@@ -43,7 +43,7 @@ pub fn problems(problems: &[Problem]) {
         };
         let mut diagnostic = MietteDiagnostic::new(problem.to_string()).with_severity(severity);
         diagnostic.help.clone_from(&problem.help);
-        let (text, span) = cut(&problem.source.text, &problem.span);
+        let (text, span) = cut(&problem.source.shown(), &problem.span);
         if !text.is_empty() {
             diagnostic = diagnostic.with_label(LabeledSpan::underline(span));
         }

@@ -1,12 +1,13 @@
 //! The embedded reference submission, and the reference destination that it is judged against.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 
 use include_dir::{Dir, include_dir};
 use rand::RngExt;
 
 use crate::cli::Failure;
-use crate::cli::load::{Loaded, Surroundings, parsed};
+use crate::cli::load::{Loaded, Loading, Surroundings, parsed};
 use crate::emulator::Fault;
 use crate::emulator::rest::{self, Auth, DestinationSetup, Emulator, Setup, TokenShape};
 use crate::model::profile::AttributeMode;
@@ -52,6 +53,7 @@ pub async fn start(faults: &[String]) -> Result<(Loaded, Reference), Failure> {
         "reference/submission.toml",
         &text.replace(TRUST, ""),
         &surroundings,
+        Loading::SENT,
     )?;
     let destinations = draft
         .submission
@@ -73,7 +75,12 @@ pub async fn start(faults: &[String]) -> Result<(Loaded, Reference), Failure> {
     surroundings.endpoint = emulator.base_url();
     surroundings.authority = Some(emulator.certificate_authority_pem().to_owned());
     let text = text.replace(PLACEHOLDER, &surroundings.endpoint);
-    let loaded = parsed("reference/submission.toml", &text, &surroundings)?;
+    let loaded = parsed(
+        "reference/submission.toml",
+        &text,
+        &surroundings,
+        Loading::SENT,
+    )?;
     Ok((
         loaded,
         Reference {
@@ -103,8 +110,8 @@ impl Files for Embedded {
 }
 
 impl Surroundings for Embedded {
-    fn variable(&self, name: &str) -> Option<String> {
-        self.variables.get(name).cloned()
+    fn variable(&self, name: &str) -> Option<OsString> {
+        self.variables.get(name).map(OsString::from)
     }
 
     fn bytes(&self, path: &str) -> Result<Vec<u8>, String> {
@@ -199,7 +206,8 @@ fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth
         Some(CredentialValue::Secret(SecretSource::Env(name))) => {
             variables.get(name).cloned().unwrap_or_default()
         }
-        Some(CredentialValue::Secret(SecretSource::File(_))) | None => String::new(),
+        Some(CredentialValue::Secret(SecretSource::File(_)) | CredentialValue::Posted(_))
+        | None => String::new(),
     };
     let (claim, oauth2) = choose(destination);
     match claim {

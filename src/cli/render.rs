@@ -1,6 +1,5 @@
 //! `destspec render message`: each request exactly as Experience Platform would send it; sends nothing.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -9,15 +8,14 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::cli::args::RenderMessageArgs;
 use crate::cli::exit::Exit;
-use crate::cli::load::Loaded;
+use crate::cli::load::{Loaded, Loading};
 use crate::cli::{Failure, load, print, reference};
 use crate::encode::message::{Message, RenderError, Renderer, synthetic};
 use crate::model::profile::Profile;
 use crate::model::profile_json;
 use crate::model::sdk::{Origin, Strategy, TemplateString};
-use crate::model::secret::Secret;
 use crate::model::source::{Place, Problem, Source};
-use crate::model::submission::{AuthenticationClaim, Destination, SecretName};
+use crate::model::submission::{AuthenticationClaim, Destination};
 use crate::suite::subject::{choose, is_streaming};
 
 /// Prints the requests, one after another.
@@ -26,14 +24,16 @@ use crate::suite::subject::{choose, is_streaming};
 /// When the input cannot be read or a template does not render.
 pub async fn message(args: &RenderMessageArgs) -> Result<Exit, Failure> {
     let (loaded, _reference) = match &args.submission.submission {
-        Some(path) => (load::submission(path)?, None),
+        Some(path) => (
+            load::submission(path, args.submission.loading(Loading::SHOWN))?,
+            None,
+        ),
         None => reference::start(&[])
             .await
             .map(|(loaded, reference)| (loaded, Some(reference)))?,
     };
     print::problems(&loaded.warnings);
-    let destination = chosen(&loaded, args.destination.as_deref())?;
-    let destination = &destination.with_secrets(&marks(destination));
+    let destination = &chosen(&loaded, args.destination.as_deref())?.with_marks();
     let renderer = renderer(destination, args.template.as_deref())?;
     print::problems(renderer.warnings());
     let profiles = profiles(args, destination)?;
@@ -42,15 +42,6 @@ pub async fn message(args: &RenderMessageArgs) -> Result<Exit, Failure> {
         print::result(&shown(message, destination, place + 1, messages.len()));
     }
     Ok(Exit::Success)
-}
-
-/// The mark of a record in place of every secret: nothing is fetched that does not have to be shown.
-fn marks(destination: &Destination) -> BTreeMap<SecretName, Secret> {
-    let mark = |name: SecretName| {
-        let mark = Secret::replayed(&name.to_string());
-        (name, mark)
-    };
-    destination.secret_names().map(mark).collect()
 }
 
 fn chosen<'a>(loaded: &'a Loaded, name: Option<&str>) -> Result<&'a Destination, Failure> {

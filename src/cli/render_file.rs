@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use crate::cli::args::{EmptyValues, RenderFileArgs};
 use crate::cli::disk_folder::DiskFolder;
 use crate::cli::exit::Exit;
+use crate::cli::load::Loading;
 use crate::cli::{Failure, explain_options, load, print};
 use crate::encode::file::error::FileError;
 use crate::encode::file::export::{Export, ExportError, Exporter, FlowRun, Occasion, Profiles};
@@ -53,9 +54,9 @@ pub async fn run(args: RenderFileArgs) -> Result<Exit, Failure> {
 }
 
 fn render(args: &RenderFileArgs, folder: DiskFolder) -> Result<Exit, Failure> {
-    let loaded = load::submission(&args.submission)?;
+    let loaded = load::submission(&args.submission, Loading::SHOWN)?;
     print::problems(&loaded.warnings);
-    let destination = chosen(&loaded.submission, args.destination.as_deref())?;
+    let destination = &chosen(&loaded.submission, args.destination.as_deref())?.with_marks();
     let exporter = Exporter::new(destination, reading(args.empty_values))
         .map_err(|problem| Failure::Input(vec![problem]))?;
     let given = given(args, destination)?;

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::cli::args::RunArgs;
 use crate::cli::exit::Exit;
 use crate::cli::journal::Journal;
+use crate::cli::load::Loading;
 use crate::cli::opened::{Opened, opened};
 use crate::cli::report::dialect;
 use crate::cli::{Failure, output, print};
@@ -31,7 +32,8 @@ use crate::suite::words;
 pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     let (seen, entries) = unbounded_channel();
     let opened = opened(
-        args.submission.submission.as_deref(),
+        &args.submission,
+        Loading::SENT,
         &args.fault,
         args.seed,
         Some(seen),

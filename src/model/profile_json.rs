@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::profile::{Identity, Membership, Profile, Status};
-use crate::model::source::reader::{Cursor, Reader};
+use crate::model::source::reader::{Cursor, Reader, Strictness};
 use crate::model::source::tree::Value;
 use crate::model::source::{Problem, Severity, Source, json};
 
@@ -19,7 +19,11 @@ pub fn read(source: &Arc<Source>) -> (Vec<Profile>, Vec<Problem>) {
     let Some(node) = node else {
         return (Vec::new(), problems);
     };
-    let reader = Reader::new(source, Severity::Warning, &[]);
+    let strictness = Strictness {
+        unknown: Severity::Warning,
+        ..Strictness::OWN
+    };
+    let reader = Reader::new(source, strictness);
     let root = reader.root(&node);
     let elements = root.array();
     if elements.as_ref().is_some_and(Vec::is_empty) {

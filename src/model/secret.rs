@@ -9,6 +9,11 @@ use zeroize::Zeroizing;
 #[derive(Clone)]
 pub struct Secret(Arc<Zeroizing<String>>);
 
+/// What people see in place of the secret of that name.
+pub fn mark(name: &str) -> String {
+    format!("⟦secret:{name}⟧")
+}
+
 impl Secret {
     /// Takes a value into custody.
     pub fn new(value: impl Into<String>) -> Self {
@@ -17,12 +22,17 @@ impl Secret {
 
     /// What stands for a secret while a record is replayed: the text that redaction put in its place.
     pub fn replayed(name: &str) -> Self {
-        Self::new(format!("⟦secret:{name}⟧"))
+        Self::new(mark(name))
     }
 
     /// The value. Its one door: only authentication, storage and redaction may pass it.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it only stands for a secret.
+    pub fn is_mark(&self) -> bool {
+        self.expose().starts_with("⟦secret:")
     }
 
     /// Whether a character occurs in it.
@@ -42,6 +52,8 @@ impl PartialEq for Secret {
         self.expose() == other.expose()
     }
 }
+
+impl Eq for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

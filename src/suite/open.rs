@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::encode::message::{RenderError, Renderer};
 use crate::encode::oauth2::{ResponsePaths, TokenClient};
 use crate::model::redact::Redactor;
-use crate::model::sdk::{Aggregation, FieldSource, OAuth2};
+use crate::model::sdk::{Aggregation, DataField, FieldSource, OAuth2};
 use crate::model::secret::{NamedSecret, Secret};
 use crate::model::source::Problem;
 use crate::model::submission::{
@@ -126,6 +126,9 @@ fn target(
     let redactor = source.redactor();
     for (name, secret) in &fetched.secrets {
         redactor.learn(&NamedSecret::new(name.to_string(), secret.clone()));
+    }
+    for literal in destination.literals() {
+        redactor.learn(&literal.named());
     }
     let door = door(&destination, source, auth, redactor)?;
     let subject = Subject {
@@ -261,9 +264,7 @@ fn auth(
             let setup = OAuth2Setup {
                 client_id,
                 client_secret: credentials.secret(CredentialName::ClientSecret)?,
-                fields: fixed_fields(oauth2)
-                    .map(|(name, value)| (name.to_owned(), AuthField::Plain(value.clone())))
-                    .collect(),
+                fields: auth_fields(oauth2),
                 endpoint: Arc::new(client.clone()),
             };
             Ok(AuthSetup::OAuth2ClientCredentials(Box::new(setup)))
@@ -284,6 +285,18 @@ fn fixed_fields(oauth2: &OAuth2) -> impl Iterator<Item = (&str, &Value)> {
     let fields = oauth2.data_fields.iter();
     let fixed = fields.filter(|field| field.source == FieldSource::Partner);
     fixed.filter_map(|field| Some((field.name.as_str(), field.value.as_ref()?)))
+}
+
+/// Fields of `authData` as the partner has set them.
+fn auth_fields(oauth2: &OAuth2) -> Vec<(String, AuthField)> {
+    let plain = fixed_fields(oauth2);
+    let plain = plain.map(|(name, value)| (name.to_owned(), AuthField::Plain(value.clone())));
+    let secret = |field: &DataField| {
+        let literal = field.literal.as_ref()?;
+        Some((field.name.clone(), AuthField::Secret(literal.named())))
+    };
+    let secrets = oauth2.data_fields.iter().filter_map(secret);
+    plain.chain(secrets).collect()
 }
 
 fn token_client(destination: &Destination, oauth2: &OAuth2, renderer: &Renderer) -> TokenClient {

@@ -120,7 +120,7 @@ pub async fn replay(record: &Run) -> Result<Replayed, ReplayError> {
 pub fn warnings(submission: &Submission, problems: &[Problem]) -> BTreeMap<String, Vec<String>> {
     let about = |file: &str| {
         let about = problems.iter().filter(|w| w.source.name == file);
-        about.map(ToString::to_string).collect::<Vec<_>>()
+        about.map(Problem::recorded).collect::<Vec<_>>()
     };
     let destinations = submission.destinations.iter();
     destinations

@@ -115,13 +115,13 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
         sources: sources(submission, &targets, source),
         destinations: targets
             .iter()
-            .map(|target| described(target, &warnings))
+            .map(|target| described(target, &warnings, source))
             .chain(
                 submission
                     .destinations
                     .iter()
                     .filter(|d| !is_streaming(d))
-                    .map(unjudged),
+                    .map(|destination| unjudged(destination, source)),
             )
             .collect(),
         scenarios,
@@ -242,7 +242,11 @@ fn unreached(decision: &Decision, interrupted: bool) -> Outcome {
     }
 }
 
-fn described(target: &Target, warnings: &BTreeMap<String, Vec<String>>) -> Destination {
+fn described(
+    target: &Target,
+    warnings: &BTreeMap<String, Vec<String>>,
+    source: &Source<'_>,
+) -> Destination {
     let subject = &target.subject;
     let name = subject.destination.name.clone();
     let profiles = subject.destination.profiles.as_ref();
@@ -256,7 +260,7 @@ fn described(target: &Target, warnings: &BTreeMap<String, Vec<String>>) -> Desti
             || String::from("synthetic"),
             |own| format!("the partner's own: {}", own.source.name),
         ),
-        files: digests(&subject.destination),
+        files: digests(&subject.destination, source),
         given: subject.given.clone(),
         exchanges: target.door.destination_exchanges(),
         connections: target.door.connections(),
@@ -265,7 +269,7 @@ fn described(target: &Target, warnings: &BTreeMap<String, Vec<String>>) -> Desti
 }
 
 /// A destination that this version does not judge: it is in the record, so that nothing of it is taken for proven.
-fn unjudged(destination: &submission::Destination) -> Destination {
+fn unjudged(destination: &submission::Destination, source: &Source<'_>) -> Destination {
     Destination {
         name: destination.name.clone(),
         version: destination.version.clone(),
@@ -274,7 +278,7 @@ fn unjudged(destination: &submission::Destination) -> Destination {
         facts: Vec::new(),
         warnings: Vec::new(),
         profiles: String::from("none"),
-        files: digests(destination),
+        files: digests(destination, source),
         given: Given::default(),
         exchanges: Vec::new(),
         connections: Vec::new(),
@@ -297,10 +301,21 @@ fn files(destination: &submission::Destination) -> Vec<(&'static str, &Arc<Text>
         .collect()
 }
 
-fn digests(destination: &submission::Destination) -> Vec<Fact> {
+/// Digests of the files as posted: a record holds them with marks for their secrets.
+fn digests(destination: &submission::Destination, source: &Source<'_>) -> Vec<Fact> {
+    let posted = |text: &Text| match source {
+        Source::Live(_) => None,
+        Source::Replay(run) => {
+            let mut sources = run.sources.iter();
+            let recorded = sources.find(|file| file.name == text.name);
+            recorded.map(|file| file.sha256)
+        }
+    };
     let fact = |(role, text): (&str, &Arc<Text>)| Fact {
         name: format!("{role} {}", text.name),
-        value: Digest::hash(&text.text).to_string(),
+        value: posted(text)
+            .unwrap_or_else(|| Digest::hash(&text.text))
+            .to_string(),
     };
     files(destination).into_iter().map(fact).collect()
 }
@@ -322,7 +337,7 @@ fn sources(submission: &Submission, targets: &[Target], source: &Source<'_>) -> 
             sources.push(SourceFile {
                 name: text.name.clone(),
                 sha256: Digest::hash(&text.text),
-                text: redacted(&text.text),
+                text: redacted(&text.marked()),
             });
         }
     }

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use destspec::model::digest::Digest;
 use destspec::model::redact::Redactor;
 use destspec::model::secret::{NamedSecret, Secret};
 
@@ -211,6 +212,76 @@ fn no_canary_is_in_anything_that_a_run_writes() {
         ));
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+/// The same submission with secrets in its JSON: the client's, and an API key in a header.
+fn with_literals(folder: Folder) -> Folder {
+    let secret = json(CLIENT_SECRET);
+    folder.edit(
+        "submission.toml",
+        "client_secret = { env = \"CLIENT_SECRET\" }",
+        "",
+    );
+    folder.edit(
+        "oauth.json",
+        "\"accessTokenUrl\":",
+        &format!("\"clientSecret\": {secret}, \"accessTokenUrl\":"),
+    );
+    let header = format!(
+        "\"headers\": [{{ \"header\": \"X-Api-Key\", \"value\": {{ \"templatingStrategy\": \"NONE\", \"value\": {} }} }}],",
+        json(API_KEY)
+    );
+    for server in ["basic-server.json", "oauth-server.json"] {
+        folder.edit(
+            server,
+            "\"httpMethod\":",
+            &format!("{header} \"httpMethod\":"),
+        );
+    }
+    folder
+}
+
+#[test]
+fn no_canary_of_posted_json_is_in_anything_that_a_run_writes() {
+    let echo = echo();
+    let folder = with_literals(submission(&echo));
+    let before = folder.files();
+    let ended = folder.run_with(&["run", "submission.toml", "--seed", "1"], &VARIABLES);
+    assert_eq!(ended.code, 1, "{}\n{}", ended.stdout, ended.stderr);
+    assert!(
+        ended.says("oauth.json:") && ended.says("a literal secret in a file"),
+        "{}",
+        ended.stderr
+    );
+    let record = folder.read("destspec-out/record.json");
+    for sent in ["client_secret=⟦secret:client_secret#", "⟦secret:x-api-key#"] {
+        assert!(record.contains(sent), "the record holds no `{sent}`");
+    }
+    let posted = Digest::hash(folder.read("oauth.json")).to_string();
+    assert!(
+        record.contains(&posted),
+        "the digest is that of the file as posted"
+    );
+    let mut all = [
+        found("stdout", &ended.stdout),
+        found("stderr", &ended.stderr),
+    ]
+    .concat();
+    for (path, bytes) in folder.files().iter().filter(|file| !before.contains(file)) {
+        all.extend(found(
+            &path.display().to_string(),
+            std::str::from_utf8(bytes).unwrap(),
+        ));
+    }
+    assert!(all.is_empty(), "{}", all.join("\n"));
+    let replayed = folder.run_with(&["replay", "destspec-out/record.json"], &[]);
+    assert!(
+        !replayed.stdout.contains("differs"),
+        "{}\n{}",
+        replayed.stdout,
+        replayed.stderr
+    );
+    assert_eq!(replayed.code, 1, "{}\n{}", replayed.stdout, replayed.stderr);
 }
 
 #[test]

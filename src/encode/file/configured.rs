@@ -14,8 +14,24 @@ use crate::model::source::tree::Node;
 use crate::model::source::{Place, Problem, json};
 use crate::model::submission::Destination;
 
-/// Options that Adobe's samples template without a fallback: rendered to nothing they are as if not given.
-const MAY_BE_EMPTY: [&str; 3] = ["fileType", "compression", "includeFileManifest"];
+/// Options that no writer takes empty: rendered to nothing, as an optional field that is not filled in does, they are as
+/// if not given.
+const NEVER_EMPTY: [&str; 14] = [
+    "fileType",
+    "compression",
+    "codec",
+    "includeFileManifest",
+    "sep",
+    "delimiter",
+    "encoding",
+    "charset",
+    "lineSep",
+    "header",
+    "quoteAll",
+    "escapeQuotes",
+    "ignoreLeadingWhiteSpace",
+    "ignoreTrailingWhiteSpace",
+];
 
 /// How a destination's files are written.
 #[derive(Debug, Clone)]
@@ -151,7 +167,7 @@ fn given(
         let name = path.strip_prefix("csvOptions.").unwrap_or(path);
         let place = &template.origin.place;
         let text = rendered(&format!("fileConfigurations.{path}"), template, context)?;
-        if text.is_empty() && MAY_BE_EMPTY.contains(&name) {
+        if text.is_empty() && NEVER_EMPTY.contains(&name) {
             warnings.push(place.warning(
                 format!("`{name}` renders to nothing: Adobe's default is used"),
                 "give the field in `customer_data`, or a fallback in the template",
@@ -203,16 +219,16 @@ fn refused(error: &FileError, places: &Places, top: &Place) -> Problem {
 }
 
 fn name(destination: &Destination) -> Result<NamePattern, NameError> {
-    let Some(batch) = &destination.configuration.batch else {
+    let batch = destination.configuration.batch.as_ref();
+    let Some(filename) = batch.and_then(|batch| batch.filename.as_ref()) else {
         return Ok(NamePattern::default());
     };
-    let append: Vec<Macro> = batch
-        .filename
+    let append: Vec<Macro> = filename
         .default_append
         .iter()
         .map(|name| name.parse())
         .collect::<Result<_, NameError>>()?;
-    NamePattern::configured(&batch.filename.default_name, &append)
+    NamePattern::configured(&filename.default_name, &append)
 }
 
 fn name_place(destination: &Destination) -> Place {

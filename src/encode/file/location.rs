@@ -44,7 +44,9 @@ pub(crate) fn located(storage: &Storage, context: &Context) -> Result<Located, P
             port,
             encryption_mode: _,
         } => {
-            let (host, port, path) = (needed(host_name)?, *port, folder(of)?);
+            // A host that is left out was warned of when the server was read.
+            let host = host_name.as_ref().map(&mut needed).transpose()?;
+            let (host, port, path) = (host.unwrap_or_default(), *port, folder(of)?);
             (Location::Sftp { host, port, path }, of)
         }
         Storage::AdlsGen2 { path: of } => (Location::adls_gen2(&folder(of)?), of),

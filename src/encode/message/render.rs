@@ -44,7 +44,7 @@ impl Renderer {
             })?;
         let headers = server.http.headers.iter().map(|header| {
             let role = format!("httpTemplate.headers.{}", header.name);
-            Ok((header.name.clone(), Part::new(&role, &header.value)?))
+            Ok((header.name.clone(), Part::new(&role, &header.sent())?))
         });
         let part = |role: &str, template: &Option<TemplateString>| {
             template.as_ref().map(|t| Part::new(role, t)).transpose()

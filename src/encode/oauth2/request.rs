@@ -77,7 +77,7 @@ impl TokenClient {
         }
         let mut headers = vec![(String::from("Content-Type"), http.content_type.clone())];
         for header in &http.headers {
-            headers.push((header.name.clone(), text(&header.value)?));
+            headers.push((header.name.clone(), text(&header.sent())?));
         }
         let body = http.request_body.as_ref().map(text).transpose()?;
         Ok(TokenMessage {

@@ -36,7 +36,7 @@ impl Given {
             open: fetched.open.clone(),
             secrets: fetched.secrets.keys().map(ToString::to_string).collect(),
             same_as: same(&fetched.secrets),
-            password_has_colon: password.is_some_and(|password| password.contains(':')),
+            password_has_colon: password.is_some_and(|p| !p.is_mark() && p.contains(':')),
         }
     }
 

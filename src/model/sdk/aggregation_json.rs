@@ -1,10 +1,19 @@
 //! Reads `aggregation` (reference 4.7; ranges of reference 10).
 
 use crate::model::sdk::aggregation::{Aggregation, AggregationKey, BestEffort, Configurable};
-use crate::model::source::reader::{Cursor, Fields};
+use crate::model::source::fields::Fields;
+use crate::model::source::reader::Cursor;
 
-/// Reads `aggregation`.
-pub(crate) fn read(cursor: &Cursor<'_>) -> Option<Aggregation> {
+/// Reads `aggregation`; of files it decides nothing, so that nothing is wrong with it.
+pub(crate) fn read(cursor: &Cursor<'_>, files: bool) -> Option<Aggregation> {
+    let aggregation = read_fields(cursor);
+    if files {
+        cursor.soften();
+    }
+    aggregation
+}
+
+fn read_fields(cursor: &Cursor<'_>) -> Option<Aggregation> {
     let fields = cursor.object()?;
     let types = [("BEST_EFFORT", true), ("CONFIGURABLE_AGGREGATION", false)];
     let best = fields
@@ -84,14 +93,16 @@ fn size(number: u64) -> usize {
 fn key(cursor: &Cursor<'_>) -> Option<AggregationKey> {
     let fields = cursor.object()?;
     let groups = fields.get("groups").and_then(|c| c.array());
+    let id = fields.get("includeSegmentId");
+    let id_set = id.as_ref().map_or(Some(false), |c| c.bool());
     let key = AggregationKey {
-        segment_id: flag(&fields, "includeSegmentId"),
+        segment_id: id_set.unwrap_or(false),
         segment_status: flag(&fields, "includeSegmentStatus"),
         identity: flag(&fields, "includeIdentity"),
         one_identity_per_group: flag(&fields, "oneIdentityPerGroup"),
         groups: groups.iter().flatten().filter_map(group).collect(),
     };
-    if key.segment_status && !key.segment_id {
+    if key.segment_status && id_set == Some(false) {
         cursor.error(
             "`includeSegmentStatus` needs `includeSegmentId`",
             "set `includeSegmentId` to `true`",

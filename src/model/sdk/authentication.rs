@@ -1,5 +1,6 @@
 //! Customer authentication: what a destination asks its customers for (reference 2).
 
+use crate::model::sdk::literal::Literal;
 use crate::model::sdk::template::TemplateString;
 use crate::model::sdk::token::{TokenRequest, Validation};
 use crate::model::source::Place;
@@ -69,6 +70,8 @@ pub struct OAuth2 {
     pub refresh_token_url: Option<String>,
     /// `clientId`, where it is a literal; `[destination.credentials]` comes first.
     pub client_id: Option<String>,
+    /// `clientSecret`, where it stands in the file; `[destination.credentials]` comes first.
+    pub client_secret: Option<Literal>,
     /// `scope`, in order.
     pub scope: Vec<String>,
     /// `options.useBasicAuth`.
@@ -98,8 +101,10 @@ pub struct DataField {
     pub secret: bool,
     /// Who supplies it.
     pub source: FieldSource,
-    /// A fixed value.
+    /// A fixed value that is no secret.
     pub value: Option<serde_json::Value>,
+    /// A fixed value that is one.
+    pub literal: Option<Literal>,
     /// Taken from this field of the token answer.
     pub response_path: Option<String>,
 }
@@ -169,6 +174,15 @@ impl Grant {
 }
 
 impl OAuth2 {
+    /// The secrets that stand in it, besides the client's.
+    pub fn literals(&self) -> impl Iterator<Item = &Literal> {
+        let fields = self.data_fields.iter();
+        let request = self.access_token_request.iter();
+        fields
+            .filter_map(|field| field.literal.as_ref())
+            .chain(request.flat_map(|token| token.request.literals()))
+    }
+
     /// The template of the token URL, where the request is templated.
     pub fn templated_url(&self) -> Option<&TemplateString> {
         self.access_token_request.as_ref().map(|r| &r.request.url)

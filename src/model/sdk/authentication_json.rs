@@ -3,13 +3,27 @@
 use crate::model::sdk::authentication::{
     Authentication, AuthenticationKind, DataField, FieldSource, FileAuthentication, Grant, OAuth2,
 };
+use crate::model::sdk::literal::{Literal, is_placeholder, is_template};
 use crate::model::sdk::server_json::{template, url_based, wrong_url};
 use crate::model::sdk::template::TemplateString;
 use crate::model::sdk::token::{TokenRequest, Validation};
-use crate::model::source::reader::{Cursor, Fields};
+use crate::model::source::fields::Fields;
+use crate::model::source::reader::Cursor;
 use crate::model::source::tree::Value;
 
+/// The name of a client's secret under `[destination.credentials]`, and in marks.
+const CLIENT_SECRET: &str = "client_secret";
 const SECRET_REMEDY: &str = "take it out and put `client_secret = { env = \"NAME\" }` under [destination.credentials] of the submission";
+const FIELD_REMEDY: &str = "take it out: whoever reads the file has it";
+
+/// Keys of older editions, whose values only a customer knows.
+const OF_CUSTOMERS: &[&str] = &["domain", "port", "s3AccessKey", "username"];
+
+/// Those of them that are secrets.
+const SECRETS_OF_CUSTOMERS: [&str; 3] = ["password", "s3SecretKey", "sshKey"];
+
+/// Names of data fields that hold secrets, whatever their format.
+const SECRET_FIELDS: [&str; 4] = ["accessToken", "clientSecret", "password", "refreshToken"];
 
 #[derive(Clone, Copy)]
 enum AuthType {
@@ -49,6 +63,13 @@ fn one(cursor: &Cursor<'_>) -> Option<Authentication> {
         AuthType::OAuth2 => AuthenticationKind::OAuth2(Box::new(oauth2(&fields)?)),
         AuthType::File(kind) => AuthenticationKind::File(kind),
     };
+    fields.ignore(OF_CUSTOMERS);
+    fields.ignore(&["options"]);
+    for key in SECRETS_OF_CUSTOMERS {
+        fields
+            .get(key)
+            .and_then(|c| Literal::read(&c, key, FIELD_REMEDY));
+    }
     fields.finish();
     Some(Authentication {
         kind,
@@ -67,7 +88,9 @@ fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
     if grant == Some(Grant::AuthorizationCode) && fields.get("authorizationUrl").is_none() {
         fields.missing("authorizationUrl");
     }
-    secret(fields);
+    let secret = fields.get("clientSecret");
+    let secret = secret.and_then(|c| Literal::read(&c, CLIENT_SECRET, SECRET_REMEDY));
+    let data_fields = each(fields, "authenticationDataFields", data_field);
     let path = |key, default: &str| {
         let given = fields.get(key).and_then(|c| c.text());
         given.unwrap_or_else(|| default.to_owned())
@@ -76,13 +99,14 @@ fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
         access_token_url,
         authorization_url,
         refresh_token_url: address(fields, "refreshTokenUrl"),
-        client_id: fields.get("clientId").and_then(|c| literal(&c)),
+        client_id: client_id(fields, &data_fields),
+        client_secret: secret.or_else(|| field_secret(&data_fields)),
         scope: fields.get("scope").map(|c| scope(&c)).unwrap_or_default(),
         use_basic_auth: fields.get("options").is_some_and(|c| use_basic_auth(&c)),
         access_token_path: path("accessTokenResponsePath", "access_token"),
         refresh_token_path: path("refreshTokenResponsePath", "refresh_token"),
         expires_in_path: path("expiresInResponsePath", "expires_in"),
-        data_fields: each(fields, "authenticationDataFields", data_field),
+        data_fields,
         access_token_request: request.and_then(|c| token_request(&c)),
         validations: each(fields, "validations", validation),
         grant: grant?,
@@ -106,33 +130,25 @@ fn address(fields: &Fields<'_>, key: &'static str) -> Option<String> {
 }
 
 /// A literal client id; a placeholder stands for the one under `[destination.credentials]`.
-fn literal(cursor: &Cursor<'_>) -> Option<String> {
-    cursor.string().filter(|text| !is_placeholder(text))
+fn client_id(fields: &Fields<'_>, data_fields: &[DataField]) -> Option<String> {
+    let given = fields.get("clientId").and_then(|c| c.string());
+    let field = data_fields.iter().find(|field| field.name == "clientId");
+    let field = field.and_then(|field| field.value.as_ref()?.as_str());
+    given
+        .filter(|text| !is_placeholder(text))
+        .or_else(|| field.map(str::to_owned))
 }
 
-fn secret(fields: &Fields<'_>) {
-    let Some(cursor) = fields.get("clientSecret") else {
-        return;
-    };
-    if cursor.string().is_some_and(|text| !is_placeholder(&text)) {
-        cursor.error("a literal secret in a file is refused", SECRET_REMEDY);
-    }
-}
-
-fn is_template(text: &str) -> bool {
-    text.contains("{{") || text.contains("{%")
-}
-
-/// Empty, a template, or what people write where a value is still to come: `<…>`, `${…}`, `***`.
-fn is_placeholder(text: &str) -> bool {
-    let text = text.trim();
-    is_template(text)
-        || text.is_empty()
-        || (text.starts_with('<') && text.ends_with('>'))
-        || (text.starts_with("${") && text.ends_with('}'))
-        || text
-            .chars()
-            .all(|c| matches!(c, '*' | 'x' | 'X' | '.' | '…'))
+/// The client secret among the data fields.
+fn field_secret(data_fields: &[DataField]) -> Option<Literal> {
+    let field = data_fields
+        .iter()
+        .find(|field| field.name == "clientSecret")?;
+    let literal = field.literal.clone()?;
+    Some(Literal {
+        name: CLIENT_SECRET.to_owned(),
+        ..literal
+    })
 }
 
 fn scope(cursor: &Cursor<'_>) -> Vec<String> {
@@ -169,14 +185,13 @@ fn data_field(cursor: &Cursor<'_>) -> Option<DataField> {
     ];
     let source = fields.get("source").and_then(|c| c.one_of(&sources));
     let format = fields.get("format").and_then(|c| c.string());
-    let secret = format.as_deref() == Some("password") || name.as_deref() == Some("clientSecret");
+    let named = |name: &String| SECRET_FIELDS.contains(&name.as_str());
+    let secret = format.as_deref() == Some("password") || name.as_ref().is_some_and(named);
     let value = fields.get("value");
-    if let Some(value) = value.as_ref().filter(|_| secret) {
-        let text = value.node.to_json();
-        if text.as_str().is_none_or(|text| !is_placeholder(text)) {
-            value.error("a literal secret in a file is refused", SECRET_REMEDY);
-        }
-    }
+    let literal = value.as_ref().filter(|_| secret).and_then(|value| {
+        let name = format!("auth_data.{}", name.as_deref().unwrap_or_default());
+        Literal::read(value, &name, FIELD_REMEDY)
+    });
     let field = DataField {
         required: fields
             .get("isRequired")
@@ -184,7 +199,10 @@ fn data_field(cursor: &Cursor<'_>) -> Option<DataField> {
             .unwrap_or(false),
         secret,
         source: source.unwrap_or(FieldSource::Partner),
-        value: value.map(|c| c.node.to_json()),
+        value: value
+            .filter(|value| !secret || is_to_come(value))
+            .map(|value| value.node.to_json()),
+        literal,
         response_path: fields
             .get("authenticationResponsePath")
             .and_then(|c| c.text()),
@@ -193,6 +211,11 @@ fn data_field(cursor: &Cursor<'_>) -> Option<DataField> {
     fields.ignore(&["title", "description", "type"]);
     fields.finish();
     Some(field)
+}
+
+/// Whether a secret's value is a template, or still to come.
+fn is_to_come(value: &Cursor<'_>) -> bool {
+    matches!(&value.node.value, Value::String(text) if is_placeholder(text))
 }
 
 fn token_request(cursor: &Cursor<'_>) -> Option<TokenRequest> {

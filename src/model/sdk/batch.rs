@@ -17,8 +17,8 @@ pub struct BatchConfig {
     pub default_frequency: Frequency,
     /// `defaultStartTime`, 24-hour, e.g. `00:00`.
     pub default_start_time: String,
-    /// `filenameConfig`.
-    pub filename: FilenameConfig,
+    /// `filenameConfig`; Experience Platform's own names where nothing is configured.
+    pub filename: Option<FilenameConfig>,
     /// `segmentGroupingEnabled`: one file per merge policy.
     pub segment_grouping: bool,
 }

@@ -1,7 +1,8 @@
 //! Reads `batchConfig` (reference 4.8).
 
 use crate::model::sdk::batch::{BatchConfig, ExportMode, FilenameConfig, Frequency};
-use crate::model::source::reader::{Cursor, Fields};
+use crate::model::source::fields::Fields;
+use crate::model::source::reader::Cursor;
 
 const MODES: [(&str, ExportMode); 2] = [
     ("DAILY_FULL_EXPORT", ExportMode::DailyFull),
@@ -49,7 +50,9 @@ pub(crate) fn read(cursor: &Cursor<'_>) -> Option<BatchConfig> {
     let frequency = fields
         .get("defaultFrequency")
         .and_then(|c| c.one_of(&FREQUENCIES));
-    let filename = fields.need("filenameConfig").and_then(|c| filename(&c));
+    let dataset = fields.get("datasetBatchConfig").is_some();
+    let filename = fields.expected("filenameConfig");
+    let filename = filename.and_then(|c| filename_config(&c, dataset));
     let config = BatchConfig {
         mandatory_fields: flag(&fields, "allowMandatoryFieldSelection"),
         dedupe_keys: flag(&fields, "allowDedupeKeyFieldSelection"),
@@ -64,15 +67,15 @@ pub(crate) fn read(cursor: &Cursor<'_>) -> Option<BatchConfig> {
             .collect(),
         default_frequency: frequency.unwrap_or(Frequency::Daily),
         default_start_time: start_time(&fields),
-        filename: filename.unwrap_or_default(),
+        filename,
         segment_grouping: flag(&fields, "segmentGroupingEnabled"),
     };
     fields.ignore(&[
         "autoSelectJoinKeyOnPartnerSchemaSelection",
         "joinKeyTitle",
         "datasetBatchConfig",
-        "backfillHistoricalProfileData",
     ]);
+    fields.astray("backfillHistoricalProfileData");
     fields.finish();
     Some(config)
 }
@@ -100,40 +103,50 @@ fn start_time(fields: &Fields<'_>) -> String {
     text
 }
 
-fn filename(cursor: &Cursor<'_>) -> Option<FilenameConfig> {
+/// File names; nothing where none is configured, as datasets have it, whose folders are named instead.
+fn filename_config(cursor: &Cursor<'_>, dataset: bool) -> Option<FilenameConfig> {
     let fields = cursor.object()?;
     let allowed = fields.need("allowedFilenameAppendOptions");
     let append = fields.need("defaultFilenameAppendOptions");
     let name = fields.get("defaultFilename");
-    let config = FilenameConfig {
+    let mut config = FilenameConfig {
         allowed: allowed.as_ref().map(macros).unwrap_or_default(),
         default_append: append.as_ref().map(macros).unwrap_or_default(),
         default_name: name.as_ref().and_then(|c| c.string()).unwrap_or_default(),
     };
     fields.finish();
-    if config.default_name.is_empty() && config.allowed.is_empty() {
-        cursor.error(
-            "no `defaultFilename` and nothing to append: a file would have no name",
-            "give `defaultFilename`, or put a macro into `allowedFilenameAppendOptions`",
-        );
+    let unnamed = name.as_ref().is_none_or(Cursor::is_empty);
+    if unnamed && allowed.as_ref().is_some_and(Cursor::is_empty) {
+        if !dataset {
+            cursor.error(
+                "no `defaultFilename` and nothing to append: a file would have no name",
+                "give `defaultFilename`, or put a macro into `allowedFilenameAppendOptions`",
+            );
+        }
+        return None;
     }
-    let place = name.as_ref().unwrap_or(cursor);
-    for (macro_name, in_name) in MACROS {
+    in_name(&mut config, name.as_ref().unwrap_or(cursor));
+    times(&config, append.as_ref().unwrap_or(cursor));
+    Some(config)
+}
+
+/// Macros that cannot stand in the name, and those that stand in it and would be appended once more.
+fn in_name(config: &mut FilenameConfig, place: &Cursor<'_>) {
+    for (macro_name, allowed) in MACROS {
         let written = config.default_name.contains(&format!("%{macro_name}%"));
-        if written && !in_name {
+        if written && !allowed {
             place.error(
                 format!("`{macro_name}` cannot stand in `defaultFilename`"),
                 "put it into `allowedFilenameAppendOptions`",
             );
         } else if written && config.default_append.iter().any(|m| m == macro_name) {
-            place.error(
+            place.warning(
                 format!("`{macro_name}` stands in `defaultFilename` and is appended too"),
-                "take it out of one of them",
+                "take it out of one of them: here it is not appended again",
             );
+            config.default_append.retain(|m| m != macro_name);
         }
     }
-    times(&config, append.as_ref().unwrap_or(cursor));
-    Some(config)
 }
 
 /// `DATETIME` and `TIMESTAMP` exclude each other.

@@ -21,6 +21,8 @@ pub struct CustomerDataField {
     pub secret: bool,
     /// Nested fields of an object.
     pub properties: Vec<CustomerDataField>,
+    /// Whether all of it could be read; if not, no value is held against it.
+    pub readable: bool,
 }
 
 /// `type` of a customer data field.

@@ -4,7 +4,9 @@ use fancy_regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use crate::model::sdk::customer_data::{CustomerDataField, FieldType};
-use crate::model::source::reader::{Cursor, Fields, closest, list};
+use crate::model::source::fields::Fields;
+use crate::model::source::reader::Cursor;
+use crate::model::source::suggestion::{closest, list};
 use crate::model::source::tree::{Node, Value};
 use crate::model::submission::Credential;
 
@@ -40,16 +42,18 @@ fn field(cursor: &Cursor<'_>) -> Option<CustomerDataField> {
     let name = fields.need("name").and_then(|c| c.text());
     let field_type = fields.need("type").and_then(|c| c.one_of(&TYPES));
     let format = fields.get("format").and_then(|c| c.string());
+    let choices = choices(&fields);
     let field = CustomerDataField {
         required: flag("isRequired"),
         hidden: flag("hidden"),
         pattern: fields.get("pattern").and_then(|c| pattern(&c)),
-        choices: choices(&fields),
+        readable: field_type.is_some() && choices.is_ok(),
+        choices: choices.unwrap_or_default(),
         default: fields.get("default").map(|c| c.node.to_json()),
         secret: format.as_deref() == Some("password"),
         properties: fields.get("properties").map_or_else(Vec::new, |c| read(&c)),
         name: name?,
-        field_type: field_type?,
+        field_type: field_type.unwrap_or(FieldType::String),
     };
     fields.ignore(&[
         "title",
@@ -63,11 +67,18 @@ fn field(cursor: &Cursor<'_>) -> Option<CustomerDataField> {
     Some(field)
 }
 
+/// A pattern of Java's dialect; one that cannot be read here may still be one.
 fn pattern(cursor: &Cursor<'_>) -> Option<String> {
-    let text = cursor.text()?;
+    let text = cursor.string()?;
+    if text.is_empty() {
+        cursor.empty();
+        return None;
+    }
     if let Err(error) = Regex::new(&text) {
-        cursor.error(
-            format!("cannot read the regular expression: {error}"),
+        cursor.warning(
+            format!(
+                "cannot read the regular expression, so that no value is held against it: {error}"
+            ),
             "write a regular expression of Java; in JSON each `\\` is written `\\\\`",
         );
         return None;
@@ -75,14 +86,33 @@ fn pattern(cursor: &Cursor<'_>) -> Option<String> {
     Some(text)
 }
 
-fn choices(fields: &Fields<'_>) -> Option<Vec<String>> {
+/// The values to choose from, as text; an error where they cannot be read.
+fn choices(fields: &Fields<'_>) -> Result<Option<Vec<String>>, Unread> {
+    let text = |c: &Cursor<'_>| match &c.node.value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Ok(c.node.to_json().to_string()),
+        Value::Null | Value::Date(_) | Value::Array(_) | Value::Object(_) => {
+            c.string().ok_or(Unread)
+        }
+    };
     if let Some(named) = fields.get("namedEnum") {
-        let entries = named.array()?;
-        let value = |c: &Cursor<'_>| c.object()?.need("value")?.string();
-        return Some(entries.iter().filter_map(value).collect());
+        let value = |c: &Cursor<'_>| {
+            let value = c.object().and_then(|fields| fields.need("value"));
+            text(&value.ok_or(Unread)?)
+        };
+        let all = named.array().ok_or(Unread)?;
+        return all.iter().map(value).collect::<Result<_, _>>().map(Some);
     }
-    fields.get("enum")?.strings()
+    let Some(plain) = fields.get("enum") else {
+        return Ok(None);
+    };
+    let all = plain.array().ok_or(Unread)?;
+    all.iter().map(text).collect::<Result<_, _>>().map(Some)
 }
+
+/// Something of a field cannot be read, which has been said.
+#[derive(Debug, Clone, Copy)]
+struct Unread;
 
 /// What a submission fills in: values, and secrets that are still to be fetched.
 #[derive(Debug, Default)]
@@ -104,11 +134,17 @@ pub(crate) fn fill(
     let table = given.and_then(Cursor::object);
     let members = table.as_ref().map(Fields::each).unwrap_or_default();
     let names: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
+    if given.is_some() && table.is_none() {
+        return filled;
+    }
     for (member, cursor) in &members {
         let Some(field) = fields.iter().find(|f| f.name == member.key) else {
             unknown(cursor, &member.key, &names);
             continue;
         };
+        if !field.readable {
+            continue;
+        }
         if field.secret {
             filled
                 .secrets

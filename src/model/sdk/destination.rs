@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::model::sdk::aggregation::Aggregation;
-use crate::model::sdk::authentication::Authentication;
+use crate::model::sdk::authentication::{Authentication, AuthenticationKind, OAuth2};
 use crate::model::sdk::batch::BatchConfig;
 use crate::model::sdk::customer_data::CustomerDataField;
+use crate::model::sdk::literal::Literal;
 use crate::model::sdk::schema::{IdentityNamespace, SchemaConfig, SegmentMapping};
 use crate::model::source::Source;
 
@@ -36,6 +37,25 @@ pub struct Configuration {
     pub delivery: Vec<Delivery>,
 }
 
+impl Configuration {
+    /// The client secret that stands in its first `OAUTH2` entry.
+    pub fn client_secret(&self) -> Option<&Literal> {
+        self.oauth2()?.client_secret.as_ref()
+    }
+
+    /// Its first `OAUTH2` entry.
+    pub fn oauth2(&self) -> Option<&OAuth2> {
+        let kinds = self.authentications.iter().map(|a| &a.kind);
+        kinds.into_iter().find_map(|kind| match kind {
+            AuthenticationKind::OAuth2(oauth2) => Some(&**oauth2),
+            AuthenticationKind::Basic
+            | AuthenticationKind::Bearer
+            | AuthenticationKind::OAuth1
+            | AuthenticationKind::File(_) => None,
+        })
+    }
+}
+
 /// One of `destinationDelivery`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
@@ -43,8 +63,6 @@ pub struct Delivery {
     pub rule: AuthenticationRule,
     /// `destinationServerId`.
     pub server_id: Option<String>,
-    /// Whether `deliveryMatchers` has the entry `SOURCE`/`batch`.
-    pub batch: bool,
 }
 
 /// `authenticationRule` (reference 2.2).

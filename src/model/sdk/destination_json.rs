@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
+use crate::model::sdk::Family;
 use crate::model::sdk::aggregation_json;
+use crate::model::sdk::authentication::Authentication;
 use crate::model::sdk::authentication_json;
 use crate::model::sdk::batch_json;
 use crate::model::sdk::customer_data_json;
 use crate::model::sdk::destination::{AuthenticationRule, Configuration, Delivery};
+use crate::model::sdk::literal;
 use crate::model::sdk::schema::{IdentityNamespace, RequiredMapping, SchemaConfig, SegmentMapping};
 use crate::model::sdk::spelling;
-use crate::model::source::reader::{Cursor, Fields, Reader};
+use crate::model::source::fields::Fields;
+use crate::model::source::reader::{Cursor, Reader};
 use crate::model::source::{Problem, Severity, Source, json};
 
 const HASH: &str = "sha256(lower($))";
@@ -25,38 +29,48 @@ const OF_NO_INTEREST: &[&str] = &[
     "maxProfileAttributes",
     "maxIdentityAttributes",
     "destConfigId",
+    "inputSchemaId",
 ];
 
-/// Reads a destination configuration; problems beside one may still be errors.
-pub fn read(source: &Arc<Source>) -> (Option<Configuration>, Vec<Problem>) {
+/// Reads a destination configuration; problems beside one may still be errors. A secret that stands in it has that
+/// severity; `family` is that of its server, where it is known: each needs other keys.
+pub fn read(
+    source: &Arc<Source>,
+    literal_secrets: Severity,
+    family: Option<Family>,
+) -> (Option<Configuration>, Vec<Problem>) {
     let (node, mut problems) = json::parse(source);
     let Some(node) = node else {
+        literal::hide_unread(source);
         return (None, problems);
     };
-    let reader = Reader::new(source, Severity::Warning, spelling::KEYS);
-    let configuration = read_root(&reader.root(&node), source);
+    let reader = Reader::new(source, spelling::strictness(literal_secrets));
+    let configuration = read_root(&reader.root(&node), source, family);
     problems.extend(reader.finish());
     (configuration, problems)
 }
 
-fn read_root(root: &Cursor<'_>, source: &Arc<Source>) -> Option<Configuration> {
+fn read_root(
+    root: &Cursor<'_>,
+    source: &Arc<Source>,
+    family: Option<Family>,
+) -> Option<Configuration> {
     let fields = root.object()?;
     fields.ignore(spelling::SERVER_SIDE);
     fields.ignore(OF_NO_INTEREST);
     let name = fields.need("name").and_then(|c| c.text());
     status(&fields);
-    let authentications = fields.get("customerAuthenticationConfigurations");
     let data_fields = fields.get("customerDataFields");
     let delivery = fields.need("destinationDelivery").and_then(|c| c.array());
+    let delivery = deliveries(delivery.unwrap_or_default().as_slice(), family);
+    let files = family == Some(Family::File);
     let configuration = Configuration {
         source: Arc::clone(source),
         name: name.unwrap_or_default(),
         sources: sources(&fields),
-        authentications: authentications.map_or_else(Vec::new, |c| authentication_json::read(&c)),
+        authentications: authentications(&fields, &delivery, family),
         customer_data_fields: data_fields.map_or_else(Vec::new, |c| customer_data_json::read(&c)),
-        identity_namespaces: fields
-            .get("identityNamespaces")
-            .map_or_else(Vec::new, |c| namespaces(&c)),
+        identity_namespaces: namespaces(&fields, family),
         schema: fields
             .get("schemaConfig")
             .and_then(|c| schema(&c))
@@ -64,13 +78,55 @@ fn read_root(root: &Cursor<'_>, source: &Arc<Source>) -> Option<Configuration> {
         segment_mapping: mapping(&fields),
         aggregation: fields
             .get("aggregation")
-            .and_then(|c| aggregation_json::read(&c)),
+            .and_then(|c| aggregation_json::read(&c, files)),
         batch: fields.get("batchConfig").and_then(|c| batch_json::read(&c)),
-        delivery: deliveries(delivery.unwrap_or_default().as_slice()),
+        delivery,
     };
+    lacking(&fields, family);
     backfill(&fields);
     fields.finish();
     Some(configuration)
+}
+
+/// Keys that a family needs.
+fn lacking(fields: &Fields<'_>, family: Option<Family>) {
+    match family {
+        Some(Family::Streaming) if fields.get("aggregation").is_none() => fields.lacks(
+            Severity::Warning,
+            "aggregation",
+            "no `aggregation`: one profile a message is assumed",
+            "add `\"aggregation\": { \"aggregationType\": \"BEST_EFFORT\", \"bestEffortAggregation\": { \"maxUsersPerRequest\": 1 } }`",
+        ),
+        Some(Family::File) if fields.get("batchConfig").is_none() => fields.lacks(
+            Severity::Error,
+            "batchConfig",
+            "missing `batchConfig`: a file-based destination needs it",
+            "add `batchConfig` with `filenameConfig` and `allowedScheduleFrequency`",
+        ),
+        Some(Family::Streaming | Family::File) | None => {}
+    }
+}
+
+/// The ways to log in; a streaming destination that asks its customers to has one.
+fn authentications(
+    fields: &Fields<'_>,
+    delivery: &[Delivery],
+    family: Option<Family>,
+) -> Vec<Authentication> {
+    let key = "customerAuthenticationConfigurations";
+    let what = "missing `customerAuthenticationConfigurations`: `CUSTOMER_AUTHENTICATION` needs at least one";
+    let help = "add `\"customerAuthenticationConfigurations\": [ { \"authType\": \"BEARER\" } ]`, or write the rule `NONE`";
+    let asked = delivery
+        .iter()
+        .any(|d| d.rule == AuthenticationRule::Customer);
+    let needed = asked && family == Some(Family::Streaming);
+    let given = fields.get(key);
+    match &given {
+        None if needed => fields.lacks(Severity::Error, key, what, help),
+        Some(given) if needed && given.is_empty() => given.error(what, help),
+        Some(_) | None => {}
+    }
+    given.map_or_else(Vec::new, |c| authentication_json::read(&c))
 }
 
 fn status(fields: &Fields<'_>) {
@@ -106,11 +162,22 @@ fn flag(fields: &Fields<'_>, key: &'static str) -> bool {
     fields.get(key).and_then(|c| c.bool()).unwrap_or(false)
 }
 
-fn namespaces(cursor: &Cursor<'_>) -> Vec<IdentityNamespace> {
-    let Some(fields) = cursor.object() else {
+/// The identity namespaces; a streaming destination has one.
+fn namespaces(fields: &Fields<'_>, family: Option<Family>) -> Vec<IdentityNamespace> {
+    let what = "missing `identityNamespaces`: a streaming destination needs at least one";
+    let help = "add `\"identityNamespaces\": { \"Email\": { \"acceptsAttributes\": true, \"acceptedGlobalNamespaces\": { \"Email\": {} } } }`";
+    let needed = family == Some(Family::Streaming);
+    let Some(cursor) = fields.get("identityNamespaces") else {
+        if needed {
+            fields.lacks(Severity::Error, "identityNamespaces", what, help);
+        }
         return Vec::new();
     };
-    let all = fields.each();
+    if needed && cursor.is_empty() {
+        cursor.error(what, help);
+    }
+    let all = cursor.object().map(|fields| fields.each());
+    let all = all.unwrap_or_default();
     all.iter()
         .filter_map(|(member, value)| namespace(&member.key, value))
         .collect()
@@ -141,7 +208,7 @@ fn namespace(name: &str, cursor: &Cursor<'_>) -> Option<IdentityNamespace> {
         hashed,
         global_namespaces: global,
     };
-    fields.ignore(&["isRequired", "allowedAttributesTransformation"]);
+    fields.ignore(&["isRequired"]);
     fields.finish();
     Some(namespace)
 }
@@ -172,7 +239,7 @@ fn schema(cursor: &Cursor<'_>) -> Option<SchemaConfig> {
         fields.get("segmentNamespaceDenyList"),
     );
     if let (Some(_), Some(deny)) = &lists {
-        deny.error(
+        deny.warning(
             "`segmentNamespaceAllowList` and `segmentNamespaceDenyList` exclude each other",
             "keep one of them; Adobe recommends `\"segmentNamespaceDenyList\": []`",
         );
@@ -227,10 +294,11 @@ fn profile_field(cursor: &Cursor<'_>) -> Option<String> {
 }
 
 fn mapping(fields: &Fields<'_>) -> SegmentMapping {
-    let both = [
-        fields.get("segmentMappingConfig"),
-        fields.get("audienceMetadataConfig"),
-    ];
+    let first = fields.get("segmentMappingConfig");
+    let mut both = vec![fields.get("audienceMetadataConfig")];
+    // where only the other is given, it is the first under another name
+    both.retain(|other| other.as_ref().map(|c| &c.pointer) != first.as_ref().map(|c| &c.pointer));
+    both.insert(0, first);
     let mut mapping = SegmentMapping::default();
     for cursor in both.iter().flatten() {
         let Some(fields) = cursor.object() else {
@@ -248,16 +316,18 @@ fn mapping(fields: &Fields<'_>) -> SegmentMapping {
                 "set `mapUserInput` to `false`, or take `audienceTemplateId` out",
             );
         }
+        fields.ignore(&["authenticationId"]);
         fields.finish();
     }
     mapping
 }
 
-fn deliveries(elements: &[Cursor<'_>]) -> Vec<Delivery> {
-    elements.iter().filter_map(delivery).collect()
+fn deliveries(elements: &[Cursor<'_>], family: Option<Family>) -> Vec<Delivery> {
+    let read = |c: &Cursor<'_>| delivery(c, family);
+    elements.iter().filter_map(read).collect()
 }
 
-fn delivery(cursor: &Cursor<'_>) -> Option<Delivery> {
+fn delivery(cursor: &Cursor<'_>, family: Option<Family>) -> Option<Delivery> {
     let rules = [
         ("CUSTOMER_AUTHENTICATION", AuthenticationRule::Customer),
         ("PLATFORM_AUTHENTICATION", AuthenticationRule::Platform),
@@ -267,26 +337,54 @@ fn delivery(cursor: &Cursor<'_>) -> Option<Delivery> {
     let rule = fields
         .need("authenticationRule")
         .and_then(|c| c.one_of(&rules));
-    let id = fields.get("authenticationId");
-    if rule == Some(AuthenticationRule::Platform) && id.is_none() {
+    if rule == Some(AuthenticationRule::Platform) && fields.get("authenticationId").is_none() {
         fields.missing("authenticationId");
     }
-    let matchers = fields.get("deliveryMatchers").and_then(|c| c.array());
+    fields.ignore(&["authenticationId"]);
+    matchers(&fields, family);
     let server_id = fields.get("destinationServerId").and_then(|c| c.string());
     fields.finish();
     Some(Delivery {
         server_id,
-        batch: matchers.iter().flatten().any(is_batch),
         rule: rule?,
     })
 }
 
-fn is_batch(cursor: &Cursor<'_>) -> bool {
-    let Some(fields) = cursor.object() else {
-        return false;
+/// `deliveryMatchers` is for files, and for files it is always the same.
+fn matchers(fields: &Fields<'_>, family: Option<Family>) {
+    let given = match family {
+        Some(Family::File) => fields.expected("deliveryMatchers"),
+        Some(Family::Streaming) | None => fields.get("deliveryMatchers"),
     };
-    let kind = fields.need("type").and_then(|c| c.string());
-    let values = fields.need("value").and_then(|c| c.strings());
-    fields.finish();
-    kind.as_deref() == Some("SOURCE") && values.is_some_and(|v| v.iter().any(|v| v == "batch"))
+    let Some(given) = given else {
+        return;
+    };
+    let batch = is_batch(&given);
+    match family {
+        Some(Family::Streaming) => given.warning(
+            "`deliveryMatchers` belongs to file-based destinations, the server is `URL_BASED`",
+            "take `deliveryMatchers` out of `destinationDelivery`",
+        ),
+        Some(Family::File) if !batch => given.error(
+            "no entry of `deliveryMatchers` is that of files",
+            "write `[ { \"type\": \"SOURCE\", \"value\": [ \"batch\" ] } ]`",
+        ),
+        Some(Family::File) | None => {}
+    }
+}
+
+/// Whether a matcher is that of batches; of matchers that cannot be read it is assumed.
+fn is_batch(cursor: &Cursor<'_>) -> bool {
+    let Some(matchers) = cursor.array() else {
+        return true;
+    };
+    matchers.iter().any(|matcher| {
+        let read = matcher.object().and_then(|fields| {
+            let kind = fields.need("type").and_then(|c| c.string());
+            let values = fields.need("value").and_then(|c| c.strings());
+            fields.finish();
+            kind.zip(values)
+        });
+        read.is_none_or(|(kind, values)| kind == "SOURCE" && values.iter().any(|v| v == "batch"))
+    })
 }

@@ -10,6 +10,7 @@ pub mod customer_data;
 pub(crate) mod customer_data_json;
 pub mod destination;
 pub mod destination_json;
+pub mod literal;
 pub mod schema;
 pub mod server;
 pub mod server_json;
@@ -28,6 +29,7 @@ pub use crate::model::sdk::authentication::{
 pub use crate::model::sdk::batch::{BatchConfig, ExportMode, FilenameConfig, Frequency};
 pub use crate::model::sdk::customer_data::{CustomerDataField, FieldType};
 pub use crate::model::sdk::destination::{AuthenticationRule, Configuration, Delivery};
+pub use crate::model::sdk::literal::Literal;
 pub use crate::model::sdk::schema::{
     IdentityNamespace, RequiredMapping, SchemaConfig, SegmentMapping,
 };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::sdk::Family;
+use crate::model::sdk::literal::Literal;
 use crate::model::sdk::template::TemplateString;
 use crate::model::sdk::token::ResponseField;
 use crate::model::source::{Place, Source};
@@ -60,8 +61,10 @@ pub struct HttpTemplate {
 pub struct HeaderTemplate {
     /// Its name.
     pub name: String,
-    /// Its value.
+    /// Its value; a mark where a credential stands in the file.
     pub value: TemplateString,
+    /// The credential that stands in the file.
+    pub credential: Option<Literal>,
 }
 
 /// `httpMethod`.
@@ -102,8 +105,8 @@ pub enum Storage {
     Sftp {
         /// Folder.
         root_directory: TemplateString,
-        /// Host.
-        host_name: TemplateString,
+        /// Host; that of the customer's log-in where not given.
+        host_name: Option<TemplateString>,
         /// Port; 22 where not given.
         port: u16,
         /// `PGP` or `None`.
@@ -135,6 +138,14 @@ pub enum Storage {
     },
 }
 
+impl UrlBased {
+    /// The secrets that stand in it.
+    pub fn literals(&self) -> impl Iterator<Item = &Literal> {
+        let headers = self.http.headers.iter();
+        headers.filter_map(|header| header.credential.as_ref())
+    }
+}
+
 impl Server {
     /// Whether it takes messages or files.
     pub fn family(&self) -> Family {
@@ -152,12 +163,31 @@ impl Server {
         }
     }
 
+    /// The same with a mark for each credential that stands in a header.
+    #[must_use]
+    pub fn with_literals_marked(&self) -> Server {
+        let mut marked = self.clone();
+        if let ServerKind::UrlBased(server) = &mut marked.kind {
+            let headers = server.http.headers.iter_mut();
+            headers.for_each(|header| header.credential = None);
+        }
+        marked
+    }
+
     /// The file-based part, where it is one.
     pub fn file(&self) -> Option<&FileServer> {
         match &self.kind {
             ServerKind::UrlBased(_) => None,
             ServerKind::File(server) => Some(server),
         }
+    }
+}
+
+impl HeaderTemplate {
+    /// The value with the credential in it: hand it to a renderer and to nothing else.
+    pub fn sent(&self) -> TemplateString {
+        let credential = self.credential.as_ref();
+        credential.map_or_else(|| self.value.clone(), |literal| literal.fill(&self.value))
     }
 }
 

@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
+use crate::model::sdk::literal::{self, Literal};
 use crate::model::sdk::server::{
     FileServer, HeaderTemplate, HttpTemplate, Method, Server, ServerKind, Storage, UrlBased,
 };
 use crate::model::sdk::spelling;
 use crate::model::sdk::template::{Strategy, TemplateString};
 use crate::model::sdk::token::ResponseField;
-use crate::model::source::reader::{Cursor, Fields, Reader};
+use crate::model::source::fields::Fields;
+use crate::model::source::reader::{Cursor, Reader};
 use crate::model::source::tree::Value;
 use crate::model::source::{Problem, Severity, Source, json};
+
+const HEADER_REMEDY: &str = "declare the authentication in `customerAuthenticationConfigurations` and drop the header, or make it a customer data field of format `password`";
 
 /// `destinationServerType` with the key of its companion object.
 const TYPES: [(&str, Kind); 7] = [
@@ -21,6 +25,14 @@ const TYPES: [(&str, Kind); 7] = [
     ("FILE_BASED_AZURE_BLOB", Kind::AzureBlob),
     ("FILE_BASED_DLZ", Kind::DataLandingZone),
     ("FILE_BASED_GOOGLE_CLOUD", Kind::GoogleCloud),
+];
+
+/// Keys of companion objects in older samples that decide nothing here.
+const OF_NO_INTEREST: &[&str] = &[
+    "filenameSuffix",
+    "httpTemplate",
+    "moveToWhenCompleted",
+    "tmpFileRename",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,13 +60,15 @@ impl Kind {
     }
 }
 
-/// Reads a destination server; problems beside a server may still be errors.
-pub fn read(source: &Arc<Source>) -> (Option<Server>, Vec<Problem>) {
+/// Reads a destination server; problems beside a server may still be errors. A secret that stands in it has that
+/// severity.
+pub fn read(source: &Arc<Source>, literal_secrets: Severity) -> (Option<Server>, Vec<Problem>) {
     let (node, mut problems) = json::parse(source);
     let Some(node) = node else {
+        literal::hide_unread(source);
         return (None, problems);
     };
-    let reader = Reader::new(source, Severity::Warning, spelling::KEYS);
+    let reader = Reader::new(source, spelling::strictness(literal_secrets));
     let server = read_root(&reader.root(&node), source);
     problems.extend(reader.finish());
     (server, problems)
@@ -63,6 +77,7 @@ pub fn read(source: &Arc<Source>) -> (Option<Server>, Vec<Problem>) {
 fn read_root(root: &Cursor<'_>, source: &Arc<Source>) -> Option<Server> {
     let fields = root.object()?;
     fields.ignore(spelling::SERVER_SIDE);
+    fields.ignore(&["description"]);
     let name = fields.get("name").and_then(|c| c.string());
     let kind = fields
         .need("destinationServerType")
@@ -155,7 +170,13 @@ fn http_template(cursor: &Cursor<'_>) -> Option<HttpTemplate> {
     let method = fields
         .need("httpMethod")
         .and_then(|c| c.one_of(&Method::ALL));
-    let content_type = fields.need("contentType");
+    // what has no body, e.g. a request for a schema, has no type
+    let has_body = fields.get("requestBody").is_some();
+    let content_type = if has_body {
+        fields.need("contentType")
+    } else {
+        fields.get("contentType")
+    };
     let content_type_place = content_type.as_ref().map(Cursor::place);
     let content_type = content_type.and_then(|c| {
         let text = c.text()?;
@@ -179,7 +200,8 @@ fn http_template(cursor: &Cursor<'_>) -> Option<HttpTemplate> {
     };
     fields.ignore(&["template", "outputType"]);
     fields.finish();
-    method.and(content_type).map(|_| http)
+    let typed = content_type.is_some() || !has_body;
+    (method.is_some() && typed).then_some(http)
 }
 
 /// `requestBody`: always a template (reference 3.2).
@@ -218,8 +240,9 @@ fn header(cursor: &Cursor<'_>) -> Option<HeaderTemplate> {
     let fields = cursor.object()?;
     let name = fields.need("header");
     let value = template(&fields, "value");
+    let inner = fields.get("value");
     fields.finish();
-    let (cursor, value) = (name?, value?);
+    let (cursor, mut value) = (name?, value?);
     let name = cursor.text()?;
     if !name.bytes().all(is_token) {
         cursor.error(
@@ -228,14 +251,20 @@ fn header(cursor: &Cursor<'_>) -> Option<HeaderTemplate> {
         );
         return None;
     }
-    if name.eq_ignore_ascii_case("authorization") && value.is_fixed() {
-        cursor.error(
-            "a literal secret in a file is refused",
-            "drop the header and declare the authentication in `customerAuthenticationConfigurations`",
-        );
-        return None;
+    let mut credential = None;
+    if literal::is_secret_header(&name) && value.is_fixed() {
+        let inner = inner.and_then(|c| c.object()?.get("value"))?;
+        let read = Literal::read(&inner, &name.to_ascii_lowercase(), HEADER_REMEDY);
+        if read.is_none() && !literal::is_placeholder(&value.value) {
+            return None;
+        }
+        credential = read.inspect(|credential| value.value = credential.mark());
     }
-    Some(HeaderTemplate { name, value })
+    Some(HeaderTemplate {
+        name,
+        value,
+        credential,
+    })
 }
 
 fn is_token(byte: u8) -> bool {
@@ -253,14 +282,11 @@ fn file_based(fields: &Fields<'_>, kind: Kind) -> Option<FileServer> {
     let companion = fields.need(kind.companion());
     let companion = companion.and_then(|c| c.object());
     let storage = companion.as_ref().and_then(|c| storage(c, kind));
-    let nested = companion.as_ref().and_then(|c| c.get("fileConfigurations"));
-    if let Some(nested) = &nested {
-        nested.warning(
-            "belongs beside the companion object, not into it",
-            "move `fileConfigurations` to the top level",
-        );
-    }
+    let nested = companion
+        .as_ref()
+        .and_then(|c| c.astray("fileConfigurations"));
     if let Some(companion) = companion {
+        companion.ignore(OF_NO_INTEREST);
         companion.finish();
     }
     let (mut options, mut rows) = (Vec::new(), None);
@@ -297,9 +323,8 @@ fn storage(fields: &Fields<'_>, kind: Kind) -> Option<Storage> {
         }
         Kind::DataLandingZone => {
             let path = template(fields, "path");
-            fields
-                .need("useCase")
-                .and_then(|c| c.one_of(&[("dlz_destination", ())]))?;
+            let case = fields.expected("useCase");
+            case.and_then(|c| c.one_of(&[("dlz_destination", ())]));
             Some(Storage::DataLandingZone { path: path? })
         }
         Kind::GoogleCloud => {
@@ -314,13 +339,14 @@ fn storage(fields: &Fields<'_>, kind: Kind) -> Option<Storage> {
 
 fn sftp(fields: &Fields<'_>) -> Option<Storage> {
     let root_directory = template(fields, "rootDirectory");
-    let host_name = template(fields, "hostName");
+    let host_name = fields.expected("hostName");
+    let host_name = host_name.and_then(|c| TemplateString::read(&c));
     let port = fields.get("port").and_then(|c| c.integer(1..=65_535));
     let encryption = fields.get("encryptionMode");
     let encryption = encryption.and_then(|c| c.one_of(&[("PGP", "PGP"), ("None", "None")]));
     Some(Storage::Sftp {
         root_directory: root_directory?,
-        host_name: host_name?,
+        host_name,
         port: port.and_then(|p| u16::try_from(p).ok()).unwrap_or(22),
         encryption_mode: encryption.map(str::to_owned),
     })
@@ -337,16 +363,13 @@ fn file_options(
         return;
     };
     for (member, value) in fields.each() {
-        let path = format!("{prefix}{}", member.key);
         match member.key.as_str() {
             "maxFileRowCount" => *rows = value.integer(1_000_000..=10_000_000),
             "csvOptions" => file_options(&value, "csvOptions.", options, rows),
-            "sep" => {
-                value.warning("another spelling of `delimiter`", "write `delimiter`");
-                let read = TemplateString::read(&value);
-                options.extend(read.map(|t| (format!("{prefix}delimiter"), t)));
+            _ => {
+                let path = format!("{prefix}{}", fields.legal_key(member));
+                options.extend(TemplateString::read(&value).map(|t| (path, t)));
             }
-            _ => options.extend(TemplateString::read(&value).map(|t| (path, t))),
         }
     }
 }

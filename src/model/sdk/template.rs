@@ -63,7 +63,7 @@ impl TemplateString {
         let value = value?;
         Some(Self {
             strategy: strategy?,
-            value: value.string()?,
+            value: value.scalar()?,
             origin: Origin::of(&value),
         })
     }

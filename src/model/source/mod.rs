@@ -1,21 +1,27 @@
 //! Texts that people wrote, and what is wrong with them: where, why, and what to do.
 
+pub mod fields;
 pub mod json;
 pub mod reader;
+pub mod suggestion;
 pub mod toml;
 pub mod tree;
+pub mod variant;
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::model::secret::mark;
 
 /// A file as read: its name as the user gave it, and its text.
-#[derive(Debug, PartialEq, Eq)]
 pub struct Source {
     /// Name to show.
     pub name: String,
-    /// Whole text.
+    /// Whole text, secrets included; [`Source::shown`] is for people.
     pub text: String,
+    /// The secrets that were found in the text: their bytes and names, in order.
+    secrets: Mutex<Vec<(Range<usize>, String)>>,
 }
 
 /// A range of bytes in a source.
@@ -57,7 +63,56 @@ impl Source {
         Arc::new(Self {
             name: name.into(),
             text: text.into(),
+            secrets: Mutex::default(),
         })
+    }
+
+    /// Notes that the secret of that name stands there: it is never shown.
+    pub fn hide(&self, span: Range<usize>, name: &str) {
+        let mut secrets = self.secrets();
+        if !secrets.iter().any(|(known, _)| *known == span) {
+            secrets.push((span, name.to_owned()));
+            secrets.sort_by_key(|(span, _)| span.start);
+        }
+    }
+
+    /// The text with `*` for each byte of a secret, so that every place in it stays where it is.
+    pub fn shown(&self) -> String {
+        self.replaced(|secret, _| {
+            let star = |b: u8| if b == b'\n' { '\n' } else { '*' };
+            secret.bytes().map(star).collect()
+        })
+    }
+
+    /// The text with its mark for each secret, as a record holds it.
+    pub fn marked(&self) -> String {
+        self.replaced(|_, name| mark(name))
+    }
+
+    fn replaced(&self, other: impl Fn(&str, &str) -> String) -> String {
+        let mut text = String::with_capacity(self.text.len());
+        let mut done = 0;
+        for (span, name) in self.secrets().iter() {
+            if let Some(secret) = self.text.get(span.clone()).filter(|_| span.start >= done) {
+                text.push_str(self.text.get(done..span.start).unwrap_or_default());
+                text.push_str(&other(secret, name));
+                done = span.end;
+            }
+        }
+        text.push_str(self.text.get(done..).unwrap_or_default());
+        text
+    }
+
+    /// Whether a secret stands before that byte on its line: where the text is marked, the byte is in another column.
+    fn is_behind_a_secret(&self, byte: usize) -> bool {
+        let before = self.text.get(..byte).unwrap_or_default();
+        let line = before.rfind('\n').map_or(0, |at| at + 1);
+        let mut secrets = self.secrets().clone().into_iter();
+        secrets.any(|(span, _)| span.start >= line && span.start < byte)
+    }
+
+    fn secrets(&self) -> MutexGuard<'_, Vec<(Range<usize>, String)>> {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Line and column of a byte, both from 1; the column counts characters.
@@ -75,6 +130,23 @@ impl Source {
             .count()
             + 1;
         (line, column)
+    }
+}
+
+/// Two files of one name and text are one.
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.text == other.text
+    }
+}
+
+impl Eq for Source {}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Source");
+        shown.field("name", &self.name).field("text", &self.shown());
+        shown.finish()
     }
 }
 
@@ -147,6 +219,15 @@ impl Problem {
         Place::new(&self.source, self.span.clone())
     }
 
+    /// As a record says it: the same where the file's secrets are marks, so without the column where they move it.
+    pub fn recorded(&self) -> String {
+        if self.source.is_behind_a_secret(self.span.start) {
+            let (line, _) = self.line_column();
+            return format!("{}:{line}: {}", self.source.name, self.message);
+        }
+        self.to_string()
+    }
+
     /// Whether it forbids going on.
     pub fn is_error(&self) -> bool {
         match self.severity {
@@ -160,5 +241,31 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place(), self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_in_a_file_is_shown_as_stars_and_moves_nothing() {
+        let source = Source::new("a.json", "{\"a\": \"pässword\",\n \"b\": 1}");
+        source.hide(7..16, "a");
+        assert_eq!(source.shown(), "{\"a\": \"*********\",\n \"b\": 1}");
+        assert_eq!(source.marked(), "{\"a\": \"⟦secret:a⟧\",\n \"b\": 1}");
+        assert_eq!(source.shown().len(), source.text.len());
+        assert!(!format!("{source:?}").contains("ssword"));
+        assert!(source.text.contains("pässword"));
+    }
+
+    #[test]
+    fn a_record_says_no_column_behind_a_secret() {
+        let source = Source::new("a.json", "{\"a\": \"hunter2\", \"b\": 1,\n \"c\": 2}");
+        source.hide(7..14, "a");
+        let said = |at: usize| Place::new(&source, at..at + 1).warning("w", "h").recorded();
+        assert_eq!(said(1), "a.json:1:2: w");
+        assert_eq!(said(18), "a.json:1: w");
+        assert_eq!(said(29), "a.json:2:3: w");
     }
 }

@@ -5,16 +5,23 @@ use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
-use crate::model::source::tree::{Member, Node, Value};
+use crate::model::secret::Secret;
+use crate::model::source::suggestion::{instead, list};
+use crate::model::source::tree::{Node, Value};
+use crate::model::source::variant::{self, Variant, Written};
 use crate::model::source::{Place, Problem, Severity, Source};
 
-/// A key that is also seen in other spellings.
+/// How strictly a file is read.
 #[derive(Debug, Clone, Copy)]
-pub struct Spelling {
-    /// The key to write.
-    pub canonical: &'static str,
-    /// Spellings that are read with a warning.
-    pub variants: &'static [&'static str],
+pub struct Strictness {
+    /// Of a key that nobody asks for.
+    pub unknown: Severity,
+    /// Of a secret that stands in the file.
+    pub literal_secrets: Severity,
+    /// Of a boolean or number in quotes.
+    pub quoted: Severity,
+    /// Other ways to write things, each read with a warning.
+    pub variants: &'static [Variant],
 }
 
 /// The problems of one file.
@@ -22,8 +29,7 @@ pub struct Spelling {
 pub struct Reader {
     source: Arc<Source>,
     problems: RefCell<Vec<Problem>>,
-    unknown: Severity,
-    spellings: &'static [Spelling],
+    strictness: Strictness,
 }
 
 /// A value, its JSON Pointer, and where problems with it go.
@@ -36,25 +42,29 @@ pub struct Cursor<'r> {
     reader: &'r Reader,
 }
 
-/// The members of an object, as they are asked for.
-#[derive(Debug)]
-pub struct Fields<'r> {
-    /// The object.
-    pub cursor: Cursor<'r>,
-    members: &'r [Member],
-    known: RefCell<Vec<&'static str>>,
-    read: RefCell<Vec<&'r str>>,
+impl Strictness {
+    /// A file in our own format: nothing else is read.
+    pub const OWN: Strictness = Strictness {
+        unknown: Severity::Error,
+        literal_secrets: Severity::Error,
+        quoted: Severity::Error,
+        variants: &[],
+    };
 }
 
 impl Reader {
-    /// A reader of a file in which unknown keys have that severity and keys have those other spellings.
-    pub fn new(source: &Arc<Source>, unknown: Severity, spellings: &'static [Spelling]) -> Self {
+    /// A reader of a file.
+    pub fn new(source: &Arc<Source>, strictness: Strictness) -> Self {
         Self {
             source: Arc::clone(source),
             problems: RefCell::default(),
-            unknown,
-            spellings,
+            strictness,
         }
+    }
+
+    /// How strictly it reads.
+    pub fn strictness(&self) -> &Strictness {
+        &self.strictness
     }
 
     /// The file.
@@ -130,6 +140,30 @@ impl<'r> Cursor<'r> {
             .report(self.place().warning(self.message(what), help));
     }
 
+    /// Reports it with this severity.
+    fn problem(&self, severity: Severity, what: impl Display, help: impl Into<String>) {
+        match severity {
+            Severity::Error => self.error(what, help),
+            Severity::Warning => self.warning(what, help),
+        }
+    }
+
+    /// Makes warnings of the errors within this value.
+    pub fn soften(&self) {
+        let span = &self.node.span;
+        let mut problems = self.reader.problems.borrow_mut();
+        let within = |p: &&mut Problem| span.contains(&p.span.start);
+        for problem in problems.iter_mut().filter(within) {
+            problem.severity = Severity::Warning;
+        }
+    }
+
+    /// Reports that it is written as one page has it, and no other.
+    pub fn deviates(&self, variant: &Variant) {
+        let (message, help) = variant.said();
+        self.reader.report(self.place().warning(message, help));
+    }
+
     fn message(&self, what: impl Display) -> String {
         let label = self.label();
         if label.is_empty() {
@@ -139,7 +173,8 @@ impl<'r> Cursor<'r> {
         }
     }
 
-    fn wrong<T>(&self, expected: &str) -> Option<T> {
+    /// Reports a value of another kind.
+    pub(super) fn wrong<T>(&self, expected: &str) -> Option<T> {
         let received = self.node.kind();
         self.error(
             format!("expected {expected}, received {received}"),
@@ -171,12 +206,72 @@ impl<'r> Cursor<'r> {
         Some(text)
     }
 
+    /// A secret that stands in the file: never shown, and refused or warned of as the file is read.
+    pub fn literal_secret(&self, name: &str, help: &str) -> Option<Secret> {
+        let text = self.string()?;
+        self.hide(name);
+        let severity = self.reader.strictness.literal_secrets;
+        match severity {
+            Severity::Error => self.error("a literal secret in a file is refused", help),
+            Severity::Warning => self.warning("a literal secret in a file", help),
+        }
+        (severity == Severity::Warning).then(|| Secret::new(text))
+    }
+
+    /// Keeps the value out of every message that shows the file.
+    fn hide(&self, name: &str) {
+        let mut span = self.node.span.clone();
+        if let Value::String(_) = self.node.value {
+            let quote = usize::from(span.len() >= 2);
+            span = span.start + quote..span.end - quote;
+        }
+        self.reader.source.hide(span, name);
+    }
+
+    /// A text; a number or boolean is one where the file is read leniently.
+    pub fn scalar(&self) -> Option<String> {
+        let text = match &self.node.value {
+            Value::Bool(value) => value.to_string(),
+            Value::Number(number) => number.to_string(),
+            Value::Null
+            | Value::String(_)
+            | Value::Date(_)
+            | Value::Array(_)
+            | Value::Object(_) => return self.string(),
+        };
+        self.unlike(&format!("`\"{text}\"`"), &format!("`{text}`"));
+        self.is_lenient().then_some(text)
+    }
+
+    fn is_lenient(&self) -> bool {
+        self.reader.strictness.quoted == Severity::Warning
+    }
+
+    /// A scalar in quotes that should have none, or the other way about.
+    fn unlike(&self, expected: &str, received: &str) {
+        self.problem(
+            self.reader.strictness.quoted,
+            format!("expected {expected}, received {received}"),
+            format!("write {expected}"),
+        );
+    }
+
+    /// The text as the value that it is the text of, where the file is read leniently.
+    fn unquoted<T: std::str::FromStr + Display>(&self, text: &str) -> Option<T> {
+        let value = text.parse().ok().filter(|_| self.is_lenient())?;
+        self.unlike(&format!("`{value}`"), &format!("`\"{text}\"`"));
+        Some(value)
+    }
+
     /// A boolean.
     pub fn bool(&self) -> Option<bool> {
         match &self.node.value {
             Value::Bool(value) => Some(*value),
+            Value::String(text) => match self.unquoted(text) {
+                Some(value) => Some(value),
+                None => self.wrong("`true` or `false`"),
+            },
             Value::Null
-            | Value::String(_)
             | Value::Number(_)
             | Value::Date(_)
             | Value::Array(_)
@@ -204,17 +299,21 @@ impl<'r> Cursor<'r> {
     /// A whole number within bounds.
     pub fn integer(&self, bounds: RangeInclusive<u64>) -> Option<u64> {
         let number = match &self.node.value {
-            Value::Number(number) => number,
-            Value::Null
-            | Value::String(_)
-            | Value::Bool(_)
-            | Value::Date(_)
-            | Value::Array(_)
-            | Value::Object(_) => return self.wrong("a whole number"),
+            Value::Number(number) => number.clone(),
+            Value::String(text) => match self.unquoted::<u64>(text) {
+                Some(number) => number.into(),
+                None => return self.wrong("a whole number"),
+            },
+            Value::Null | Value::Bool(_) | Value::Date(_) | Value::Array(_) | Value::Object(_) => {
+                return self.wrong("a whole number");
+            }
         };
         match number.as_u64() {
             Some(value) if bounds.contains(&value) => Some(value),
-            Some(_) | None => self.out_of_range(number, bounds.start(), bounds.end()),
+            Some(_) | None => match self.legal(&number.to_string()) {
+                Some(legal) => legal.parse().ok(),
+                None => self.out_of_range(number, bounds.start(), bounds.end()),
+            },
         }
     }
 
@@ -234,15 +333,49 @@ impl<'r> Cursor<'r> {
     /// One of several strings.
     pub fn one_of<T: Copy>(&self, choices: &[(&'static str, T)]) -> Option<T> {
         let text = self.string()?;
-        if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text) {
+        let choice = |text: &str| choices.iter().find(|(name, _)| *name == text);
+        let found = choice(&text).or_else(|| choice(self.legal(&text)?));
+        if let Some((_, value)) = found {
             return Some(*value);
         }
         let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
         self.error(
             format!("expected {}, received `{text}`", list(&names, "or")),
-            hint(&text, &names),
+            instead(&text, &names),
         );
         None
+    }
+
+    /// Reports that the value is empty and says nothing.
+    pub fn empty(&self) {
+        let kind = |written| match written {
+            Written::Empty { .. } => Some(()),
+            Written::Key(_)
+            | Written::Value { .. }
+            | Written::LeftOut { .. }
+            | Written::Within { .. } => None,
+        };
+        let key = self.pointer.rsplit('/').next().unwrap_or_default();
+        if let Some((variant, ())) = variant::find(self.reader.strictness.variants, key, kind) {
+            self.deviates(variant);
+        }
+    }
+
+    /// The legal value for another that is known to stand for it, with a warning.
+    fn legal(&self, text: &str) -> Option<&'static str> {
+        let mut parts = self.pointer.rsplit('/');
+        let key = parts.find(|part| part.parse::<usize>().is_err())?;
+        let kind = |written| match written {
+            Written::Value { written, legal } if written == text => Some(legal),
+            Written::Value { .. }
+            | Written::Key(_)
+            | Written::Empty { .. }
+            | Written::LeftOut { .. }
+            | Written::Within { .. } => None,
+        };
+        let (variant, legal) = variant::find(self.reader.strictness.variants, key, kind)?;
+        self.deviates(variant);
+        Some(legal)
     }
 
     /// The elements of an array.
@@ -269,21 +402,13 @@ impl<'r> Cursor<'r> {
         Some(self.array()?.iter().filter_map(Cursor::string).collect())
     }
 
-    /// The members of an object; each one read must be asked for, and [`Fields::finish`] names the rest.
-    pub fn object(&self) -> Option<Fields<'r>> {
+    /// Whether it is a text, an array or an object with nothing in it.
+    pub fn is_empty(&self) -> bool {
         match &self.node.value {
-            Value::Object(members) => Some(Fields {
-                cursor: self.clone(),
-                members,
-                known: RefCell::default(),
-                read: RefCell::default(),
-            }),
-            Value::Null
-            | Value::String(_)
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Date(_)
-            | Value::Array(_) => self.wrong("an object"),
+            Value::String(text) => text.is_empty(),
+            Value::Array(elements) => elements.is_empty(),
+            Value::Object(members) => members.is_empty(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Date(_) => false,
         }
     }
 
@@ -292,165 +417,13 @@ impl<'r> Cursor<'r> {
         self.node.value == Value::Null
     }
 
-    fn below(&self, part: &str, node: &'r Node) -> Cursor<'r> {
+    /// A value within this one.
+    pub(super) fn below(&self, part: &str, node: &'r Node) -> Cursor<'r> {
         let part = part.replace('~', "~0").replace('/', "~1");
         Cursor {
             node,
             pointer: format!("{}/{part}", self.pointer),
             reader: self.reader,
         }
-    }
-}
-
-impl<'r> Fields<'r> {
-    /// The value of a key, if present and not `null`; other spellings are read with a warning.
-    pub fn get(&self, key: &'static str) -> Option<Cursor<'r>> {
-        self.present(key).filter(|cursor| !cursor.is_null())
-    }
-
-    /// The value of a key, also if `null`.
-    pub fn present(&self, key: &'static str) -> Option<Cursor<'r>> {
-        self.known.borrow_mut().push(key);
-        let member = self.member(key).or_else(|| self.variant(key))?;
-        self.read.borrow_mut().push(&member.key);
-        Some(self.cursor.below(&member.key, &member.value))
-    }
-
-    /// The value of a key that must be there.
-    pub fn need(&self, key: &'static str) -> Option<Cursor<'r>> {
-        let found = self.get(key);
-        if found.is_none() {
-            self.missing(key);
-        }
-        found
-    }
-
-    /// Reports a missing key.
-    pub fn missing(&self, key: &str) {
-        let span = self.cursor.node.span.clone();
-        let start = span.start..span.end.min(span.start + 1);
-        let place = self.cursor.reader.place(if self.cursor.pointer.is_empty() {
-            0..0
-        } else {
-            start
-        });
-        let label = self.cursor.label();
-        let within = if label.is_empty() {
-            String::new()
-        } else {
-            format!(" in `{label}`")
-        };
-        let help = match self.near(key) {
-            Some(near) => format!("is `{near}` meant to be `{key}`?"),
-            None => format!("add `{key}`"),
-        };
-        self.cursor
-            .reader
-            .report(place.error(format!("missing `{key}`{within}"), help));
-    }
-
-    /// Every member in order, for objects whose keys are free.
-    pub fn each(&self) -> Vec<(&'r Member, Cursor<'r>)> {
-        self.members
-            .iter()
-            .map(|m| {
-                self.read.borrow_mut().push(&m.key);
-                (m, self.cursor.below(&m.key, &m.value))
-            })
-            .collect()
-    }
-
-    /// Keys that are known and of no interest.
-    pub fn ignore(&self, keys: &[&'static str]) {
-        for key in keys {
-            self.present(key);
-        }
-    }
-
-    /// Reports every key that nobody asked for.
-    pub fn finish(self) {
-        let mut known = self.known.borrow().clone();
-        known.sort_unstable();
-        known.dedup();
-        for member in self.members {
-            if self.read.borrow().contains(&member.key.as_str()) {
-                continue;
-            }
-            let label = self.cursor.below(&member.key, &member.value).label();
-            let help = match closest(&member.key, &known) {
-                Some(near) => format!("did you mean `{near}`? {}", exist(&known)),
-                None => exist(&known),
-            };
-            let place = self.cursor.reader.place(member.key_span.clone());
-            let message = format!("unknown key `{label}`");
-            self.cursor.reader.report(match self.cursor.reader.unknown {
-                Severity::Error => place.error(message, help),
-                Severity::Warning => place.warning(message, help),
-            });
-        }
-    }
-
-    fn member(&self, key: &str) -> Option<&'r Member> {
-        self.members.iter().find(|m| m.key == key)
-    }
-
-    fn variant(&self, key: &str) -> Option<&'r Member> {
-        let spelling = self
-            .cursor
-            .reader
-            .spellings
-            .iter()
-            .find(|s| s.canonical == key)?;
-        let member = spelling.variants.iter().find_map(|v| self.member(v))?;
-        let place = self.cursor.reader.place(member.key_span.clone());
-        self.cursor.reader.report(place.warning(
-            format!("`{}` is another spelling of `{key}`", member.key),
-            format!("write `{key}`"),
-        ));
-        Some(member)
-    }
-
-    fn near(&self, key: &str) -> Option<&'r str> {
-        self.members
-            .iter()
-            .map(|m| m.key.as_str())
-            .filter(|k| strsim::damerau_levenshtein(&k.to_lowercase(), &key.to_lowercase()) <= 2)
-            .find(|k| !self.read.borrow().contains(k))
-    }
-}
-
-fn exist(known: &[&str]) -> String {
-    if known.is_empty() {
-        "no key is known here".to_owned()
-    } else {
-        format!("known keys: {}", list(known, "and"))
-    }
-}
-
-fn hint(text: &str, names: &[&str]) -> String {
-    match closest(text, names) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write {}", list(names, "or")),
-    }
-}
-
-/// The candidate that a person most likely meant; case does not count.
-pub fn closest<'a>(text: &str, candidates: &[&'a str]) -> Option<&'a str> {
-    let text = text.to_lowercase();
-    candidates
-        .iter()
-        .map(|c| (strsim::damerau_levenshtein(&text, &c.to_lowercase()), *c))
-        .filter(|(distance, c)| *distance <= (c.chars().count() / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, c)| c)
-}
-
-/// "`a`, `b` or `c`".
-pub fn list(names: &[&str], joint: &str) -> String {
-    let quoted: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
-    match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} {joint} {last}", rest.join(", ")),
-        Some((last, _)) => last.clone(),
-        None => String::new(),
     }
 }

@@ -74,14 +74,7 @@ impl Destination {
 
     /// Its first `OAUTH2` entry.
     pub fn oauth2(&self) -> Option<&OAuth2> {
-        let kinds = self.configuration.authentications.iter().map(|a| &a.kind);
-        kinds.into_iter().find_map(|kind| match kind {
-            AuthenticationKind::OAuth2(oauth2) => Some(&**oauth2),
-            AuthenticationKind::Basic
-            | AuthenticationKind::Bearer
-            | AuthenticationKind::OAuth1
-            | AuthenticationKind::File(_) => None,
-        })
+        self.configuration.oauth2()
     }
 
     fn authentication_claims(&self) -> Vec<AuthenticationClaim> {

@@ -86,6 +86,11 @@ impl Credentials {
         self.0.get(&name)
     }
 
+    /// Takes a credential from elsewhere where none of that name is given.
+    pub fn or_insert(&mut self, name: CredentialName, credential: Credential) {
+        self.0.entry(name).or_insert(credential);
+    }
+
     /// Every credential that is given.
     pub fn iter(&self) -> impl Iterator<Item = (CredentialName, &Credential)> {
         self.0.iter().map(|(name, credential)| (*name, credential))
@@ -114,6 +119,8 @@ pub enum CredentialValue {
     Literal(String),
     /// To be fetched.
     Secret(SecretSource),
+    /// It stands in posted JSON.
+    Posted(Secret),
 }
 
 /// Where a secret is.

@@ -1,6 +1,7 @@
 //! What a partner hands in: itself and one or more destinations (`submission.toml`).
 
 pub mod claims;
+pub mod credential_value;
 pub mod credentials;
 pub mod customer_data;
 pub mod init;
@@ -20,7 +21,7 @@ use crate::model::profile::Profile;
 use crate::model::requirement::Edition;
 use crate::model::sdk;
 use crate::model::secret::Secret;
-use crate::model::source::{Place, Source};
+use crate::model::source::{Place, Severity, Source};
 
 pub use crate::model::submission::claims::{AuthenticationClaim, Claims};
 pub use crate::model::submission::credentials::{
@@ -183,6 +184,27 @@ impl Destination {
         }
     }
 
+    /// The secrets that stand in its JSON, besides a client's, which is a credential.
+    pub fn literals(&self) -> impl Iterator<Item = &sdk::Literal> {
+        let server = self.server.url_based().into_iter();
+        let server = server.flat_map(sdk::UrlBased::literals);
+        server.chain(self.oauth2().into_iter().flat_map(sdk::OAuth2::literals))
+    }
+
+    /// The same destination with its mark in place of every secret, for what is only shown.
+    #[must_use]
+    pub fn with_marks(&self) -> Destination {
+        let mark = |name: SecretName| {
+            let mark = Secret::replayed(&name.to_string());
+            (name, mark)
+        };
+        let marks = self.secret_names().map(mark).collect();
+        Destination {
+            server: self.server.with_literals_marked(),
+            ..self.with_secrets(&marks)
+        }
+    }
+
     /// The name of every secret that is given for it.
     pub fn secret_names(&self) -> impl Iterator<Item = SecretName> {
         let credentials = self.credentials.iter().map(|(name, _)| name);
@@ -202,8 +224,14 @@ pub trait Files {
     /// Why it cannot be read, lower case, without the path.
     fn read(&self, path: &str) -> Result<String, String>;
 
+    /// How bad a secret is that stands in posted JSON, as some of Adobe's samples have it.
+    fn literal_secrets(&self) -> Severity {
+        Severity::Warning
+    }
+
     /// Why a secret cannot be had, and what to do, where that is known: it is reported with every other problem.
-    fn lacks(&self, _: &SecretSource) -> Option<(String, String)> {
+    /// `None` for the name: a customer data field.
+    fn lacks(&self, _: Option<CredentialName>, _: &SecretSource) -> Option<(String, String)> {
         None
     }
 }

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use crate::model::profile_json;
 use crate::model::requirement::Edition;
-use crate::model::source::reader::{Cursor, Fields, Reader};
+use crate::model::sdk::literal::hide_unread;
+use crate::model::source::fields::Fields;
+use crate::model::source::reader::{Cursor, Reader, Strictness};
 use crate::model::source::tree::Value;
 use crate::model::source::{Problem, Severity, Source, toml};
 use crate::model::submission::read_destination;
 use crate::model::submission::{
-    Attestation, Credential, CredentialValue, Files, Partner, PartnerKind, Submission, TestProfiles,
+    Attestation, Credential, CredentialName, CredentialValue, Files, Partner, PartnerKind,
+    Submission, TestProfiles,
 };
 
 /// The files of a submission, and what is wrong with those read so far.
@@ -31,12 +34,15 @@ pub fn parse(
 ) -> Result<(Submission, Vec<Problem>), Vec<Problem>> {
     let source = Source::new(name, text);
     let (node, mut problems) = toml::parse(&source);
+    if node.is_none() {
+        hide_unread(&source);
+    }
     let mut shelf = Shelf {
         files,
         problems: Vec::new(),
     };
     let submission = node.and_then(|node| {
-        let reader = Reader::new(&source, Severity::Error, &[]);
+        let reader = Reader::new(&source, Strictness::OWN);
         let submission = root(&reader.root(&node), &source, &mut shelf);
         problems.extend(reader.finish());
         submission
@@ -171,6 +177,11 @@ fn date(cursor: &Cursor<'_>) -> Option<String> {
 }
 
 impl Shelf<'_> {
+    /// How bad a secret is that stands in posted JSON.
+    pub(crate) fn literal_secrets(&self) -> Severity {
+        self.files.literal_secrets()
+    }
+
     /// The file that a key names.
     pub(crate) fn open(&mut self, cursor: &Cursor<'_>) -> Option<Arc<Source>> {
         let path = cursor.text()?;
@@ -194,11 +205,14 @@ impl Shelf<'_> {
         Some(TestProfiles { source, profiles })
     }
 
-    /// Reports each secret that cannot be had.
-    pub(crate) fn lacking<'c>(&mut self, credentials: impl Iterator<Item = &'c Credential>) {
-        for credential in credentials {
+    /// Reports each secret that cannot be had; one without a name is of a customer data field.
+    pub(crate) fn lacking<'c>(
+        &mut self,
+        credentials: impl Iterator<Item = (Option<CredentialName>, &'c Credential)>,
+    ) {
+        for (name, credential) in credentials {
             if let CredentialValue::Secret(source) = &credential.value
-                && let Some((message, help)) = self.files.lacks(source)
+                && let Some((message, help)) = self.files.lacks(name, source)
             {
                 self.problems.push(credential.place.error(message, help));
             }

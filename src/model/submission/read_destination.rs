@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crate::model::sdk::customer_data_json::{Filled, fill};
 use crate::model::sdk::server_json::wrong_url;
-use crate::model::sdk::{Configuration, Server, destination_json, server_json};
-use crate::model::source::reader::{Cursor, Fields};
+use crate::model::sdk::{Configuration, Family, Server, destination_json, server_json};
+use crate::model::source::fields::Fields;
+use crate::model::source::reader::Cursor;
 use crate::model::source::tree::Value;
 use crate::model::source::{Source, json};
 use crate::model::submission::read::Shelf;
@@ -24,7 +25,7 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
     let server = fields.need("server").and_then(|c| server(&c, shelf));
     let configuration = fields
         .need("configuration")
-        .and_then(|c| configuration(&c, shelf));
+        .and_then(|c| configuration(&c, shelf, server.as_ref().map(Server::family)));
     let given = fields.get("customer_data");
     let filled = configuration
         .as_ref()
@@ -41,16 +42,28 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
         .and_then(|c| audience_template(&c, shelf));
     let profiles = shelf.profiles(&fields);
     let ca = fields.get("ca_file").and_then(|c| certificates(&c, shelf));
-    let credentials = fields.get("credentials").and_then(|c| credentials(&c));
-    let given = credentials.iter().flat_map(Credentials::iter);
-    let given = given.map(|(_, credential)| credential);
-    let secret_fields = filled.secrets.iter().map(|(_, credential)| credential);
+    let (mut credentials, written) = credentials(&fields);
+    let given = credentials
+        .iter()
+        .map(|(name, credential)| (Some(name), credential));
+    let secret_fields = filled
+        .secrets
+        .iter()
+        .map(|(_, credential)| (None, credential));
     shelf.lacking(given.chain(secret_fields));
     let observe = fields.get("observe").and_then(|c| observe(&c));
     let audiences = audiences(&fields, configuration.as_ref());
     let limits = fields.get("limits").and_then(|c| limits(&c));
     fields.finish();
     let place = name.as_ref().unwrap_or(cursor).place();
+    if let Some(secret) = configuration
+        .as_ref()
+        .and_then(Configuration::client_secret)
+    {
+        let value = CredentialValue::Posted(secret.secret.clone());
+        let place = secret.place.clone();
+        credentials.or_insert(CredentialName::ClientSecret, Credential { value, place });
+    }
     let destination = Destination {
         name: name.and_then(|c| slug(&c))?,
         version: version?,
@@ -61,13 +74,15 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
         customer_secrets: filled.secrets,
         profiles,
         ca,
-        credentials: credentials.unwrap_or_default(),
+        credentials,
         observe: observe.unwrap_or_default(),
         audiences,
         limits: limits.unwrap_or_default(),
         place,
     };
-    shelf.problems.extend(rules::problems(&destination));
+    shelf
+        .problems
+        .extend(rules::problems(&destination, &written));
     Some(destination)
 }
 
@@ -87,14 +102,19 @@ fn slug(cursor: &Cursor<'_>) -> Option<String> {
 
 fn server(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Server> {
     let source = shelf.open(cursor)?;
-    let (server, problems) = server_json::read(&source);
+    let (server, problems) = server_json::read(&source, shelf.literal_secrets());
     shelf.problems.extend(problems);
     server
 }
 
-fn configuration(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Configuration> {
+fn configuration(
+    cursor: &Cursor<'_>,
+    shelf: &mut Shelf<'_>,
+    family: Option<Family>,
+) -> Option<Configuration> {
     let source = shelf.open(cursor)?;
-    let (configuration, problems) = destination_json::read(&source);
+    let (configuration, problems) =
+        destination_json::read(&source, shelf.literal_secrets(), family);
     shelf.problems.extend(problems);
     configuration
 }
@@ -117,8 +137,19 @@ fn certificates(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Arc<Source
     Some(source)
 }
 
-fn credentials(cursor: &Cursor<'_>) -> Option<Credentials> {
-    let fields = cursor.object()?;
+/// The credentials, and the names under which something is written, readable or not: what cannot be read is not missing,
+/// too.
+fn credentials(fields: &Fields<'_>) -> (Credentials, Vec<CredentialName>) {
+    let table = fields.get("credentials");
+    let misspelt = table.is_none() && fields.misspells("credentials");
+    let Some(fields) = table.as_ref().and_then(Cursor::object) else {
+        let written = if table.is_some() || misspelt {
+            CredentialName::ALL.to_vec()
+        } else {
+            Vec::new()
+        };
+        return (Credentials::default(), written);
+    };
     let read = |name: CredentialName| {
         let cursor = fields.get(name.key())?;
         let credential = if name.is_secret() {
@@ -129,8 +160,11 @@ fn credentials(cursor: &Cursor<'_>) -> Option<Credentials> {
         Some((name, credential?))
     };
     let credentials = CredentialName::ALL.into_iter().filter_map(read).collect();
+    let written =
+        |name: &CredentialName| fields.get(name.key()).is_some() || fields.misspells(name.key());
+    let written = CredentialName::ALL.into_iter().filter(written).collect();
     fields.finish();
-    Some(credentials)
+    (credentials, written)
 }
 
 fn name_or_secret(cursor: &Cursor<'_>) -> Option<Credential> {
@@ -146,10 +180,9 @@ fn name_or_secret(cursor: &Cursor<'_>) -> Option<Credential> {
 /// `{ env = … }` or `{ file = … }`; a literal is refused.
 fn secret(cursor: &Cursor<'_>) -> Option<Credential> {
     if let Value::String(_) = cursor.node.value {
-        cursor.error(
-            "a literal secret in a file is refused",
-            "write `{ env = \"NAME\" }` or `{ file = \"path\" }`, and change the secret if others saw it",
-        );
+        let name = cursor.pointer.rsplit('/').next().unwrap_or_default();
+        let help = "write `{ env = \"NAME\" }` or `{ file = \"path\" }`, and change the secret if others saw it";
+        cursor.literal_secret(name, help);
         return None;
     }
     let fields = cursor.object()?;

@@ -1,73 +1,50 @@
 //! What must hold between server, configuration and submission (reference 11.1).
 
-use crate::model::sdk::{AuthenticationKind, AuthenticationRule, Family, Storage};
+use crate::model::sdk::{AuthenticationKind, AuthenticationRule, Delivery, Family, Storage};
 use crate::model::source::{Place, Problem};
-use crate::model::submission::{AuthenticationClaim, CredentialName, Credentials, Destination};
+use crate::model::submission::{AuthenticationClaim, CredentialName, Destination};
 
-/// Every rule that a destination breaks.
-pub(crate) fn problems(destination: &Destination) -> Vec<Problem> {
+/// Every rule that a destination breaks; of the credentials that are written somehow none is missing.
+pub(crate) fn problems(destination: &Destination, written: &[CredentialName]) -> Vec<Problem> {
     let mut problems = Vec::new();
     match destination.server.family() {
         Family::Streaming => streaming(destination, &mut problems),
         Family::File => file(destination, &mut problems),
     }
-    platform(destination, &mut problems);
-    credentials(destination, &mut problems);
+    credentials(destination, written, &mut problems);
     problems
 }
 
-/// The start of the configuration, for what is missing in it.
+/// The start of the configuration, for what concerns all of it.
 fn top(destination: &Destination) -> Place {
     Place::new(&destination.configuration.source, 0..0)
 }
 
 fn streaming(destination: &Destination, problems: &mut Vec<Problem>) {
-    let configuration = &destination.configuration;
-    if configuration.identity_namespaces.is_empty() {
-        problems.push(top(destination).error(
-            "missing `identityNamespaces`: a streaming destination needs at least one",
-            "add `\"identityNamespaces\": { \"Email\": { \"acceptsAttributes\": true, \"acceptedGlobalNamespaces\": { \"Email\": {} } } }`",
-        ));
-    }
-    if configuration.delivery.iter().any(|d| d.batch) {
-        problems.push(top(destination).error(
-            "`deliveryMatchers` belongs to file-based destinations, the server is `URL_BASED`",
-            "take `deliveryMatchers` out of `destinationDelivery`",
-        ));
-    }
-    if configuration.aggregation.is_none() {
-        problems.push(top(destination).warning(
-            "no `aggregation`: one profile a message is assumed",
-            "add `\"aggregation\": { \"aggregationType\": \"BEST_EFFORT\", \"bestEffortAggregation\": { \"maxUsersPerRequest\": 1 } }`",
-        ));
-    }
-    for authentication in &configuration.authentications {
+    for authentication in &destination.configuration.authentications {
         if let AuthenticationKind::File(kind) = authentication.kind {
-            problems.push(authentication.place.error(
-                format!(
-                    "`{}` is for file-based destinations, the server is `URL_BASED`",
-                    kind.name()
-                ),
-                "use `BASIC`, `BEARER` or `OAUTH2`",
-            ));
+            let message = format!(
+                "`{}` is for file-based destinations, the server is `URL_BASED`",
+                kind.name()
+            );
+            let help = "use `BASIC`, `BEARER` or `OAUTH2`";
+            problems.push(misfit(destination, &authentication.place, message, help));
         }
+    }
+}
+
+/// A way to log in that does not fit the server: harmless where nobody logs in.
+fn misfit(destination: &Destination, place: &Place, message: String, help: &str) -> Problem {
+    let asks = |d: &Delivery| d.rule == AuthenticationRule::Customer;
+    if destination.configuration.delivery.iter().any(asks) {
+        place.error(message, help)
+    } else {
+        place.warning(message, help)
     }
 }
 
 fn file(destination: &Destination, problems: &mut Vec<Problem>) {
     let configuration = &destination.configuration;
-    if !configuration.delivery.is_empty() && !configuration.delivery.iter().any(|d| d.batch) {
-        problems.push(top(destination).error(
-            "missing `deliveryMatchers` in `destinationDelivery`: a file-based destination needs it",
-            "add `\"deliveryMatchers\": [ { \"type\": \"SOURCE\", \"value\": [ \"batch\" ] } ]`",
-        ));
-    }
-    if configuration.batch.is_none() {
-        problems.push(top(destination).error(
-            "missing `batchConfig`: a file-based destination needs it",
-            "add `batchConfig` with `filenameConfig` and `allowedScheduleFrequency`",
-        ));
-    }
     let landing_zone = destination
         .server
         .file()
@@ -78,20 +55,19 @@ fn file(destination: &Destination, problems: &mut Vec<Problem>) {
             AuthenticationKind::Basic | AuthenticationKind::Bearer | AuthenticationKind::OAuth2(_)
         );
         if landing_zone || streams {
-            problems.push(authentication.place.error(
-                format!(
-                    "`{}` does not fit the type of the server",
-                    authentication.kind.name()
-                ),
-                if landing_zone {
-                    "a Data Landing Zone asks for no authentication: write `[]`"
-                } else {
-                    "use the type of the storage, e.g. `S3`"
-                },
-            ));
+            let message = format!(
+                "`{}` does not fit the type of the server",
+                authentication.kind.name()
+            );
+            let help = if landing_zone {
+                "a Data Landing Zone asks for no authentication: write `[]`"
+            } else {
+                "use the type of the storage, e.g. `S3`"
+            };
+            problems.push(misfit(destination, &authentication.place, message, help));
         }
     }
-    let none = |d: &crate::model::sdk::Delivery| d.rule == AuthenticationRule::None;
+    let none = |d: &Delivery| d.rule == AuthenticationRule::None;
     if landing_zone && !configuration.delivery.iter().all(none) {
         problems.push(top(destination).error(
             "a Data Landing Zone is delivered to with `authenticationRule` `NONE`",
@@ -100,27 +76,11 @@ fn file(destination: &Destination, problems: &mut Vec<Problem>) {
     }
 }
 
-fn platform(destination: &Destination, problems: &mut Vec<Problem>) {
-    let configuration = &destination.configuration;
-    let customer = configuration
-        .delivery
-        .iter()
-        .any(|d| d.rule == AuthenticationRule::Customer);
-    let landing_zone = destination.server.family() == Family::File;
-    if customer && configuration.authentications.is_empty() && !landing_zone {
-        problems.push(top(destination).error(
-            "missing `customerAuthenticationConfigurations`: `CUSTOMER_AUTHENTICATION` needs at least one",
-            "add `\"customerAuthenticationConfigurations\": [ { \"authType\": \"BEARER\" } ]`, or write the rule `NONE`",
-        ));
-    }
-}
-
 /// At least one way to log in must have its credentials; which are missing is a warning, for nothing else depends on them.
-fn credentials(destination: &Destination, problems: &mut Vec<Problem>) {
-    let given = &destination.credentials;
+fn credentials(destination: &Destination, written: &[CredentialName], problems: &mut Vec<Problem>) {
     let mut lacking = Vec::new();
     for claim in destination.claims().authentications {
-        let missing = missing(claim, destination, given);
+        let missing = missing(claim, destination, written);
         if missing.is_empty() {
             return;
         }
@@ -139,11 +99,13 @@ fn credentials(destination: &Destination, problems: &mut Vec<Problem>) {
 fn missing(
     claim: AuthenticationClaim,
     destination: &Destination,
-    given: &Credentials,
+    written: &[CredentialName],
 ) -> Vec<&'static str> {
     let literal = destination.oauth2().is_some_and(|o| o.client_id.is_some());
     let has = |name: CredentialName| {
-        given.get(name).is_some() || (name == CredentialName::ClientId && literal)
+        written.contains(&name)
+            || destination.credentials.get(name).is_some()
+            || (name == CredentialName::ClientId && literal)
     };
     let asked = CredentialName::asked_by(claim).iter();
     asked

@@ -1,6 +1,7 @@
 //! Bad input of every kind through the program: one clear message with place and remedy, the right exit code, nothing else.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+mod literal_secrets;
 mod sdk_and_arguments;
 mod submission;
 
@@ -41,6 +42,9 @@ fn run(case: &Case) -> (Folder, Ended) {
     let variables = [
         ("EXAMPLE_TOKEN", "example-token-0123456789"),
         ("EMPTY_TOKEN", ""),
+        ("SCHEME_TOKEN", "Bearer canary-4711-canary"),
+        ("BROKEN_TOKEN", "canary-4711-canary\n"),
+        ("WINDOWS_TOKEN", "canary-4711-canary\r"),
     ];
     let ended = folder.run_with(arguments, &variables);
     assert!(folder.files() == before, "{what}: files changed");
@@ -62,6 +66,7 @@ fn faults(case: &Case) -> Vec<String> {
         format!("on stdout: {}", ended.stdout),
     );
     must(!ended.says("panicked at"), String::from("a panic"));
+    must(!ended.says("4711"), String::from("a secret"));
     must(
         !ended.says("os error"),
         String::from("a number of the operating system"),
@@ -92,6 +97,39 @@ fn a_bad_submission_is_refused_where_it_is_wrong() {
 #[test]
 fn bad_credentials_are_refused_where_they_are_named() {
     hold(submission::OF_CREDENTIALS);
+}
+
+/// Not every environment is text.
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_text_is_named_by_check_and_run() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let folder = Folder::started();
+    for command in ["check", "run"] {
+        let mut command = folder.command(&[command, "submission.toml"]);
+        command.env("EXAMPLE_TOKEN", OsStr::from_bytes(b"canary\xff4711"));
+        let ended = Ended::from(command.output().unwrap());
+        assert_eq!(ended.code, 2, "{}", ended.stderr);
+        assert!(
+            ended.says(
+                "submission.toml:32:9: the environment variable `EXAMPLE_TOKEN` is not UTF-8 text"
+            ),
+            "{}",
+            ended.stderr
+        );
+        assert!(
+            ended.says("help: export EXAMPLE_TOKEN as UTF-8"),
+            "{}",
+            ended.stderr
+        );
+        assert!(
+            !ended.says("4711") && !ended.says("is not set"),
+            "{}",
+            ended.stderr
+        );
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ const TOML: &str = "submission.toml";
 const CONFIGURATION: &str = "sdk/destination.json";
 const TOKEN: &str = "token = { env = \"EXAMPLE_TOKEN\" }";
 const RUN: &[&str] = &["run", TOML];
+const CHECK: &[&str] = &["check", TOML];
 const REGION: &str = "\"enum\": [\"eu\", \"us\"]";
 const LAST: &str = "# allow_load = false";
 
@@ -216,12 +217,18 @@ pub const OF_THE_SUBMISSION: &[Case] = &[
 pub const OF_CREDENTIALS: &[Case] = &[
     Case(
         "a literal secret",
-        &[Edit(TOML, TOKEN, "token = \"hunter2\"")],
+        &[Edit(TOML, TOKEN, "token = \"canary-4711-canary\"")],
         RUN,
         &[
             "submission.toml:32:9",
             "a literal secret in a file is refused",
         ],
+    ),
+    Case(
+        "a literal secret in a file that cannot be read",
+        &[Edit(TOML, TOKEN, "token = \"canary-4711-canary")],
+        RUN,
+        &["submission.toml:32:", "expected TOML"],
     ),
     Case(
         "a secret from two places",
@@ -246,6 +253,53 @@ pub const OF_CREDENTIALS: &[Case] = &[
         &[
             "submission.toml:32:9",
             "the environment variable `EMPTY_TOKEN` is empty",
+        ],
+    ),
+    Case(
+        "a token with its scheme, run",
+        &[Edit(TOML, "EXAMPLE_TOKEN", "SCHEME_TOKEN")],
+        RUN,
+        &[
+            "submission.toml:32:9",
+            "the environment variable `SCHEME_TOKEN` begins with `Bearer`",
+            "set it to the token alone",
+        ],
+    ),
+    Case(
+        "a token with its scheme, checked",
+        &[Edit(TOML, "EXAMPLE_TOKEN", "SCHEME_TOKEN")],
+        CHECK,
+        &[
+            "submission.toml:32:9",
+            "the environment variable `SCHEME_TOKEN` begins with `Bearer`",
+        ],
+    ),
+    Case(
+        "a token with a line break, run",
+        &[Edit(TOML, "EXAMPLE_TOKEN", "BROKEN_TOKEN")],
+        RUN,
+        &[
+            "submission.toml:32:9",
+            "the environment variable `BROKEN_TOKEN` ends with a line break",
+            "$(cat FILE)",
+        ],
+    ),
+    Case(
+        "a token with a line break of Windows, checked",
+        &[Edit(TOML, "EXAMPLE_TOKEN", "WINDOWS_TOKEN")],
+        CHECK,
+        &["the environment variable `WINDOWS_TOKEN` ends with a line break"],
+    ),
+    Case(
+        "a secret file with two line breaks",
+        &[
+            Edit(TOML, TOKEN, "token = { file = \"token.txt\" }"),
+            Write("token.txt", b"canary-4711-canary\n\n"),
+        ],
+        CHECK,
+        &[
+            "submission.toml:32:9",
+            "the secret file `token.txt` ends with a line break",
         ],
     ),
     Case(

@@ -3,7 +3,10 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "tests may panic")]
 
 mod destination;
+mod follow_ups;
+mod samples;
 mod server;
+mod spelling;
 mod submission;
 
 use destspec::model::source::{Problem, Severity};
@@ -260,13 +263,13 @@ fn a_suggestion_is_made_for_what_is_nearly_right() {
             DESTINATION,
             "\"authenticationRule\"",
             "\"authentication_rule\"",
-            "is `authentication_rule` meant to be `authenticationRule`?",
+            "did you mean `authenticationRule`?",
         ),
         (
             SERVER,
             "\"contentType\"",
             "\"content-type\"",
-            "is `content-type` meant to be `contentType`?",
+            "did you mean `contentType`?",
         ),
     ] {
         let problems = Case::initial().with(file, old, new).problems();

@@ -46,15 +46,6 @@ pub const BAD: &[Bad] = &[
     ),
     Bad(
         TOML,
-        "[partner]",
-        "[patrner]",
-        Error,
-        TOML,
-        "",
-        "missing `partner`",
-    ),
-    Bad(
-        TOML,
         "contact = ",
         "contcat = ",
         Error,
