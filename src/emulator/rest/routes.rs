@@ -46,6 +46,11 @@ pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer 
     }
 }
 
+/// Whether a request goes to a delivery endpoint.
+pub(crate) fn is_delivery(parts: &Parts) -> bool {
+    parts.method == Method::POST && parts.uri.path().ends_with("/profiles")
+}
+
 fn observed(parts: &Parts, identity: &str, destination: &Destination, state: &State) -> Answer {
     match auth::admit(&parts.headers, destination, &state.rules) {
         Ok(()) => observe::profile(question(parts, identity), destination, &state.rules),

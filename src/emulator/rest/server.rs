@@ -20,7 +20,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::emulator::rest::answer::{Answer, Content};
 use crate::emulator::rest::error::EmulatorError;
 use crate::emulator::rest::fault::Fault;
-use crate::emulator::rest::routes::route;
+use crate::emulator::rest::routes::{self, route};
 use crate::emulator::rest::rules::HttpVersion;
 use crate::emulator::rest::setup::Setup;
 use crate::emulator::rest::state::{Delivery, State};
@@ -189,11 +189,10 @@ async fn respond(request: Request<Body>, leftover: &Leftover, state: &State) -> 
     let answer = match to_bytes(body, LARGEST_BODY).await {
         Ok(body) => {
             let answer = route(&parts, &body, state).await;
-            let unread = !body.is_empty() && answer.status.is_client_error();
-            leftover.store(
-                unread && state.rules.has(Fault::UnreadBody),
-                Ordering::Release,
-            );
+            let refused = answer.status.is_client_error() && !body.is_empty();
+            let unread =
+                refused && routes::is_delivery(&parts) && state.rules.has(Fault::UnreadBody);
+            leftover.store(unread, Ordering::Release);
             answer
         }
         Err(_) => Answer::error(
