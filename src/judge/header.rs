@@ -137,6 +137,7 @@ mod tests {
             version: String::from("HTTP/1.1"),
             headers: headers.collect(),
             body: Body::Empty,
+            coded: None,
         }
     }
 

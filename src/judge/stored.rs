@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::judge::answer::content::read_whole;
-use crate::judge::answer::{answered, status_line};
+use crate::judge::answer::{answered, status_line, unread_line};
 use crate::model::finding::{Difference, Finding};
 use crate::model::profile::Profile;
 use crate::model::record::{Answer, Exchange};
@@ -368,7 +368,7 @@ fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
         return Err(codes::withheld());
     }
     let body = answer.body.json();
-    let body = body.ok_or_else(|| codes::not_json(status_line(answer)))?;
+    let body = body.ok_or_else(|| codes::not_json(unread_line(answer)))?;
     let found = body.pointer(pointer).cloned();
     let found =
         found.ok_or_else(|| codes::nothing_at_pointer(pointer, short(&body)).at(pointer))?;
@@ -397,6 +397,7 @@ mod tests {
             version: String::from("HTTP/1.1"),
             headers: Vec::new(),
             body: Body::Text(body.to_string()),
+            coded: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::encode::oauth2::{TokenAnswer, TokenClient, Unread, pointer, value_at};
-use crate::judge::answer::{answered, status_line};
+use crate::judge::answer::{answered, status_line, unread_line};
 use crate::judge::header::{directives, lines, media_type};
 use crate::model::finding::Finding;
 use crate::model::record::{Answer, Body, Exchange, Format};
@@ -340,20 +340,14 @@ fn json(answer: &Answer) -> Result<Value, Finding> {
 
 /// Status and what the body was: names of its members, or its shape where it was withheld.
 fn shown(answer: &Answer) -> String {
-    let what = match &answer.body {
-        Body::Empty => String::from("without a body"),
-        Body::Withheld(withheld) => withheld.shape.to_string(),
-        Body::Digest { bytes, .. } => format!("{bytes} bytes, not kept"),
-        Body::Base64(_) => String::from("bytes that are no text"),
-        Body::Text(_) => match (TokenAnswer::recorded(answer).error(), answer.body.json()) {
-            (None, Some(Value::Object(map))) => {
-                let names: Vec<String> = map.keys().map(|key| format!("`{key}`")).collect();
-                format!("an answer with {}", names.join(", "))
-            }
-            (_, _) => return status_line(answer),
-        },
-    };
-    format!("{}, {what}", answer.status)
+    match (TokenAnswer::recorded(answer).error(), answer.body.json()) {
+        (None, Some(Value::Object(map))) => {
+            let names: Vec<String> = map.keys().map(|key| format!("`{key}`")).collect();
+            format!("{}, an answer with {}", answer.status, names.join(", "))
+        }
+        (Some(_), _) | (None, Some(_)) => status_line(answer),
+        (None, None) => unread_line(answer),
+    }
 }
 
 /// The token URL has at most one query parameter.

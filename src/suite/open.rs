@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::encode::message::{RenderError, Renderer};
 use crate::encode::oauth2::{ResponsePaths, TokenClient};
-use crate::model::redact::Redactor;
+use crate::model::redact::{Redactor, untagged};
 use crate::model::sdk::{Aggregation, DataField, FieldSource, OAuth2};
 use crate::model::secret::{NamedSecret, Secret};
 use crate::model::source::Problem;
@@ -136,7 +136,8 @@ fn target(
         renderer,
         edition: submission.edition,
         authentication,
-        endpoint_shown: door.redacted_url(&shown.endpoint),
+        // without tags: a replay knows no secret to make them of
+        endpoint_shown: untagged(&door.redacted_url(&shown.endpoint)).into_owned(),
         endpoint: shown.endpoint,
         sends_attributes: shown.sends_attributes,
         sends_timestamps: shown.sends_timestamps,

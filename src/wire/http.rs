@@ -1,4 +1,4 @@
-//! Sends one HTTP request and reads its answer whole: no redirect, no proxy, no cookie, no decompression, no retry.
+//! Sends one HTTP request and reads its answer whole: no redirect, no proxy, no cookie, no retry.
 
 use std::error::Error as StdError;
 use std::io;
@@ -13,10 +13,11 @@ use tokio::task::JoinSet;
 
 use crate::model::record::{Failure, FailureKind, Purpose, RawAnswer, RawResult};
 use crate::wire::auth::Authorization;
+use crate::wire::coding::decoded;
 use crate::wire::error::WireError;
 
 /// Bytes of an answer that are read at most.
-const MOST: usize = 16 << 20;
+pub(crate) const MOST: usize = 16 << 20;
 
 /// A request ready to go.
 pub(crate) struct Outgoing {
@@ -132,7 +133,7 @@ fn headers(outgoing: &Outgoing) -> Result<HeaderMap, Failure> {
 async fn read(mut response: Response) -> Result<RawAnswer, Failure> {
     let status = response.status().as_u16();
     let version = version(response.version());
-    let headers = response
+    let headers: Vec<_> = response
         .headers()
         .iter()
         .map(|(name, value)| {
@@ -155,11 +156,16 @@ async fn read(mut response: Response) -> Result<RawAnswer, Failure> {
         }
         body.extend_from_slice(&chunk);
     }
+    let (body, coded) = match decoded(&headers, &body) {
+        Some((plain, coded)) => (plain, Some(coded)),
+        None => (body, None),
+    };
     Ok(RawAnswer {
         status,
         version,
         headers,
         body,
+        coded,
     })
 }
 

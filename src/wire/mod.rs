@@ -6,6 +6,7 @@
 //! an await. A replay opens no socket and waits for nothing.
 
 pub mod auth;
+mod coding;
 mod connection;
 mod door;
 mod error;

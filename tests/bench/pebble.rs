@@ -80,7 +80,7 @@ fn context(profiles: usize) -> Json {
     })
 }
 
-fn time(rounds: usize, mut render: impl FnMut() -> String) -> Duration {
+fn time<T>(rounds: usize, mut render: impl FnMut() -> T) -> Duration {
     let start = Instant::now();
     for _ in 0..rounds {
         black_box(render());

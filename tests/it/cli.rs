@@ -429,8 +429,8 @@ fn a_template_that_reads_what_is_never_there_is_warned_of_at_its_place() {
 fn a_secret_that_is_not_set_is_reported_beside_the_problems_of_the_files() {
     let folder = Folder::started();
     folder.edit("sdk/server.json", "httpMethod", "httpMetod");
-    let ended = folder.run_with(&["list", "submission.toml"], &[]);
+    let ended = folder.run_with(&["check", "submission.toml"], &[]);
     assert_eq!(ended.code, 2);
-    assert!(ended.says("missing `httpMethod`"), "{}", ended.stderr);
+    assert!(ended.says("`httpMethod` is missing"), "{}", ended.stderr);
     assert!(ended.says("`EXAMPLE_TOKEN` is not set"), "{}", ended.stderr);
 }

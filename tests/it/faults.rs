@@ -8,15 +8,15 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use destspec::emulator::rest::Fault;
 use destspec::model::requirement::{Level, Verification};
 use destspec::suite::catalogue::Catalogue;
 use serde::Deserialize;
 
-use crate::support::judged::{Wish, emulator, failed, findings, judged, perform, submitted};
+use crate::support::judged::{
+    Wish, all_at_once, alone, emulator, failed, findings, judged, perform, submitted,
+};
 
 #[derive(Deserialize)]
 struct Table {
@@ -59,11 +59,7 @@ fn disagreement(fault: Fault, row: &Row) -> Option<String> {
         wish.token_life_seconds = row.token_life_seconds;
         wish.selection.requirements = row.fails.iter().cloned().collect();
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let run = runtime.block_on(judged(BTreeSet::from([fault]), BTreeSet::new(), wish));
+    let run = alone(judged(BTreeSet::from([fault]), BTreeSet::new(), wish));
     let found = failed(&run);
     let stray: Vec<_> = found.difference(expected).collect();
     let missed: Vec<_> = expected.difference(&found).collect();
@@ -79,24 +75,11 @@ fn disagreement(fault: Fault, row: &Row) -> Option<String> {
 #[test]
 fn every_fault_fails_exactly_what_it_must() {
     let rows = rows();
-    let (next, disagreements) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let row = |fault: Fault| rows.iter().find(|row| row.name == fault.name()).unwrap();
     let mut faults = Fault::ALL.to_vec();
     // What is shown on few destinations is so because it takes long: it begins first.
     faults.sort_by_key(|fault| row(*fault).on.is_empty());
-    let work = || {
-        while let Some(fault) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let disagreement = disagreement(*fault, row(*fault));
-            disagreements.lock().unwrap().extend(disagreement);
-        }
-    };
-    std::thread::scope(|scope| {
-        // Runs wait more than they compute.
-        for _ in 0..8 {
-            scope.spawn(work);
-        }
-    });
-    let disagreements = disagreements.into_inner().unwrap();
+    let disagreements = all_at_once(&faults, |fault| disagreement(*fault, row(*fault)));
     // The runner silences the panic hook while it runs, so the message goes out before the panic.
     eprintln!("{}", disagreements.join("\n\n"));
     assert!(

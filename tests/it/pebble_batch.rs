@@ -37,8 +37,8 @@ fn profile(n: usize) -> Json {
     json!({
         "name": format!("name {n}"), "n": n, "tags": tags, "nothing": null, "blank": " ",
         "deep": {"inner": {"a": format!("a\"{n}"), "b": [[n], {}]}, "list": {}},
-        "ups": {"s1": {"status": "realized"}, "s2": {"status": if n % 2 == 0 { "exited" } else { "existing" }}},
-        "big": 4_294_967_296_u64 + n as u64, "half": n as f64 / 2.0, "yes": n % 3 == 0,
+        "ups": {"s1": {"status": "realized"}, "s2": {"status": if n.is_multiple_of(2) { "exited" } else { "existing" }}},
+        "big": 4_294_967_296_u64 + n as u64, "half": n as f64 / 2.0, "yes": n.is_multiple_of(3),
     })
 }
 

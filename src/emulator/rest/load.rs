@@ -35,10 +35,15 @@ impl Load {
 }
 
 impl Slot<'_> {
+    /// Whether there are more others than a destination is at ease with.
+    pub(crate) fn is_in_crowd(&self) -> bool {
+        self.others > self.load.capacity.crowd
+    }
+
     /// How long the delivery takes among the others.
     pub(crate) fn time(&self) -> Duration {
         let capacity = &self.load.capacity;
-        if self.others > capacity.crowd {
+        if self.is_in_crowd() {
             return capacity.crowded_time;
         }
         let with_it = u32::try_from(self.others).unwrap_or(u32::MAX);

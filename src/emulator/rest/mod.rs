@@ -1,10 +1,12 @@
 //! Stand-ins for streaming destinations: a REST endpoint, its token endpoint, and what it says that it stored.
 //!
-//! Reading order: `setup`, `server`, `delivery`, `message`, `store`, `auth`, `oauth2`, `observe`; then `fault` with
-//! `delivery::distortion` (what is stored wrongly) and `delivery::refusal` (what is refused wrongly), and `variation`.
+//! Reading order: `setup`, `server`, `routes`, `delivery`, `message`, `store`, `auth`, `oauth2`, `observe`; then
+//! `fault` with, under `delivery`, `distortion` (what is stored wrongly), `history` (what becomes of what was stored),
+//! `race` (what is lost), `refusal` (what is refused wrongly) and `leak` (what is refused and stored); and `variation`.
 
 mod answer;
 mod auth;
+mod comparison;
 mod delivery;
 mod error;
 mod fault;
@@ -13,6 +15,7 @@ mod message;
 mod oauth2;
 mod observe;
 mod reference;
+mod routes;
 mod rules;
 mod server;
 mod setup;

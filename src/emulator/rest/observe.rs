@@ -1,16 +1,33 @@
 //! What the destination says that it stored.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
+use axum::http::header::LINK;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::emulator::rest::answer::Answer;
+use crate::emulator::rest::message::{Audience, Identity};
+use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::state::Destination;
-use crate::emulator::rest::store::{Audience, Stored};
+use crate::emulator::rest::store::{Stored, spelling};
+use crate::emulator::rest::variation::Variation;
 
-/// Answers for the person whose identity is the percent-encoded last segment of the path.
-pub(crate) fn profile(segment: &str, destination: &Destination) -> Answer {
-    let Ok(value) = percent_decode_str(segment).decode_utf8() else {
+/// Audiences on one page, where there are pages.
+const PAGE: usize = 100;
+
+/// Who is asked about: the percent-encoded last segment of the path, and the page, counted from 0.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Question<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) segment: &'a str,
+    pub(crate) page: usize,
+}
+
+/// Answers for the person who has that identity.
+pub(crate) fn profile(question: Question<'_>, destination: &Destination, rules: &Rules) -> Answer {
+    let Ok(value) = percent_decode_str(question.segment).decode_utf8() else {
         return Answer::error(
             StatusCode::BAD_REQUEST,
             "wrong_identity",
@@ -18,8 +35,12 @@ pub(crate) fn profile(segment: &str, destination: &Destination) -> Answer {
         );
     };
     let mut store = destination.store();
-    let answer = match store.by_value(&value) {
-        Some(stored) => Answer::json(StatusCode::OK, shown(stored)),
+    let stored = store
+        .by_value(&value)
+        .or_else(|| store.by_value(&spelling::sought(&value, rules)))
+        .filter(|stored| !rules.varies(Variation::OutsidersUnknown) || !stored.members.is_empty());
+    let answer = match stored {
+        Some(stored) => shown(stored, question, rules),
         None => Answer::error(
             StatusCode::NOT_FOUND,
             "unknown_profile",
@@ -27,22 +48,65 @@ pub(crate) fn profile(segment: &str, destination: &Destination) -> Answer {
         ),
     };
     store.catch_up();
-    answer
+    answer.compressible()
 }
 
-fn shown(stored: &Stored) -> Value {
-    let ids = |audiences: &std::collections::BTreeSet<Audience>| -> Vec<String> {
-        audiences.iter().map(|(_, id)| id.clone()).collect()
-    };
-    let identities: Vec<_> = stored
+fn shown(stored: &Stored, question: Question<'_>, rules: &Rules) -> Answer {
+    let members = audiences(&stored.members, &stored.duplicates.members);
+    let (members, more) = paged(listed(members, rules), question.page, rules);
+    let identities = stored
         .identities
         .iter()
-        .map(|identity| json!({"type": identity.namespace, "id": identity.id}))
-        .collect();
-    json!({
-        "audiences": ids(&stored.members),
-        "removed": ids(&stored.removed),
-        "identities": identities,
-        "attributes": stored.attributes,
-    })
+        .chain(&stored.duplicates.identities);
+    let identities = listed(identities.map(identity).collect(), rules);
+    let mut attributes = stored.attributes.clone();
+    if rules.varies(Variation::NullsUnlisted) {
+        attributes.retain(|_, value| !value.is_null());
+    }
+    let removed = (!rules.varies(Variation::RemovedUnlisted))
+        .then(|| listed(audiences(&stored.removed, &[]), rules));
+    let next = format!("{}?page={}", question.path, question.page.saturating_add(1));
+    let members = [
+        ("audiences", Some(json!(members))),
+        ("removed", removed.map(Value::Array)),
+        ("identities", Some(json!(identities))),
+        ("attributes", Some(Value::Object(attributes))),
+        ("next", more.then(|| json!(next))),
+    ];
+    let named = members.map(|(name, value)| Some((name.to_owned(), value?)));
+    let answer = Answer::json(StatusCode::OK, named.into_iter().flatten().collect());
+    match more {
+        true => answer.with(LINK, &format!("<{next}>; rel=\"next\"")),
+        false => answer,
+    }
+}
+
+fn audiences(of_a_set: &BTreeSet<Audience>, again: &[Audience]) -> Vec<Value> {
+    of_a_set
+        .iter()
+        .chain(again)
+        .map(|(_, id)| json!(id))
+        .collect()
+}
+
+fn identity(identity: &Identity) -> Value {
+    json!({"type": identity.namespace, "id": identity.id})
+}
+
+fn listed(mut entries: Vec<Value>, rules: &Rules) -> Vec<Value> {
+    if rules.varies(Variation::ReversedLists) {
+        entries.reverse();
+    }
+    entries
+}
+
+/// The entries of a page, and whether there are more.
+fn paged(entries: Vec<Value>, page: usize, rules: &Rules) -> (Vec<Value>, bool) {
+    if !rules.varies(Variation::PagedObservation) {
+        return (entries, false);
+    }
+    let begin = page.saturating_mul(PAGE);
+    let more = entries.len() > begin.saturating_add(PAGE);
+    let entries = entries.into_iter().skip(begin).take(PAGE).collect();
+    (entries, more)
 }

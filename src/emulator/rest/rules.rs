@@ -5,6 +5,14 @@ use std::collections::BTreeSet;
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::variation::Variation;
 
+/// The versions of HTTP that are spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HttpVersion {
+    One,
+    Two,
+    Either,
+}
+
 /// The faults and variations in force.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rules {
@@ -19,6 +27,18 @@ impl Rules {
 
     pub(crate) fn has(&self, fault: Fault) -> bool {
         self.faults.contains(&fault)
+    }
+
+    /// Some faults and variations are about HTTP/1.1 alone.
+    pub(crate) fn version(&self) -> HttpVersion {
+        let older = [Variation::Http1Only, Variation::ConnectionClose];
+        let is_older = older.iter().any(|variation| self.varies(*variation));
+        match (self.varies(Variation::Http2Only), is_older) {
+            (true, _) => HttpVersion::Two,
+            (false, true) => HttpVersion::One,
+            (false, false) if self.has(Fault::UnreadBody) => HttpVersion::One,
+            (false, false) => HttpVersion::Either,
+        }
     }
 
     pub(crate) fn varies(&self, variation: Variation) -> bool {

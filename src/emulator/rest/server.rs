@@ -1,12 +1,13 @@
-//! The server: listening, TLS, HTTP/1.1 and HTTP/2, and which path is whose.
+//! The server: listening, TLS, HTTP/1.1 and HTTP/2.
 
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::http::header::ALLOW;
-use axum::http::{Method, Request, Response, StatusCode};
+use axum::body::{Body, to_bytes};
+use axum::http::header::CONNECTION;
+use axum::http::{Request, Response, StatusCode};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
@@ -16,13 +17,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
-use crate::emulator::rest::answer::Answer;
+use crate::emulator::rest::answer::{Answer, Content};
 use crate::emulator::rest::error::EmulatorError;
 use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::routes::{self, route};
+use crate::emulator::rest::rules::HttpVersion;
 use crate::emulator::rest::setup::Setup;
-use crate::emulator::rest::state::{Delivery, Destination, State};
+use crate::emulator::rest::state::{Delivery, State};
+use crate::emulator::rest::tls;
 use crate::emulator::rest::variation::Variation;
-use crate::emulator::rest::{auth, delivery, oauth2, observe, tls};
 
 /// The largest body read: ten thousand profiles with fifty attributes fit.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
@@ -151,19 +154,26 @@ async fn connection(stream: TcpStream, acceptor: Option<TlsAcceptor>, state: Arc
     }
 }
 
+/// A server that is at fault leaves behind what it did not read, and takes it for the next request.
+type Leftover = Arc<AtomicBool>;
+
 async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, state: Arc<State>) {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
         .title_case_headers(state.rules.varies(Variation::TitleCaseHeaders));
-    if state.rules.varies(Variation::Http2Only) {
-        builder = builder.http2_only();
-    } else if state.rules.varies(Variation::Http1Only) {
-        builder = builder.http1_only();
+    match state.rules.version() {
+        HttpVersion::Two => builder = builder.http2_only(),
+        HttpVersion::One => builder = builder.http1_only(),
+        HttpVersion::Either => {}
     }
+    let leftover = Leftover::default();
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
-        let state = Arc::clone(&state);
-        async move { Ok::<_, Infallible>(respond(request.map(Body::new), &state).await) }
+        let (state, leftover) = (Arc::clone(&state), Arc::clone(&leftover));
+        async move {
+            let request = request.map(Body::new);
+            Ok::<_, Infallible>(respond(request, &leftover, &state).await)
+        }
     });
     // a client that goes away is no concern of the server
     let _ended = builder
@@ -171,98 +181,32 @@ async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, st
         .await;
 }
 
-async fn respond(request: Request<Body>, state: &State) -> Response<Body> {
+async fn respond(request: Request<Body>, leftover: &Leftover, state: &State) -> Response<Body> {
     let (parts, body) = request.into_parts();
+    if leftover.load(Ordering::Acquire) {
+        return not_http().write(&parts.headers, &state.rules);
+    }
     let answer = match to_bytes(body, LARGEST_BODY).await {
-        Ok(body) => route(&parts, &body, state).await,
+        Ok(body) => {
+            let answer = route(&parts, &body, state).await;
+            let refused = answer.status.is_client_error() && !body.is_empty();
+            let unread =
+                refused && routes::is_delivery(&parts) && state.rules.has(Fault::UnreadBody);
+            leftover.store(unread, Ordering::Release);
+            answer
+        }
         Err(_) => Answer::error(
             StatusCode::PAYLOAD_TOO_LARGE,
             "too_large",
             "the body is too large",
         ),
     };
-    answer.write(&state.rules)
+    answer.write(&parts.headers, &state.rules)
 }
 
-async fn route(parts: &axum::http::request::Parts, body: &Bytes, state: &State) -> Answer {
-    let path = parts.uri.path();
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
-    let Some((destination, rest)) = segments
-        .split_first()
-        .and_then(|(name, rest)| Some((state.destination(name)?, rest)))
-    else {
-        return unknown(state);
-    };
-    match rest {
-        ["profiles"] => match delivery_method(&parts.method, state) {
-            Ok(()) => {
-                delivery::receive(path, &parts.headers, body, destination, &state.rules).await
-            }
-            Err(answer) => answer,
-        },
-        ["token"] => match method(&parts.method, &Method::POST, state) {
-            Ok(()) => oauth2::token(&parts.headers, body, destination, &state.rules)
-                .unwrap_or_else(|| unknown(state)),
-            Err(answer) => answer,
-        },
-        ["observe", "profiles", identity] => match method(&parts.method, &Method::GET, state) {
-            Ok(()) => observed(parts, identity, destination, state),
-            Err(answer) => answer,
-        },
-        ["healthz"] => match method(&parts.method, &Method::GET, state) {
-            Ok(()) => Answer::json(StatusCode::OK, json!({"status": "ok"})),
-            Err(answer) => answer,
-        },
-        _ => unknown(state),
-    }
-}
-
-fn observed(
-    parts: &axum::http::request::Parts,
-    identity: &str,
-    destination: &Destination,
-    state: &State,
-) -> Answer {
-    match auth::admit(&parts.headers, destination, &state.rules) {
-        Ok(()) => observe::profile(identity, destination),
-        Err(answer) => answer,
-    }
-}
-
-/// The fault moves the delivery endpoint to another method; all else stays.
-fn delivery_method(received: &Method, state: &State) -> Result<(), Answer> {
-    match state.rules.has(Fault::MethodRefused) {
-        true => method(received, &Method::PUT, state),
-        false => method(received, &Method::POST, state),
-    }
-}
-
-fn method(received: &Method, wanted: &Method, state: &State) -> Result<(), Answer> {
-    if received == wanted {
-        return Ok(());
-    }
-    let answer = Answer::error(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        "expected another method",
-    );
-    match state.rules.has(Fault::AllowMissing) {
-        true => Err(answer),
-        false => Err(answer.with(ALLOW, wanted.as_str())),
-    }
-}
-
-fn unknown(state: &State) -> Answer {
-    match (
-        state.rules.has(Fault::UnknownPathFails),
-        state.rules.has(Fault::UnknownPathAccepted),
-    ) {
-        (true, _) => Answer::error(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "something went wrong",
-        ),
-        (false, true) => Answer::json(StatusCode::OK, json!({})),
-        (false, false) => Answer::error(StatusCode::NOT_FOUND, "not_found", "nothing is here"),
-    }
+/// What a server answers that finds no request line where it looks for one.
+fn not_http() -> Answer {
+    let mut answer = Answer::json(StatusCode::BAD_REQUEST, json!({})).with(CONNECTION, "close");
+    answer.body = Content::Empty;
+    answer
 }

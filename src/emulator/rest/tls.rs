@@ -2,13 +2,19 @@
 
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
-use rustls::ServerConfig;
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::{RootCertStore, ServerConfig};
 
 use crate::emulator::rest::error::EmulatorError;
 use crate::emulator::rest::fault::Fault;
-use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::rules::{HttpVersion, Rules};
 use crate::emulator::rest::variation::Variation;
 
 /// What a server needs and what its clients have to trust.
@@ -19,46 +25,75 @@ pub(crate) struct Identity {
 
 /// Makes both; the faults of the certificate are planted here.
 pub(crate) fn identity(rules: &Rules) -> Result<Identity, EmulatorError> {
-    let (announced, authority_pem) = authority("destspec emulator authority")?;
+    let announced = authority("destspec emulator authority")?;
+    let verifier = client_verifier(&announced, rules)?;
     let issuer = match rules.has(Fault::CertificateUntrusted) {
-        true => authority("an authority nobody announced")?.0,
-        false => announced,
+        true => &authority("an authority nobody announced")?.issuer,
+        false => &announced.issuer,
     };
     let key = KeyPair::generate()?;
-    let certificate = leaf(rules)?.signed_by(&key, &issuer)?;
+    let certificate = leaf(rules)?.signed_by(&key, issuer)?;
     let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let mut server =
-        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], private)?;
+    let mut server = ServerConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(vec![certificate.der().clone()], private)?;
     server.alpn_protocols = protocols(rules);
     Ok(Identity {
         server: Arc::new(server),
-        authority_pem,
+        authority_pem: announced.certificate.pem(),
     })
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+/// Clients are asked for a certificate only where a fault or a variation has it so.
+fn client_verifier(
+    authority: &Authority,
+    rules: &Rules,
+) -> Result<Arc<dyn ClientCertVerifier>, EmulatorError> {
+    let required = rules.has(Fault::ClientCertificateRequired);
+    if !required && !rules.varies(Variation::ClientCertificateAsked) {
+        return Ok(WebPkiClientVerifier::no_client_auth());
+    }
+    let mut roots = RootCertStore::empty();
+    roots.add(authority.certificate.der().clone())?;
+    let asking = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider());
+    let verifier = match required {
+        true => asking.build(),
+        false => asking.allow_unauthenticated().build(),
+    };
+    verifier.map_err(|error| rustls::Error::General(error.to_string()).into())
 }
 
 fn protocols(rules: &Rules) -> Vec<Vec<u8>> {
     let (http2, http1) = (b"h2".to_vec(), b"http/1.1".to_vec());
-    match (
-        rules.varies(Variation::Http2Only),
-        rules.varies(Variation::Http1Only),
-    ) {
-        (true, _) => vec![http2],
-        (false, true) => vec![http1],
-        (false, false) => vec![http2, http1],
+    match rules.version() {
+        HttpVersion::Two => vec![http2],
+        HttpVersion::One => vec![http1],
+        HttpVersion::Either => vec![http2, http1],
     }
 }
 
-fn authority(name: &str) -> Result<(Issuer<'static, KeyPair>, String), EmulatorError> {
+/// Who signs certificates, and its own.
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    certificate: Certificate,
+}
+
+fn authority(name: &str) -> Result<Authority, EmulatorError> {
     let mut params = CertificateParams::new(Vec::new())?;
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params.distinguished_name.push(DnType::CommonName, name);
     let key = KeyPair::generate()?;
-    let pem = params.self_signed(&key)?.pem();
-    Ok((Issuer::new(params, key), pem))
+    let certificate = params.self_signed(&key)?;
+    Ok(Authority {
+        issuer: Issuer::new(params, key),
+        certificate,
+    })
 }
 
 fn leaf(rules: &Rules) -> Result<CertificateParams, EmulatorError> {

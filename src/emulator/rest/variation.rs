@@ -21,4 +21,26 @@ named! {
     ExtraTokenFields, "extra-token-fields", "the token answer has fields nobody asked for";
     StoredLater, "stored-later", "what was delivered shows only in the second answer about what is stored";
     LowerCaseTokenType, "lower-case-token-type", "the token answer says `bearer` in lower case";
+    RepeatedHeaders, "repeated-headers", "headers that hold lists come in several lines";
+    JsonCharset, "json-charset", "JSON answers say `application/json;charset=UTF-8`";
+    BalancerCookie, "balancer-cookie", "every answer sets a cookie of a load balancer with a random value";
+    ConnectionClose, "connection-close", "every connection is closed after one answer over HTTP/1.1";
+    ClientCertificateAsked, "client-certificate-asked", "clients are asked for a certificate and served without one";
+    GzipAsked, "gzip-asked", "observations and token answers are compressed with gzip where the request asks for it";
+    Gzip, "gzip", "observations and token answers are compressed with gzip unless the request rules it out";
+    Deflate, "deflate", "observations and token answers are compressed with deflate unless the request rules it out";
+    ErrorsCounted, "errors-counted", "accepted deliveries are answered with a list of errors that counts none";
+    ErrorsDenied, "errors-denied", "accepted deliveries are answered with members for errors that say `0` and `none`";
+    DecoratedChallenge, "decorated-challenge", "the challenge is one of several in a line, in odd case and with more parameters";
+    RetryAfterDate, "retry-after-date", "`Retry-After` is a date";
+    LifeWithFraction, "life-with-fraction", "the token answer gives `expires_in` with a decimal point";
+    LifeAsText, "life-as-text", "the token answer gives `expires_in` as text";
+    OutsidersUnknown, "outsiders-unknown", "the observation of a person in no audience is answered 404";
+    UnknownExitForgotten, "unknown-exit-forgotten", "the exit of a profile never seen is accepted and leaves no trace";
+    RemovedUnlisted, "removed-unlisted", "the observation has no list of audiences that were left";
+    PagedObservation, "paged-observation", "the observation lists 100 audiences a page and names the next page";
+    ReversedLists, "reversed-lists", "the observation lists audiences and identities in another order";
+    NullsUnlisted, "nulls-unlisted", "the observation does not list attributes that are null";
+    LackingErased, "lacking-erased", "attributes that a message lacks are erased";
+    MailLowerCased, "mail-lower-cased", "identities of namespaces for mail addresses are stored in lower case";
 }

@@ -263,6 +263,7 @@ mod tests {
             version: String::from("HTTP/1.1"),
             headers: vec![(String::from("x-token"), String::from("in-header"))],
             body: body.as_bytes().to_vec(),
+            coded: None,
         })
     }
 

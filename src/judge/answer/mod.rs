@@ -4,7 +4,10 @@ pub mod content;
 pub mod refusal;
 pub mod status;
 
-use crate::model::record::Answer;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::model::record::{Answer, Body, Withheld};
 
 pub use crate::judge::answer::content::{authorization, no_hidden_error, not_repeated};
 pub use crate::judge::answer::refusal::{allow_named, no_server_error, refused};
@@ -17,12 +20,31 @@ pub use crate::judge::answer::status::{
 pub fn status_line(answer: &Answer) -> String {
     let said = answer.body.text().map(str::trim).filter(|t| !t.is_empty());
     match said {
-        Some(text) => {
-            let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let short: String = line.chars().take(160).collect();
-            let dots = if short.len() < line.len() { "…" } else { "" };
-            format!("{}, `{short}{dots}`", answer.status)
-        }
+        Some(text) => format!("{}, {}", answer.status, quoted(text)),
         None => answer.status.to_string(),
     }
+}
+
+/// Status and what the body is, of an answer that cannot be read as JSON.
+pub fn unread_line(answer: &Answer) -> String {
+    let shape = |bytes: &[u8]| Withheld::seen(&answer.headers, bytes, answer.coded.is_none()).shape;
+    let what = match &answer.body {
+        Body::Empty => String::from("without a body"),
+        Body::Text(text) => format!("{}, {}", shape(text.as_bytes()), quoted(text)),
+        Body::Base64(text) => STANDARD.decode(text).map_or_else(
+            |_| String::from("bytes that are no text"),
+            |bytes| shape(&bytes).to_string(),
+        ),
+        Body::Digest { bytes, .. } => format!("{bytes} bytes, not kept"),
+        Body::Withheld(withheld) => withheld.shape.to_string(),
+    };
+    format!("{}, {what}", answer.status)
+}
+
+/// The beginning of a text in one line.
+fn quoted(text: &str) -> String {
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let short: String = line.chars().take(160).collect();
+    let dots = if short.len() < line.len() { "…" } else { "" };
+    format!("`{short}{dots}`")
 }

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::model::digest::Digest;
 use crate::model::record::failure::Failure;
 use crate::model::record::place::{ExchangeRef, Purpose};
-use crate::model::record::raw::{RawAnswer, RawExchange, RawOperation, RawRequest, RawResult};
+use crate::model::record::raw::{
+    Coded, RawAnswer, RawExchange, RawOperation, RawRequest, RawResult,
+};
 use crate::model::record::storage::{StorageExchange, StorageResult};
 use crate::model::record::token::{TokenFacts, Withheld};
 use crate::model::redact::fence::{Fence, name_or_mark};
@@ -98,8 +100,11 @@ pub struct Answer {
     pub version: String,
     /// Headers in the order received; names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Body.
+    /// Body, without its codings.
     pub body: Body,
+    /// How it came, where it was coded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coded: Option<Coded>,
 }
 
 /// A body: inline up to [`Body::REQUEST_INLINE`] or [`Body::ANSWER_INLINE`], by digest beyond; never cut silently.
@@ -291,6 +296,7 @@ impl Answer {
             version: raw.version,
             headers,
             body,
+            coded: raw.coded,
         }
     }
 
@@ -354,7 +360,7 @@ impl Body {
         if raw.body.is_empty() {
             return Self::Empty;
         }
-        Self::Withheld(Withheld::seen(&raw.headers, &raw.body))
+        Self::Withheld(Withheld::seen(&raw.headers, &raw.body, raw.coded.is_none()))
     }
 
     fn binary(redactor: &Redactor, bytes: &[u8]) -> Self {

@@ -23,7 +23,9 @@ pub use crate::model::record::exchange::{
 pub use crate::model::record::failure::{Failure, FailureKind};
 pub use crate::model::record::given::{Given, Selection, SourceFile};
 pub use crate::model::record::place::{ExchangeRef, Purpose};
-pub use crate::model::record::raw::{RawAnswer, RawExchange, RawOperation, RawRequest, RawResult};
+pub use crate::model::record::raw::{
+    Coded, RawAnswer, RawExchange, RawOperation, RawRequest, RawResult,
+};
 pub use crate::model::record::scenario::{Scenario, Step, StepStatus};
 pub use crate::model::record::shape::{Format, Oddity, Shape};
 pub use crate::model::record::storage::{Entry, Operation, StorageExchange, StorageResult};

@@ -1,5 +1,7 @@
 //! One request and its answer before redaction: lives only until [`Exchange::record`](crate::model::record::Exchange::record).
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::record::failure::Failure;
 use crate::model::record::place::Purpose;
 use crate::model::record::storage::{Operation, StorageResult};
@@ -78,6 +80,18 @@ pub struct RawAnswer {
     pub version: String,
     /// Headers in the order received; names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Body.
+    /// Body, without its codings.
     pub body: Vec<u8>,
+    /// How it came, where it was coded.
+    pub coded: Option<Coded>,
+}
+
+/// How the body of an answer came (RFC 9110 section 8.4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coded {
+    /// Names of the codings in lower case, in the order applied.
+    pub codings: Vec<String>,
+    /// Bytes of the coded body.
+    pub bytes: u64,
 }

@@ -66,6 +66,8 @@ pub enum Format {
 pub enum Oddity {
     /// It begins with a byte order mark.
     ByteOrderMark,
+    /// It ends before it is complete.
+    CutOff,
     /// Other text follows it.
     Followed,
     /// A guard against scripts stands before it.
@@ -137,7 +139,10 @@ fn is_utf16(bytes: &[u8]) -> bool {
 
 fn json(text: &str, depth: usize) -> Option<Shape> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    let first = values.next()?.ok()?;
+    let first = match values.next()? {
+        Ok(first) => first,
+        Err(error) => return broken(text).filter(|_| error.is_eof()),
+    };
     let rest = text.get(values.byte_offset()..)?.trim();
     let shape = match &first {
         Value::Object(_) => Shape::named(Format::JsonObject, member_names(&first)),
@@ -162,6 +167,16 @@ fn json(text: &str, depth: usize) -> Option<Shape> {
     } else {
         shape.odd(Oddity::Followed)
     })
+}
+
+/// An object or an array that ends before it is complete.
+fn broken(text: &str) -> Option<Shape> {
+    let format = match text.as_bytes().first()? {
+        b'{' => Format::JsonObject,
+        b'[' => Format::JsonArray,
+        _ => return None,
+    };
+    Some(Shape::plain(format).odd(Oddity::CutOff))
 }
 
 fn member_names(value: &Value) -> Vec<String> {
@@ -293,6 +308,7 @@ impl fmt::Display for Oddity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Oddity::ByteOrderMark => "behind a byte order mark",
+            Oddity::CutOff => "that is cut off",
             Oddity::Followed => "followed by other text",
             Oddity::Guarded => "behind a guard against scripts",
             Oddity::InBase64 => "in base64",
@@ -324,6 +340,10 @@ mod tests {
             (
                 format!(")]}}',\n{object}"),
                 "a JSON object behind a guard against scripts with `accessToken`",
+            ),
+            (
+                String::from("{\"accessToken\":\"tok9Zq"),
+                "a JSON object that is cut off",
             ),
             (
                 format!("{object} // {TOKEN}"),

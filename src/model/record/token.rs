@@ -37,15 +37,15 @@ pub struct Withheld {
     /// Type and subtype as the answer named them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
-    /// SHA-256 of the body as it came: a token is too long to be found by trying (RFC 6749 section 10.10).
+    /// SHA-256 of the body without its codings: a token is too long to be found by trying (RFC 6749 section 10.10).
     pub sha256: Digest,
     /// What it looks like.
     pub shape: Shape,
 }
 
 impl Withheld {
-    /// What is kept of the body of an answer that came with these headers.
-    pub fn seen(headers: &[(String, String)], body: &[u8]) -> Self {
+    /// What is kept of the body of an answer that came with these headers; `as_came`: nothing was unpacked.
+    pub fn seen(headers: &[(String, String)], body: &[u8], as_came: bool) -> Self {
         let header = |name: &str| {
             let found = headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
             found.map(|(_, value)| value.as_str())
@@ -58,10 +58,11 @@ impl Withheld {
                 .all(|part| name_or_mark(part) == part)
         };
         let media_type = media_type.filter(is_sound);
+        let coding = header("content-encoding").filter(|_| as_came);
         Self {
             bytes: body.len() as u64,
             sha256: Digest::hash(body),
-            shape: Shape::seen(body, header("content-encoding"), media_type.as_deref()),
+            shape: Shape::seen(body, coding, media_type.as_deref()),
             media_type,
         }
     }

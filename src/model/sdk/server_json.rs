@@ -254,11 +254,8 @@ fn header(cursor: &Cursor<'_>) -> Option<HeaderTemplate> {
     let mut credential = None;
     if literal::is_secret_header(&name) && value.is_fixed() {
         let inner = inner.and_then(|c| c.object()?.get("value"))?;
-        let read = Literal::read(&inner, &name.to_ascii_lowercase(), HEADER_REMEDY);
-        if read.is_none() && !literal::is_placeholder(&value.value) {
-            return None;
-        }
-        credential = read.inspect(|credential| value.value = credential.mark());
+        credential = Literal::read(&inner, &name.to_ascii_lowercase(), HEADER_REMEDY)
+            .inspect(|credential| value.value = credential.mark());
     }
     Some(HeaderTemplate {
         name,

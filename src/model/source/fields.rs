@@ -240,7 +240,7 @@ impl<'r> Fields<'r> {
         let slips = (key.chars().count() / 3).clamp(1, 2);
         let unread = |member: &&Member| {
             let key = member.key.as_str();
-            !self.read.borrow().contains(&key) && !self.known.borrow().iter().any(|k| *k == key)
+            !self.read.borrow().contains(&key) && !self.known.borrow().contains(&key)
         };
         self.members
             .iter()

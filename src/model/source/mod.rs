@@ -266,6 +266,6 @@ mod tests {
         let said = |at: usize| Place::new(&source, at..at + 1).warning("w", "h").recorded();
         assert_eq!(said(1), "a.json:1:2: w");
         assert_eq!(said(18), "a.json:1: w");
-        assert_eq!(said(29), "a.json:2:3: w");
+        assert_eq!(said(26), "a.json:2:2: w");
     }
 }

@@ -215,7 +215,7 @@ impl<'r> Cursor<'r> {
             Severity::Error => self.error("a literal secret in a file is refused", help),
             Severity::Warning => self.warning("a literal secret in a file", help),
         }
-        (severity == Severity::Warning).then(|| Secret::new(text))
+        Some(Secret::new(text))
     }
 
     /// Keeps the value out of every message that shows the file.

@@ -1,10 +1,12 @@
 //! A client of the emulator, and messages to send.
 
+use std::io::Read as _;
 use std::sync::Once;
 
 use destspec::emulator::rest::{
     Emulator, Fault, ReferenceCredentials, Setup, Variation, reference,
 };
+use flate2::read::{GzDecoder, ZlibDecoder};
 use reqwest::header::HeaderMap;
 use reqwest::{Certificate, Client, Method};
 use serde_json::{Value, json};
@@ -30,6 +32,12 @@ impl Answer {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// All lines of a header.
+    pub fn lines(&self, name: &str) -> Vec<&str> {
+        let lines = self.headers.get_all(name).iter();
+        lines.map(|value| value.to_str().unwrap()).collect()
     }
 
     pub fn json(&self) -> Value {
@@ -83,11 +91,14 @@ impl Lab {
             request.header(*name, *value)
         });
         let response = request.send().await.unwrap();
+        let (status, version) = (response.status().as_u16(), response.version());
+        let headers = response.headers().clone();
+        let bytes = response.bytes().await.unwrap();
         Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            version: response.version(),
-            text: response.text().await.unwrap(),
+            status,
+            text: decoded(&headers, &bytes),
+            headers,
+            version,
         }
     }
 
@@ -116,6 +127,19 @@ impl Lab {
         self.send(Method::GET, &path, &[("authorization", &self.bearer())], "")
             .await
     }
+}
+
+fn decoded(headers: &HeaderMap, bytes: &[u8]) -> String {
+    let coding = headers.get("content-encoding");
+    let mut text = String::new();
+    match coding.map(|coding| coding.to_str().unwrap()) {
+        None => return String::from_utf8(bytes.to_vec()).unwrap(),
+        Some("gzip") => GzDecoder::new(bytes).read_to_string(&mut text),
+        Some("deflate") => ZlibDecoder::new(bytes).read_to_string(&mut text),
+        Some(other) => panic!("an unknown content coding: {other}"),
+    }
+    .unwrap();
+    text
 }
 
 pub fn trusting(authority_pem: &str) -> Client {

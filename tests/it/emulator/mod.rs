@@ -1,11 +1,17 @@
 //! The emulator as its clients see it: over HTTPS, with a client it shares nothing with.
 
-#![expect(clippy::unwrap_used, reason = "tests may panic")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
+mod batches;
 mod client;
 mod distortions;
 mod faults;
+mod headers;
+mod leaks;
+mod near_misses;
 mod protocol;
+mod races;
 mod refusals;
 mod storing;
 mod tokens;
+mod variations;

@@ -185,13 +185,8 @@ async fn no_variation_changes_whether_a_message_is_accepted_stored_or_refused() 
             .send(Method::POST, "/bearer-single/profiles", &[JSON], "{}")
             .await;
         assert_eq!(missing.status, 401, "{variation}");
-        assert!(
-            missing
-                .header("www-authenticate")
-                .to_lowercase()
-                .starts_with("bearer realm="),
-            "{variation}"
-        );
+        let challenge = missing.lines("www-authenticate").join(", ").to_lowercase();
+        assert!(challenge.contains("bearer realm="), "{variation}");
     }
 }
 

@@ -233,6 +233,95 @@ async fn faults_of_the_token_answer_are_what_they_are_called() {
 }
 
 #[tokio::test]
+async fn faults_of_grants_are_what_they_are_called() {
+    for (fault, status, error) in [
+        (Fault::WrongGrantIssued, 200, None),
+        (Fault::WrongGrantMisnamed, 400, Some("invalid_request")),
+    ] {
+        let lab = Lab::faulty(fault).await;
+        let (id, secret) = (&lab.credentials.client_id, &lab.credentials.client_secret);
+        let client = [("client_id", id.as_str()), ("client_secret", secret)];
+        let form = [("grant_type", "magic"), client[0], client[1]];
+        let answer = lab.token_by_body(&form).await;
+        assert_eq!(answer.status, status, "{fault}");
+        assert_eq!(answer.json()["error"].as_str(), error, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_answer_at_fault_has_the_shape_it_is_called() {
+    for (fault, media_type, begins, ends) in [
+        (
+            Fault::TokenAnswerNotJson,
+            "application/x-www-form-urlencoded",
+            "access_token=",
+            "&token_type=Bearer",
+        ),
+        (
+            Fault::TokenAnswerXml,
+            "application/xml",
+            "<?xml version=\"1.0\"?>\n<response><access_token>",
+            "</token_type></response>",
+        ),
+        (Fault::TokenAnswerPlainText, "text/plain", "", ""),
+        (
+            Fault::TokenAnswerWithMark,
+            "application/json",
+            "\u{FEFF}{",
+            "}",
+        ),
+        (
+            Fault::TokenAnswerGuarded,
+            "application/json",
+            ")]}',\n{",
+            "}",
+        ),
+        (Fault::TokenAnswerCommented, "application/json", "{", "*/\n"),
+        (Fault::TokenAnswerInArray, "application/json", "[{", "}]"),
+        (
+            Fault::TokenAnswerInText,
+            "application/json",
+            "\"{\\\"",
+            "}\"",
+        ),
+    ] {
+        let lab = Lab::faulty(fault).await;
+        for answer in [
+            lab.token().await,
+            lab.token_by_header(&lab.credentials.client_secret).await,
+        ] {
+            assert_eq!(answer.header("content-type"), media_type, "{fault}");
+            let text = &answer.text;
+            let held = serde_json::from_str::<serde_json::Value>(text)
+                .is_ok_and(|body| body.pointer("/access_token").is_some());
+            assert!(!held && text.len() > 40, "{fault}: {text}");
+        }
+        let text = lab.token().await.text;
+        assert!(
+            text.starts_with(begins) && text.ends_with(ends),
+            "{fault}: {text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_stands_elsewhere_opens_the_delivery_endpoint() {
+    let lab = Lab::faulty(Fault::TokenUnderData).await;
+    let answer = lab.token().await.json();
+    assert_eq!(answer.get("access_token"), None);
+    let token = answer["data"]["token"].as_str().unwrap();
+    assert_eq!(lab.deliver_with("oauth2-batch", token).await, 200);
+    let lab = Lab::faulty(Fault::TokenInHeader).await;
+    let answer = lab.token().await;
+    let token = answer.header("x-access-token");
+    assert_eq!(lab.deliver_with("oauth2-batch", token).await, 200);
+    assert!(!answer.text.contains(token));
+    let lab = Lab::faulty(Fault::TokenAnswerPlainText).await;
+    let token = lab.token().await.text;
+    assert_eq!(lab.deliver_with("oauth2-batch", &token).await, 200);
+}
+
+#[tokio::test]
 async fn faults_of_client_authentication_are_what_they_are_called() {
     let by_header = |fault: Fault, secret: Option<&'static str>| async move {
         let lab = Lab::faulty(fault).await;

@@ -256,7 +256,7 @@ fn a_suggestion_is_made_for_what_is_nearly_right() {
         (
             DESTINATION,
             "\"BEARER\"",
-            "\"Bearer\"",
+            "\"BEARR\"",
             "did you mean `BEARER`?",
         ),
         (

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -291,4 +292,30 @@ pub fn findings(run: &Run) -> String {
         .filter_map(line)
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// Performs runs on a thread of their own.
+pub fn alone<T>(runs: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(runs)
+}
+
+/// What is said of each, several at a time: runs wait more than they compute.
+pub fn all_at_once<T: Sync>(items: &[T], say: impl Fn(&T) -> Option<String> + Sync) -> Vec<String> {
+    let (next, said) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let one = say(item);
+            said.lock().unwrap().extend(one);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(work);
+        }
+    });
+    said.into_inner().unwrap()
 }

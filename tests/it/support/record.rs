@@ -55,6 +55,7 @@ pub fn exchange(status: u16) -> Exchange {
             version: String::from("HTTP/1.1"),
             headers: vec![(String::from("content-type"), String::from("application/json"))],
             body: Body::Text(String::from("{\"error\":\"no such audience\"}")),
+            coded: None,
         })}},
         "at_ms": 10, "duration_us": 1234,
     });
@@ -316,6 +317,7 @@ pub fn hostile() -> Run {
                 version: hostile(),
                 headers: vec![(hostile(), hostile())],
                 body: Body::Text(hostile()),
+                coded: None,
             });
         }
         poison(&mut scenario.outcome);

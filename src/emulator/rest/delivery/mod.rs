@@ -1,16 +1,23 @@
 //! The delivery endpoint: from the bytes received to what is stored and answered.
 
 mod distortion;
+mod gate;
+mod history;
+mod leak;
+mod race;
 mod refusal;
 
+use std::time::{Duration, SystemTime};
+
 use axum::body::Bytes;
-use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use crate::emulator::rest::answer::{Answer, Content, accepted};
-use crate::emulator::rest::auth;
+use crate::emulator::rest::delivery::race::Stale;
 use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::load::Slot;
 use crate::emulator::rest::message::Message;
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::state::{Delivery, Destination};
@@ -18,6 +25,14 @@ use crate::emulator::rest::variation::Variation;
 
 /// Deliveries in flight that a destination at fault does not stand.
 const MANY: usize = 32;
+
+/// Faults that remember what was received.
+const REMEMBERING: [Fault; 4] = [
+    Fault::TransientServerError,
+    Fault::RepeatedMessageRefused,
+    Fault::RepeatedMessageUndone,
+    Fault::RepeatedMessageIgnored,
+];
 
 /// Receives one delivery, waiting where a busy or a slow destination would.
 pub(crate) async fn receive(
@@ -32,98 +47,125 @@ pub(crate) async fn receive(
         None => overloaded(rules),
         Some(slot) if slot.others >= MANY && rules.has(Fault::BurstServerError) => failed(),
         Some(slot) => {
-            if !slot.time().is_zero() {
-                tokio::time::sleep(slot.time()).await;
+            wait(slot, destination, rules).await;
+            let unheeded = slot.is_in_crowd() && rules.has(Fault::CrowdNotStored);
+            match unheeded {
+                true => accepted(json!({"accepted": 1}), rules),
+                false => taken(headers, body, destination, rules)
+                    .await
+                    .unwrap_or_else(|answer| answer),
             }
-            if rules.has(Fault::SlowAnswer) {
-                tokio::time::sleep(destination.setup.slowness).await;
-            }
-            taken(headers, body, destination, rules).unwrap_or_else(|answer| answer)
         }
     };
     destination.deliveries().push(Delivery {
         path: path.to_owned(),
-        content_type: content_type(headers).to_owned(),
+        content_type: gate::content_type(headers).to_owned(),
         body: body.clone(),
         status: answer.status.as_u16(),
     });
     answer
 }
 
-fn taken(
+async fn wait(slot: &Slot<'_>, destination: &Destination, rules: &Rules) {
+    if !slot.time().is_zero() {
+        tokio::time::sleep(slot.time()).await;
+    }
+    if rules.has(Fault::SlowAnswer) {
+        tokio::time::sleep(destination.setup.slowness).await;
+    }
+}
+
+async fn taken(
     headers: &HeaderMap,
     body: &Bytes,
     destination: &Destination,
     rules: &Rules,
 ) -> Result<Answer, Answer> {
-    auth::admit(headers, destination, rules)?;
-    if rules.has(Fault::Redirect) {
-        return Err(Answer::json(StatusCode::FOUND, json!({})).with(LOCATION, "/moved"));
-    }
-    media_type(headers, rules)?;
-    let document = parsed(body, rules)?;
-    let remembers = [
-        Fault::TransientServerError,
-        Fault::RepeatedMessageRefused,
-        Fault::RepeatedMessageUndone,
-    ];
-    let repeated = remembers.iter().any(|fault| rules.has(*fault)) && destination.seen_before(body);
+    let document = match gate::pass(headers, body, destination, rules) {
+        Ok(document) => document,
+        Err(stopped) => {
+            if let Some(message) = leak::message(stopped.reason, body, rules) {
+                keep(message, destination, rules).await;
+            }
+            return Err(stopped.answer);
+        }
+    };
+    let remembers = REMEMBERING.iter().any(|fault| rules.has(*fault));
+    let repeated = remembers && destination.seen_before(body);
     if rules.has(Fault::TransientServerError) && !repeated {
         return Err(failed());
     }
-    let message = match Message::read(&document)
-        .and_then(|message| understood(message, destination, rules))
-    {
+    let mut message = match understood(&document, destination, rules) {
         Ok(message) => message,
-        Err(refused) if rules.has(Fault::RefusalBehind200) => return Ok(hidden(refused)),
-        Err(refused) => return Err(refused),
+        Err(refused) => {
+            if let Some(message) = leak::part(&document, &destination.setup, rules) {
+                keep(message, destination, rules).await;
+            }
+            return Err(match rules.has(Fault::RefusalBehind200) {
+                true => hidden(refused),
+                false => refused,
+            });
+        }
     };
-    if rules.has(Fault::RepeatedMessageRefused) && repeated {
+    if repeated {
+        again(&mut message, rules)?;
+    }
+    let count = message.profiles.len();
+    keep(message, destination, rules).await;
+    Ok(stored(count, rules))
+}
+
+fn understood(
+    document: &Value,
+    destination: &Destination,
+    rules: &Rules,
+) -> Result<Message, Answer> {
+    let message = Message::read(document)?;
+    let wrong = refusal::refusal(&message, &destination.setup, &destination.store(), rules);
+    wrong.map_or(Ok(()), Err)?;
+    message.validate(&destination.setup).map(|()| message)
+}
+
+/// What a fault makes of a message that was received before.
+fn again(message: &mut Message, rules: &Rules) -> Result<(), Answer> {
+    if rules.has(Fault::RepeatedMessageRefused) {
         return Err(Answer::error(
             StatusCode::CONFLICT,
             "repeated",
             "this message was received before",
         ));
     }
-    Ok(stored(message, repeated, destination, rules))
-}
-
-fn understood(
-    message: Message,
-    destination: &Destination,
-    rules: &Rules,
-) -> Result<Message, Answer> {
-    let wrong = refusal::refusal(&message, &destination.setup, &destination.store(), rules);
-    wrong.map_or(Ok(()), Err)?;
-    message.validate(&destination.setup).map(|()| message)
-}
-
-fn stored(
-    mut message: Message,
-    repeated: bool,
-    destination: &Destination,
-    rules: &Rules,
-) -> Answer {
-    let mut store = destination.store();
-    let count = message.profiles.len();
-    distortion::distort(&mut message, &destination.setup, &store, rules);
-    if rules.has(Fault::RepeatedMessageUndone) && repeated {
-        distortion::undo(&mut message);
+    if rules.has(Fault::RepeatedMessageIgnored) {
+        return Err(stored(message.profiles.len(), rules));
     }
+    if rules.has(Fault::RepeatedMessageUndone) {
+        distortion::undo(message);
+    }
+    Ok(())
+}
+
+/// Stores what a message says.
+async fn keep(mut message: Message, destination: &Destination, rules: &Rules) {
+    let stale = Stale::read(&message, destination, rules).await;
+    let mut store = destination.store();
+    stale.write_back(&mut store);
+    distortion::distort(&mut message, &destination.setup, rules);
     let declared = &destination.setup.attributes;
-    for profile in &mut message.profiles {
+    for mut profile in message.profiles {
         profile
             .attributes
             .retain(|name, _| declared.is_empty() || declared.contains(name));
+        if profile.is_nobody() || !history::meet(&mut profile, &mut store, rules) {
+            continue;
+        }
+        match rules.varies(Variation::StoredLater) {
+            true => store.apply_later(&profile),
+            false => store.apply(&profile),
+        }
     }
-    let known = message
-        .profiles
-        .iter()
-        .filter(|profile| !profile.identities.is_empty());
-    known.for_each(|profile| match rules.varies(Variation::StoredLater) {
-        true => store.apply_later(profile),
-        false => store.apply(profile),
-    });
+}
+
+fn stored(count: usize, rules: &Rules) -> Answer {
     match rules.has(Fault::ErrorBehind200) {
         true => Answer::json(
             StatusCode::OK,
@@ -131,54 +173,6 @@ fn stored(
         ),
         false => accepted(json!({"accepted": count}), rules),
     }
-}
-
-fn media_type(headers: &HeaderMap, rules: &Rules) -> Result<(), Answer> {
-    let media_type = content_type(headers)
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
-    let configured = media_type.eq_ignore_ascii_case("application/json");
-    let status = match (configured, rules.has(Fault::WrongContentTypeFails)) {
-        (true, _) if rules.has(Fault::ContentTypeRefused) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        (true, _) => return Ok(()),
-        (false, _) if rules.has(Fault::WrongContentTypeAccepted) => return Ok(()),
-        (false, true) => StatusCode::INTERNAL_SERVER_ERROR,
-        (false, false) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-    };
-    Err(Answer::error(
-        status,
-        "unsupported_media_type",
-        "expected another content type",
-    ))
-}
-
-fn content_type(headers: &HeaderMap) -> &str {
-    headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-}
-
-fn parsed(body: &Bytes, rules: &Rules) -> Result<Value, Answer> {
-    serde_json::from_slice(body).map_err(|error| {
-        let message = format!(
-            "the body is not JSON: line {}, column {}",
-            error.line(),
-            error.column()
-        );
-        match (
-            rules.has(Fault::MalformedJsonAccepted),
-            rules.has(Fault::MalformedJsonFails),
-        ) {
-            (true, _) => accepted(json!({"accepted": 0}), rules),
-            (false, true) => {
-                Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "malformed", &message)
-            }
-            (false, false) => Answer::error(StatusCode::BAD_REQUEST, "malformed", &message),
-        }
-    })
 }
 
 fn failed() -> Answer {
@@ -208,7 +202,23 @@ fn overloaded(rules: &Rules) -> Answer {
     };
     let answer = Answer::error(status, "overloaded", "too many deliveries at once");
     match status == StatusCode::TOO_MANY_REQUESTS && !rules.has(Fault::RetryAfterMissing) {
-        true => answer.with(RETRY_AFTER, "1"),
+        true => answer.with(RETRY_AFTER, &pause(rules)),
         false => answer,
+    }
+}
+
+/// A second, in one of the two forms of RFC 9110, section 10.2.3.
+fn pause(rules: &Rules) -> String {
+    let second = Duration::from_secs(1);
+    match (
+        rules.has(Fault::RetryAfterGarbage),
+        rules.varies(Variation::RetryAfterDate),
+    ) {
+        (true, _) => "soon".to_owned(),
+        (false, true) => {
+            let now = SystemTime::now();
+            httpdate::fmt_http_date(now.checked_add(second).unwrap_or(now))
+        }
+        (false, false) => second.as_secs().to_string(),
     }
 }

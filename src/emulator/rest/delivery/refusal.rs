@@ -16,7 +16,7 @@ const BAD: StatusCode = StatusCode::BAD_REQUEST;
 const BROKEN: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
 /// The wrong answer that the faults in force give to this message, if any.
-pub(crate) fn refusal(
+pub(super) fn refusal(
     message: &Message,
     setup: &DestinationSetup,
     store: &Store,

@@ -61,6 +61,9 @@ pub(crate) struct Changes {
     pub(crate) remove: Vec<Membership>,
 }
 
+/// Audience namespace and id.
+pub(crate) type Audience = (String, String);
+
 /// One audience of a profile.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -107,12 +110,24 @@ impl Message {
         if self.profiles.is_empty() {
             return refuse("no_profiles", "expected at least one profile");
         }
+        if self.profiles.iter().all(Profile::is_nobody) {
+            return refuse("no_identity", "no profile has an identity");
+        }
         self.profiles.iter().try_for_each(|profile| {
             profile.validate(setup)?;
             self.group
                 .as_ref()
                 .map_or(Ok(()), |group| group.covers(profile))
         })
+    }
+
+    /// The profiles before the first that has to be refused.
+    pub(crate) fn until_refused(mut self, setup: &DestinationSetup) -> Self {
+        let refused = |profile: &Profile| profile.is_nobody() || profile.validate(setup).is_err();
+        if let Some(end) = self.profiles.iter().position(refused) {
+            self.profiles.truncate(end);
+        }
+        self
     }
 }
 
@@ -134,10 +149,12 @@ impl Group {
 }
 
 impl Profile {
+    /// Whether the profile has no identity: a message may hold such ones besides others, and they are left out.
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.identities.is_empty()
+    }
+
     fn validate(&self, setup: &DestinationSetup) -> Result<(), Answer> {
-        if self.identities.is_empty() {
-            return refuse("no_identity", "a profile has no identity");
-        }
         self.identities
             .iter()
             .try_for_each(|identity| identity.validate(setup))?;
@@ -221,6 +238,11 @@ impl Identity {
 }
 
 impl Membership {
+    /// The audience that it is about.
+    pub(crate) fn audience(&self) -> Audience {
+        (self.namespace.clone(), self.id.clone())
+    }
+
     fn validate(&self, setup: &DestinationSetup, statuses: &[&str]) -> Result<(), Answer> {
         if !statuses.contains(&self.status.as_str()) {
             return refuse(
@@ -282,6 +304,34 @@ mod tests {
             Some(413)
         );
         assert_eq!(code(&json!({"profiles": []}), &setup), Some(422));
+    }
+
+    #[test]
+    fn a_profile_without_identities_is_taken_only_besides_others() {
+        let mut setup = DestinationSetup::new("d", Auth::None);
+        setup.max_profiles = 2;
+        let mut nobody = profile();
+        nobody["identities"] = json!([]);
+        let beside = json!({"profiles": [nobody, profile()]});
+        let alone = json!({"profiles": [nobody, nobody]});
+        assert_eq!(code(&beside, &setup), None);
+        assert_eq!(code(&alone, &setup), Some(422));
+    }
+
+    #[test]
+    fn the_profiles_before_a_refused_one_can_be_told() {
+        let mut setup = DestinationSetup::new("d", Auth::None);
+        setup.audiences = vec!["a".to_owned()];
+        let mut stranger = profile();
+        stranger["audiences"]["add"][0]["id"] = json!("b");
+        for (profiles, count) in [
+            (json!([profile(), stranger, profile()]), 1),
+            (json!([stranger, profile()]), 0),
+            (json!([profile(), profile()]), 2),
+        ] {
+            let message = Message::read(&json!({"profiles": profiles})).unwrap();
+            assert_eq!(message.until_refused(&setup).profiles.len(), count);
+        }
     }
 
     #[test]

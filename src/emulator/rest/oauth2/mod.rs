@@ -1,22 +1,22 @@
-//! The token endpoint (RFC 6749, sections 2.3.1, 4.4, 5.1 and 5.2).
+//! The token endpoint (RFC 6749, sections 2.3.1 and 4.4): who is given a token.
+
+mod answer;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderName, PRAGMA, WWW_AUTHENTICATE,
-};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value, json};
 
-use crate::emulator::rest::answer::{Answer, Content};
+use crate::emulator::rest::answer::Answer;
 use crate::emulator::rest::auth;
+use crate::emulator::rest::comparison::same_secret;
 use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::oauth2::answer::{failure, invalid_client, issued};
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::setup::{Auth, TokenShape};
 use crate::emulator::rest::state::Destination;
-use crate::emulator::rest::variation::Variation;
 
 struct Client<'a> {
     id: &'a str,
@@ -150,10 +150,17 @@ fn authenticate(
             in_body.cloned().unwrap_or_default(),
         ),
     };
-    match id == client.id && (secret == client.secret || rules.has(Fault::WrongSecretIssued)) {
+    let known = id == client.id || rules.has(Fault::UnknownClientIssued);
+    match known && is_secret(&secret, client.secret, rules) {
         true => Ok(()),
         false => Err(invalid_client(header.is_some(), rules)),
     }
+}
+
+fn is_secret(presented: &str, secret: &str, rules: &Rules) -> bool {
+    same_secret(presented, secret, rules)
+        || rules.has(Fault::WrongSecretIssued)
+        || presented.is_empty() && rules.has(Fault::EmptySecretIssued)
 }
 
 /// RFC 6749 section 2.3.1 encodes both as forms; Adobe documents plain Base64. Either spelling of the pair is read.
@@ -166,116 +173,4 @@ fn in_header(header: &str, rules: &Rules) -> Option<(String, String)> {
         false => text,
     };
     Some((plain(id), plain(secret)))
-}
-
-fn invalid_client(by_header: bool, rules: &Rules) -> Answer {
-    if rules.has(Fault::WrongSecretFails) {
-        return Answer::error(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "server_error",
-            "the client could not be looked up",
-        );
-    }
-    if rules.has(Fault::WrongSecretUnnamed) {
-        return uncached(
-            Answer::json(StatusCode::BAD_REQUEST, json!({"message": "no"})),
-            rules,
-        );
-    }
-    let mut answer = failure("invalid_client", "the client is not known");
-    answer.status = StatusCode::UNAUTHORIZED;
-    match by_header && !rules.has(Fault::ChallengeMissing) {
-        true => answer.with(
-            WWW_AUTHENTICATE,
-            &format!(r#"{} realm="token""#, auth::scheme(true, rules)),
-        ),
-        false => answer,
-    }
-}
-
-fn failure(code: &str, description: &str) -> Answer {
-    let body = json!({"error": code, "error_description": description});
-    Answer::json(StatusCode::BAD_REQUEST, body)
-        .with(CACHE_CONTROL, "no-store")
-        .with(PRAGMA, "no-cache")
-}
-
-fn issued(
-    token: &str,
-    lifetime: Duration,
-    scope: &str,
-    shape: TokenShape,
-    rules: &Rules,
-) -> Answer {
-    let name = match rules.has(Fault::TokenElsewhere) {
-        true => "accessToken",
-        false => "access_token",
-    };
-    let token = json!({name: token, "expires_in": lifetime.as_secs()});
-    let mut body = match shape {
-        TokenShape::Standard => token,
-        TokenShape::Nested => json!({"status": "granted", "credential": token}),
-    };
-    if let Value::Object(members) = &mut body {
-        decorate(members, scope, rules);
-    }
-    let mut answer = Answer::json(StatusCode::OK, body);
-    if rules.has(Fault::TokenAnswerNotJson) {
-        answer.body = form_encoded(&answer.body);
-    }
-    uncached(answer, rules)
-}
-
-fn decorate(members: &mut Map<String, Value>, scope: &str, rules: &Rules) {
-    if rules.has(Fault::ValidationsNotHolding) && members.contains_key("status") {
-        members.insert("status".to_owned(), json!("pending"));
-    }
-    if !rules.has(Fault::TokenTypeMissing) {
-        let kind = if rules.varies(Variation::LowerCaseTokenType) {
-            "bearer"
-        } else {
-            "Bearer"
-        };
-        members.insert("token_type".to_owned(), json!(kind));
-    }
-    if !scope.is_empty() {
-        members.insert("scope".to_owned(), json!(scope));
-    }
-    if rules.varies(Variation::ExtraTokenFields) {
-        members.insert("issued_by".to_owned(), json!("emulator"));
-        members.insert(
-            "links".to_owned(),
-            json!([{"rel": "help", "href": "https://docs.example/tokens"}]),
-        );
-    }
-}
-
-/// Only text and numbers at the root survive, which is what such an endpoint would send.
-fn form_encoded(body: &Content) -> Content {
-    let Content::Json(Value::Object(members)) = body else {
-        return Content::Empty;
-    };
-    let pairs: Vec<_> = members
-        .iter()
-        .filter(|(_, value)| !value.is_object() && !value.is_array())
-        .map(|(name, value)| {
-            format!(
-                "{name}={}",
-                value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned)
-            )
-        })
-        .collect();
-    Content::Text("application/x-www-form-urlencoded", pairs.join("&"))
-}
-
-fn uncached(answer: Answer, rules: &Rules) -> Answer {
-    let headers: &[(HeaderName, &str)] = &[(CACHE_CONTROL, "no-store"), (PRAGMA, "no-cache")];
-    match rules.has(Fault::NoStoreMissing) {
-        true => answer,
-        false => headers.iter().fold(answer, |answer, (name, value)| {
-            answer.with(name.clone(), value)
-        }),
-    }
 }

@@ -1,10 +1,14 @@
 //! What is answered, and the harmless ways to write it down.
 
+mod coding;
+mod header;
+
 use axum::body::{Body, Bytes};
-use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use axum::http::{Response, StatusCode};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, VARY};
+use axum::http::{HeaderMap, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
+use crate::emulator::rest::answer::coding::Coding;
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::variation::Variation;
 
@@ -14,6 +18,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Content,
+    compressible: bool,
 }
 
 /// The body of an answer.
@@ -30,6 +35,7 @@ impl Answer {
             status,
             headers: Vec::new(),
             body: Content::Json(body),
+            compressible: false,
         }
     }
 
@@ -46,37 +52,41 @@ impl Answer {
         self
     }
 
-    /// Writes the answer as the variations want it.
-    pub(crate) fn write(self, rules: &Rules) -> Response<Body> {
-        let (media_type, bytes) = render(self.body, self.status, rules);
-        let mut response = Response::new(body(bytes, rules));
-        *response.status_mut() = self.status;
-        response.headers_mut().extend(self.headers);
+    /// Lets the answer be compressed, where a variation wants it.
+    pub(crate) fn compressible(mut self) -> Self {
+        self.compressible = true;
+        self
+    }
+
+    /// Writes the answer to a request with those headers, as the variations want it.
+    pub(crate) fn write(self, request: &HeaderMap, rules: &Rules) -> Response<Body> {
+        let (media_type, mut bytes) = render(self.body, self.status, rules);
+        let coding = Coding::chosen(request, rules).filter(|_| self.compressible);
+        let compressed = coding.and_then(|coding| Some((coding, coding.compress(&bytes).ok()?)));
+        let mut headers: HeaderMap = self.headers.into_iter().collect();
         if let Some(media_type) = media_type {
-            response
-                .headers_mut()
+            headers
                 .entry(CONTENT_TYPE)
                 .or_insert(HeaderValue::from_static(media_type));
         }
-        if rules.varies(Variation::ExtraHeaders) {
-            let extra = [
-                ("x-request-cost", "3"),
-                ("server", "emulator"),
-                ("x-content-type-options", "nosniff"),
-            ];
-            for (name, value) in extra {
-                response.headers_mut().insert(
-                    HeaderName::from_static(name),
-                    HeaderValue::from_static(value),
-                );
-            }
+        if let Some((coding, smaller)) = compressed {
+            bytes = smaller;
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+            headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
         }
+        header::vary(&mut headers, rules);
+        let mut response = Response::new(body(bytes, rules));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = headers;
         response
     }
 }
 
 /// The answer to a delivery that was taken, as the variations want it.
-pub(crate) fn accepted(body: Value, rules: &Rules) -> Answer {
+pub(crate) fn accepted(mut body: Value, rules: &Rules) -> Answer {
+    if let Value::Object(members) = &mut body {
+        members.extend(no_errors(rules));
+    }
     let mut answer = Answer::json(StatusCode::OK, body);
     if rules.varies(Variation::Created) {
         answer.status = StatusCode::CREATED;
@@ -97,6 +107,21 @@ pub(crate) fn accepted(body: Value, rules: &Rules) -> Answer {
     answer
 }
 
+/// Members for errors, which say that there are none.
+fn no_errors(rules: &Rules) -> Map<String, Value> {
+    let counted = json!({"count": 0, "items": []});
+    let members = match (
+        rules.varies(Variation::ErrorsCounted),
+        rules.varies(Variation::ErrorsDenied),
+    ) {
+        (true, _) => [("errors", counted), ("error", json!("0"))],
+        (false, true) => [("errors", json!("0")), ("error", json!("none"))],
+        (false, false) => return Map::new(),
+    };
+    let named = members.map(|(name, value)| (name.to_owned(), value));
+    named.into_iter().collect()
+}
+
 fn render(content: Content, status: StatusCode, rules: &Rules) -> (Option<&'static str>, Bytes) {
     let value = match content {
         Content::Empty => return (None, Bytes::new()),
@@ -106,6 +131,7 @@ fn render(content: Content, status: StatusCode, rules: &Rules) -> (Option<&'stat
     let failed = status.is_client_error() || status.is_server_error();
     let (media_type, value) = match failed && rules.varies(Variation::ProblemJsonErrors) {
         true => ("application/problem+json", problem(value, status)),
+        false if rules.varies(Variation::JsonCharset) => ("application/json;charset=UTF-8", value),
         false => ("application/json", value),
     };
     let text = match rules.varies(Variation::ReorderedAnswer) {

@@ -1,13 +1,12 @@
 //! What was stored: one record per person, found by any identity.
 
+pub(crate) mod spelling;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
-use crate::emulator::rest::message::{Identity, Profile};
-
-/// Audience namespace and id.
-pub(crate) type Audience = (String, String);
+use crate::emulator::rest::message::{Audience, Identity, Membership, Profile};
 
 /// What is known of one person.
 #[derive(Debug, Clone, Default)]
@@ -16,10 +15,19 @@ pub(crate) struct Stored {
     pub(crate) members: BTreeSet<Audience>,
     pub(crate) removed: BTreeSet<Audience>,
     pub(crate) attributes: Map<String, Value>,
+    /// What a fault listed once more, though it was there.
+    pub(crate) duplicates: Duplicates,
+}
+
+/// Entries that a list without a key holds twice.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Duplicates {
+    pub(crate) members: Vec<Audience>,
+    pub(crate) identities: Vec<Identity>,
 }
 
 /// Everyone.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Store {
     records: BTreeMap<usize, Stored>,
     by_identity: HashMap<Identity, usize>,
@@ -45,13 +53,11 @@ impl Store {
     pub(crate) fn apply(&mut self, profile: &Profile) {
         let key = self.record_of(profile);
         let record = self.records.entry(key).or_default();
-        for entry in &profile.audiences.add {
-            let audience = (entry.namespace.clone(), entry.id.clone());
+        for audience in profile.audiences.add.iter().map(Membership::audience) {
             record.removed.remove(&audience);
             record.members.insert(audience);
         }
-        for entry in &profile.audiences.remove {
-            let audience = (entry.namespace.clone(), entry.id.clone());
+        for audience in profile.audiences.remove.iter().map(Membership::audience) {
             record.members.remove(&audience);
             record.removed.insert(audience);
         }
@@ -65,15 +71,24 @@ impl Store {
 
     /// The record that one of the identities belongs to.
     pub(crate) fn known(&self, identities: &[Identity]) -> Option<&Stored> {
-        let key = identities
-            .iter()
-            .find_map(|identity| self.by_identity.get(identity))?;
-        self.records.get(key)
+        self.records.get(&self.key(identities)?)
+    }
+
+    /// The same record, to be changed.
+    pub(crate) fn known_mut(&mut self, identities: &[Identity]) -> Option<&mut Stored> {
+        let key = self.key(identities)?;
+        self.records.get_mut(&key)
     }
 
     /// The record that an identity of this value belongs to, whatever its namespace.
     pub(crate) fn by_value(&self, value: &str) -> Option<&Stored> {
         self.records.get(self.by_value.get(value)?)
+    }
+
+    fn key(&self, identities: &[Identity]) -> Option<usize> {
+        identities
+            .iter()
+            .find_map(|identity| self.by_identity.get(identity).copied())
     }
 
     fn record_of(&mut self, profile: &Profile) -> usize {

@@ -1,23 +1,41 @@
 //! Who may deliver: Basic (RFC 7617), Bearer (RFC 6750), and the challenges of RFC 9110.
 
+pub(crate) mod challenge;
+
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::emulator::rest::answer::Answer;
+use crate::emulator::rest::auth::challenge::{Scheme, challenge};
+use crate::emulator::rest::comparison::{same_secret, same_user};
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::setup::Auth;
 use crate::emulator::rest::state::Destination;
-use crate::emulator::rest::variation::Variation;
+use crate::emulator::rest::tokens::Validity;
+
+/// A request that was not let in.
+pub(crate) struct Denied {
+    pub(crate) why: Why,
+    pub(crate) answer: Answer,
+}
+
+/// What is wrong with the credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    Missing,
+    Wrong,
+    Expired,
+}
 
 /// Lets a request in, or says why not.
 pub(crate) fn admit(
     headers: &HeaderMap,
     destination: &Destination,
     rules: &Rules,
-) -> Result<(), Answer> {
+) -> Result<(), Denied> {
     let auth = &destination.setup.auth;
     if matches!(auth, Auth::None) {
         return Ok(());
@@ -29,34 +47,43 @@ pub(crate) fn admit(
         };
     };
     let presented = header.to_str().unwrap_or_default();
-    match rules.has(Fault::AnyCredentialsAccepted) || valid(presented, destination, rules) {
-        true if rules.has(Fault::ValidCredentialsRefused) => Err(wrong(auth, presented, rules)),
-        true => Ok(()),
-        false => Err(wrong(auth, presented, rules)),
+    let denied = |why: Why| {
+        let answer = wrong(auth, presented, rules);
+        Err(Denied { why, answer })
+    };
+    match judged(presented, destination, rules) {
+        None if rules.has(Fault::ValidCredentialsRefused) => denied(Why::Wrong),
+        None => Ok(()),
+        Some(_) if rules.has(Fault::AnyCredentialsAccepted) => Ok(()),
+        Some(why) => denied(why),
     }
 }
 
-fn valid(presented: &str, destination: &Destination, rules: &Rules) -> bool {
+/// What is wrong with credentials that were presented, if anything.
+fn judged(presented: &str, destination: &Destination, rules: &Rules) -> Option<Why> {
     let (scheme, value) = presented.split_once(' ').unwrap_or((presented, ""));
-    match &destination.setup.auth {
+    let value = value.trim();
+    let valid = match &destination.setup.auth {
         Auth::None => true,
         Auth::Basic { username, password } => {
             is_scheme(scheme, "Basic", rules)
                 && basic(value, rules).is_some_and(|(user, secret)| {
-                    user == *username && equals(&secret, password, rules)
+                    same_user(&user, username, rules) && is_password(&secret, password, rules)
                 })
         }
         Auth::Bearer { token } => {
-            is_scheme(scheme, "Bearer", rules) && equals(value.trim(), token, rules)
+            is_scheme(scheme, "Bearer", rules) && same_secret(value, token, rules)
         }
         Auth::OAuth2ClientCredentials { .. } => {
-            is_scheme(scheme, "Bearer", rules) && destination.tokens().take(value.trim(), rules)
+            is_scheme(scheme, "Bearer", rules)
+                && match destination.tokens().take(value, rules) {
+                    Validity::Valid => true,
+                    Validity::Expired => return Some(Why::Expired),
+                    Validity::Unknown => false,
+                }
         }
-    }
-}
-
-fn equals(presented: &str, right: &str, rules: &Rules) -> bool {
-    presented == right || rules.has(Fault::CredentialPrefixAccepted) && presented.starts_with(right)
+    };
+    (!valid).then_some(Why::Wrong)
 }
 
 fn is_scheme(presented: &str, wanted: &str, rules: &Rules) -> bool {
@@ -87,17 +114,21 @@ pub(crate) fn basic(value: &str, rules: &Rules) -> Option<(String, String)> {
     Some((user.to_owned(), password.to_owned()))
 }
 
-fn missing(auth: &Auth, rules: &Rules) -> Answer {
+fn is_password(presented: &str, password: &str, rules: &Rules) -> bool {
+    same_secret(presented, password, rules)
+        || presented.is_empty() && rules.has(Fault::EmptyPasswordAccepted)
+}
+
+fn missing(auth: &Auth, rules: &Rules) -> Denied {
     let status = match rules.has(Fault::MissingCredentialsBadRequest) {
         true => StatusCode::BAD_REQUEST,
         false => StatusCode::UNAUTHORIZED,
     };
-    challenged(
-        Answer::error(status, "unauthorized", "credentials are needed"),
-        auth,
-        false,
-        rules,
-    )
+    let answer = Answer::error(status, "unauthorized", "credentials are needed");
+    Denied {
+        why: Why::Missing,
+        answer: challenged(answer, auth, false, rules),
+    }
 }
 
 fn wrong(auth: &Auth, presented: &str, rules: &Rules) -> Answer {
@@ -113,46 +144,17 @@ fn wrong(auth: &Auth, presented: &str, rules: &Rules) -> Answer {
         true => format!("`{presented}` is not valid"),
         false => "the credentials are not valid".to_owned(),
     };
-    challenged(
-        Answer::error(status, "unauthorized", &message),
-        auth,
-        true,
-        rules,
-    )
+    let answer = Answer::error(status, "unauthorized", &message);
+    challenged(answer, auth, true, rules)
 }
 
 fn challenged(answer: Answer, auth: &Auth, presented: bool, rules: &Rules) -> Answer {
+    let scheme = match auth {
+        Auth::Basic { .. } => Scheme::Basic,
+        Auth::None | Auth::Bearer { .. } | Auth::OAuth2ClientCredentials { .. } => Scheme::Bearer,
+    };
     match answer.status == StatusCode::UNAUTHORIZED && !rules.has(Fault::ChallengeMissing) {
-        true => answer.with(WWW_AUTHENTICATE, &challenge(auth, presented, rules)),
+        true => answer.with(WWW_AUTHENTICATE, &challenge(scheme, presented, rules)),
         false => answer,
-    }
-}
-
-/// RFC 6750 section 3: no error code when no credentials were presented.
-fn challenge(auth: &Auth, presented: bool, rules: &Rules) -> String {
-    let is_basic = matches!(auth, Auth::Basic { .. });
-    let mut parameters = Vec::new();
-    if !rules.has(Fault::RealmMissing) {
-        parameters.push(r#"realm="destination""#);
-    }
-    if is_basic {
-        parameters.push(r#"charset="UTF-8""#);
-    }
-    if !is_basic && presented && !rules.has(Fault::InvalidTokenUnnamed) {
-        parameters.push(r#"error="invalid_token""#);
-    }
-    let scheme = scheme(is_basic, rules);
-    format!("{scheme} {}", parameters.join(", "))
-        .trim_end()
-        .to_owned()
-}
-
-/// The scheme of a challenge, as the variations spell it.
-pub(crate) fn scheme(is_basic: bool, rules: &Rules) -> &'static str {
-    match (is_basic, rules.varies(Variation::LowerCaseChallenge)) {
-        (true, false) => "Basic",
-        (true, true) => "basic",
-        (false, false) => "Bearer",
-        (false, true) => "bearer",
     }
 }

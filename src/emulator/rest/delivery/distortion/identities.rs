@@ -1,0 +1,58 @@
+//! Faults that store other identities than were sent.
+
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::message::Identity;
+use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::setup::DestinationSetup;
+use crate::emulator::rest::store::spelling;
+
+/// Changes the identities of a profile.
+pub(super) fn distort(identities: &mut Vec<Identity>, setup: &DestinationSetup, rules: &Rules) {
+    dropped(identities, setup, rules);
+    for identity in identities.iter_mut() {
+        if rules.has(Fault::HashUpperCase) && setup.hashed_namespaces.contains(&identity.namespace)
+        {
+            identity.id = identity.id.to_uppercase();
+        }
+        if rules.has(Fault::PlusDecoded) {
+            identity.id = identity.id.replace('+', " ");
+        }
+        if rules.has(Fault::IdentityTruncated) {
+            identity.id = identity.id.chars().take(64).collect();
+        }
+        identity.id = spelling::stored(identity, rules);
+    }
+    if rules.has(Fault::UnsentIdentityAdded) {
+        identities.extend(identities.first().map(numbered));
+    }
+}
+
+fn dropped(identities: &mut Vec<Identity>, setup: &DestinationSetup, rules: &Rules) {
+    if rules.has(Fault::SecondNamespaceDropped)
+        && let Some(first) = identities
+            .first()
+            .map(|identity| identity.namespace.clone())
+    {
+        identities.retain(|identity| identity.namespace == first);
+    }
+    if rules.has(Fault::SecondIdentityDropped) {
+        let mut seen = BTreeSet::new();
+        identities.retain(|identity| seen.insert(identity.namespace.clone()));
+    }
+    if rules.has(Fault::NamespaceDropped) {
+        identities.retain(|identity| Some(&identity.namespace) != setup.namespaces.last());
+    }
+}
+
+/// The destination's own number of a person, which is the same for the same identity.
+fn numbered(first: &Identity) -> Identity {
+    let mut hasher = DefaultHasher::new();
+    first.hash(&mut hasher);
+    Identity {
+        namespace: "contact_number".to_owned(),
+        id: format!("contact-{}", hasher.finish()),
+    }
+}

@@ -1,0 +1,104 @@
+//! What becomes of a profile that meets what is stored of it: faults, and the variations that a right destination
+//! may have.
+
+use serde_json::{Map, Value};
+
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::message::Profile;
+use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::store::{Store, Stored};
+use crate::emulator::rest::variation::Variation;
+
+/// Changes a profile and what is stored of it, before the one is added to the other; without faults and variations,
+/// nothing. Says whether there is anything to be added.
+pub(super) fn meet(profile: &mut Profile, store: &mut Store, rules: &Rules) -> bool {
+    let Some(stored) = store.known_mut(&profile.identities) else {
+        return unknown(profile, rules);
+    };
+    if rules.has(Fault::KnownProfileIgnored) {
+        return false;
+    }
+    membership(profile, stored, rules);
+    duplicates(profile, stored, rules);
+    attributes(profile, stored, rules);
+    true
+}
+
+fn unknown(profile: &mut Profile, rules: &Rules) -> bool {
+    let exits_only = profile.audiences.add.is_empty() && !profile.audiences.remove.is_empty();
+    if exits_only && rules.has(Fault::ExitOfUnknownEnters) {
+        profile.audiences.add = std::mem::take(&mut profile.audiences.remove);
+    }
+    !(exits_only && rules.varies(Variation::UnknownExitForgotten))
+}
+
+fn membership(profile: &mut Profile, stored: &mut Stored, rules: &Rules) {
+    let changes = &mut profile.audiences;
+    if rules.has(Fault::RemovalNotApplied) {
+        let stays = &stored.members;
+        changes
+            .remove
+            .retain(|entry| !stays.contains(&entry.audience()));
+    }
+    if rules.has(Fault::ReaddNotApplied) {
+        let gone = &stored.removed;
+        changes
+            .add
+            .retain(|entry| !gone.contains(&entry.audience()));
+    }
+    if rules.has(Fault::LeavingOneLeavesAll) && !changes.remove.is_empty()
+        || rules.has(Fault::EnteringDropsOthers) && !changes.add.is_empty()
+    {
+        stored.members.clear();
+    }
+}
+
+/// Rows are added without a look at those that are there; an exit removes all of them.
+fn duplicates(profile: &Profile, stored: &mut Stored, rules: &Rules) {
+    let changes = &profile.audiences;
+    if rules.has(Fault::MembershipsDuplicated) {
+        let left = |audience| {
+            changes
+                .remove
+                .iter()
+                .any(|exit| exit.audience() == audience)
+        };
+        let again = changes.add.iter().map(|entry| entry.audience());
+        let again = again.filter(|audience| stored.members.contains(audience));
+        stored.duplicates.members.extend(again);
+        let duplicates = &mut stored.duplicates.members;
+        duplicates.retain(|audience| !left(audience.clone()));
+    }
+    if rules.has(Fault::IdentitiesDuplicated) {
+        let again = profile.identities.iter().cloned();
+        let again = again.filter(|identity| stored.identities.contains(identity));
+        stored.duplicates.identities.extend(again);
+    }
+}
+
+fn attributes(profile: &mut Profile, stored: &mut Stored, rules: &Rules) {
+    let known = &stored.attributes;
+    profile
+        .attributes
+        .retain(|name, value| !is_kept_out(known.get(name), value, rules));
+    if rules.has(Fault::ExitErasesAttributes) && !profile.audiences.remove.is_empty() {
+        profile.attributes = Map::new();
+        stored.attributes = Map::new();
+    }
+    if rules.varies(Variation::LackingErased) {
+        let sent = &profile.attributes;
+        stored.attributes.retain(|name, _| sent.contains_key(name));
+    }
+}
+
+fn is_kept_out(known: Option<&Value>, sent: &Value, rules: &Rules) -> bool {
+    let Some(known) = known else {
+        return false;
+    };
+    let became_null = sent.is_null() && !known.is_null();
+    let came_back = known.is_null() && !sent.is_null();
+    let changed = !became_null && !came_back && known != sent;
+    rules.has(Fault::ChangedAttributeIgnored) && changed
+        || rules.has(Fault::NullAttributeIgnored) && became_null
+        || rules.has(Fault::ReturningAttributeIgnored) && came_back
+}

@@ -1,0 +1,115 @@
+//! Which path and method is whose.
+
+use axum::body::Bytes;
+use axum::http::header::ALLOW;
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::emulator::rest::answer::Answer;
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::observe::Question;
+use crate::emulator::rest::state::{Destination, State};
+use crate::emulator::rest::{auth, delivery, oauth2, observe};
+
+/// Answers a request that was read whole.
+pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer {
+    let path = parts.uri.path();
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let Some((destination, rest)) = segments
+        .split_first()
+        .and_then(|(name, rest)| Some((state.destination(name)?, rest)))
+    else {
+        return unknown(state);
+    };
+    match rest {
+        ["profiles"] => match delivery_method(&parts.method, state) {
+            Ok(()) => {
+                delivery::receive(path, &parts.headers, body, destination, &state.rules).await
+            }
+            Err(answer) => answer,
+        },
+        ["token"] => match method(&parts.method, &Method::POST, state) {
+            Ok(()) => oauth2::token(&parts.headers, body, destination, &state.rules)
+                .unwrap_or_else(|| unknown(state)),
+            Err(answer) => answer,
+        },
+        ["observe", "profiles", identity] => match method(&parts.method, &Method::GET, state) {
+            Ok(()) => observed(parts, identity, destination, state),
+            Err(answer) => answer,
+        },
+        ["healthz"] => match method(&parts.method, &Method::GET, state) {
+            Ok(()) => Answer::json(StatusCode::OK, json!({"status": "ok"})),
+            Err(answer) => answer,
+        },
+        _ => unknown(state),
+    }
+}
+
+/// Whether a request goes to a delivery endpoint.
+pub(crate) fn is_delivery(parts: &Parts) -> bool {
+    parts.method == Method::POST && parts.uri.path().ends_with("/profiles")
+}
+
+fn observed(parts: &Parts, identity: &str, destination: &Destination, state: &State) -> Answer {
+    match auth::admit(&parts.headers, destination, &state.rules) {
+        Ok(()) => observe::profile(question(parts, identity), destination, &state.rules),
+        Err(denied) => denied.answer,
+    }
+}
+
+fn question<'a>(parts: &'a Parts, segment: &'a str) -> Question<'a> {
+    let query = parts.uri.query().unwrap_or_default();
+    let page = query.strip_prefix("page=").map(str::parse);
+    Question {
+        path: parts.uri.path(),
+        segment,
+        page: page.and_then(Result::ok).unwrap_or_default(),
+    }
+}
+
+/// The fault moves the delivery endpoint to another method; all else stays.
+fn delivery_method(received: &Method, state: &State) -> Result<(), Answer> {
+    match state.rules.has(Fault::MethodRefused) {
+        true => method(received, &Method::PUT, state),
+        false => method(received, &Method::POST, state),
+    }
+}
+
+fn method(received: &Method, wanted: &Method, state: &State) -> Result<(), Answer> {
+    if received == wanted {
+        return Ok(());
+    }
+    let answer = Answer::error(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "expected another method",
+    );
+    let allowed = match (
+        state.rules.has(Fault::AllowEmpty),
+        state.rules.has(Fault::AllowGarbage),
+    ) {
+        (true, _) => "",
+        (false, true) => "see the documentation",
+        (false, false) => wanted.as_str(),
+    };
+    match state.rules.has(Fault::AllowMissing) {
+        true => Err(answer),
+        false => Err(answer.with(ALLOW, allowed)),
+    }
+}
+
+fn unknown(state: &State) -> Answer {
+    match (
+        state.rules.has(Fault::UnknownPathFails),
+        state.rules.has(Fault::UnknownPathAccepted),
+    ) {
+        (true, _) => Answer::error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "something went wrong",
+        ),
+        (false, true) => Answer::json(StatusCode::OK, json!({})),
+        (false, false) => Answer::error(StatusCode::NOT_FOUND, "not_found", "nothing is here"),
+    }
+}

@@ -1,0 +1,92 @@
+//! How an identity is spelt in the store: as it was sent, unless a fault or a variation has one spelling for several.
+//!
+//! A destination that does so when it stores does so when it looks for somebody, too.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::message::Identity;
+use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::variation::Variation;
+
+/// The identity as it is stored.
+pub(crate) fn stored(identity: &Identity, rules: &Rules) -> String {
+    let is_mail = identity.namespace.to_lowercase().contains("mail");
+    let lower = is_mail && rules.varies(Variation::MailLowerCased);
+    spelt(&identity.id, lower, rules)
+}
+
+/// The identity of that value as it may be stored, for who does not know its namespace.
+pub(crate) fn sought(value: &str, rules: &Rules) -> String {
+    spelt(value, rules.varies(Variation::MailLowerCased), rules)
+}
+
+/// The text in the composed form of Unicode.
+pub(crate) fn composed(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfc()
+        .normalize(text)
+        .into_owned()
+}
+
+fn spelt(value: &str, lower: bool, rules: &Rules) -> String {
+    let mut value = value.to_owned();
+    if lower || rules.has(Fault::IdentityLowerCased) {
+        value = value.to_lowercase();
+    }
+    if rules.has(Fault::IdentityTrimmed) {
+        value = value.trim().to_owned();
+    }
+    if rules.has(Fault::IdentityComposed) {
+        value = composed(&value);
+    }
+    match rules.has(Fault::LeadingZerosLost) && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => as_number(&value).to_owned(),
+        false => value,
+    }
+}
+
+/// Without leading zeros; a zero alone stays.
+fn as_number(digits: &str) -> &str {
+    let last = digits.len().saturating_sub(1);
+    let zeros = digits.bytes().take_while(|digit| *digit == b'0').count();
+    digits.get(zeros.min(last)..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn found(rules: &Rules, namespace: &str, id: &str) -> String {
+        let identity = Identity {
+            namespace: namespace.to_owned(),
+            id: id.to_owned(),
+        };
+        stored(&identity, rules)
+    }
+
+    #[test]
+    fn each_fault_has_a_spelling_of_its_own() {
+        for (fault, sent, kept) in [
+            (Fault::IdentityLowerCased, "AbC", "abc"),
+            (Fault::IdentityTrimmed, " a b ", "a b"),
+            (Fault::IdentityComposed, "e\u{301}", "\u{e9}"),
+            (Fault::LeadingZerosLost, "0070", "70"),
+            (Fault::LeadingZerosLost, "000", "0"),
+            (Fault::LeadingZerosLost, "007a", "007a"),
+        ] {
+            let rules = Rules::new(BTreeSet::from([fault]), BTreeSet::new());
+            assert_eq!(found(&rules, "crm", sent), kept, "{fault}");
+            assert_eq!(sought(sent, &rules), kept, "{fault}");
+            assert_eq!(found(&Rules::default(), "crm", sent), sent);
+        }
+    }
+
+    #[test]
+    fn mail_addresses_alone_may_lose_their_case() {
+        let rules = Rules::new(BTreeSet::new(), BTreeSet::from([Variation::MailLowerCased]));
+        assert_eq!(found(&rules, "Email", "A@example.com"), "a@example.com");
+        assert_eq!(found(&rules, "crm", "A1"), "A1");
+    }
+}
