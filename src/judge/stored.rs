@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::judge::answer::content::read_whole;
 use crate::judge::answer::{answered, status_line, unread_line};
+use crate::judge::paging;
 use crate::model::finding::{Difference, Finding};
 use crate::model::profile::Profile;
 use crate::model::record::{Answer, Exchange};
@@ -60,6 +61,12 @@ pub mod codes {
             expected: "2xx and what was stored of the profile",
             received: "{answer}",
             remedy: "see whether the profile was stored within `within_seconds`, and whether [destination.observe] asks for it as it should",
+        }
+        /// What is missing may be on a page that was not asked for.
+        surroundings "stored.more-pages" more_pages(told) {
+            expected: "all that is stored, or the way to the next page",
+            received: "a page of it, with another behind it: `{told}`",
+            remedy: "name the JSON Pointer to the link in `next` of [destination.observe]; where it holds a cursor, name the query parameter in `cursor`",
         }
         /// The answer about what was stored holds a secret, so that it is kept from the record.
         surroundings "stored.withheld" withheld() {
@@ -122,18 +129,24 @@ impl<'a> Place<'a> {
 /// # Errors
 /// A finding with the difference and its JSON Pointer.
 pub fn as_sent(
-    exchange: &Exchange,
+    pages: &[&Exchange],
     (part, observation): (Part, &Observation),
     profile: &Profile,
     alias: impl Fn(&str, &str) -> String,
 ) -> Result<(), Finding> {
     let place = Place::of(observation);
-    let answer = answered(exchange)?;
-    match part {
-        Part::Membership => membership(answer, place, profile, alias),
-        Part::Identities => identities(answer, place, profile),
-        Part::Attributes => attributes(answer, place, profile),
-    }
+    let pages = answers(pages)?;
+    let judged = match part {
+        Part::Membership => membership(&pages, place, profile, alias),
+        Part::Identities => identities(&pages, place, profile),
+        Part::Attributes => return attributes(first(&pages)?, place, profile),
+    };
+    judged.map_err(
+        |finding| match pages.last().and_then(|last| paging::more(last)) {
+            Some(told) => codes::more_pages(told).because(finding),
+            None => finding,
+        },
+    )
 }
 
 /// Nothing is stored besides what was sent, and nothing twice.
@@ -141,7 +154,7 @@ pub fn as_sent(
 /// # Errors
 /// A finding that names what nobody sent.
 pub fn nothing_else(
-    exchange: &Exchange,
+    pages: &[&Exchange],
     (part, observation): (Part, &Observation),
     profile: &Profile,
     alias: impl Fn(&str, &str) -> String,
@@ -156,7 +169,7 @@ pub fn nothing_else(
         Part::Attributes => return Ok(()),
     };
     let place = Place::of(observation);
-    let mut left = elements(answered(exchange)?, place)?;
+    let mut left = elements(&answers(pages)?, place)?;
     for name in &sent {
         if let Some(at) = left.iter().position(|stored| stored == name) {
             left.remove(at);
@@ -178,19 +191,19 @@ pub fn nothing_else(
 /// # Errors
 /// A finding with the difference.
 pub fn same_answer(
-    (before, now): (&Exchange, &Exchange),
+    (before, now): (&[&Exchange], &[&Exchange]),
     (part, observation): (Part, &Observation),
 ) -> Result<(), Finding> {
     let place = Place::of(observation);
-    let told = |exchange: &Exchange| -> Result<Value, Finding> {
-        let answer = answered(exchange)?;
+    let told = |pages: &[&Exchange]| -> Result<Value, Finding> {
+        let pages = answers(pages)?;
         match part {
             Part::Membership | Part::Identities => {
-                let mut all = elements(answer, place)?;
+                let mut all = elements(&pages, place)?;
                 all.sort_unstable();
                 Ok(all.into())
             }
-            Part::Attributes => value(answer, place.pointer),
+            Part::Attributes => value(first(&pages)?, place.pointer),
         }
     };
     let (before, now) = (told(before)?, told(now)?);
@@ -229,17 +242,37 @@ pub fn unsent(
     names.find(|name| plain(name) && !bodies.is_empty() && missing(name))
 }
 
+fn answers<'a>(pages: &[&'a Exchange]) -> Result<Vec<&'a Answer>, Finding> {
+    pages.iter().map(|page| answered(page)).collect()
+}
+
+fn first<'a>(pages: &[&'a Answer]) -> Result<&'a Answer, Finding> {
+    let first = pages.first().copied();
+    first.ok_or_else(|| codes::not_answered("nothing"))
+}
+
+/// Whether the answer is that nobody is known by that name, as of people who are in no audience.
+fn is_nobody(pages: &[&Answer]) -> bool {
+    pages
+        .first()
+        .is_some_and(|answer| matches!(answer.status, 404 | 410))
+}
+
 /// The audiences that the profile is in are stored, those that it left are not. Others that are stored besides do no harm.
 fn membership(
-    answer: &Answer,
+    pages: &[&Answer],
     place: Place<'_>,
     profile: &Profile,
     alias: impl Fn(&str, &str) -> String,
 ) -> Result<(), Finding> {
-    let stored = elements(answer, place)?;
+    if is_nobody(pages) && profile.memberships().any(|(_, _, m)| m.status.is_in()) {
+        return Err(codes::not_answered(status_line(first(pages)?)));
+    }
+    let stored = elements(pages, place)?;
     let left = place
         .removed
-        .map(|pointer| elements(answer, Place { pointer, ..place }))
+        .filter(|pointer| is_kept(pages, pointer))
+        .map(|pointer| elements(pages, Place { pointer, ..place }))
         .transpose()?;
     let (realized, exited) = (Value::from("realized"), Value::from("exited"));
     let found = |id: &String, is_in: bool| match &left {
@@ -261,8 +294,11 @@ fn membership(
 }
 
 /// Every identity that was sent is stored.
-fn identities(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<(), Finding> {
-    let stored = elements(answer, place)?;
+fn identities(pages: &[&Answer], place: Place<'_>, profile: &Profile) -> Result<(), Finding> {
+    if is_nobody(pages) {
+        return Err(codes::not_answered(status_line(first(pages)?)));
+    }
+    let stored = elements(pages, place)?;
     let sent = profile.identities().map(|(_, id)| id);
     let (kept, missing): (Vec<&str>, Vec<&str>) =
         sent.partition(|id| stored.iter().any(|stored| stored == id));
@@ -322,7 +358,24 @@ fn alike(
         .differing(differences.collect()))
 }
 
-fn elements(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
+/// Whether there is a list of audiences that were left: it is no list of none where the answer has no such member.
+fn is_kept(pages: &[&Answer], pointer: &str) -> bool {
+    let bodies = pages.iter().filter_map(|page| page.body.json());
+    bodies
+        .into_iter()
+        .any(|body| body.pointer(pointer).is_some())
+}
+
+/// The elements of all pages.
+fn elements(pages: &[&Answer], place: Place<'_>) -> Result<Vec<String>, Finding> {
+    if is_nobody(pages) {
+        return Ok(Vec::new());
+    }
+    let each: Result<Vec<_>, _> = pages.iter().map(|page| on_page(page, place)).collect();
+    Ok(each?.concat())
+}
+
+fn on_page(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
     let list = match value(answer, place.pointer) {
         Ok(Value::Null) => Value::Array(Vec::new()),
         Err(_) if is_left_out(answer, place.pointer) => Value::Array(Vec::new()),
@@ -421,7 +474,7 @@ mod tests {
 
     fn judged(body: &Value, removed: Option<&str>) -> Result<(), Finding> {
         let alias = |_: &str, id: &str| id.to_owned();
-        membership(&answer(body), place("/a", removed), &profile(), alias)
+        membership(&[&answer(body)], place("/a", removed), &profile(), alias)
     }
 
     #[test]
@@ -450,7 +503,7 @@ mod tests {
     #[test]
     fn an_identity_that_was_dropped_is_named() {
         let body = answer(&json!({"i": ["a@example.com"]}));
-        let finding = identities(&body, place("/i", None), &profile()).unwrap_err();
+        let finding = identities(&[&body], place("/i", None), &profile()).unwrap_err();
         assert_eq!(finding.reason.values["identity"], "b@example.com");
         assert_eq!(finding.reason.values["stored"], "[\"a@example.com\"]");
     }

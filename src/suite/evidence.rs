@@ -58,8 +58,8 @@ pub struct Stored {
     pub part: Part,
     /// Of whom.
     pub person: Person,
-    /// The exchange with the answer.
-    pub exchange: ExchangeRef,
+    /// The exchanges with the answer: its pages in order.
+    pub pages: Vec<ExchangeRef>,
 }
 
 /// What a `Then` judges.
@@ -94,6 +94,14 @@ impl Evidence {
     pub fn exchange(&self, which: ExchangeRef) -> Result<&Exchange, Stop> {
         let found = self.exchanges.get(&which).map(Arc::as_ref);
         found.ok_or_else(|| broken::nothing_to_judge(format_args!("exchange {which}")).into())
+    }
+
+    /// Exchanges in their order.
+    ///
+    /// # Errors
+    /// When there is none: destspec's fault.
+    pub fn exchanges_of(&self, which: &[ExchangeRef]) -> Result<Vec<&Exchange>, Stop> {
+        which.iter().map(|which| self.exchange(*which)).collect()
     }
 
     /// The deliveries under judgement.

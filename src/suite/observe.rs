@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::judge::stored;
+use crate::judge::{paging, stored};
 use crate::model::profile::Profile;
 use crate::model::record::{Answer, Exchange, ExchangeRef, Purpose};
+use crate::model::submission::Observation;
 use crate::suite::evidence::{Person, Stored};
 use crate::suite::history;
 use crate::suite::parameter::Part;
@@ -17,6 +18,16 @@ use crate::wire::{Credential, Request, Retry, Session};
 
 /// Every profile of a full batch would be thousands of questions; so many, spread over the batch, show as much.
 const OBSERVED: usize = 12;
+
+/// Pages of one answer that are asked for at most.
+const PAGES: usize = 100;
+
+/// What is asked, and how its answer is paged, if it is.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    url: &'a str,
+    paged: Option<&'a Observation>,
+}
 
 /// Asks what is stored of everyone, or of people spread over a large message; of nobody where a message was refused.
 ///
@@ -127,26 +138,32 @@ async fn ask(
             .filter(same)
             .map(|(part, _)| *part)
             .collect();
-        let agrees = |exchange: &Exchange| {
+        let asked_for = || parts.iter().filter_map(|part| subject.observation(*part));
+        let paged = asked_for().find(|observation| observation.next.is_some());
+        let question = Question {
+            url,
+            paged: paged.or_else(|| asked_for().next()),
+        };
+        let agrees = |pages: &[&Exchange]| {
             parts
                 .iter()
-                .all(|part| agrees(subject, *part, &person.profile, exchange))
+                .all(|part| agrees(subject, *part, &person.profile, pages))
         };
-        let exchange = settled(session, url, agrees, left).await?;
+        let pages = settled(session, question, agrees, left).await?;
         answers.extend(parts.iter().map(|part| Stored {
             part: *part,
             person: person.clone(),
-            exchange,
+            pages: pages.clone(),
         }));
     }
     Ok(answers)
 }
 
-fn agrees(subject: &Subject, part: Part, profile: &Profile, exchange: &Exchange) -> bool {
+fn agrees(subject: &Subject, part: Part, profile: &Profile, pages: &[&Exchange]) -> bool {
     let alias = |namespace: &str, id: &str| subject.alias(namespace, id);
     let observation = subject.observation(part);
     observation.is_none_or(|observation| {
-        stored::as_sent(exchange, (part, observation), profile, alias).is_ok()
+        stored::as_sent(pages, (part, observation), profile, alias).is_ok()
     })
 }
 
@@ -154,15 +171,16 @@ fn agrees(subject: &Subject, part: Part, profile: &Profile, exchange: &Exchange)
 /// replay asks as often.
 async fn settled(
     session: &Session,
-    url: &str,
-    agrees: impl Fn(&Exchange) -> bool,
+    question: Question<'_>,
+    agrees: impl Fn(&[&Exchange]) -> bool,
     left: &mut Duration,
-) -> Result<ExchangeRef, Stop> {
+) -> Result<Vec<ExchangeRef>, Stop> {
     let mut pause = Duration::from_millis(50);
     loop {
-        let asked = session.send(question(url)).await?;
-        let settled = session.exchange(asked).is_none_or(|e| agrees(&e));
-        if settled || left.is_zero() {
+        let asked = pages(session, question).await?;
+        let found: Vec<_> = asked.iter().filter_map(|a| session.exchange(*a)).collect();
+        let found: Vec<&Exchange> = found.iter().map(AsRef::as_ref).collect();
+        if agrees(&found) || left.is_zero() {
             return Ok(asked);
         }
         pause = (pause * 2).min(*left);
@@ -171,7 +189,23 @@ async fn settled(
     }
 }
 
-fn question(url: &str) -> Request {
+/// Asks for every page of an answer.
+async fn pages(session: &Session, question: Question<'_>) -> Result<Vec<ExchangeRef>, Stop> {
+    let (mut asked, mut url) = (Vec::new(), question.url.to_owned());
+    loop {
+        let page = session.send(request(&url)).await?;
+        asked.push(page);
+        let next = session
+            .exchange(page)
+            .and_then(|exchange| paging::next(exchange.answer()?, question.paged?, &url));
+        match next.filter(|_| asked.len() < PAGES) {
+            Some(next) => url = next,
+            None => return Ok(asked),
+        }
+    }
+}
+
+fn request(url: &str) -> Request {
     Request {
         purpose: Purpose::Observation,
         method: String::from("GET"),

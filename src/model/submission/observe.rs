@@ -72,6 +72,10 @@ pub struct Observation {
     pub removed: Option<String>,
     /// `element`: JSON Pointer to the id within an element, where elements are objects.
     pub element: Option<String>,
+    /// `next` (membership, identities): JSON Pointer to the link to the next page, where answers come in pages.
+    pub next: Option<String>,
+    /// `cursor`: query parameter that takes what `next` points at, where that is no link.
+    pub cursor: Option<String>,
     /// Where it is written.
     pub place: Place,
 }

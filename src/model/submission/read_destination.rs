@@ -236,7 +236,11 @@ fn observation(cursor: &Cursor<'_>, key: &'static str) -> Option<Observation> {
     let element = (key != "attributes")
         .then(|| fields.get("element"))
         .flatten();
+    let next = (key != "attributes").then(|| fields.get("next")).flatten();
+    let parameter = next.as_ref().and_then(|_| fields.get("cursor"));
     let observation = Observation {
+        next: next.and_then(|c| json_pointer(&c)),
+        cursor: parameter.and_then(|c| c.text()),
         removed: removed.and_then(|c| json_pointer(&c)),
         element: element.and_then(|c| json_pointer(&c)),
         place: cursor.place(),

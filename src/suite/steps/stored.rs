@@ -1,7 +1,7 @@
 //! What the destination stored, by its own word.
 
 use crate::judge::stored;
-use crate::model::finding::PlaceInMessage;
+use crate::model::finding::{Finding, PlaceInMessage};
 use crate::model::outcome::Strength;
 use crate::model::record::Exchange;
 use crate::suite::broken;
@@ -51,11 +51,13 @@ pub fn as_before(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
         agrees(evidence, now)?;
         let observation = evidence.subject.observation(part);
         let answers = (
-            evidence.exchange(before.exchange)?,
-            evidence.exchange(now.exchange)?,
+            evidence.exchanges_of(&before.pages)?,
+            evidence.exchanges_of(&now.pages)?,
         );
-        let told = observation.map_or(Ok(()), |o| stored::same_answer(answers, (part, o)));
-        told.map_err(|finding| finding.shown_by(now.exchange))?;
+        let told = observation.map_or(Ok(()), |o| {
+            stored::same_answer((&answers.0, &answers.1), (part, o))
+        });
+        told.map_err(|finding| shown_by(finding, now))?;
     }
     Ok(Strength::Observed)
 }
@@ -79,12 +81,19 @@ fn nothing_else_of(evidence: &Evidence, asked: &Stored) -> Result<(), Stop> {
     let alias = |namespace: &str, id: &str| evidence.subject.alias(namespace, id);
     let question = (asked.part, observation);
     stored::nothing_else(
-        evidence.exchange(asked.exchange)?,
+        &evidence.exchanges_of(&asked.pages)?,
         question,
         &asked.person.profile,
         alias,
     )
-    .map_err(|finding| finding.shown_by(asked.exchange).into())
+    .map_err(|finding| shown_by(finding, asked).into())
+}
+
+fn shown_by(finding: Finding, asked: &Stored) -> Finding {
+    match asked.pages.last() {
+        Some(last) => finding.shown_by(*last),
+        None => finding,
+    }
 }
 
 /// The answers about a part; nothing where the submission does not say how to ask.
@@ -116,14 +125,14 @@ fn agrees(evidence: &Evidence, asked: &Stored) -> Result<(), Stop> {
         return Ok(());
     };
     let alias = |namespace: &str, id: &str| evidence.subject.alias(namespace, id);
-    let (exchange, profile) = (evidence.exchange(asked.exchange)?, &asked.person.profile);
-    let judged = stored::as_sent(exchange, (asked.part, observation), profile, alias);
+    let (pages, profile) = (evidence.exchanges_of(&asked.pages)?, &asked.person.profile);
+    let judged = stored::as_sent(&pages, (asked.part, observation), profile, alias);
     judged.map_err(|finding| {
         let person = PlaceInMessage {
             place: asked.person.place,
             of: asked.person.of,
         };
-        let finding = finding.shown_by(asked.exchange).about(person);
+        let finding = shown_by(finding, asked).about(person);
         let deliveries = evidence.deliveries().unwrap_or_default();
         match stored::unsent(asked.part, profile, &deliveries, alias) {
             Some(name) => stored::codes::never_sent(name).because(finding),
