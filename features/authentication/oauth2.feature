@@ -55,6 +55,12 @@ Feature: OAuth 2.0 client credentials
       | wrong-secret  | with a wrong secret   | invalid_client         |
       | unknown-grant | with an unknown grant | unsupported_grant_type |
 
+  @req.STR-2.OAUTH2.07 @id.nearly-right @last
+  Scenario: A client with a nearly right secret is refused
+    When a token is requested
+    And a token is requested with each nearly right secret
+    Then the token endpoint refuses every nearly right secret
+
   @req.STR-2.OAUTH2.11 @needs.token-validations
   Scenario: The configured validations hold
     When a token is requested

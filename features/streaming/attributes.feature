@@ -35,6 +35,7 @@ Feature: Profile attributes
       | markup       | markup signs              |
       | beyond-bmp   | characters beyond the BMP |
       | blanks       | blanks around             |
+      | accents      | composed and decomposed accents |
       | long         | 300 signs                 |
       | empty        | empty text                |
       | number-like  | text like a number        |
@@ -60,6 +61,14 @@ Feature: Profile attributes
     Given the profile has all its attributes
     When the message is delivered
     And the profile changes an attribute
+    Then the destination accepts every message
+    And the destination stores the attributes that were sent
+
+  @req.STR-1c.06 @id.exit
+  Scenario: Attributes that come with an exit are stored
+    Given a profile in two audiences
+    When the message is delivered
+    And the profile leaves the first audience
     Then the destination accepts every message
     And the destination stores the attributes that were sent
 

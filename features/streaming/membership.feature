@@ -97,6 +97,13 @@ Feature: Audience membership
     And the same message is delivered about an unknown audience
     Then no answer is a server error
 
+  @may @req.STR-1a.10 @id.refused @needs.declared-audiences
+  Scenario: A refusal because of an unknown audience changes nothing
+    Given a profile in one audience
+    When the message is delivered
+    And the exit of the profile is delivered together with an unknown audience
+    Then the destination accepts the message with the flaw or stores the same membership as before
+
   @req.STR-1a.11 @id.leaves-one
   Scenario: A profile that leaves one of two audiences stays in the other
     Given a profile in two audiences
@@ -126,4 +133,11 @@ Feature: Audience membership
     Given a profile in one audience
     When the message is delivered
     Then the destination accepts every message
-    And the destination stores nothing else of the profile
+    And the destination stores nothing else
+
+  @req.STR-1a.12 @id.batch @needs.batch @needs.made-up-people
+  Scenario: Nothing is stored of a message with several profiles that nobody sent
+    Given a message with different profiles
+    When the message is delivered
+    Then the destination accepts every message
+    And the destination stores nothing else

@@ -1,5 +1,6 @@
 //! Judges what comes with a 401: the challenge of RFC 9110 section 11.6.1 and what the schemes add.
 
+use crate::judge::header::{Challenge, challenges, lines};
 use crate::model::finding::Finding;
 use crate::model::record::Answer;
 
@@ -56,10 +57,10 @@ pub fn present(answer: &Answer) -> Result<(), Finding> {
 /// A finding against the destination.
 pub fn basic_realm(answer: &Answer) -> Result<(), Finding> {
     let challenge = challenge(answer, "Basic realm=\"…\"", "basic")?;
-    if challenge.to_ascii_lowercase().contains("realm=") {
-        return Ok(());
+    match challenge.parameter("realm") {
+        Some(_) => Ok(()),
+        None => Err(codes::realm_missing(said(answer))),
     }
-    Err(codes::realm_missing(challenge))
 }
 
 /// The answer is 401 and challenges with `Bearer` and `error="invalid_token"` (RFC 6750 section 3.1).
@@ -68,25 +69,24 @@ pub fn basic_realm(answer: &Answer) -> Result<(), Finding> {
 /// A finding against the destination.
 pub fn invalid_token(answer: &Answer) -> Result<(), Finding> {
     let challenge = challenge(answer, "Bearer error=\"invalid_token\"", "bearer")?;
-    if challenge.contains("invalid_token") {
-        return Ok(());
+    match challenge.parameter("error") {
+        Some("invalid_token") => Ok(()),
+        Some(_) | None => Err(codes::error_missing(said(answer))),
     }
-    Err(codes::error_missing(challenge))
 }
 
-fn challenge<'a>(answer: &'a Answer, wanted: &str, scheme: &str) -> Result<&'a str, Finding> {
+fn said(answer: &Answer) -> String {
+    lines(answer, "www-authenticate").join(", ")
+}
+
+fn challenge(answer: &Answer, wanted: &str, scheme: &str) -> Result<Challenge, Finding> {
     if answer.status != 401 {
         return Err(codes::not_401(wanted, answer.status));
     }
-    let of_scheme = |value: &&str| value.to_ascii_lowercase().contains(scheme);
-    let challenges = answer
-        .headers
-        .iter()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
-    let values: Vec<&str> = challenges.map(|(_, value)| value.as_str()).collect();
-    if values.is_empty() {
+    let challenges = challenges(answer);
+    if challenges.is_empty() {
         return Err(codes::missing());
     }
-    let found = values.iter().copied().find(of_scheme);
-    found.ok_or_else(|| codes::other_scheme(wanted, values.join(", ")))
+    let found = challenges.into_iter().find(|c| c.scheme == scheme);
+    found.ok_or_else(|| codes::other_scheme(wanted, said(answer)))
 }

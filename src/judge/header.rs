@@ -53,7 +53,6 @@ pub fn media_type(answer: &Answer) -> Option<MediaType> {
     let mut parts = divided(line, ';').into_iter();
     let essence = parts.next()?.to_ascii_lowercase();
     let (kind, subtype) = essence.split_once('/')?;
-    let is_token = |part: &str| !part.is_empty() && part.bytes().all(is_token_byte);
     (is_token(kind) && is_token(subtype)).then(|| MediaType {
         parameters: parts.map(Directive::read).collect(),
         essence: essence.clone(),
@@ -71,6 +70,53 @@ impl Directive {
             value,
         }
     }
+}
+
+/// A challenge (RFC 9110 section 11.6.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Challenge {
+    /// Scheme in lower case.
+    pub scheme: String,
+    /// Parameters; none where the scheme is followed by a text of its own.
+    pub parameters: Vec<Directive>,
+}
+
+impl Challenge {
+    /// The value of a parameter.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let found = self.parameters.iter().find(|p| p.name == name);
+        found.and_then(|parameter| parameter.value.as_deref())
+    }
+}
+
+/// The challenges of all lines: an element begins one where a scheme stands alone or before a blank, and is a parameter of
+/// the one before it otherwise.
+pub fn challenges(answer: &Answer) -> Vec<Challenge> {
+    let mut found: Vec<Challenge> = Vec::new();
+    for element in list(answer, "www-authenticate") {
+        let end = element.bytes().position(|byte| !is_token_byte(byte));
+        let (scheme, rest) = element.split_at(end.unwrap_or(element.len()));
+        let parameter = rest.trim_start();
+        match found.last_mut() {
+            Some(last) if parameter.starts_with('=') => {
+                last.parameters.push(Directive::read(element));
+            }
+            Some(_) | None => found.push(Challenge {
+                scheme: scheme.to_ascii_lowercase(),
+                parameters: parameter
+                    .contains('=')
+                    .then(|| Directive::read(parameter))
+                    .into_iter()
+                    .collect(),
+            }),
+        }
+    }
+    found
+}
+
+/// Whether a text is a token (RFC 9110 section 5.6.2).
+pub fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_token_byte)
 }
 
 impl MediaType {
@@ -139,6 +185,24 @@ mod tests {
             body: Body::Empty,
             coded: None,
         }
+    }
+
+    #[test]
+    fn challenges_are_told_from_their_parameters() {
+        let lines = [
+            (
+                "WWW-Authenticate",
+                "Negotiate, Custom title=\"Basic realm=, or \\\"x\\\"\", bEARER Realm=\"a, b\", ERROR = invalid_token",
+            ),
+            ("www-authenticate", "Token dG9rZW42OA=="),
+        ];
+        let found = challenges(&answer(&lines));
+        let schemes: Vec<&str> = found.iter().map(|c| c.scheme.as_str()).collect();
+        assert_eq!(schemes, ["negotiate", "custom", "bearer", "token"]);
+        assert_eq!(found[1].parameter("title"), Some("Basic realm=, or \"x\""));
+        assert_eq!(found[2].parameter("realm"), Some("a, b"));
+        assert_eq!(found[2].parameter("error"), Some("invalid_token"));
+        assert_eq!(found[0].parameters, []);
     }
 
     #[test]

@@ -136,6 +136,15 @@ pub fn as_sent(
 ) -> Result<(), Finding> {
     let place = Place::of(observation);
     let pages = answers(pages)?;
+    if is_nobody(&pages) {
+        // who is in no audience need not be known
+        let is_in = profile.memberships().any(|(_, _, m)| m.status.is_in());
+        return if is_in {
+            Err(codes::not_answered(status_line(first(&pages)?)))
+        } else {
+            Ok(())
+        };
+    }
     let judged = match part {
         Part::Membership => membership(&pages, place, profile, alias),
         Part::Identities => identities(&pages, place, profile),
@@ -265,9 +274,6 @@ fn membership(
     profile: &Profile,
     alias: impl Fn(&str, &str) -> String,
 ) -> Result<(), Finding> {
-    if is_nobody(pages) && profile.memberships().any(|(_, _, m)| m.status.is_in()) {
-        return Err(codes::not_answered(status_line(first(pages)?)));
-    }
     let stored = elements(pages, place)?;
     let left = place
         .removed
@@ -295,9 +301,6 @@ fn membership(
 
 /// Every identity that was sent is stored.
 fn identities(pages: &[&Answer], place: Place<'_>, profile: &Profile) -> Result<(), Finding> {
-    if is_nobody(pages) {
-        return Err(codes::not_answered(status_line(first(pages)?)));
-    }
     let stored = elements(pages, place)?;
     let sent = profile.identities().map(|(_, id)| id);
     let (kept, missing): (Vec<&str>, Vec<&str>) =

@@ -119,6 +119,12 @@ pub mod codes {
             received: "{answer}",
             remedy: "answer with the error code that says what is wrong (RFC 6749 section 5.2)",
         }
+        /// A client whose secret is nearly right was issued a token.
+        destination "token.nearly-right-accepted" nearly_right_accepted(flaw, status) {
+            expected: "no token for {@flaw}",
+            received: "{status} and a token",
+            remedy: "compare secrets as a whole, sign by sign",
+        }
         /// The token URL has more query parameters than Experience Platform takes.
         destination "token.query-parameters" query_parameters(count) {
             expected: "at most one query parameter in the token URL",
@@ -262,6 +268,22 @@ pub fn refused_as(exchange: &Exchange, code: &str) -> Result<(), Finding> {
         return Ok(());
     }
     Err(codes::flaw_refused_otherwise(code, shown(answer)).at("/error"))
+}
+
+/// No token was issued to a client whose secret is nearly right: `flaw` names in what it differs.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn refused(exchange: &Exchange, client: &TokenClient, flaw: &str) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    match answer.status {
+        200..300 if issued(exchange, client).is_ok() => {
+            Err(codes::nearly_right_accepted(flaw, answer.status))
+        }
+        429 => Err(codes::throttled(status_line(answer))),
+        500.. => Err(codes::unavailable(status_line(answer))),
+        _ => Ok(()),
+    }
 }
 
 /// The validations hold. Whether they do was told of the answer as it came, for the recorded one is masked; a record

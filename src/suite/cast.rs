@@ -335,8 +335,11 @@ impl<'a> Cast<'a> {
             ),
             Trait::UpperCaseIdentities => self.free_identity(profile, "DestSpec-Ab", ""),
             Trait::LeadingZeros => {
-                let digits = self.rng.random_range(100_000..1_000_000_u32);
-                self.free_identity(profile, &format!("000{digits}"), "");
+                // digits and nothing else: a letter would keep them from being taken for a number
+                let digits = self
+                    .rng
+                    .random_range(1_000_000_000_000..10_000_000_000_000_u64);
+                self.as_free_identity(profile, format!("000{digits}"));
             }
             Trait::BlankIdentities => self.free_identity(profile, " destspec ", " "),
             Trait::AccentedIdentities => {
@@ -353,6 +356,7 @@ impl<'a> Cast<'a> {
             | Trait::Markup
             | Trait::BeyondBmp
             | Trait::BlankAttributes
+            | Trait::AccentedAttributes
             | Trait::LongAttributes
             | Trait::EmptyAttributes
             | Trait::NumberLike
@@ -372,12 +376,15 @@ impl<'a> Cast<'a> {
 
     /// Gives the profile one identity of that kind, in a namespace that takes free text.
     fn free_identity(&mut self, profile: &mut Profile, start: &str, end: &str) {
+        let unique = synthetic::letters(&mut self.rng, 8);
+        self.as_free_identity(profile, format!("{start}{unique}{end}"));
+    }
+
+    fn as_free_identity(&self, profile: &mut Profile, id: String) {
         let Some(namespace) = self.subject.free_namespace() else {
             return;
         };
-        let unique = synthetic::letters(&mut self.rng, 8);
-        profile.identity_map.clear();
-        *profile = std::mem::take(profile).identity(namespace, format!("{start}{unique}{end}"));
+        replace_identity(profile, namespace, id);
     }
 
     fn reidentify(&mut self, profile: &mut Profile, namespaces: Vec<&str>) {
@@ -403,6 +410,7 @@ fn hostile(particular: Trait) -> String {
             "\u{1f600} \u{1f469}\u{200d}\u{1f680} \u{20bb7}\u{91ce}\u{5bb6} \u{1d11e}"
         }
         Trait::BlankAttributes => "  blanks around  ",
+        Trait::AccentedAttributes => "Zo\u{eb} Zoe\u{308}",
         Trait::LongAttributes => return "0123456789".repeat(30),
         Trait::NumberLike => "007.50",
         Trait::BooleanLike => "True",
@@ -488,6 +496,7 @@ fn has(profile: &Profile, particular: Trait, subject: &Subject) -> bool {
         Trait::Markup => texts().any(|t| t.contains(['<', '&'])),
         Trait::BeyondBmp => texts().any(|t| t.chars().any(|c| u32::from(c) > 0xffff)),
         Trait::BlankAttributes => texts().any(|t| t.trim() != t),
+        Trait::AccentedAttributes => texts().any(|t| t.contains(['\u{301}', '\u{308}'])),
         Trait::LongAttributes => texts().any(|t| t.chars().count() > 255),
         Trait::EmptyAttributes => texts().any(str::is_empty),
         Trait::NumberLike => texts().any(|t| t.parse::<f64>().is_ok()),

@@ -68,6 +68,7 @@ pub async fn flawed(
         Flaw::Method => (flawed.method, flawed.body) = (other_method(&flawed.method), Bytes::new()),
         Flaw::Path => flawed.url = unknown_path(&flawed.url),
         Flaw::UnknownAudience
+        | Flaw::BesideUnknownAudience
         | Flaw::NoIdentity
         | Flaw::UndeclaredAttribute
         | Flaw::NoCredentials
@@ -86,7 +87,7 @@ pub fn term(flaw: Flaw) -> &'static str {
         Flaw::ContentType => codes::CONTENT_TYPE,
         Flaw::Method => codes::METHOD,
         Flaw::Path => codes::PATH,
-        Flaw::UnknownAudience => codes::UNKNOWN_AUDIENCE,
+        Flaw::UnknownAudience | Flaw::BesideUnknownAudience => codes::UNKNOWN_AUDIENCE,
         Flaw::NoIdentity => codes::NO_IDENTITY,
         Flaw::UndeclaredAttribute => codes::UNDECLARED_ATTRIBUTE,
         Flaw::NoCredentials => codes::NO_CREDENTIALS,
@@ -110,6 +111,7 @@ pub fn about_credentials(flaw: Flaw) -> bool {
         | Flaw::Method
         | Flaw::Path
         | Flaw::UnknownAudience
+        | Flaw::BesideUnknownAudience
         | Flaw::NoIdentity
         | Flaw::UndeclaredAttribute => false,
     }
@@ -119,12 +121,14 @@ fn with_flaw(session: &Session, profiles: &[Profile], flaw: Flaw) -> Vec<Profile
     let mut profiles = profiles.to_vec();
     for profile in &mut profiles {
         match flaw {
-            Flaw::UnknownAudience => {
+            Flaw::UnknownAudience | Flaw::BesideUnknownAudience => {
                 let id = format!(
                     "destspec-unknown-{:08x}",
                     session.rng("unknown audience").random::<u32>()
                 );
-                profile.segment_membership.clear();
+                if flaw == Flaw::UnknownAudience {
+                    profile.segment_membership.clear();
+                }
                 *profile = std::mem::take(profile).member(
                     "ups",
                     &id,
@@ -165,6 +169,7 @@ fn credential(flaw: Flaw, token: Option<ExchangeRef>) -> Result<Credential, Stop
         | Flaw::Method
         | Flaw::Path
         | Flaw::UnknownAudience
+        | Flaw::BesideUnknownAudience
         | Flaw::NoIdentity
         | Flaw::UndeclaredAttribute => Credential::Valid,
     })

@@ -13,10 +13,12 @@ pub mod codes {
         term "credential.prefix" PREFIX() { "a credential without its last sign" }
         /// A credential with one sign more.
         term "credential.extension" EXTENSION() { "a credential with one sign more" }
+        /// A credential with a blank behind it.
+        term "credential.blank" BLANK() { "a credential with a blank behind it" }
         /// Nothing where the credential belongs.
         term "credential.empty" EMPTY() { "an empty credential" }
         /// The right password of somebody else.
-        term "credential.other-user" OTHER_USER() { "the password under an unknown user name" }
+        term "credential.other-user" OTHER_USER() { "the right secret under an unknown name" }
     }
 }
 
@@ -27,6 +29,7 @@ pub fn term(miss: NearMiss) -> &'static str {
         NearMiss::Case => codes::CASE,
         NearMiss::Prefix => codes::PREFIX,
         NearMiss::Extension => codes::EXTENSION,
+        NearMiss::Blank => codes::BLANK,
         NearMiss::Empty => codes::EMPTY,
         NearMiss::OtherUser => codes::OTHER_USER,
     }

@@ -103,6 +103,8 @@ parameter! {
         BeyondBmp = "has attributes with characters beyond the BMP",
         /// Blanks at both ends.
         BlankAttributes = "has attributes with blanks around",
+        /// Accented letters in one code point and in two.
+        AccentedAttributes = "has attributes with composed and decomposed accents",
         /// More than 255 signs.
         LongAttributes = "has attributes with 300 signs",
         /// No sign at all.
@@ -181,6 +183,8 @@ parameter! {
         Path = "to an unknown path",
         /// An audience that was never declared.
         UnknownAudience = "about an unknown audience",
+        /// An audience that was never declared beside one that was.
+        BesideUnknownAudience = "together with an unknown audience",
         /// No identity at all.
         NoIdentity = "without identities",
         /// An attribute that nobody mapped.

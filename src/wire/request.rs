@@ -65,8 +65,8 @@ pub enum TokenAsk {
     Valid,
     /// The same with a random client secret.
     WrongSecret,
-    /// The same with a client id that nobody registered.
-    UnknownClient,
+    /// The same with a client secret that is nearly right, or with the right one of a client that nobody registered.
+    Near(NearMiss),
     /// The same with a grant type that does not exist.
     UnsupportedGrant,
 }

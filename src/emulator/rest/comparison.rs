@@ -2,6 +2,7 @@
 
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::variation::Variation;
 
 /// Whether what is presented suffices for what is stored.
 type Comparison = fn(&str, &str) -> bool;
@@ -37,7 +38,7 @@ fn near(presented: &str, stored: &str, rules: &Rules) -> bool {
 pub(crate) fn same_user(presented: &str, stored: &str, rules: &Rules) -> bool {
     presented == stored
         || rules.has(Fault::UserNameNotCompared)
-        || rules.has(Fault::UserNameCaseIgnored) && without_case(presented, stored)
+        || rules.varies(Variation::UserNameCaseIgnored) && without_case(presented, stored)
 }
 
 fn without_case(presented: &str, stored: &str) -> bool {
@@ -96,14 +97,15 @@ mod tests {
 
     #[test]
     fn user_names_are_compared_as_the_faults_have_it() {
-        for (fault, content) in [
-            (Fault::UserNameNotCompared, [true, true]),
-            (Fault::UserNameCaseIgnored, [true, false]),
-            (Fault::SecretCaseIgnored, [false, false]),
+        let of_fault = |fault| Rules::new(BTreeSet::from([fault]), BTreeSet::new());
+        let varied = BTreeSet::from([Variation::UserNameCaseIgnored]);
+        for (rules, content) in [
+            (of_fault(Fault::UserNameNotCompared), [true, true]),
+            (of_fault(Fault::SecretCaseIgnored), [false, false]),
+            (Rules::new(BTreeSet::new(), varied), [true, false]),
         ] {
-            let rules = Rules::new(BTreeSet::from([fault]), BTreeSet::new());
             let found = ["Moonshine", "sunshine"].map(|name| same_user(name, "moonshine", &rules));
-            assert_eq!(found, content, "{fault}");
+            assert_eq!(found, content);
         }
     }
 }

@@ -149,7 +149,6 @@ named! {
     SecretOfRightLength, "secret-of-right-length", "any password, token or client secret of the right length is taken";
     EmptyPasswordAccepted, "empty-password-accepted", "an empty password is taken";
     UserNameNotCompared, "user-name-not-compared", "the right password is taken under any user name";
-    UserNameCaseIgnored, "user-name-case-ignored", "user names are compared without case";
     ChallengeMissing, "challenge-missing", "401 is answered without `WWW-Authenticate`";
     ChallengeOfAnotherScheme, "challenge-of-another-scheme", "401 is answered with a challenge of another scheme, and the right one only in a note within it";
     MissingCredentialsBadRequest, "missing-credentials-400", "a delivery without credentials is answered 400";

@@ -42,5 +42,6 @@ named! {
     ReversedLists, "reversed-lists", "the observation lists audiences and identities in another order";
     NullsUnlisted, "nulls-unlisted", "the observation does not list attributes that are null";
     LackingErased, "lacking-erased", "attributes that a message lacks are erased";
+    UserNameCaseIgnored, "user-name-case-ignored", "user names are compared without case";
     MailLowerCased, "mail-lower-cased", "identities of namespaces for mail addresses are stored in lower case";
 }

@@ -1,6 +1,7 @@
 //! Judges the answer to a message with one flaw: refused for that flaw, and as it should be.
 
 use crate::judge::answer::{answered, status_line};
+use crate::judge::header;
 use crate::model::finding::Finding;
 use crate::model::record::Exchange;
 
@@ -55,6 +56,12 @@ pub mod codes {
             received: "405 without one",
             remedy: "name the methods that the path takes, e.g. `Allow: POST`",
         }
+        /// `Allow` in an answer of 405 does not list the method that the path does take.
+        destination "answer.allow-other" allow_other(method, allow) {
+            expected: "405 with an `Allow` header that lists `{method}`",
+            received: "`Allow: {allow}`",
+            remedy: "list the methods that the path takes, divided by commas",
+        }
     }
 }
 
@@ -108,14 +115,24 @@ pub fn no_server_error(exchange: &Exchange) -> Result<(), Finding> {
     Ok(())
 }
 
-/// An answer of 405 has `Allow` (RFC 9110 section 15.5.6).
+/// An answer of 405 has `Allow`, a list of methods (RFC 9110 sections 10.2.1 and 15.5.6) with that one among them.
 ///
 /// # Errors
 /// A finding against the destination.
-pub fn allow_named(exchange: &Exchange) -> Result<(), Finding> {
+pub fn allow_named(exchange: &Exchange, method: &str) -> Result<(), Finding> {
     let answer = answered(exchange)?;
-    match (answer.status, answer.header("allow")) {
-        (405, None) => Err(codes::allow_missing()),
-        _ => Ok(()),
+    if answer.status != 405 {
+        return Ok(());
     }
+    if answer.header("allow").is_none() {
+        return Err(codes::allow_missing());
+    }
+    let methods = header::list(answer, "allow");
+    if methods.contains(&method) && methods.iter().all(|method| header::is_token(method)) {
+        return Ok(());
+    }
+    Err(codes::allow_other(
+        method,
+        header::lines(answer, "allow").join(", "),
+    ))
 }

@@ -105,6 +105,12 @@ pub mod codes {
             received: "{status} without one",
             remedy: "say when to come back, e.g. `Retry-After: 30`",
         }
+        /// `Retry-After` is neither a number of seconds nor a date.
+        destination "answer.retry-after-unread" retry_after_unread(value) {
+            expected: "`Retry-After` with seconds or a date",
+            received: "`Retry-After: {value}`",
+            remedy: "say when to come back, e.g. `Retry-After: 30`",
+        }
         /// Too many answers took longer than they may.
         destination "answer.slow" slow(percent, seconds, milliseconds) {
             expected: "{percent} % of the answers within {seconds} s",
@@ -139,7 +145,7 @@ pub fn accepted(exchange: &Exchange) -> Result<(), Finding> {
     Err(match answer.status {
         429 => codes::throttled(line),
         401 | 403 => codes::refused_for_credentials(line),
-        300..400 => redirect(answer),
+        300..=303 | 305..400 => redirect(answer),
         404 => codes::url_unknown(line),
         405 => codes::method_refused(method(exchange), line),
         415 => codes::content_type_refused(line),
@@ -191,7 +197,8 @@ pub fn answered_at_all(exchange: &Exchange) -> Result<(), Finding> {
 /// A finding against the destination.
 pub fn no_redirect(exchange: &Exchange) -> Result<(), Finding> {
     let answer = answered(exchange)?;
-    if (300..400).contains(&answer.status) {
+    // 304 leads nowhere else (RFC 9110 section 15.4.5)
+    if (300..400).contains(&answer.status) && answer.status != 304 {
         return Err(redirect(answer));
     }
     Ok(())
@@ -237,10 +244,16 @@ pub fn retry_after(exchange: &Exchange) -> Result<(), Finding> {
     let Some(answer) = exchange.answer() else {
         return Ok(());
     };
-    if matches!(answer.status, 429 | 503) && answer.header("retry-after").is_none() {
-        return Err(codes::retry_after_missing(answer.status));
+    if !matches!(answer.status, 429 | 503) {
+        return Ok(());
     }
-    Ok(())
+    let value = answer.header("retry-after");
+    let value = value.ok_or_else(|| codes::retry_after_missing(answer.status))?;
+    let is_seconds = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    if is_seconds || httpdate::parse_http_date(value).is_ok() {
+        return Ok(());
+    }
+    Err(codes::retry_after_unread(value))
 }
 
 /// So many percent of the times, in microseconds, lie within so many seconds (nearest rank).

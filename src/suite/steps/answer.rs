@@ -72,7 +72,13 @@ pub fn near_misses_refused(evidence: &Evidence, _: &Args) -> Result<Strength, St
 pub fn allow_named(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     good_message_accepted(evidence)?;
     let (_, exchange) = evidence.flawed()?;
-    answer::allow_named(exchange).map_err(|finding| finding.shown_by(exchange.reference()))?;
+    let taken = evidence
+        .deliveries()?
+        .into_iter()
+        .find_map(Exchange::request);
+    let taken = taken.ok_or_else(|| broken::nothing_to_judge("delivery"))?;
+    answer::allow_named(exchange, &taken.method)
+        .map_err(|finding| finding.shown_by(exchange.reference()))?;
     Ok(Strength::StatusOnly)
 }
 

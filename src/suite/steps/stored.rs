@@ -3,7 +3,7 @@
 use crate::judge::stored;
 use crate::model::finding::{Finding, PlaceInMessage};
 use crate::model::outcome::Strength;
-use crate::model::record::Exchange;
+use crate::model::record::{Answer, Exchange};
 use crate::suite::broken;
 use crate::suite::evidence::{Evidence, Stored};
 use crate::suite::parameter::Part;
@@ -35,6 +35,15 @@ pub fn refused_or_as_sent(evidence: &Evidence, args: &Args) -> Result<Strength, 
     }
     accepted(evidence, args)?;
     as_sent(evidence, args)
+}
+
+/// The message with a flaw was accepted, or what is stored is what had to be stored before it.
+pub fn as_before_unless_accepted(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
+    let (_, flawed) = evidence.flawed()?;
+    if flawed.answer().is_some_and(Answer::is_success) {
+        return Ok(Strength::StatusOnly);
+    }
+    as_before(evidence, args)
 }
 
 /// What is stored now is what had to be stored before the last message, and is told in the same way.

@@ -11,7 +11,7 @@ use crate::suite::evidence::Evidence;
 use crate::suite::parameter::ClientFlaw;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
-use crate::suite::{broken, omission};
+use crate::suite::{broken, near_miss, omission};
 use crate::wire::TokenAsk;
 
 /// A token, as the submission configures it.
@@ -30,6 +30,16 @@ pub async fn requested_with_flaw(world: &mut World, args: &Args) -> Result<(), S
     };
     let asked = world.session()?.token(ask).await?;
     world.scene()?.flawed_token = Some((flaw, asked));
+    Ok(())
+}
+
+/// The same request with each client secret that differs from the right one in one thing, as many as the submission allows.
+pub async fn requested_with_near_misses(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let misses = world.subject()?.client_near_misses().map_err(Stop::Omit)?;
+    for miss in misses {
+        let asked = world.session()?.token(TokenAsk::Near(miss)).await?;
+        world.scene()?.near_miss_tokens.push((miss, asked));
+    }
     Ok(())
 }
 
@@ -81,6 +91,17 @@ pub fn refused_as(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     let (_, index) = flawed.ok_or_else(|| broken::nothing_to_judge("client with a flaw"))?;
     token::refused_as(evidence.exchange(index)?, &code)
         .map_err(|finding| finding.shown_by(index))?;
+    Ok(Strength::Differential)
+}
+
+/// The good client was issued a token, and none whose secret is nearly right.
+pub fn near_misses_refused(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    each(evidence, token::issued).map_err(unproven)?;
+    let client = evidence.subject.token_client()?;
+    for (miss, which) in &evidence.scene.near_miss_tokens {
+        token::refused(evidence.exchange(*which)?, client, near_miss::term(*miss))
+            .map_err(|finding| finding.shown_by(*which))?;
+    }
     Ok(Strength::Differential)
 }
 

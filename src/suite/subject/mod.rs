@@ -271,8 +271,24 @@ impl Subject {
         if !self.endpoint.starts_with("https://") {
             return Err(omission::not_encrypted());
         }
+        // the blanks around a token are no part of it (RFC 9110 section 5.5)
         let password = self.speaks(AuthenticationClaim::Basic);
-        let own = password.then_some(NearMiss::OtherUser);
+        self.tried(password.then_some([NearMiss::Blank, NearMiss::OtherUser]))
+    }
+
+    /// The client secrets that are nearly right and may be tried.
+    ///
+    /// # Errors
+    /// Why none may be.
+    pub fn client_near_misses(&self) -> Result<Vec<NearMiss>, Reason> {
+        if !self.token_url().starts_with("https://") {
+            return Err(omission::not_encrypted());
+        }
+        self.tried(Some([NearMiss::Blank, NearMiss::OtherUser]))
+    }
+
+    /// As many as the submission allows; one wrong secret is tried by a scenario of its own.
+    fn tried(&self, further: Option<[NearMiss; 2]>) -> Result<Vec<NearMiss>, Reason> {
         let all = [
             NearMiss::LastSign,
             NearMiss::Prefix,
@@ -280,13 +296,12 @@ impl Subject {
             NearMiss::Case,
             NearMiss::Empty,
         ];
-        // One wrong password is tried by a scenario of its own.
         let most = self.destination.limits.wrong_credentials.saturating_sub(1);
-        let chosen: Vec<NearMiss> = all.into_iter().take(most).chain(own).collect();
         if most == 0 {
             return Err(omission::no_wrong_credentials());
         }
-        Ok(chosen)
+        let all = all.into_iter().chain(further.into_iter().flatten());
+        Ok(all.take(most).collect())
     }
 
     /// The name by which the destination knows an audience.

@@ -59,27 +59,28 @@ pub(crate) fn authorization(
         Credential::WrongPassword => Some(wrong(username, &random_text(&mut rng(), 24))),
         Credential::Near(miss) => {
             let (near, shown) = miss.of_secret(redactor, "password", password);
-            let user = match miss {
-                NearMiss::OtherUser => random_text(&mut rng(), 12),
-                NearMiss::LastSign
-                | NearMiss::Case
-                | NearMiss::Prefix
-                | NearMiss::Extension
-                | NearMiss::Empty => username.to_owned(),
+            let user = match miss.is_of_another() {
+                true => random_text(&mut rng(), 12),
+                false => username.to_owned(),
             };
-            let half = pair(&user, near.expose());
-            let name = format!("basic, {}", miss.words());
-            redactor.learn_near_miss(&NamedSecret::new(name.clone(), half.clone()));
-            let shown = match miss {
-                NearMiss::OtherUser => redactor.mark(&name, &half),
-                NearMiss::LastSign
-                | NearMiss::Case
-                | NearMiss::Prefix
-                | NearMiss::Extension
-                | NearMiss::Empty => shown,
-            };
-            Some(Authorization::shown_as("Basic", &half, &shown))
+            Some(nearly(redactor, ("basic", miss), &user, (&near, &shown)))
         }
+    }
+}
+
+/// `Basic` with a pair that is nearly right, recorded as what it is.
+pub(crate) fn nearly(
+    redactor: &Redactor,
+    (name, miss): (&str, NearMiss),
+    user: &str,
+    (near, shown): (&Secret, &str),
+) -> Authorization {
+    let pair = pair(user, near.expose());
+    let name = format!("{name}, {}", miss.words());
+    redactor.learn_near_miss(&NamedSecret::new(name.clone(), pair.clone()));
+    match miss.is_of_another() {
+        true => Authorization::shown_as("Basic", &pair, &redactor.mark(&name, &pair)),
+        false => Authorization::shown_as("Basic", &pair, shown),
     }
 }
 

@@ -14,6 +14,8 @@ pub enum NearMiss {
     Prefix,
     /// It has one sign more.
     Extension,
+    /// A blank stands behind it.
+    Blank,
     /// There is nothing where it belongs.
     Empty,
     /// It is right, and belongs to another user or client.
@@ -21,6 +23,11 @@ pub enum NearMiss {
 }
 
 impl NearMiss {
+    /// Whether it is the right secret under another name.
+    pub fn is_of_another(self) -> bool {
+        self == NearMiss::OtherUser
+    }
+
     /// In words, as marks of a record and findings have it.
     pub fn words(self) -> &'static str {
         match self {
@@ -28,6 +35,7 @@ impl NearMiss {
             NearMiss::Case => "letter case changed",
             NearMiss::Prefix => "last sign missing",
             NearMiss::Extension => "one sign more",
+            NearMiss::Blank => "a blank more",
             NearMiss::Empty => "empty",
             NearMiss::OtherUser => "of an unknown user",
         }
@@ -40,8 +48,15 @@ impl NearMiss {
         name: &str,
         secret: &Secret,
     ) -> (Secret, String) {
-        let near = Secret::new(self.altered(secret.expose()));
         let name = format!("{name}, {}", self.words());
+        let near = match (self, secret.is_mark()) {
+            // what a replay has in place of the secret cannot be altered
+            (NearMiss::LastSign | NearMiss::Case | NearMiss::Prefix, true)
+            | (NearMiss::Extension | NearMiss::Blank | NearMiss::OtherUser, true) => {
+                Secret::replayed(&name)
+            }
+            (NearMiss::Empty, true) | (_, false) => Secret::new(self.altered(secret.expose())),
+        };
         let named = NamedSecret::new(name, near.clone());
         redactor.learn_near_miss(&named);
         let shown = redactor.mark(&named.name, &near);
@@ -66,6 +81,7 @@ impl NearMiss {
                 signs.pop();
             }
             NearMiss::Extension => signs.push('x'),
+            NearMiss::Blank => signs.push(' '),
             NearMiss::Empty => signs.clear(),
             NearMiss::OtherUser => {}
         }
@@ -92,6 +108,7 @@ mod tests {
             NearMiss::Case,
             NearMiss::Prefix,
             NearMiss::Extension,
+            NearMiss::Blank,
             NearMiss::Empty,
         ];
         for secret in ["aB1x", "1234", "x", "é"] {

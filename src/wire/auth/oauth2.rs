@@ -81,9 +81,7 @@ impl OAuth2Setup {
     /// The grant of what is asked.
     pub(crate) fn grant(&self, ask: TokenAsk) -> TokenGrant {
         match ask {
-            TokenAsk::Valid | TokenAsk::WrongSecret | TokenAsk::UnknownClient => {
-                self.endpoint.grant()
-            }
+            TokenAsk::Valid | TokenAsk::WrongSecret | TokenAsk::Near(_) => self.endpoint.grant(),
             TokenAsk::UnsupportedGrant => TokenGrant::Unsupported,
         }
     }
@@ -95,12 +93,20 @@ impl OAuth2Setup {
         (ask, grant): (TokenAsk, TokenGrant),
         rng: &mut ChaCha20Rng,
     ) -> Result<Prepared, String> {
+        let mut shown = String::new();
         let (id, secret) = match ask {
             TokenAsk::Valid | TokenAsk::UnsupportedGrant => {
                 (self.client_id.clone(), self.client_secret.clone())
             }
             TokenAsk::WrongSecret => (self.client_id.clone(), Secret::new(random_text(rng, 32))),
-            TokenAsk::UnknownClient => (random_text(rng, 16), Secret::new(random_text(rng, 32))),
+            TokenAsk::Near(miss) => {
+                let near;
+                (near, shown) = miss.of_secret(redactor, "client_secret", &self.client_secret);
+                match miss.is_of_another() {
+                    true => (random_text(rng, 16), self.client_secret.clone()),
+                    false => (self.client_id.clone(), near),
+                }
+            }
         };
         let request = self.endpoint.request(grant, self.auth_data(&id, &secret))?;
         let mut headers = request.headers.iter();
@@ -109,7 +115,7 @@ impl OAuth2Setup {
         Ok(Prepared {
             grant,
             request,
-            authorization: in_header.then(|| by_header(redactor, ask, &id, &secret)),
+            authorization: in_header.then(|| by_header(redactor, ask, &id, (&secret, &shown))),
         })
     }
 
@@ -141,11 +147,17 @@ impl OAuth2Setup {
 }
 
 /// The client in a Basic header; one with a flaw opens nothing and is recorded as it is.
-fn by_header(redactor: &Redactor, ask: TokenAsk, id: &str, secret: &Secret) -> Authorization {
+fn by_header(
+    redactor: &Redactor,
+    ask: TokenAsk,
+    id: &str,
+    (secret, shown): (&Secret, &str),
+) -> Authorization {
     match ask {
         TokenAsk::Valid | TokenAsk::UnsupportedGrant => {
             basic::valid(redactor, "client", id, secret)
         }
-        TokenAsk::WrongSecret | TokenAsk::UnknownClient => basic::open(id, secret),
+        TokenAsk::WrongSecret => basic::open(id, secret),
+        TokenAsk::Near(miss) => basic::nearly(redactor, ("client", miss), id, (secret, shown)),
     }
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use destspec::emulator::rest::Fault;
+use destspec::emulator::rest::{Fault, Variation};
 use reqwest::Method;
 
 use crate::emulator::client::{Lab, minimal};
@@ -94,13 +94,14 @@ async fn user_names_and_empty_passwords_are_taken_as_the_faults_have_it() {
             basic(user, ""),
         ]
     };
-    for (faults, taken) in [
-        (&[][..], [false; 3]),
-        (&[Fault::UserNameNotCompared], [true, true, false]),
-        (&[Fault::UserNameCaseIgnored], [false, true, false]),
-        (&[Fault::EmptyPasswordAccepted], [false, false, true]),
+    let case = &[Variation::UserNameCaseIgnored][..];
+    for (faults, variations, taken) in [
+        (&[][..], &[][..], [false; 3]),
+        (&[Fault::UserNameNotCompared], &[], [true, true, false]),
+        (&[], case, [false, true, false]),
+        (&[Fault::EmptyPasswordAccepted], &[], [false, false, true]),
     ] {
-        let lab = Lab::new(faults, &[]).await;
+        let lab = Lab::new(faults, variations).await;
         for (pair, taken) in pairs(&lab).iter().zip(taken) {
             let status = deliver(&lab, "basic-single", pair).await;
             assert_eq!(status == 422, taken, "{faults:?}");
