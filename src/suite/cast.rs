@@ -334,13 +334,7 @@ impl<'a> Cast<'a> {
                 synthetic::long_identity(&mut self.rng, 255),
             ),
             Trait::UpperCaseIdentities => self.free_identity(profile, "DestSpec-Ab", ""),
-            Trait::LeadingZeros => {
-                // digits and nothing else: a letter would keep them from being taken for a number
-                let digits = self
-                    .rng
-                    .random_range(1_000_000_000_000..10_000_000_000_000_u64);
-                self.as_free_identity(profile, format!("000{digits}"));
-            }
+            Trait::LeadingZeros => self.identity_of_digits(profile),
             Trait::BlankIdentities => self.free_identity(profile, " destspec ", " "),
             Trait::AccentedIdentities => {
                 self.free_identity(profile, "destspec-\u{e9}-e\u{301}-", "");
@@ -378,6 +372,14 @@ impl<'a> Cast<'a> {
     fn free_identity(&mut self, profile: &mut Profile, start: &str, end: &str) {
         let unique = synthetic::letters(&mut self.rng, 8);
         self.as_free_identity(profile, format!("{start}{unique}{end}"));
+    }
+
+    /// Zeros and digits and nothing else: a letter would keep them from being taken for a number.
+    fn identity_of_digits(&mut self, profile: &mut Profile) {
+        let digits = self
+            .rng
+            .random_range(1_000_000_000_000..10_000_000_000_000_u64);
+        self.as_free_identity(profile, format!("000{digits}"));
     }
 
     fn as_free_identity(&self, profile: &mut Profile, id: String) {
