@@ -7,6 +7,7 @@ use rand::RngExt;
 
 use crate::model::profile::{Profile, Status};
 use crate::model::record::ExchangeRef;
+use crate::suite::cast::Cast;
 use crate::suite::delivery::{messages, request};
 use crate::suite::parameter::Flaw;
 use crate::suite::stop::Stop;
@@ -55,7 +56,10 @@ pub async fn flawed(
     flaw: Flaw,
     token: Option<ExchangeRef>,
 ) -> Result<Request, Stop> {
-    let profiles = with_flaw(session, profiles, flaw);
+    let mut profiles = with_flaw(session, profiles, flaw);
+    if flaw == Flaw::BesideUnknownAudience {
+        beside_unknown(subject, session, &mut profiles)?;
+    }
     let message = messages(subject, &profiles, false)
         .await?
         .into_iter()
@@ -121,26 +125,16 @@ fn with_flaw(session: &Session, profiles: &[Profile], flaw: Flaw) -> Vec<Profile
     let mut profiles = profiles.to_vec();
     for profile in &mut profiles {
         match flaw {
-            Flaw::UnknownAudience | Flaw::BesideUnknownAudience => {
-                let id = format!(
-                    "destspec-unknown-{:08x}",
-                    session.rng("unknown audience").random::<u32>()
-                );
-                if flaw == Flaw::UnknownAudience {
-                    profile.segment_membership.clear();
-                }
-                *profile = std::mem::take(profile).member(
-                    "ups",
-                    &id,
-                    Status::Realized,
-                    "2026-01-01T00:00:00Z",
-                );
+            Flaw::UnknownAudience => {
+                profile.segment_membership.clear();
+                *profile = in_unknown_audience(session, std::mem::take(profile));
             }
             Flaw::NoIdentity => profile.identity_map.clear(),
             Flaw::UndeclaredAttribute => {
                 *profile = std::mem::take(profile).attribute("destspecUndeclared", "undeclared");
             }
-            Flaw::MalformedJson
+            Flaw::BesideUnknownAudience
+            | Flaw::MalformedJson
             | Flaw::ContentType
             | Flaw::Method
             | Flaw::Path
@@ -152,6 +146,31 @@ fn with_flaw(session: &Session, profiles: &[Profile], flaw: Flaw) -> Vec<Profile
         }
     }
     profiles
+}
+
+fn in_unknown_audience(session: &Session, profile: Profile) -> Profile {
+    let number = session.rng("unknown audience").random::<u32>();
+    let id = format!("destspec-unknown-{number:08x}");
+    profile.member("ups", &id, Status::Realized, "2026-01-01T00:00:00Z")
+}
+
+/// The unknown audience is that of somebody else behind them, where a message holds several profiles.
+fn beside_unknown(
+    subject: &Subject,
+    session: &Session,
+    profiles: &mut Vec<Profile>,
+) -> Result<(), Stop> {
+    let alone = subject.profiles_per_message() == 1 || !subject.own_profiles().is_empty();
+    let another = match profiles.pop() {
+        Some(last) if alone => last,
+        last => {
+            profiles.extend(last);
+            let mut cast = Cast::new(subject, session.rng("another"));
+            cast.profile(&[]).map_err(Stop::Omit)?
+        }
+    };
+    profiles.push(in_unknown_audience(session, another));
+    Ok(())
 }
 
 fn credential(flaw: Flaw, token: Option<ExchangeRef>) -> Result<Credential, Stop> {

@@ -101,7 +101,7 @@ fn target(
     destination: &Destination,
     source: &Source<'_>,
 ) -> Result<Target, TargetError> {
-    let (fetched, given) = source.credentials(destination);
+    let (fetched, mut given) = source.credentials(destination);
     let destination = destination.with_secrets(&fetched.secrets);
     let failed = |error| TargetError::Render {
         name: destination.name.clone(),
@@ -129,6 +129,9 @@ fn target(
     }
     for literal in destination.literals() {
         redactor.learn(&literal.named());
+    }
+    if let Source::Live(_) = source {
+        given.weak = redactor.weak();
     }
     let door = door(&destination, source, auth, redactor)?;
     let subject = Subject {

@@ -255,7 +255,11 @@ fn described(
         family: subject.destination.server.family(),
         claims: subject.prerequisites(),
         facts: subject.facts(),
-        warnings: warnings.get(&name).cloned().unwrap_or_default(),
+        warnings: [
+            warnings.get(&name).cloned().unwrap_or_default(),
+            weak_secrets(&subject.given),
+        ]
+        .concat(),
         profiles: profiles.map_or_else(
             || String::from("synthetic"),
             |own| format!("the partner's own: {}", own.source.name),
@@ -266,6 +270,15 @@ fn described(
         connections: target.door.connections(),
         name,
     }
+}
+
+fn weak_secrets(given: &Given) -> Vec<String> {
+    let warning = |name: &String| {
+        format!(
+            "`{name}` is too short or uniform to be searched for in answers: give a test account a longer one"
+        )
+    };
+    given.weak.iter().map(warning).collect()
 }
 
 /// A destination that this version does not judge: it is in the record, so that nothing of it is taken for proven.

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
+use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -11,9 +12,12 @@ use url::Url;
 
 use crate::model::digest::Digest;
 use crate::model::record::{Connection, Failure, FailureKind};
-use crate::wire::door::{Door, Live, Side};
+use crate::wire::door::{Door, Live, Side, turned_away};
 use crate::wire::error::Divergence;
 use crate::wire::http::io_kind;
+
+/// How long a server that asked for a certificate may take to turn us away.
+const TURNED_AWAY_WITHIN: Duration = Duration::from_secs(1);
 
 impl Door {
     pub(crate) async fn connection(
@@ -105,12 +109,27 @@ async fn look(live: &Live, url: Option<&Url>, seen: &mut Connection) -> Result<(
     let name = ServerName::try_from(host.to_owned())
         .map_err(|_| fails(FailureKind::Tls, "the host is no TLS name".to_owned()))?;
     let connector = TlsConnector::from(Arc::clone(&live.tls));
-    let stream = connector
-        .connect(name, stream)
-        .await
-        .map_err(|error| fails(FailureKind::Tls, format!("TLS: {error}")))?;
+    let stream = connector.connect(name, stream).await.map_err(|error| {
+        match live.certificate_asked.is_so() {
+            true => turned_away(),
+            false => fails(FailureKind::Tls, format!("TLS: {error}")),
+        }
+    })?;
     note(&stream, seen);
-    Ok(())
+    match live.certificate_asked.is_so() {
+        true => stays_open(stream).await,
+        false => Ok(()),
+    }
+}
+
+/// In TLS 1.3 a server that wants a certificate closes the connection after the handshake (RFC 8446 section 4.4.2.4).
+async fn stays_open(mut stream: TlsStream<TcpStream>) -> Result<(), Failure> {
+    let said = tokio::time::timeout(TURNED_AWAY_WITHIN, stream.read_u8()).await;
+    match said {
+        Ok(Err(_)) => Err(turned_away()),
+        // whatever it says before it is asked, it keeps us: HTTP/2 begins with settings
+        Ok(Ok(_)) | Err(_) => Ok(()),
+    }
 }
 
 fn note(stream: &TlsStream<TcpStream>, seen: &mut Connection) {

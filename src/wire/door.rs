@@ -22,7 +22,7 @@ use crate::wire::limit::Limit;
 use crate::wire::replay::{Tape, Track};
 use crate::wire::session::Session;
 use crate::wire::tap::{Inspected, JournalEntry, Place, Tap};
-use crate::wire::tls;
+use crate::wire::tls::{self, CertificateAsked};
 use crate::wire::token::TokenCache;
 
 /// What every request says of itself, with the version of destspec.
@@ -107,7 +107,32 @@ pub(crate) enum Side {
 pub(crate) struct Live {
     pub(crate) client: reqwest::Client,
     pub(crate) tls: Arc<rustls::ClientConfig>,
+    pub(crate) certificate_asked: Arc<CertificateAsked>,
     pub(crate) limit: Limit,
+}
+
+impl Live {
+    /// A server that closes the connection after it asked for a certificate has turned us away, however it is noticed.
+    fn explained(&self, result: RawResult) -> RawResult {
+        match &result {
+            RawResult::Failure(failure)
+                if self.certificate_asked.is_so()
+                    && matches!(failure.kind, FailureKind::Tls | FailureKind::Reset) =>
+            {
+                RawResult::Failure(turned_away())
+            }
+            RawResult::Answer(_) | RawResult::Failure(_) => result,
+        }
+    }
+}
+
+/// What is seen of a server that lets in only those who show a certificate.
+pub(crate) fn turned_away() -> Failure {
+    Failure {
+        kind: FailureKind::Tls,
+        text: "TLS: the server asks for a client certificate, and Experience Platform has none"
+            .to_owned(),
+    }
 }
 
 impl Door {
@@ -116,10 +141,12 @@ impl Door {
     /// # Errors
     /// When the certificate authority cannot be read or the client cannot be built.
     pub fn live(setup: DoorSetup) -> Result<Self, WireError> {
-        let tls = tls::config(setup.certificate_authority_pem.as_deref())?;
+        let asked = Arc::default();
+        let tls = tls::config(setup.certificate_authority_pem.as_deref(), &asked)?;
         let live = Live {
             client: http::client(tls.clone())?,
             tls: Arc::new(tls),
+            certificate_asked: asked,
             limit: Limit::new(setup.concurrency, setup.pace_per_second),
         };
         Ok(Self::new(setup, Side::Live(Box::new(live))))
@@ -197,11 +224,6 @@ impl Door {
         }
     }
 
-    /// Names of secrets that are too short or too uniform to be searched for in every text.
-    pub fn weak_secrets(&self) -> Vec<String> {
-        self.0.tap.redactor.weak()
-    }
-
     /// Moves the clock by which tokens expire, for scenarios about expiry.
     pub fn advance(&self, by: Duration) {
         self.0.tokens.advance(by);
@@ -220,6 +242,7 @@ impl Inner {
             Side::Live(live) => {
                 let slot = live.limit.enter().await;
                 let (result, timing) = http::send(&live.client, outgoing).await;
+                let result = live.explained(result);
                 drop(slot);
                 let inspected = inspect(&result);
                 Ok(self

@@ -245,9 +245,12 @@ fn no_token_of_an_answer_in_any_shape_is_in_anything_that_a_run_writes() {
 fn untold(record: &Value, shape: &Shape) -> Option<String> {
     let name = shape.given.name;
     let scenarios = record["run"]["scenarios"].as_array().unwrap();
-    let scenario = scenarios
+    let judged = scenarios
         .iter()
-        .find(|s| s["destination"] == name && s["requirement"] == "STR-2.OAUTH2.01")?;
+        .find(|s| s["destination"] == name && s["requirement"] == "STR-2.OAUTH2.01");
+    let Some(scenario) = judged else {
+        return Some(format!("{name}: not judged"));
+    };
     let outcome = scenario["outcome"].to_string();
     let right = match shape.said {
         Some(said) => outcome.contains("\"destination\"") && outcome.contains(said),

@@ -21,6 +21,12 @@ pub mod codes {
             received: "{failure}",
             remedy: "see what keeps the request from the endpoint, and run again",
         }
+        /// No token was issued, so that the message was not sent.
+        surroundings "answer.no-token" no_token(failure) {
+            expected: "an access token to send the message with",
+            received: "{failure}",
+            remedy: "see what the token endpoint answered; this scenario then shows something",
+        }
         /// No complete answer came within the time limit of one exchange.
         destination "answer.timed-out" timed_out(failure) {
             expected: "an HTTP answer",
@@ -172,7 +178,8 @@ fn unanswered(failure: &Failure) -> Finding {
         FailureKind::Refused => connection::codes::refused(text),
         FailureKind::Resolve => connection::codes::name_unresolved(text),
         FailureKind::Tls => codes::tls_failed(text),
-        FailureKind::NoToken | FailureKind::Other => codes::not_sent(text),
+        FailureKind::NoToken => codes::no_token(text),
+        FailureKind::Other => codes::not_sent(text),
         FailureKind::TimedOut => codes::timed_out(text),
         FailureKind::Broken => codes::broken_off(text),
         FailureKind::Reset => codes::connection_closed(text),

@@ -22,6 +22,9 @@ pub struct Given {
     /// Secrets that have the value of another one, and the name by which the record shows both.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub same_as: BTreeMap<String, String>,
+    /// Names of secrets too short or too uniform to be searched for in what is recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weak: Vec<String>,
     /// Whether the password contains a colon (RFC 7617 section 2 lets it, and servers trip over it).
     #[serde(default)]
     pub password_has_colon: bool,
@@ -36,6 +39,7 @@ impl Given {
             open: fetched.open.clone(),
             secrets: fetched.secrets.keys().map(ToString::to_string).collect(),
             same_as: same(&fetched.secrets),
+            weak: Vec::new(),
             password_has_colon: password.is_some_and(|p| !p.is_mark() && p.contains(':')),
         }
     }

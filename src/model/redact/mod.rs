@@ -66,9 +66,9 @@ impl Redactor {
         self.learn_as(named, false);
     }
 
-    /// Learns a text that is nearly a secret. A replay knows none: its secrets are marks, and so would these be.
+    /// Learns a text that is nearly a secret. A replay knows none but by its mark.
     pub fn learn_near_miss(&self, named: &NamedSecret) {
-        if self.key.is_some() {
+        if self.key.is_some() || named.secret.is_mark() {
             self.learn_as(named, false);
         }
     }

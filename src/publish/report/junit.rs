@@ -193,7 +193,7 @@ fn properties(case: &Case) -> Vec<(&'static str, String)> {
         ("level", case.level.to_string()),
         ("origin", origin(case.origin)),
         ("source", case.source.clone()),
-        ("verdict", case.verdict.to_string()),
+        ("outcome", outcome(case.verdict).to_string()),
     ];
     properties.extend(case.strength.map(|s| ("strength", s.to_string())));
     properties.extend(case.finding.as_ref().map(|why| ("code", why.code.clone())));
@@ -239,5 +239,13 @@ fn reached(status: StepStatus) -> &'static str {
         StepStatus::Passed => "passed",
         StepStatus::Ended => "ended",
         StepStatus::NotReached => "not-reached",
+    }
+}
+
+/// A failure is one at whatever level.
+fn outcome(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Failed | Verdict::Warning | Verdict::Note => Verdict::Failed,
+        Verdict::Broken | Verdict::Blocked | Verdict::Passed | Verdict::Omitted => verdict,
     }
 }
