@@ -1,13 +1,14 @@
 //! A record is closed over itself: another process, with an empty environment and another home, judges it again from its
 //! text alone and comes to the same; and a record that was edited by hand never comes out conformant.
 
-#![expect(clippy::unwrap_used, reason = "tests may panic")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
 use std::process::Command;
 
 use destspec::emulator::rest::ReferenceCredentials;
 use destspec::model::conclusion::{RunConclusion, conclude_run};
-use destspec::model::record::Run;
+use destspec::model::outcome::Outcome;
+use destspec::model::record::{FORMAT, Run};
 use destspec::publish::report::{Options, Report, json, render};
 use destspec::suite::replay::replay;
 use serde_json::Value;
@@ -106,6 +107,46 @@ async fn a_throttled_run_replays_elsewhere() {
         said.contains("the record bears out all that it says"),
         "{said}"
     );
+}
+
+/// What a kept record holds: a delivery, a flaw, a history, near misses, token requests, and what was seen of the host.
+const KEPT: [&str; 6] = [
+    "STR-1.01",
+    "STR-1.05/limit-less-one",
+    "STR-1a.07/leaves",
+    "STR-2.05/nearly-right",
+    "STR-2.OAUTH2.03",
+    "STR-2.OAUTH2.07/wrong-secret",
+];
+
+/// The oldest format of which a record can have been published.
+const OLDEST: u32 = 2;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_of_every_format_is_read_and_judged_again_alike() {
+    for format in OLDEST..=FORMAT {
+        let path = format!(
+            "{}/fixtures/runs/format-{format}.json",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        if format == FORMAT && std::env::var_os("DESTSPEC_RENEW").is_some() {
+            let mut wish = Wish::of("oauth2-batch");
+            wish.selection.scenarios = KEPT.map(ToOwned::to_owned).to_vec();
+            std::fs::write(&path, record(&judged_as(wish).await)).unwrap();
+        }
+        let text = std::fs::read_to_string(&path);
+        let kept = json::parse(&text.unwrap_or_else(|error| panic!("{path}: {error}"))).unwrap();
+        let again = replay(&kept).await.unwrap().run;
+        let outcome = |run: &Run, id: &str| {
+            let found = run.scenarios.iter().find(|scenario| scenario.id == id);
+            found.map(|scenario| scenario.outcome.clone())
+        };
+        for id in KEPT {
+            let (then, now) = (outcome(&kept, id), outcome(&again, id));
+            assert!(matches!(then, Some(Outcome::Passed { .. })), "{path}: {id}");
+            assert_eq!(then, now, "{path}: {id}");
+        }
+    }
 }
 
 /// The record with a change made by hand, its conclusions made to fit as far as the change lets them.
