@@ -7,7 +7,7 @@ use crate::model::record::{Answer, Exchange};
 use crate::suite::broken;
 use crate::suite::evidence::{Evidence, Stored};
 use crate::suite::parameter::Part;
-use crate::suite::steps::answer::accepted;
+use crate::suite::steps::answer::{accepted, good_message_accepted};
 use crate::suite::stop::{Args, Stop};
 
 /// What is stored of everyone, each time it was asked for, is what was sent; where nothing can be asked, the strength
@@ -39,6 +39,7 @@ pub fn refused_or_as_sent(evidence: &Evidence, args: &Args) -> Result<Strength, 
 
 /// The message with a flaw was accepted, or what is stored is what had to be stored before it.
 pub fn as_before_unless_accepted(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
+    good_message_accepted(evidence)?;
     let (_, flawed) = evidence.flawed()?;
     if flawed.answer().is_some_and(Answer::is_success) {
         return Ok(Strength::StatusOnly);

@@ -117,7 +117,7 @@ pub fn paths_exist(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
 
 /// The token URL has at most one query parameter.
 pub fn one_query_parameter(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
-    token::one_query_parameter(&evidence.subject.token_url())?;
+    token::one_query_parameter(&evidence.subject.token_client()?.url)?;
     Ok(Strength::StatusOnly)
 }
 

@@ -255,14 +255,6 @@ impl Subject {
         all.next().is_some()
     }
 
-    /// The token URL as rendered.
-    pub fn token_url(&self) -> String {
-        self.token
-            .as_ref()
-            .map(|token| token.url.clone())
-            .unwrap_or_default()
-    }
-
     /// The wrong credentials that are nearly right and may be tried, most telling first.
     ///
     /// # Errors
@@ -281,7 +273,8 @@ impl Subject {
     /// # Errors
     /// Why none may be.
     pub fn client_near_misses(&self) -> Result<Vec<NearMiss>, Reason> {
-        if !self.token_url().starts_with("https://") {
+        let encrypted = |client: &TokenClient| client.url.starts_with("https://");
+        if !self.token.as_ref().is_some_and(encrypted) {
             return Err(omission::not_encrypted());
         }
         self.tried(Some([NearMiss::Blank, NearMiss::OtherUser]))
