@@ -31,6 +31,7 @@ struct Row {
     on: Vec<String>,
     #[serde(default)]
     in_order: bool,
+    in_flight: Option<usize>,
     unseen: Option<String>,
     token_life_seconds: Option<u64>,
 }
@@ -48,11 +49,19 @@ pub fn table() -> BTreeMap<String, BTreeSet<String>> {
         .collect()
 }
 
+/// Why a fault fails nothing, of each that does not.
+pub fn unseen() -> BTreeMap<String, String> {
+    let rows = rows().into_iter();
+    rows.filter_map(|row| Some((row.name, row.unseen?)))
+        .collect()
+}
+
 /// What is wrong with one fault, if anything.
 fn disagreement(fault: Fault, row: &Row) -> Option<String> {
     let expected = &row.fails;
     let mut wish = Wish {
         concurrency: row.in_order.then_some(1),
+        in_flight: row.in_flight,
         ..Wish::default()
     };
     wish.selection.destinations.clone_from(&row.on);

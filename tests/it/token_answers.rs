@@ -86,7 +86,7 @@ fn shapes() -> Vec<Shape> {
         shape("reversed", "text/plain", LIVE.chars().rev().collect::<String>(), Some("a plain text")),
         shape("utf16", JSON, good.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>(), Some("a text in UTF-16")),
         shape("gzip-unsaid", JSON, gzip(good.as_bytes()), Some("a compressed body")),
-        with(shape("gzip", JSON, gzip(good.as_bytes()), Some("a compressed body")), "Content-Encoding: gzip\r\n"),
+        with(shape("gzip", JSON, gzip(good.as_bytes()), None), "Content-Encoding: gzip\r\n"),
         shape("lines", JSON, format!("{good}\n{good}\n"), Some("JSON lines with `access_token`")),
         shape("html", "text/html", format!("<!DOCTYPE html><html><p>{LIVE}</p></html>"), Some("an HTML page")),
         shape(
@@ -95,7 +95,7 @@ fn shapes() -> Vec<Shape> {
             format!("--x\r\nContent-Disposition: form-data; name=\"access_token\"\r\n\r\n{LIVE}\r\n--x--\r\n"),
             Some("a multipart body with `access_token`"),
         ),
-        shape("cut", JSON, good.get(..good.len() - 3).unwrap(), Some("a plain text")),
+        shape("cut", JSON, good.get(..good.len() - 3).unwrap(), Some("a JSON object that is cut off")),
         with(shape("header", JSON, "{}", Some("a JSON object")), &format!("X-Access-Token: {LIVE}\r\nAuthorization: Bearer {LIVE}\r\n")),
         with(shape("cookie", "text/html", "", Some("without a body")), &format!("Set-Cookie: token={LIVE}; Path=/\r\n")),
         with(shape("challenge", JSON, "{}", Some("a JSON object")), &format!("WWW-Authenticate: Bearer token=\"{LIVE}\"\r\n")),

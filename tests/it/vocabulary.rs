@@ -14,7 +14,7 @@ use destspec::suite::parameter::PARAMETERS;
 use destspec::suite::phrases::{Keyword, PHRASES, Table};
 use destspec::suite::plan::template::templates;
 
-use crate::faults::table;
+use crate::faults::{table, unseen};
 use crate::null_destinations::names;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/features/README.md");
@@ -49,7 +49,10 @@ fn page() -> String {
             "| {} | {} | {} |",
             fault.name(),
             fault.description(),
-            folded(fails)
+            match unseen().get(fault.name()) {
+                Some(why) => format!("nothing: {why}"),
+                None => folded(fails),
+            }
         );
     }
     page.push_str("\n## Harmless variations\n\nNone changes a verdict.\n\n");
