@@ -15,6 +15,7 @@ use crate::model::record::{Connection, Failure, FailureKind};
 use crate::wire::door::{Door, Live, Side, turned_away};
 use crate::wire::error::Divergence;
 use crate::wire::http::io_kind;
+use crate::wire::tls_failure;
 
 /// How long a server that asked for a certificate may take to turn us away.
 const TURNED_AWAY_WITHIN: Duration = Duration::from_secs(1);
@@ -112,13 +113,23 @@ async fn look(live: &Live, url: Option<&Url>, seen: &mut Connection) -> Result<(
     let stream = connector.connect(name, stream).await.map_err(|error| {
         match live.certificate_asked.is_so() {
             true => turned_away(),
-            false => fails(FailureKind::Tls, format!("TLS: {error}")),
+            false => handshake_failure(&error),
         }
     })?;
     note(&stream, seen);
     match live.certificate_asked.is_so() {
         true => stays_open(stream).await,
         false => Ok(()),
+    }
+}
+
+fn handshake_failure(error: &std::io::Error) -> Failure {
+    let cause = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    Failure {
+        kind: FailureKind::Tls,
+        text: cause.map_or_else(|| format!("TLS: {error}"), tls_failure::sentence),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::model::record::{Failure, FailureKind, Purpose, RawAnswer, RawResult};
 use crate::wire::auth::Authorization;
 use crate::wire::coding::decoded;
 use crate::wire::error::WireError;
+use crate::wire::tls_failure;
 
 /// Bytes of an answer that are read at most.
 pub(crate) const MOST: usize = 16 << 20;
@@ -184,24 +185,30 @@ fn unsendable(why: &str) -> Failure {
 fn failure(error: reqwest::Error, answered: bool) -> Failure {
     let error = error.without_url();
     let text = innermost(&error);
+    let tls = chain(&error).find_map(|cause| {
+        let direct = cause.downcast_ref::<rustls::Error>();
+        direct.or_else(|| inner(cause)?.downcast_ref::<rustls::Error>())
+    });
+    if let Some(cause) = tls {
+        return Failure {
+            kind: FailureKind::Tls,
+            text: tls_failure::sentence(cause),
+        };
+    }
     let kind = kind(&error, &text, answered);
     let text = match kind {
         FailureKind::Refused => "connection refused".to_owned(),
         FailureKind::Resolve => "the host name does not resolve".to_owned(),
         FailureKind::Reset => "the connection was closed before an answer".to_owned(),
-        FailureKind::Tls => format!("TLS: {text}"),
         FailureKind::Broken => format!("the answer broke off or is not HTTP: {text}"),
-        FailureKind::NoToken | FailureKind::TimedOut | FailureKind::Other => text,
+        FailureKind::Tls | FailureKind::NoToken | FailureKind::TimedOut | FailureKind::Other => {
+            text
+        }
     };
     Failure { kind, text }
 }
 
 fn kind(error: &reqwest::Error, text: &str, answered: bool) -> FailureKind {
-    if chain(error).any(|cause| {
-        cause.is::<rustls::Error>() || inner(cause).is_some_and(|i| i.is::<rustls::Error>())
-    }) {
-        return FailureKind::Tls;
-    }
     if answered {
         return FailureKind::Broken;
     }

@@ -17,6 +17,7 @@ mod request;
 mod session;
 mod tap;
 mod tls;
+mod tls_failure;
 mod token;
 
 pub use crate::wire::auth::AuthSetup;

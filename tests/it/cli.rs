@@ -143,7 +143,10 @@ async fn a_certificate_of_an_unknown_authority_is_named_with_its_remedy() {
     let ended = ended.await.unwrap();
     assert_eq!(ended.code, 1, "{}\n{}", ended.stdout, ended.stderr);
     assert!(
-        ended.stdout.contains("UnknownIssuer") && ended.stdout.contains("`ca_file`"),
+        ended
+            .stdout
+            .contains("signed by an authority that is not trusted")
+            && ended.stdout.contains("`ca_file`"),
         "{}",
         ended.stdout
     );

@@ -1,0 +1,148 @@
+//! What a TLS failure comes down to, in a sentence that names the cause.
+
+use std::time::Duration;
+
+use rustls::pki_types::{ServerName, UnixTime};
+use rustls::{AlertDescription, CertificateError, Error};
+
+/// The cause, without its remedy.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "rustls adds errors at will, and says the rest of them well"
+)]
+pub(crate) fn sentence(error: &Error) -> String {
+    let said = match error {
+        Error::InvalidCertificate(cause) => return certificate(cause),
+        Error::AlertReceived(AlertDescription::ProtocolVersion) | Error::PeerIncompatible(_) => {
+            "the server speaks no TLS 1.2 or newer that is spoken here".to_owned()
+        }
+        Error::AlertReceived(AlertDescription::HandshakeFailure) => {
+            "the server found no cipher or parameter that both sides have".to_owned()
+        }
+        Error::AlertReceived(AlertDescription::UnrecognisedName) => {
+            "the server has no certificate for this host name".to_owned()
+        }
+        Error::InvalidMessage(_) => {
+            "what answers is no TLS: plain HTTP may be spoken at this port".to_owned()
+        }
+        other => other.to_string(),
+    };
+    format!("TLS: {said}")
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "rustls adds errors at will, and says the rest of them well"
+)]
+fn certificate(cause: &CertificateError) -> String {
+    let said = match cause {
+        CertificateError::Expired => "the certificate has expired".to_owned(),
+        CertificateError::ExpiredContext { not_after, .. } => {
+            format!("the certificate expired on {}", day(*not_after))
+        }
+        CertificateError::NotValidYet => "the certificate is not valid yet".to_owned(),
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            format!("the certificate is not valid before {}", day(*not_before))
+        }
+        CertificateError::NotValidForName => "the certificate is for another host name".to_owned(),
+        CertificateError::NotValidForNameContext {
+            expected,
+            presented,
+        } => other_name(expected, presented),
+        CertificateError::UnknownIssuer => {
+            "the certificate is signed by an authority that is not trusted".to_owned()
+        }
+        CertificateError::Revoked => "the certificate is revoked".to_owned(),
+        CertificateError::BadSignature => {
+            "the certificate's signature does not fit its authority".to_owned()
+        }
+        CertificateError::Other(_) => {
+            "the certificate is one of an authority, or self-signed, and not trusted as it is"
+                .to_owned()
+        }
+        other => other.to_string(),
+    };
+    format!("TLS: {said}")
+}
+
+fn other_name(expected: &ServerName<'_>, presented: &[String]) -> String {
+    let expected = expected.to_str();
+    match presented {
+        [] => format!("the certificate names no host, and not `{expected}`"),
+        names => {
+            let names: Vec<String> = names.iter().map(|name| plain(name)).collect();
+            format!(
+                "the certificate is for {}, not for `{expected}`",
+                names.join(", ")
+            )
+        }
+    }
+}
+
+/// A name out of `DnsName("…")`, as rustls has it.
+fn plain(name: &str) -> String {
+    let inner = name.split('"').nth(1).unwrap_or(name);
+    format!("`{inner}`")
+}
+
+/// A day of the calendar in UTC.
+fn day(time: UnixTime) -> String {
+    let since = Duration::from_secs(time.as_secs());
+    let moment = jiff::Timestamp::UNIX_EPOCH.checked_add(since);
+    moment.map_or_else(
+        |_| format!("second {} of Unix time", time.as_secs()),
+        |moment| moment.strftime("%Y-%m-%d").to_string(),
+    )
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests may panic")]
+mod tests {
+    use rustls::{InvalidMessage, OtherError, PeerIncompatible};
+
+    use super::*;
+
+    #[test]
+    fn every_cause_has_a_sentence_of_its_own_and_none_is_debug_text() {
+        let (time, limit) = (1_790_000_000, 1_780_000_000);
+        let at = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+        let causes = [
+            CertificateError::ExpiredContext {
+                time: at(time),
+                not_after: at(limit),
+            },
+            CertificateError::NotValidYetContext {
+                time: at(limit),
+                not_before: at(time),
+            },
+            CertificateError::NotValidForNameContext {
+                expected: ServerName::try_from("api.example.com").unwrap(),
+                presented: vec![String::from("DnsName(\"www.example.com\")")],
+            },
+            CertificateError::UnknownIssuer,
+            CertificateError::Other(OtherError(std::sync::Arc::new(std::fmt::Error))),
+        ];
+        let others = [
+            Error::InvalidMessage(InvalidMessage::InvalidContentType),
+            Error::PeerIncompatible(
+                PeerIncompatible::ServerSentHelloRetryRequestWithUnknownExtension,
+            ),
+            Error::AlertReceived(AlertDescription::HandshakeFailure),
+        ];
+        let causes = causes.into_iter().map(Error::InvalidCertificate);
+        let mut said: Vec<String> = causes.chain(others).map(|e| sentence(&e)).collect();
+        for sentence in &said {
+            let debug = ["Other(", "Some(", "Err(", "DnsName(", "Context"];
+            assert!(!debug.iter().any(|d| sentence.contains(d)), "{sentence}");
+        }
+        assert_eq!(said[0], "TLS: the certificate expired on 2026-05-28");
+        assert!(
+            said[2].ends_with("is for `www.example.com`, not for `api.example.com`"),
+            "{}",
+            said[2]
+        );
+        said.sort();
+        said.dedup();
+        assert_eq!(said.len(), 8);
+    }
+}
