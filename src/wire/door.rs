@@ -1,7 +1,7 @@
 //! The door to one destination: live, or replaying what a record holds of it.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -106,12 +106,41 @@ pub(crate) enum Side {
 
 pub(crate) struct Live {
     pub(crate) client: reqwest::Client,
+    /// Keeps no connection.
+    pub(crate) fresh: reqwest::Client,
+    /// Whether anything was answered, so that a connection may have been kept.
+    pub(crate) answered: AtomicBool,
     pub(crate) tls: Arc<rustls::ClientConfig>,
     pub(crate) certificate_asked: Arc<CertificateAsked>,
     pub(crate) limit: Limit,
 }
 
 impl Live {
+    /// Sends. A connection that was kept may be closed at any time (RFC 9112 section 9.5): what was lost by that is sent
+    /// once more on a new one, but for load, which shows what is lost.
+    async fn send(&self, outgoing: &Arc<Outgoing>, once_more: bool) -> (RawResult, Timing) {
+        let kept = self.answered.load(Ordering::SeqCst);
+        let (result, timing) = http::send(&self.client, outgoing).await;
+        match &result {
+            RawResult::Answer(_) => self.answered.store(true, Ordering::SeqCst),
+            RawResult::Failure(failure)
+                if kept && once_more && failure.kind == FailureKind::Reset =>
+            {
+                let (result, timing) = http::send(&self.fresh, outgoing).await;
+                let reconnected = true;
+                return (
+                    result,
+                    Timing {
+                        reconnected,
+                        ..timing
+                    },
+                );
+            }
+            RawResult::Failure(_) => {}
+        }
+        (result, timing)
+    }
+
     /// A server that closes the connection after it asked for a certificate has turned us away, however it is noticed.
     fn explained(&self, result: RawResult) -> RawResult {
         match &result {
@@ -144,7 +173,9 @@ impl Door {
         let asked = Arc::default();
         let tls = tls::config(setup.certificate_authority_pem.as_deref(), &asked)?;
         let live = Live {
-            client: http::client(tls.clone())?,
+            client: http::client(tls.clone(), usize::MAX)?,
+            fresh: http::client(tls.clone(), 0)?,
+            answered: AtomicBool::new(false),
             tls: Arc::new(tls),
             certificate_asked: asked,
             limit: Limit::new(setup.concurrency, setup.pace_per_second),
@@ -241,7 +272,7 @@ impl Inner {
         match &self.side {
             Side::Live(live) => {
                 let slot = live.limit.enter().await;
-                let (result, timing) = http::send(&live.client, outgoing).await;
+                let (result, timing) = live.send(outgoing, place.lane == 0).await;
                 let result = live.explained(result);
                 drop(slot);
                 let inspected = inspect(&result);

@@ -34,9 +34,10 @@ pub(crate) struct Outgoing {
     pub(crate) fence: bool,
 }
 
-/// The client of one destination.
-pub(crate) fn client(tls: rustls::ClientConfig) -> Result<Client, WireError> {
+/// The client of one destination, which keeps so many connections of each host.
+pub(crate) fn client(tls: rustls::ClientConfig, kept: usize) -> Result<Client, WireError> {
     Client::builder()
+        .pool_max_idle_per_host(kept)
         .tls_backend_preconfigured(tls)
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
@@ -51,6 +52,8 @@ pub(crate) fn client(tls: rustls::ClientConfig) -> Result<Client, WireError> {
 pub(crate) struct Timing {
     pub(crate) sent: Instant,
     pub(crate) took: Duration,
+    /// Whether it was sent once more, on a connection of its own.
+    pub(crate) reconnected: bool,
 }
 
 impl Timing {
@@ -59,6 +62,7 @@ impl Timing {
         Self {
             sent: Instant::now(),
             took: Duration::ZERO,
+            reconnected: false,
         }
     }
 }
@@ -72,7 +76,12 @@ pub(crate) async fn send(client: &Client, outgoing: &Arc<Outgoing>) -> (RawResul
         let sent = Instant::now();
         let result = timed(&client, &outgoing).await;
         let took = sent.elapsed();
-        (result, Timing { sent, took })
+        let timing = Timing {
+            sent,
+            took,
+            reconnected: false,
+        };
+        (result, timing)
     });
     match task.join_next().await {
         Some(Ok(done)) => done,

@@ -160,7 +160,11 @@ impl Session {
                 let sent = Instant::now();
                 let result = perform(&operation).await;
                 let took = sent.elapsed();
-                let timing = Timing { sent, took };
+                let timing = Timing {
+                    sent,
+                    took,
+                    reconnected: false,
+                };
                 door.tap
                     .record_storage(&place, purpose, (operation, result), timing)
             }

@@ -105,6 +105,7 @@ impl Tap {
                 result,
                 fence,
                 token: inspected.token,
+                reconnected: timing.reconnected,
                 at_ms: self.since_start_ms(timing.sent),
                 duration_us: microseconds(timing.took),
             },

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use destspec::encode::oauth2::TokenClient;
 use destspec::model::outcome::Outcome;
 use destspec::model::record::{
-    Body, Destination, Exchange, ExchangeRef, FailureKind, Format, Given, Purpose, Scenario,
+    Act, Body, Destination, Exchange, ExchangeRef, FailureKind, Format, Given, Purpose, Scenario,
     TokenGrant,
 };
 use destspec::model::redact::Redactor;
@@ -229,6 +229,44 @@ async fn a_redirect_is_an_answer() {
     .await;
     assert_eq!(exchange.answer().unwrap().status, 302);
     assert_eq!(server.received_requests().await.unwrap().len(), 1);
+}
+
+/// Answers the first request of each connection and closes it at the second, without a word.
+async fn forgetful() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut buffer = [0; 4096];
+                let _ = stream.read(&mut buffer).await;
+                let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+                let _ = stream.write_all(answer).await;
+                let _ = stream.read(&mut buffer).await;
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn what_a_kept_connection_lost_is_sent_once_more_on_a_new_one() {
+    let door = live(AuthSetup::None);
+    let url = forgetful().await;
+    for expected in [false, true] {
+        let exchange = sent(&door, post(&url, Credential::None)).await;
+        assert_eq!(exchange.answer().map(|answer| answer.status), Some(200));
+        let Act::Http(http) = &exchange.act else {
+            unreachable!("a storage operation")
+        };
+        assert_eq!(http.reconnected, expected);
+    }
+    let silent = live(AuthSetup::None);
+    let lost = sent(&silent, post(&speaking(b"", false).await, Credential::None)).await;
+    assert_eq!(
+        lost.failure().map(|failure| failure.kind),
+        Some(FailureKind::Reset)
+    );
 }
 
 async fn speaking(text: &'static [u8], stay: bool) -> String {

@@ -64,6 +64,10 @@ pub struct HttpExchange {
     /// Facts, where it was a token request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<TokenFacts>,
+    /// Whether it was sent once more, since a connection that was kept was closed before an answer (RFC 9112 section
+    /// 9.5); the result is that of the second sending.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reconnected: bool,
 }
 
 /// A request as sent, redacted.
@@ -140,6 +144,7 @@ impl Exchange {
                 request: RequestRecord::record(redactor, &raw.request),
                 result: Result::record(redactor, raw.result, raw.fence),
                 token: raw.token,
+                reconnected: raw.reconnected,
             })),
             at_ms: raw.at_ms,
             duration_us: raw.duration_us,

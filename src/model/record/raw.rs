@@ -26,6 +26,8 @@ pub struct RawExchange<'a> {
     pub fence: Fence,
     /// Facts, where it was a token request.
     pub token: Option<TokenFacts>,
+    /// Whether it was sent once more, since a connection that was kept was closed before an answer.
+    pub reconnected: bool,
     /// Milliseconds from the run's start to the sending.
     pub at_ms: u64,
     /// Microseconds from sending to the end of the answer.

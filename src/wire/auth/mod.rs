@@ -45,22 +45,22 @@ impl Authorization {
     /// A secret credential under a scheme.
     fn masked(redactor: &Redactor, scheme: &str, name: &str, credential: &Secret) -> Self {
         Self {
-            sent: Secret::new(format!("{scheme} {}", credential.expose())),
-            shown: format!("{scheme} {}", redactor.mark(name, credential)),
+            sent: Secret::new(value(scheme, credential.expose())),
+            shown: value(scheme, &redactor.mark(name, credential)),
         }
     }
 
     /// A credential under a scheme, recorded by what stands for it.
     fn shown_as(scheme: &str, credential: &Secret, shown: &str) -> Self {
         Self {
-            sent: Secret::new(format!("{scheme} {}", credential.expose())),
-            shown: format!("{scheme} {shown}"),
+            sent: Secret::new(value(scheme, credential.expose())),
+            shown: value(scheme, shown),
         }
     }
 
     /// A credential that opens nothing and is recorded as it is.
     fn open(scheme: &str, credential: &str) -> Self {
-        let value = format!("{scheme} {credential}");
+        let value = value(scheme, credential);
         Self {
             sent: Secret::new(value.clone()),
             shown: value,
@@ -70,6 +70,14 @@ impl Authorization {
     /// The value to send.
     pub(crate) fn value(&self) -> &str {
         self.sent.expose()
+    }
+}
+
+/// A field value neither begins nor ends with a blank (RFC 9113 section 8.2.1).
+fn value(scheme: &str, credential: &str) -> String {
+    match credential {
+        "" => scheme.to_owned(),
+        credential => format!("{scheme} {credential}"),
     }
 }
 
