@@ -22,7 +22,7 @@ pub async fn run(args: &ListArgs) -> Result<Exit, Failure> {
     let opened = opened(&args.submission, Loading::SHOWN, &[], Some(0), None).await?;
     let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
     let table = Table::compile().map_err(Failure::fault)?;
-    let plan = opened.plan(&catalogue, &table, &args.selection.selection())?;
+    let plan = opened.plan(&catalogue, &table, &args.selection.selection(&catalogue))?;
     print::problems(&opened.loaded.warnings);
     let names: Vec<&str> = opened
         .targets

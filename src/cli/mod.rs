@@ -161,8 +161,8 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Run(args) => run::run(args, colour).await,
         Command::Check(args) => check::run(&args).await,
         Command::List(args) => list::run(&args).await,
-        Command::Explain { id } => {
-            print::result(&explain::text(&id)?);
+        Command::Explain { name } => {
+            print::result(&explain::text(&name)?);
             Ok(Exit::Success)
         }
         Command::Init { folder } => init::run(&folder),

@@ -12,6 +12,7 @@ use crate::emulator::Fault;
 use crate::emulator::rest::{self, Auth, DestinationSetup, Emulator, Setup, TokenShape};
 use crate::model::profile::AttributeMode;
 use crate::model::sdk::Aggregation;
+use crate::model::source::suggestion::closest;
 use crate::model::submission::{
     AuthenticationClaim, CredentialName, CredentialValue, Destination, Files, SecretSource,
 };
@@ -153,17 +154,13 @@ fn rest_faults(names: &[String]) -> Result<BTreeSet<rest::Fault>, Failure> {
 
 fn fault(name: &str) -> Result<Fault, Failure> {
     name.parse().map_err(|_| {
-        let known: Vec<String> = Fault::all().map(|fault| fault.to_string()).collect();
-        let near = known
-            .iter()
-            .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
-        let near = near.map(|near| {
-            format!(
-                "did you mean `{near}`? There are:\n  {}",
-                known.join("\n  ")
-            )
-        });
-        Failure::usage(format!("no fault is called `{name}`"), near)
+        let known: Vec<&str> = Fault::all().map(Fault::name).collect();
+        let all = "`destspec emulate --fault list` shows every fault";
+        let help = match closest(name, &known) {
+            Some(near) => format!("did you mean `{near}`? {all}"),
+            None => all.to_owned(),
+        };
+        Failure::usage(format!("no fault is called `{name}`"), Some(help))
     })
 }
 

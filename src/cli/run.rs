@@ -41,7 +41,7 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     .await?;
     let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
     let table = Table::compile().map_err(Failure::fault)?;
-    let plan = opened.plan(&catalogue, &table, &args.selection.selection())?;
+    let plan = opened.plan(&catalogue, &table, &args.selection.selection(&catalogue))?;
     if plan.running() == 0 {
         return Err(nothing(&opened, &plan.selection));
     }

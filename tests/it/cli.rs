@@ -251,6 +251,76 @@ fn explain_shows_what_a_code_means_and_who_must_act() {
 }
 
 #[test]
+fn explain_knows_every_kind_of_name_that_a_report_uses() {
+    let cases: [(&str, &[&str]); 4] = [
+        (
+            "str-1a",
+            &[
+                "STR-1a  ",
+                "mandatory",
+                "STR-1a.02 ",
+                "--requirement STR-1a",
+            ],
+        ),
+        (
+            "STR-1a.07/leaves",
+            &[
+                "STR-1a.07/leaves  ",
+                "Steps",
+                "When",
+                "Then",
+                "membership.feature:",
+            ],
+        ),
+        ("STR-1.01", &["Scenarios", "rfc-editor.org/rfc/rfc9525"]),
+        (
+            "exited-dropped",
+            &["never stored", "STR-1a.02 ", "run --fault exited-dropped"],
+        ),
+    ];
+    for (name, expected) in cases {
+        let ended = Folder::empty().run(&["explain", name]);
+        assert_eq!(ended.code, 0, "{name}: {}", ended.stderr);
+        for words in expected {
+            assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
+        }
+    }
+}
+
+#[test]
+fn explain_suggests_what_is_near_or_nothing() {
+    let ended = Folder::empty().run(&["explain", "foo"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.says("is called `foo`"), "{}", ended.stderr);
+    assert!(!ended.says("did you mean"), "{}", ended.stderr);
+    assert!(ended.says("`destspec list`"), "{}", ended.stderr);
+    let near = Folder::empty().run(&["explain", "exited-droped"]);
+    assert!(
+        near.says("did you mean `exited-dropped`?"),
+        "{}",
+        near.stderr
+    );
+}
+
+#[test]
+fn a_requirement_that_is_a_prerequisite_selects_its_family() {
+    let ended = Folder::empty().run(&[
+        "list",
+        "--requirement",
+        "STR-1",
+        "--destination",
+        "bearer-single",
+    ]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let runs = |id: &str| {
+        let mut lines = ended.stdout.lines();
+        lines.any(|line| line.starts_with("  run ") && line.contains(id))
+    };
+    assert!(runs(" STR-1.01 ") && runs(" STR-1a.01 ") && runs(" STR-1b.01 "));
+    assert!(!runs(" STR-2."));
+}
+
+#[test]
 fn init_writes_a_submission_that_lists() {
     let folder = Folder::empty();
     let ended = folder.run(&["init", "mine"]);

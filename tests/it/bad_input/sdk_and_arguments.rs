@@ -245,7 +245,7 @@ pub const OF_ARGUMENTS: &[Case] = &[
         &[],
         &["explain", "STR-1a.2"],
         &[
-            "no requirement or code is called `STR-1a.2`",
+            "no prerequisite, requirement, scenario, code or fault is called `STR-1a.2`",
             "did you mean `STR-1a.",
         ],
     ),
