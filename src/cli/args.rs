@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
-use crate::cli::exit;
 use crate::cli::load::Loading;
 use crate::encode::file::split::MOST_ROWS;
 use crate::model::record::Selection;
@@ -16,7 +16,7 @@ const MOST_PROFILES: i64 = 100_000;
 
 /// Conformance suite for Adobe Experience Platform Destination SDK destinations.
 #[derive(Debug, Parser)]
-#[command(name = "destspec", version, after_help = exit::table(), max_term_width = 100)]
+#[command(name = "destspec", version, max_term_width = 100)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -55,6 +55,17 @@ pub enum Command {
     Report(ReportArgs),
     /// Judge a recorded run again, offline, with nothing but the record.
     Replay(ReplayArgs),
+    /// Print what a shell needs to complete the arguments of destspec.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page of destspec, or of one of its commands.
+    Man {
+        /// A command, e.g. run, or render file.
+        #[arg(value_name = "COMMAND")]
+        path: Vec<String>,
+    },
 }
 
 /// Where the submission is.

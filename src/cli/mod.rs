@@ -8,10 +8,12 @@ mod excerpt;
 pub mod exit;
 mod explain;
 mod explain_options;
+mod help;
 mod init;
 mod journal;
 mod list;
 mod load;
+mod manual;
 mod opened;
 mod output;
 mod print;
@@ -26,7 +28,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use crate::cli::args::{Arguments, Command, RenderCommand};
 use crate::cli::exit::Exit;
@@ -125,11 +127,11 @@ impl Failure {
 
 /// Runs the program on the arguments of the process.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match arguments() {
         Ok(arguments) => arguments,
         Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() {
+            let lost = error.print().is_err();
+            return if error.use_stderr() || lost {
                 Exit::Usage.into()
             } else {
                 Exit::Success.into()
@@ -155,6 +157,13 @@ pub fn main() -> ExitCode {
     exit.into()
 }
 
+/// The arguments of the process.
+fn arguments() -> Result<Arguments, clap::Error> {
+    let mut command = help::command();
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
 async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     let colour = print::coloured(arguments.color);
     match arguments.command {
@@ -171,6 +180,14 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Emulate(args) => emulate::run(&args).await,
         Command::Report(args) => report::run(&args, colour),
         Command::Replay(args) => replay::run(&args).await,
+        Command::Completions { shell } => {
+            print::result(&manual::completions(shell));
+            Ok(Exit::Success)
+        }
+        Command::Man { path } => {
+            print::result(&manual::page(&path)?);
+            Ok(Exit::Success)
+        }
     }
 }
 
