@@ -47,7 +47,7 @@ pub fn problems(problems: &[Problem]) {
         if !text.is_empty() {
             diagnostic = diagnostic.with_label(LabeledSpan::underline(span));
         }
-        let source = NamedSource::new(&problem.source.name, text);
+        let source = NamedSource::new(&problem.source.path, text);
         let report = Report::new(diagnostic).with_source_code(source);
         let mut shown = String::new();
         // Writing to a string cannot fail.

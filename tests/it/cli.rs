@@ -543,6 +543,28 @@ fn a_template_that_reads_what_is_never_there_is_warned_of_at_its_place() {
 }
 
 #[test]
+fn a_file_that_a_submission_names_is_shown_from_where_the_user_stands() {
+    let folder = Folder::empty();
+    assert_eq!(folder.run(&["init", "acme"]).code, 0);
+    folder.edit("acme/sdk/server.json", "httpMethod", "httpMetod");
+    let ended = folder.run(&["check", "acme/submission.toml"]);
+    assert_eq!(ended.code, 2);
+    assert!(
+        ended.says("acme/sdk/server.json:") && ended.says("`httpMethod` is missing"),
+        "{}",
+        ended.stderr
+    );
+    folder.edit("acme/sdk/server.json", "httpMetod", "httpMethod");
+    folder.edit("acme/sdk/server.json", "https://", "ftp://");
+    let ended = folder.run(&["list", "acme/submission.toml"]);
+    assert!(
+        ended.says("error: acme/sdk/server.json:7:"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
 fn a_secret_that_is_not_set_is_reported_beside_the_problems_of_the_files() {
     let folder = Folder::started();
     folder.edit("sdk/server.json", "httpMethod", "httpMetod");

@@ -298,6 +298,21 @@ pub const OF_ARGUMENTS: &[Case] = &[
         &["cannot write `taken/"],
     ),
     Case(
+        "a folder that holds a submission",
+        &[Write("acme/submission.toml", b"")],
+        &["check", "acme"],
+        &[
+            "cannot read `acme`: is a directory",
+            "did you mean `acme/submission.toml`?",
+        ],
+    ),
+    Case(
+        "a folder that holds a record",
+        &[Write("out/record.json", b"{}")],
+        &["report", "out"],
+        &["did you mean `out/record.json`?"],
+    ),
+    Case(
         "a record that is missing",
         &[],
         &["report", "record.json"],
