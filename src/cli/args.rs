@@ -287,9 +287,23 @@ pub enum EmptyValues {
 /// `destspec emulate`.
 #[derive(Debug, Args)]
 pub struct EmulateArgs {
-    /// A fault; may be repeated. `list` names them all.
+    /// A fault, see below; may be repeated. `list` names them all.
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<String>,
+    /// Port on 127.0.0.1; a free one where not given.
+    #[arg(
+        long,
+        value_name = "PORT",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    pub port: u16,
+    /// Folder for the certificate of its authority.
+    #[arg(long, value_name = "DIR", default_value = "destspec-out")]
+    pub out: PathBuf,
+    /// Folder for a submission that is ready to run, next to the certificate.
+    #[arg(long, value_name = "DIR", conflicts_with = "out")]
+    pub submission: Option<PathBuf>,
 }
 
 /// `destspec report`.

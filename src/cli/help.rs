@@ -149,10 +149,13 @@ const ENDINGS: &[Ending] = &[
         path: "emulate",
         examples: [
             (
-                "destspec emulate --fault exited-dropped",
+                "destspec emulate --submission acme",
+                "then `destspec run acme/submission.toml`",
+            ),
+            (
+                "destspec emulate --fault exited-dropped --port 8443",
                 "a destination that keeps who left",
             ),
-            ("destspec emulate --fault list", "every fault, nothing else"),
         ],
         exits: &[Exit::Success, Exit::Usage, Exit::Unjudged, Exit::Fault],
     },

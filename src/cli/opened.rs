@@ -53,7 +53,7 @@ pub async fn opened(
 ) -> Result<Opened, Failure> {
     let (mut loaded, reference) = match &args.submission {
         Some(path) => (load::submission(path, args.loading(loading))?, None),
-        None => reference::start(faults)
+        None => reference::start(faults, 0)
             .await
             .map(|(loaded, reference)| (loaded, Some(reference)))?,
     };

@@ -16,15 +16,27 @@ pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
         print::result(text);
         return Ok(());
     }
-    place(path, text).map_err(|e| {
-        let help = Some(String::from(
-            "name a folder that exists and can be written to",
-        ));
-        Failure::usage(
-            format!("cannot write `{}`: {}", path.display(), plain(&e)),
-            help,
-        )
-    })
+    place(path, text)
+        .and_then(|()| readable(path))
+        .map_err(|error| unwritten(path, &error))
+}
+
+/// Writes a file that only its owner may read, where files have a mode.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
+    place(path, text).map_err(|error| unwritten(path, &error))
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    let help = Some(String::from(
+        "name a folder that exists and can be written to",
+    ));
+    Failure::usage(
+        format!("cannot write `{}`: {}", path.display(), plain(error)),
+        help,
+    )
 }
 
 fn place(path: &Path, text: &str) -> std::io::Result<()> {
@@ -37,7 +49,7 @@ fn place(path: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|e| e.error)?;
-    readable(path)
+    Ok(())
 }
 
 /// A temporary file is private; what is written is for others to read.

@@ -1,8 +1,9 @@
 //! The commands as a user runs them: exit codes, what is printed where, and which files there are afterwards.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use destspec::cli::exit::Exit;
 use destspec::emulator::rest::{Emulator, Setup};
@@ -463,6 +464,59 @@ fn emulate_lists_its_faults() {
         .find(|l| l.starts_with("exited-dropped "))
         .unwrap();
     assert_eq!(column(exited), 41);
+}
+
+/// Lines of standard output up to one that begins so.
+fn read_until(child: &mut Child, last: &str) -> String {
+    let out = BufReader::new(child.stdout.take().unwrap());
+    let mut read = String::new();
+    for line in out.lines().map(Result::unwrap) {
+        read.push_str(&format!("{line}\n"));
+        if line.starts_with(last) {
+            return read;
+        }
+    }
+    panic!("no line begins with `{last}`: {read}");
+}
+
+#[test]
+fn emulate_writes_a_submission_that_runs_and_says_how_to_use_it() {
+    let folder = Folder::empty();
+    let mut command = folder.command(&["emulate", "--submission", "acme"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let said = read_until(&mut child, "Ctrl-C");
+    assert!(
+        said.contains("curl --cacert acme/reference-ca.pem"),
+        "{said}"
+    );
+    assert!(said.contains("destspec run acme/submission.toml"), "{said}");
+    let run = one(&folder, &["acme/submission.toml"]);
+    let port = said.split_once("https://localhost:").unwrap().1;
+    let port = port.split_once(char::is_whitespace).unwrap().0;
+    let taken = folder.run(&["emulate", "--port", port]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(run.code, 4, "{}\n{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("1 passed"), "{}", run.stdout);
+    assert_eq!(taken.code, 3, "{}", taken.stderr);
+    assert!(taken.says("name another port"), "{}", taken.stderr);
+}
+
+#[test]
+fn emulate_leaves_a_submission_that_somebody_wrote() {
+    let folder = Folder::started();
+    let before = folder.files();
+    let ended = folder.run(&["emulate", "--submission", "."]);
+    assert_eq!(ended.code, 2, "{}", ended.stderr);
+    assert!(ended.says("`./submission.toml` exists"), "{}", ended.stderr);
+    assert!(folder.files() == before);
+}
+
+#[test]
+fn the_help_of_emulate_lists_its_faults() {
+    let ended = Folder::empty().run(&["emulate", "--help"]);
+    assert!(ended.stdout.contains("\nFaults:\n"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("\n  exited-dropped "));
 }
 
 #[test]
