@@ -23,7 +23,7 @@ pub async fn run(args: &EmulateArgs) -> Result<Exit, Failure> {
     if args.fault.iter().any(|name| name == "list") {
         let lines = Fault::all()
             .map(|fault| format!("{:<40} {}\n", fault.to_string(), fault.description()));
-        print::result(&lines.collect::<String>());
+        print::result(&lines.collect::<String>())?;
         return Ok(Exit::Success);
     }
     let folder = args.submission.as_ref().unwrap_or(&args.out);
@@ -42,7 +42,7 @@ pub async fn run(args: &EmulateArgs) -> Result<Exit, Failure> {
         &reference,
         &authority,
         submission.as_deref(),
-    ));
+    ))?;
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -29,7 +29,7 @@ pub async fn run(args: &ListArgs) -> Result<Exit, Failure> {
         .iter()
         .map(|t| t.subject.destination.name.as_str())
         .collect();
-    print::result(&text(&catalogue, &plan, &names));
+    print::result(&text(&catalogue, &plan, &names))?;
     Ok(if plan.running() == 0 {
         Exit::Incomplete
     } else {

@@ -16,6 +16,7 @@ mod load;
 mod manual;
 mod opened;
 mod output;
+mod places;
 mod print;
 mod reference;
 mod render;
@@ -130,7 +131,9 @@ pub fn main() -> ExitCode {
     let arguments = match arguments() {
         Ok(arguments) => arguments,
         Err(error) => {
-            let lost = error.print().is_err();
+            let lost = error
+                .print()
+                .is_err_and(|e| e.kind() != std::io::ErrorKind::BrokenPipe);
             return if error.use_stderr() || lost {
                 Exit::Usage.into()
             } else {
@@ -171,7 +174,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Check(args) => check::run(&args).await,
         Command::List(args) => list::run(&args).await,
         Command::Explain { name } => {
-            print::result(&explain::text(&name)?);
+            print::result(&explain::text(&name)?)?;
             Ok(Exit::Success)
         }
         Command::Init { folder } => init::run(&folder),
@@ -181,11 +184,11 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Report(args) => report::run(&args, colour),
         Command::Replay(args) => replay::run(&args).await,
         Command::Completions { shell } => {
-            print::result(&manual::completions(shell));
+            print::result(&manual::completions(shell))?;
             Ok(Exit::Success)
         }
         Command::Man { path } => {
-            print::result(&manual::page(&path)?);
+            print::result(&manual::page(&path)?)?;
             Ok(Exit::Success)
         }
     }

@@ -1,19 +1,34 @@
 //! The only printer: results on standard output, everything else on standard error.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report,
     Severity,
 };
 
+use crate::cli::Failure;
 use crate::cli::args::Colour;
 use crate::cli::excerpt::cut;
+use crate::cli::load::plain;
 use crate::model::source::Problem;
 
-/// Writes a result. A closed pipe is no error of ours.
-pub fn result(text: &str) {
-    let _ = io::stdout().lock().write_all(text.as_bytes());
+/// Writes a result. Who closes the pipe has read enough: that is no error.
+///
+/// # Errors
+/// When it is lost.
+pub fn result(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::usage(
+            format!("cannot write to standard output: {}", plain(&error)),
+            Some(String::from(
+                "free some space there, or let it go elsewhere",
+            )),
+        )),
+        Err(_) | Ok(()) => Ok(()),
+    }
 }
 
 /// Writes a message for the user.

@@ -28,7 +28,7 @@ pub fn run(args: &ReportArgs, colour: bool) -> Result<Exit, Failure> {
         Format::Markdown => Report::Markdown,
         Format::Terminal => Report::Terminal,
     };
-    print::result(&render(kind, &run, &words(), &options).map_err(Failure::fault)?);
+    print::result(&render(kind, &run, &words(), &options).map_err(Failure::fault)?)?;
     Ok(Exit::of_run(&run))
 }
 

@@ -13,6 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::journal::Journal;
 use crate::cli::load::Loading;
 use crate::cli::opened::{Opened, opened};
+use crate::cli::places::{self, Place};
 use crate::cli::report::dialect;
 use crate::cli::{Failure, output, print};
 use crate::model::outcome::Outcome;
@@ -30,6 +31,7 @@ use crate::suite::words;
 /// # Errors
 /// When the input is wrong, nothing is selected, or a report cannot be written.
 pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
+    let places = places::of_run(&args)?;
     let (seen, entries) = unbounded_channel();
     let opened = opened(
         &args.submission,
@@ -54,7 +56,7 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     }
     let record = record(&args, catalogue, table, plan, opened).await;
     let exit = Exit::of_run(&record);
-    report(&args, &record, colour)?;
+    report(&args, &places, &record, colour)?;
     journal.remove();
     Ok(exit)
 }
@@ -149,40 +151,30 @@ fn advance(bar: &ProgressBar, findings: &AtomicUsize, outcome: &Outcome) {
     bar.inc(1);
 }
 
-/// Writes every report; by default all of them in the output folder.
-fn report(args: &RunArgs, run: &Run, colour: bool) -> Result<(), Failure> {
+/// Writes every report, whatever becomes of the others.
+fn report(args: &RunArgs, places: &[Place], run: &Run, colour: bool) -> Result<(), Failure> {
     let mut options = Options {
         color: colour,
         width: 100,
         dialect: dialect(args.junit_dialect),
         paths: Vec::new(),
     };
-    let asked = [
-        (Report::Html, "HTML", &args.html),
-        (Report::Junit, "JUnit", &args.junit),
-        (Report::Json, "record", &args.json),
-        (Report::Markdown, "Markdown", &args.markdown),
-    ];
-    let (words, mut to_stdout) = (words(), false);
-    for (kind, label, path) in asked {
-        let path: PathBuf = path
-            .clone()
-            .unwrap_or_else(|| args.out.join(kind.file_name()));
-        output::write(
-            &path,
-            &render(kind, run, &words, &options).map_err(Failure::fault)?,
-        )?;
-        to_stdout |= path.as_os_str() == "-";
-        options
-            .paths
-            .push((label.to_owned(), path.display().to_string()));
+    let (words, mut lost) = (words(), None);
+    for place in places {
+        let text = render(place.report, run, &words, &options).map_err(Failure::fault)?;
+        match output::write(&place.path, &text) {
+            Ok(()) => options
+                .paths
+                .push((place.label.to_owned(), place.path.display().to_string())),
+            Err(failure) => lost = lost.or(Some(failure)),
+        }
     }
     let summary = render(Report::Terminal, run, &words, &options).map_err(Failure::fault)?;
     // A report on standard output must stay readable by a program.
-    if to_stdout {
-        print::message(&summary)
+    if places.iter().any(|place| place.path.as_os_str() == "-") {
+        print::message(&summary);
     } else {
-        print::result(&summary)
+        print::result(&summary)?;
     }
-    Ok(())
+    lost.map_or(Ok(()), Err)
 }

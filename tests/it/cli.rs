@@ -244,6 +244,73 @@ fn a_folder_that_cannot_be_written_to_gets_no_partial_file() {
 }
 
 #[test]
+fn a_report_never_takes_the_place_of_what_somebody_else_wrote() {
+    let folder = Folder::started();
+    folder.write("notes.md", "## my own notes\n");
+    folder.write("empty.html", "");
+    let before = folder.files();
+    for (flag, file) in [
+        ("--json", "submission.toml"),
+        ("--json", "sdk/server.json"),
+        ("--markdown", "notes.md"),
+        ("--html", "notes.md"),
+        ("--junit", "sdk/destination.json"),
+    ] {
+        let ended = one(&folder, &[flag, file]);
+        assert_eq!(ended.code, 2, "{flag} {file}: {}", ended.stderr);
+        assert!(ended.says(&format!("cannot write `{file}`")), "{file}");
+        assert!(ended.says("help: name another file"), "{}", ended.stderr);
+        assert!(folder.files() == before, "{flag} {file}");
+    }
+    let twice = one(&folder, &["--json", "-", "--html", "-"]);
+    assert_eq!(twice.code, 2);
+    assert!(twice.says("a place for each report"), "{}", twice.stderr);
+    assert_eq!(one(&folder, &["--html", "empty.html"]).code, 4);
+}
+
+#[test]
+fn a_run_takes_the_place_of_the_reports_of_an_earlier_one() {
+    let folder = Folder::empty();
+    for _ in 0..2 {
+        let ended = one(&folder, &[]);
+        assert_eq!(ended.code, 4, "{}", ended.stderr);
+    }
+    let record = folder.read("destspec-out/record.json");
+    let ended = one(&folder, &["--html", "destspec-out/record.json"]);
+    assert_eq!(ended.code, 2, "{}", ended.stderr);
+    assert_eq!(folder.read("destspec-out/record.json"), record);
+}
+
+/// The device that is always full is there on Linux alone.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_never_a_success() {
+    let full = || {
+        std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .unwrap()
+    };
+    let lost: [&[&str]; 7] = [
+        &["explain", "STR-1a.02"],
+        &["list"],
+        &["emulate", "--fault", "list"],
+        &["completions", "bash"],
+        &["man"],
+        &["--help"],
+        &[&ONE[..], &["--json", "-"]].concat(),
+    ];
+    for arguments in lost {
+        let folder = Folder::empty();
+        let ended = folder.command(arguments).stdout(full()).output().unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{arguments:?}");
+    }
+    let folder = Folder::empty();
+    assert_eq!(one(&folder, &["--json", "/dev/full"]).code, 2);
+    assert!(folder.path("destspec-out/report.html").exists());
+}
+
+#[test]
 fn list_gives_a_reason_for_every_omission() {
     let ended = Folder::empty().run(&["list", "--tags", "@must"]);
     assert_eq!(ended.code, 0);
@@ -497,7 +564,7 @@ fn emulate_writes_a_submission_that_runs_and_says_how_to_use_it() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(run.code, 4, "{}\n{}", run.stdout, run.stderr);
-    assert!(run.stdout.contains("1 passed"), "{}", run.stdout);
+    assert!(run.stdout.contains("1 observed"), "{}", run.stdout);
     assert_eq!(taken.code, 3, "{}", taken.stderr);
     assert!(taken.says("name another port"), "{}", taken.stderr);
 }
