@@ -18,6 +18,7 @@ mod opened;
 mod output;
 mod places;
 mod print;
+mod progress;
 mod reference;
 mod render;
 mod render_file;

@@ -41,10 +41,22 @@ pub fn coloured(choice: Colour) -> bool {
     match choice {
         Colour::Always => true,
         Colour::Never => false,
-        Colour::Auto => {
-            io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
-        }
+        Colour::Auto => io::stdout().is_terminal() && takes_colour(),
     }
+}
+
+/// Whether a line on standard error can be drawn again.
+pub fn can_draw() -> bool {
+    io::stderr().is_terminal() && !is_dumb()
+}
+
+fn takes_colour() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !refused && !is_dumb()
+}
+
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|name| name == "dumb")
 }
 
 /// Shows problems on the text that has them.
@@ -75,11 +87,10 @@ pub fn problems(problems: &[Problem]) {
 /// wrapped: paths stay whole.
 fn handler() -> GraphicalReportHandler {
     let terminal = io::stderr().is_terminal();
-    let plain = !terminal || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    let theme = if plain {
-        GraphicalTheme::unicode_nocolor()
-    } else {
+    let theme = if terminal && takes_colour() {
         GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
     };
     GraphicalReportHandler::new_themed(theme)
         .without_primary_span_start()

@@ -1,10 +1,9 @@
 //! `destspec run`: loads, plans, runs, reports.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::pin::pin;
+use std::sync::Arc;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
 
@@ -14,14 +13,14 @@ use crate::cli::journal::Journal;
 use crate::cli::load::Loading;
 use crate::cli::opened::{Opened, opened};
 use crate::cli::places::{self, Place};
+use crate::cli::progress::Progress;
 use crate::cli::report::dialect;
 use crate::cli::{Failure, output, print};
-use crate::model::outcome::Outcome;
 use crate::model::record::{Run, Selection};
 use crate::publish::report::{Options, Report, render};
 use crate::suite::catalogue::Catalogue;
 use crate::suite::phrases::Table;
-use crate::suite::plan::Plan;
+use crate::suite::plan::{Decision, Plan};
 use crate::suite::replay::warnings;
 use crate::suite::run::{Conduct, Order, run as perform};
 use crate::suite::words;
@@ -96,18 +95,10 @@ async fn record(
     opened: Opened,
 ) -> Run {
     let (stop, cancel) = watch::channel(false);
-    let interrupt = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            print::message("\ninterrupted: writing what is known; Ctrl-C again ends at once");
-            let _ = stop.send(true);
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(i32::from(Exit::Incomplete.code()));
-            }
-        }
-        std::future::pending::<()>().await;
-    });
-    let bar = progress(args.quiet, plan.running());
-    let (shown, findings) = (bar.clone(), AtomicUsize::new(0));
+    // Not ended with the run: reports take their time, too.
+    tokio::spawn(interrupted(stop));
+    let progress = Arc::new(Progress::begin(args.quiet, destinations(&plan, &opened)));
+    let shown = Arc::clone(&progress);
     let order = Order {
         catalogue,
         table,
@@ -119,36 +110,37 @@ async fn record(
     let conduct = Conduct {
         concurrency: args.concurrency.map(usize::from),
         cancel,
-        progress: Box::new(move |outcome| advance(&shown, &findings, outcome)),
+        progress: Box::new(move |outcome| shown.advance(outcome)),
     };
     let run = perform(order, &opened.source, conduct).await;
-    bar.finish_and_clear();
-    interrupt.abort();
+    progress.finish();
     run
 }
 
-fn progress(quiet: bool, scenarios: usize) -> ProgressBar {
-    let bar = ProgressBar::new(scenarios as u64);
-    bar.set_draw_target(if quiet {
-        ProgressDrawTarget::hidden()
-    } else {
-        ProgressDrawTarget::stderr()
-    });
-    if let Ok(style) =
-        ProgressStyle::with_template("{spinner} {pos}/{len} scenarios {wide_bar} {msg}")
-    {
-        bar.set_style(style);
+/// The first Ctrl-C stops the run, the second the program.
+async fn interrupted(stop: watch::Sender<bool>) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        let _ = stop.send(true);
+        let mut again = pin!(tokio::signal::ctrl_c());
+        // asked once, it is listened to from here on: before the first is answered
+        let _pending = futures::poll!(again.as_mut());
+        print::message("\ninterrupted: writing what is known; Ctrl-C again ends at once");
+        if again.await.is_ok() {
+            std::process::exit(i32::from(Exit::Incomplete.code()));
+        }
     }
-    bar.enable_steady_tick(Duration::from_millis(120));
-    bar
+    std::future::pending::<()>().await;
 }
 
-fn advance(bar: &ProgressBar, findings: &AtomicUsize, outcome: &Outcome) {
-    if outcome.finding().is_some() {
-        let count = findings.fetch_add(1, Ordering::Relaxed) + 1;
-        bar.set_message(format!("{count} with a finding"));
-    }
-    bar.inc(1);
+/// Each destination with how many of its scenarios run.
+fn destinations(plan: &Plan, opened: &Opened) -> Vec<(String, usize)> {
+    let targets = opened.targets.iter().enumerate();
+    let counted = targets.map(|(index, target)| {
+        let running = plan.scenarios.iter();
+        let running = running.filter(|s| s.destination == index && s.decision == Decision::Run);
+        (target.subject.destination.name.clone(), running.count())
+    });
+    counted.collect()
 }
 
 /// Writes every report, whatever becomes of the others.

@@ -311,6 +311,29 @@ fn what_cannot_be_written_is_never_a_success() {
 }
 
 #[test]
+fn without_a_terminal_a_run_says_a_line_for_each_destination() {
+    let folder = Folder::empty();
+    let loud = |more: &[&str]| {
+        let arguments = ["run", "--requirement", "STR-1a.01"];
+        folder.run(&[&arguments[..], more].concat())
+    };
+    let ended = loud(&["--color", "auto"]);
+    assert!(
+        ended
+            .stderr
+            .starts_with("judging 6 destinations with 6 scenarios\n"),
+        "{}",
+        ended.stderr
+    );
+    for name in ["basic-single", "bearer-grouped"] {
+        let line = format!("\n{name}: 1 scenario in ");
+        assert!(ended.stderr.contains(&line), "{}", ended.stderr);
+    }
+    assert!(!ended.stdout.contains('\u{1b}') && !ended.stderr.contains('\u{1b}'));
+    assert_eq!(loud(&["--quiet"]).stderr, "");
+}
+
+#[test]
 fn list_gives_a_reason_for_every_omission() {
     let ended = Folder::empty().run(&["list", "--tags", "@must"]);
     assert_eq!(ended.code, 0);
@@ -616,6 +639,34 @@ fn an_interrupted_run_writes_what_is_known() {
     let record: serde_json::Value =
         serde_json::from_str(&folder.read("destspec-out/record.json")).unwrap();
     assert_eq!(record["run"]["interrupted"], true);
+}
+
+#[test]
+fn a_second_interruption_ends_at_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = at(&format!("https://{}", listener.local_addr().unwrap()));
+    let mut command = folder.command(&["run", "submission.toml", "--quiet", "--json", "-"]);
+    command.env("EXAMPLE_TOKEN", "example-token-0123456789");
+    // Nobody reads the record, and it is larger than a pipe: it is never written to its end.
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let held = listener.accept().unwrap();
+    let id = child.id().to_string();
+    let interrupt = || {
+        let sent = Command::new("kill").args(["-INT", &id]).status().unwrap();
+        assert!(sent.success());
+    };
+    interrupt();
+    let errors = BufReader::new(child.stderr.take().unwrap());
+    let mut said = errors.lines().map(Result::unwrap);
+    assert!(said.any(|line| line.starts_with("interrupted: ")));
+    interrupt();
+    let ended = child.wait().unwrap();
+    drop(held);
+    assert_eq!(ended.code(), Some(4));
 }
 
 #[test]
