@@ -75,7 +75,7 @@ fn nothing(opened: &Opened, selection: &Selection) -> Failure {
         let count = opened.targets.len();
         format!("nothing applies to the {count} destinations")
     } else {
-        format!("nothing is selected: {}", selection.words())
+        format!("nothing is selected: {}", selection.shown())
     };
     let help = Some(String::from(
         "`destspec list` shows every scenario, and for each one left out the reason",
