@@ -3,19 +3,20 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
-use crate::cli::exit;
 use crate::cli::load::Loading;
 use crate::encode::file::split::MOST_ROWS;
 use crate::model::record::Selection;
 use crate::model::source::Severity;
+use crate::suite::catalogue::Catalogue;
 
 /// Ten times what one message can hold; the profiles and their messages are in memory at once.
 const MOST_PROFILES: i64 = 100_000;
 
 /// Conformance suite for Adobe Experience Platform Destination SDK destinations.
 #[derive(Debug, Parser)]
-#[command(name = "destspec", version, after_help = exit::table(), max_term_width = 100)]
+#[command(name = "destspec", version, max_term_width = 100)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -34,10 +35,10 @@ pub enum Command {
     Check(SubmissionArgs),
     /// Show every scenario, its requirement, and for each one left out the reason.
     List(ListArgs),
-    /// Explain a requirement (text, source, rationale, scenarios, faults that fail it) or a code of a finding.
+    /// Explain a prerequisite, a requirement, a scenario, a code of a report, or a fault of the reference destination.
     Explain {
-        /// Requirement id, e.g. STR-1a.02, or code, e.g. answer.not-accepted.
-        id: String,
+        /// Its name, e.g. STR-1a, STR-1a.02, STR-1a.07/leaves, answer.not-accepted or exited-dropped.
+        name: String,
     },
     /// Write a commented submission.toml and minimal Destination SDK JSON.
     Init {
@@ -54,6 +55,17 @@ pub enum Command {
     Report(ReportArgs),
     /// Judge a recorded run again, offline, with nothing but the record.
     Replay(ReplayArgs),
+    /// Print what a shell needs to complete the arguments of destspec.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page of destspec, or of one of its commands.
+    Man {
+        /// A command, e.g. run, or render file.
+        #[arg(value_name = "COMMAND")]
+        path: Vec<String>,
+    },
 }
 
 /// Where the submission is.
@@ -85,7 +97,7 @@ pub struct SelectionArgs {
     /// Cucumber tag expression, e.g. "@must and not @needs.load".
     #[arg(long, value_name = "EXPRESSION")]
     pub tags: Option<String>,
-    /// Requirement id; may be repeated.
+    /// Requirement id, or that of a family: STR-1 selects all of STR-1, STR-1a, STR-1b and STR-1c; may be repeated.
     #[arg(long, value_name = "ID")]
     pub requirement: Vec<String>,
     /// Scenario id, e.g. STR-1a.07/returns; may be repeated.
@@ -97,15 +109,47 @@ pub struct SelectionArgs {
 }
 
 impl SelectionArgs {
-    /// The same as the suite has it.
-    pub fn selection(&self) -> Selection {
+    /// The same as the suite has it, a family of requirements as its members.
+    pub fn selection(&self, catalogue: &Catalogue) -> Selection {
+        let known: Vec<&str> = catalogue
+            .requirements
+            .iter()
+            .map(|r| r.id.as_str())
+            .collect();
         Selection {
             tags: self.tags.clone(),
-            requirements: self.requirement.clone(),
+            requirements: members(&self.requirement, &known),
             scenarios: self.scenario.clone(),
             destinations: self.destination.clone(),
         }
     }
+}
+
+/// The ids that are meant, each once: a name that is no id stays, for the plan to refuse.
+fn members(named: &[String], known: &[&str]) -> Vec<String> {
+    let mut members: Vec<String> = Vec::new();
+    for name in named {
+        let family = known.iter().filter(|id| is_of(id, name));
+        let mut family: Vec<String> = family.map(ToString::to_string).collect();
+        if family.is_empty() {
+            family.push(name.clone());
+        }
+        family.retain(|id| !members.contains(id));
+        members.extend(family);
+    }
+    members
+}
+
+/// Whether an id is that name or begins with it: `STR-1a.02` is of `STR-1a` and of `STR-1`, not of `STR-1a.0`.
+fn is_of(id: &str, name: &str) -> bool {
+    let Some((start, rest)) = id.split_at_checked(name.len()) else {
+        return false;
+    };
+    let whole = match rest.chars().next() {
+        None | Some('.') => true,
+        Some(next) => name.ends_with(|c: char| c.is_ascii_digit()) && next.is_ascii_lowercase(),
+    };
+    start.eq_ignore_ascii_case(name) && whole
 }
 
 /// `destspec run`.
@@ -243,9 +287,23 @@ pub enum EmptyValues {
 /// `destspec emulate`.
 #[derive(Debug, Args)]
 pub struct EmulateArgs {
-    /// A fault; may be repeated. `list` names them all.
+    /// A fault, see below; may be repeated. `list` names them all.
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<String>,
+    /// Port on 127.0.0.1; a free one where not given.
+    #[arg(
+        long,
+        value_name = "PORT",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    pub port: u16,
+    /// Folder for the certificate of its authority.
+    #[arg(long, value_name = "DIR", default_value = "destspec-out")]
+    pub out: PathBuf,
+    /// Folder for a submission that is ready to run, next to the certificate.
+    #[arg(long, value_name = "DIR", conflicts_with = "out")]
+    pub submission: Option<PathBuf>,
 }
 
 /// `destspec report`.
@@ -296,4 +354,40 @@ pub enum Colour {
     Always,
     /// Never.
     Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: [&str; 6] = [
+        "STR-1.01",
+        "STR-1.10",
+        "STR-1a.01",
+        "STR-2.01",
+        "STR-2.OAUTH2.01",
+        "PAR-1.01",
+    ];
+
+    fn selected(named: &[&str]) -> Vec<String> {
+        let named: Vec<String> = named.iter().map(ToString::to_string).collect();
+        members(&named, &KNOWN)
+    }
+
+    #[test]
+    fn a_prerequisite_selects_its_family() {
+        assert_eq!(selected(&["STR-1"]), ["STR-1.01", "STR-1.10", "STR-1a.01"]);
+        assert_eq!(selected(&["str-1a"]), ["STR-1a.01"]);
+        assert_eq!(selected(&["STR-2.OAUTH2"]), ["STR-2.OAUTH2.01"]);
+    }
+
+    #[test]
+    fn an_id_selects_itself_once_and_a_part_of_one_nothing() {
+        assert_eq!(
+            selected(&["STR-1.01", "STR-1"]),
+            ["STR-1.01", "STR-1.10", "STR-1a.01"]
+        );
+        assert_eq!(selected(&["STR-1.1"]), ["STR-1.1"]);
+        assert_eq!(selected(&["STR"]), ["STR"]);
+    }
 }

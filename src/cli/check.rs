@@ -48,7 +48,7 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
                 }
             }
         }
-        print::result(&text);
+        print::result(&text)?;
     }
     Ok(exit)
 }

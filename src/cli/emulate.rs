@@ -1,41 +1,89 @@
-//! `destspec emulate`: the reference destination in the foreground.
+//! `destspec emulate`: the reference destination in the foreground, and a submission about it.
 
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use crate::cli::args::EmulateArgs;
 use crate::cli::exit::Exit;
 use crate::cli::load::Loaded;
-use crate::cli::reference::{self, Reference};
+use crate::cli::reference::{self, AUTHORITY, Reference};
 use crate::cli::{Failure, output, print};
 use crate::emulator::Fault;
+
+/// How a submission begins that this command wrote, and may write again.
+const MARK: &str = "# Written by `destspec emulate`, and written anew by the next.\n";
+
+const SUBMISSION: &str = "submission.toml";
 
 /// Serves until Ctrl-C; with the fault `list`, prints the faults instead.
 ///
 /// # Errors
-/// When a fault is unknown or no socket can be had.
+/// When a fault is unknown, no socket can be had, or a file cannot be written.
 pub async fn run(args: &EmulateArgs) -> Result<Exit, Failure> {
     if args.fault.iter().any(|name| name == "list") {
         let lines = Fault::all()
             .map(|fault| format!("{:<40} {}\n", fault.to_string(), fault.description()));
-        print::result(&lines.collect::<String>());
+        print::result(&lines.collect::<String>())?;
         return Ok(Exit::Success);
     }
-    let (loaded, reference) = reference::start(&args.fault).await?;
-    let authority = std::env::temp_dir().join("destspec-reference-ca.pem");
+    let folder = args.submission.as_ref().unwrap_or(&args.out);
+    let authority = folder.join(AUTHORITY);
+    let (loaded, reference) = reference::start(&args.fault, args.port).await?;
+    if args.submission.is_some() {
+        write_submission(folder, &reference)?;
+    }
     output::write(&authority, reference.emulator.certificate_authority_pem())?;
+    let submission = args
+        .submission
+        .as_ref()
+        .map(|folder| folder.join(SUBMISSION));
     print::result(&announced(
         &loaded,
         &reference,
-        &authority.display().to_string(),
-    ));
+        &authority,
+        submission.as_deref(),
+    ))?;
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
     Ok(Exit::Success)
 }
 
-fn announced(loaded: &Loaded, reference: &Reference, authority: &str) -> String {
+/// Writes a submission that is ready to run: its secrets are files beside it. What somebody else wrote stays.
+fn write_submission(folder: &Path, reference: &Reference) -> Result<(), Failure> {
+    let files = reference::ready(reference);
+    let submission = folder.join(SUBMISSION);
+    let own = std::fs::read(&submission).is_ok_and(|bytes| bytes.starts_with(MARK.as_bytes()));
+    let secrets = folder.join("secrets");
+    let secret_files = reference.variables.keys().map(|name| secrets.join(name));
+    let mut paths = files
+        .iter()
+        .map(|(name, _)| folder.join(name))
+        .chain(secret_files);
+    let taken: Option<PathBuf> = paths.find(|path| !own && path.exists());
+    if let Some(path) = taken {
+        let help = "name another folder: what destspec did not write stays as it is";
+        let text = format!("`{}` exists", path.display());
+        return Err(Failure::usage(text, Some(help.to_owned())));
+    }
+    for (name, value) in &reference.variables {
+        output::write_private(&secrets.join(name), value)?;
+    }
+    for (name, text) in &files {
+        let mark = if name == SUBMISSION { MARK } else { "" };
+        output::write(&folder.join(name), &format!("{mark}{text}"))?;
+    }
+    Ok(())
+}
+
+fn announced(
+    loaded: &Loaded,
+    reference: &Reference,
+    authority: &Path,
+    submission: Option<&Path>,
+) -> String {
     let base = reference.emulator.base_url();
+    let authority = authority.display();
     let mut text =
         format!("reference destination at {base} (certificate authority in {authority})\n\n");
     for destination in &loaded.submission.destinations {
@@ -51,7 +99,19 @@ fn announced(loaded: &Loaded, reference: &Reference, authority: &str) -> String 
     }
     let _ = write!(
         text,
-        "\nwhat is stored: GET {base}/NAME/observe/profiles/IDENTITY\nCtrl-C stops it\n"
+        "\nwhat is stored: GET {base}/NAME/observe/profiles/IDENTITY, e.g.\n  \
+         curl --cacert {authority} -H \"Authorization: Bearer $DESTSPEC_REFERENCE_TOKEN\" \\\n    \
+         {base}/bearer-single/observe/profiles/ada@example.com\n\n"
     );
+    text.push_str(&match submission {
+        Some(path) => format!(
+            "in another terminal:\n  destspec run {0}\n  destspec render message {0}\n",
+            path.display()
+        ),
+        None => String::from(
+            "a submission that is ready to run against it: `destspec emulate --submission DIR`\n",
+        ),
+    });
+    text.push_str("Ctrl-C stops it\n");
     text
 }

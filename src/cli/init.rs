@@ -29,7 +29,7 @@ pub fn run(folder: &Path) -> Result<Exit, Failure> {
     }
     for (path, text) in &files {
         output::write(&folder.join(path), text)?;
-        print::result(&format!("wrote {}\n", folder.join(path).display()));
+        print::result(&format!("wrote {}\n", folder.join(path).display()))?;
     }
     let submission = folder.join("submission.toml");
     print::message(&format!(

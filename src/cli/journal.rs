@@ -8,10 +8,14 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::cli::Failure;
 use crate::cli::load::plain;
+use crate::cli::places::free;
 use crate::wire::JournalEntry;
 
 /// Its name beside the record.
 const NAME: &str = "journal.ndjson";
+
+/// How one begins.
+const OWN: &str = "{\"destination\":";
 
 /// A journal that is being written, one line of JSON for each exchange.
 pub struct Journal {
@@ -25,6 +29,7 @@ impl Journal {
     /// When it cannot be written there; better known before the run than after it.
     pub fn begin(folder: &Path, entries: UnboundedReceiver<JournalEntry>) -> Result<Self, Failure> {
         let path = folder.join(NAME);
+        free(&path, |head| head.starts_with(OWN))?;
         let file = std::fs::create_dir_all(folder).and_then(|()| File::create(&path));
         let file = file.map_err(|error| {
             let help = "name a folder that exists and can be written to";

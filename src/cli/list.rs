@@ -22,14 +22,14 @@ pub async fn run(args: &ListArgs) -> Result<Exit, Failure> {
     let opened = opened(&args.submission, Loading::SHOWN, &[], Some(0), None).await?;
     let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
     let table = Table::compile().map_err(Failure::fault)?;
-    let plan = opened.plan(&catalogue, &table, &args.selection.selection())?;
+    let plan = opened.plan(&catalogue, &table, &args.selection.selection(&catalogue))?;
     print::problems(&opened.loaded.warnings);
     let names: Vec<&str> = opened
         .targets
         .iter()
         .map(|t| t.subject.destination.name.as_str())
         .collect();
-    print::result(&text(&catalogue, &plan, &names));
+    print::result(&text(&catalogue, &plan, &names))?;
     Ok(if plan.running() == 0 {
         Exit::Incomplete
     } else {

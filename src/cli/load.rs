@@ -89,6 +89,10 @@ impl Files for Disk {
     fn read(&self, path: &str) -> Result<String, String> {
         String::from_utf8(self.bytes(path)?).map_err(|_| String::from("not UTF-8 text"))
     }
+
+    fn shown(&self, path: &str) -> String {
+        self.folder.join(path).display().to_string()
+    }
 }
 
 impl Surroundings for Disk {
@@ -106,9 +110,25 @@ impl Surroundings for Disk {
 /// # Errors
 /// Every problem at once.
 pub fn submission(path: &Path, loading: Loading) -> Result<Loaded, Failure> {
-    let text = text(path, "`destspec init` writes one to start from")?;
+    let text = text(
+        path,
+        &instead(
+            path,
+            "submission.toml",
+            "`destspec init` writes one to start from",
+        ),
+    )?;
     let disk = Disk::around(path);
     parsed(&path.display().to_string(), &text, &disk, loading)
+}
+
+/// What to name instead of a folder: the file in it, where there is one.
+pub fn instead(path: &Path, file: &str, otherwise: &str) -> String {
+    let within = path.join(file);
+    match within.is_file() {
+        true => format!("did you mean `{}`?", within.display()),
+        false => otherwise.to_owned(),
+    }
 }
 
 /// Reads a text file that an argument names.
@@ -203,6 +223,10 @@ struct Asked<'a> {
 impl Files for Asked<'_> {
     fn read(&self, path: &str) -> Result<String, String> {
         self.surroundings.read(path)
+    }
+
+    fn shown(&self, path: &str) -> String {
+        self.surroundings.shown(path)
     }
 
     fn literal_secrets(&self) -> Severity {

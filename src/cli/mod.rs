@@ -8,13 +8,17 @@ mod excerpt;
 pub mod exit;
 mod explain;
 mod explain_options;
+mod help;
 mod init;
 mod journal;
 mod list;
 mod load;
+mod manual;
 mod opened;
 mod output;
+mod places;
 mod print;
+mod progress;
 mod reference;
 mod render;
 mod render_file;
@@ -26,7 +30,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use crate::cli::args::{Arguments, Command, RenderCommand};
 use crate::cli::exit::Exit;
@@ -125,11 +129,13 @@ impl Failure {
 
 /// Runs the program on the arguments of the process.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match arguments() {
         Ok(arguments) => arguments,
         Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() {
+            let lost = error
+                .print()
+                .is_err_and(|e| e.kind() != std::io::ErrorKind::BrokenPipe);
+            return if error.use_stderr() || lost {
                 Exit::Usage.into()
             } else {
                 Exit::Success.into()
@@ -155,14 +161,21 @@ pub fn main() -> ExitCode {
     exit.into()
 }
 
+/// The arguments of the process.
+fn arguments() -> Result<Arguments, clap::Error> {
+    let mut command = help::command();
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
 async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     let colour = print::coloured(arguments.color);
     match arguments.command {
         Command::Run(args) => run::run(args, colour).await,
         Command::Check(args) => check::run(&args).await,
         Command::List(args) => list::run(&args).await,
-        Command::Explain { id } => {
-            print::result(&explain::text(&id)?);
+        Command::Explain { name } => {
+            print::result(&explain::text(&name)?)?;
             Ok(Exit::Success)
         }
         Command::Init { folder } => init::run(&folder),
@@ -171,6 +184,14 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Emulate(args) => emulate::run(&args).await,
         Command::Report(args) => report::run(&args, colour),
         Command::Replay(args) => replay::run(&args).await,
+        Command::Completions { shell } => {
+            print::result(&manual::completions(shell))?;
+            Ok(Exit::Success)
+        }
+        Command::Man { path } => {
+            print::result(&manual::page(&path)?)?;
+            Ok(Exit::Success)
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::cli::reference::{self, Reference};
 use crate::cli::{Failure, print};
 use crate::model::record::Selection;
 use crate::model::secret::Secret;
+use crate::model::source::suggestion::closest;
 use crate::suite::catalogue::Catalogue;
 use crate::suite::open::{Target, open};
 use crate::suite::phrases::Table;
@@ -20,6 +21,9 @@ use crate::suite::plan::{Plan, PlanError};
 use crate::suite::source::{Live, Source};
 use crate::suite::subject::Subject;
 use crate::wire::JournalEntry;
+
+/// Names that can be read at a glance.
+const FEW: usize = 12;
 
 /// A submission with its destinations opened, and the reference destination if it is judged.
 pub struct Opened {
@@ -49,7 +53,7 @@ pub async fn opened(
 ) -> Result<Opened, Failure> {
     let (mut loaded, reference) = match &args.submission {
         Some(path) => (load::submission(path, args.loading(loading))?, None),
-        None => reference::start(faults)
+        None => reference::start(faults, 0)
             .await
             .map(|(loaded, reference)| (loaded, Some(reference)))?,
     };
@@ -100,12 +104,21 @@ impl Opened {
                 let help = "write e.g. --tags \"@must and not @needs.load\"; `destspec list` shows the tags";
                 Failure::usage(error.to_string(), Some(help.to_owned()))
             }
-            PlanError::Unknown { .. } => {
-                let help = "`destspec list` shows every destination, requirement and scenario";
-                Failure::usage(error.to_string(), Some(help.to_owned()))
-            }
+            PlanError::Unknown { kind, name, known } => unknown(kind, &name, &known),
         })
     }
+}
+
+/// A name that nothing has, and the nearest, or all where there are few.
+fn unknown(kind: &str, name: &str, known: &str) -> Failure {
+    let names: Vec<&str> = known.split(", ").collect();
+    let all = "`destspec list` shows every destination, requirement and scenario";
+    let help = match closest(name, &names) {
+        Some(near) => format!("did you mean `{near}`? {all}"),
+        None if names.len() <= FEW => format!("there are: {known}"),
+        None => all.to_owned(),
+    };
+    Failure::usage(format!("no {kind} is called `{name}`"), Some(help))
 }
 
 /// Every secret of a submission, by the name that a record shows in its place.

@@ -1,11 +1,15 @@
 //! Files that the program writes: whole or not at all.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read as _, Write};
 use std::path::Path;
 
 use crate::cli::Failure;
 use crate::cli::load::plain;
 use crate::cli::print;
+
+/// Bytes of a file by which it is known.
+const HEAD: u64 = 16 * 1024;
 
 /// Writes a file under its final name only when it is whole; `-` is standard output.
 ///
@@ -13,18 +17,47 @@ use crate::cli::print;
 /// When it cannot be written; nothing is left under the name then.
 pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
     if path.as_os_str() == "-" {
-        print::result(text);
-        return Ok(());
+        return print::result(text);
     }
-    place(path, text).map_err(|e| {
-        let help = Some(String::from(
-            "name a folder that exists and can be written to",
-        ));
-        Failure::usage(
-            format!("cannot write `{}`: {}", path.display(), plain(&e)),
-            help,
-        )
-    })
+    let written = match is_device(path) {
+        true => std::fs::write(path, text),
+        false => place(path, text).and_then(|()| readable(path)),
+    };
+    written.map_err(|error| unwritten(path, &error))
+}
+
+/// Writes a file that only its owner may read, where files have a mode.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
+    place(path, text).map_err(|error| unwritten(path, &error))
+}
+
+/// How a file begins; none where there is no file, or something else.
+pub fn head(path: &Path) -> Option<String> {
+    let file = File::open(path).ok()?;
+    if !file.metadata().ok()?.is_file() {
+        return None;
+    }
+    let mut head = Vec::new();
+    file.take(HEAD).read_to_end(&mut head).ok()?;
+    Some(String::from_utf8_lossy(&head).into_owned())
+}
+
+/// A device or a pipe is written to, not put away for a file.
+fn is_device(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    let help = Some(String::from(
+        "name a folder that exists and can be written to",
+    ));
+    Failure::usage(
+        format!("cannot write `{}`: {}", path.display(), plain(error)),
+        help,
+    )
 }
 
 fn place(path: &Path, text: &str) -> std::io::Result<()> {
@@ -37,7 +70,7 @@ fn place(path: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|e| e.error)?;
-    readable(path)
+    Ok(())
 }
 
 /// A temporary file is private; what is written is for others to read.

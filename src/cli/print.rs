@@ -1,19 +1,34 @@
 //! The only printer: results on standard output, everything else on standard error.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report,
     Severity,
 };
 
+use crate::cli::Failure;
 use crate::cli::args::Colour;
 use crate::cli::excerpt::cut;
+use crate::cli::load::plain;
 use crate::model::source::Problem;
 
-/// Writes a result. A closed pipe is no error of ours.
-pub fn result(text: &str) {
-    let _ = io::stdout().lock().write_all(text.as_bytes());
+/// Writes a result. Who closes the pipe has read enough: that is no error.
+///
+/// # Errors
+/// When it is lost.
+pub fn result(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::usage(
+            format!("cannot write to standard output: {}", plain(&error)),
+            Some(String::from(
+                "free some space there, or let it go elsewhere",
+            )),
+        )),
+        Err(_) | Ok(()) => Ok(()),
+    }
 }
 
 /// Writes a message for the user.
@@ -26,10 +41,22 @@ pub fn coloured(choice: Colour) -> bool {
     match choice {
         Colour::Always => true,
         Colour::Never => false,
-        Colour::Auto => {
-            io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
-        }
+        Colour::Auto => io::stdout().is_terminal() && takes_colour(),
     }
+}
+
+/// Whether a line on standard error can be drawn again.
+pub fn can_draw() -> bool {
+    io::stderr().is_terminal() && !is_dumb()
+}
+
+fn takes_colour() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !refused && !is_dumb()
+}
+
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|name| name == "dumb")
 }
 
 /// Shows problems on the text that has them.
@@ -47,7 +74,7 @@ pub fn problems(problems: &[Problem]) {
         if !text.is_empty() {
             diagnostic = diagnostic.with_label(LabeledSpan::underline(span));
         }
-        let source = NamedSource::new(&problem.source.name, text);
+        let source = NamedSource::new(&problem.source.path, text);
         let report = Report::new(diagnostic).with_source_code(source);
         let mut shown = String::new();
         // Writing to a string cannot fail.
@@ -60,11 +87,10 @@ pub fn problems(problems: &[Problem]) {
 /// wrapped: paths stay whole.
 fn handler() -> GraphicalReportHandler {
     let terminal = io::stderr().is_terminal();
-    let plain = !terminal || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    let theme = if plain {
-        GraphicalTheme::unicode_nocolor()
-    } else {
+    let theme = if terminal && takes_colour() {
         GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
     };
     GraphicalReportHandler::new_themed(theme)
         .without_primary_span_start()

@@ -1,17 +1,21 @@
 //! The embedded reference submission, and the reference destination that it is judged against.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
 use std::ffi::OsString;
 
 use include_dir::{Dir, include_dir};
 use rand::RngExt;
 
 use crate::cli::Failure;
-use crate::cli::load::{Loaded, Loading, Surroundings, parsed};
+use crate::cli::load::{Loaded, Loading, Surroundings, parsed, plain};
 use crate::emulator::Fault;
-use crate::emulator::rest::{self, Auth, DestinationSetup, Emulator, Setup, TokenShape};
+use crate::emulator::rest::{
+    self, Auth, DestinationSetup, Emulator, EmulatorError, Setup, TokenShape,
+};
 use crate::model::profile::AttributeMode;
 use crate::model::sdk::Aggregation;
+use crate::model::source::suggestion::closest;
 use crate::model::submission::{
     AuthenticationClaim, CredentialName, CredentialValue, Destination, Files, SecretSource,
 };
@@ -23,7 +27,7 @@ static SUBMISSION: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/submissi
 const PLACEHOLDER: &str = "https://localhost:8443";
 
 /// The file name under which the embedded submission finds the emulator's certificate authority.
-const AUTHORITY: &str = "reference-ca.pem";
+pub const AUTHORITY: &str = "reference-ca.pem";
 
 /// The line that names it.
 const TRUST: &str = "ca_file = \"reference-ca.pem\"\n";
@@ -36,11 +40,12 @@ pub struct Reference {
     pub variables: BTreeMap<String, String>,
 }
 
-/// Starts the reference destination with faults; the submission holds its address and credentials.
+/// Starts the reference destination with faults on a port, 0 for a free one; the submission holds its address and
+/// credentials.
 ///
 /// # Errors
 /// When a fault is unknown or no socket can be had.
-pub async fn start(faults: &[String]) -> Result<(Loaded, Reference), Failure> {
+pub async fn start(faults: &[String], port: u16) -> Result<(Loaded, Reference), Failure> {
     let faults = rest_faults(faults)?;
     let text = file("submission.toml").unwrap_or_default();
     let mut surroundings = Embedded {
@@ -66,12 +71,9 @@ pub async fn start(faults: &[String]) -> Result<(Loaded, Reference), Failure> {
         faults,
         ..Setup::default()
     };
-    let emulator = Emulator::start(setup).await.map_err(|e| {
-        Failure::surroundings(
-            format!("cannot start the reference destination: {e}"),
-            "free a port on 127.0.0.1",
-        )
-    })?;
+    let emulator = Emulator::start_on(setup, port)
+        .await
+        .map_err(|error| unstarted(&error, port))?;
     surroundings.endpoint = emulator.base_url();
     surroundings.authority = Some(emulator.certificate_authority_pem().to_owned());
     let text = text.replace(PLACEHOLDER, &surroundings.endpoint);
@@ -88,6 +90,42 @@ pub async fn start(faults: &[String]) -> Result<(Loaded, Reference), Failure> {
             variables: surroundings.variables,
         },
     ))
+}
+
+fn unstarted(error: &EmulatorError, port: u16) -> Failure {
+    let cause = std::iter::successors(Some(error as &dyn Error), |error| (*error).source());
+    let said = cause
+        .filter_map(|error| error.downcast_ref().map(plain))
+        .last();
+    let said = said.unwrap_or_else(|| error.to_string());
+    let (what, help) = match port {
+        0 => (String::new(), "free a port on 127.0.0.1"),
+        port => (
+            format!(" on port {port}"),
+            "name another port, or none: a free one is taken then",
+        ),
+    };
+    Failure::surroundings(
+        format!("cannot start the reference destination{what}: {said}"),
+        help,
+    )
+}
+
+/// The files of a submission about a running reference destination, whose secrets stand in files of their own.
+pub fn ready(reference: &Reference) -> Vec<(String, String)> {
+    let base = reference.emulator.base_url();
+    let mut files = Vec::new();
+    for file in SUBMISSION.files() {
+        let (Some(name), Some(text)) = (file.path().to_str(), file.contents_utf8()) else {
+            continue;
+        };
+        let text = text.replace(PLACEHOLDER, &base);
+        files.push((
+            name.to_owned(),
+            text.replace("{ env = \"", "{ file = \"secrets/"),
+        ));
+    }
+    files
 }
 
 struct Embedded {
@@ -153,17 +191,13 @@ fn rest_faults(names: &[String]) -> Result<BTreeSet<rest::Fault>, Failure> {
 
 fn fault(name: &str) -> Result<Fault, Failure> {
     name.parse().map_err(|_| {
-        let known: Vec<String> = Fault::all().map(|fault| fault.to_string()).collect();
-        let near = known
-            .iter()
-            .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
-        let near = near.map(|near| {
-            format!(
-                "did you mean `{near}`? There are:\n  {}",
-                known.join("\n  ")
-            )
-        });
-        Failure::usage(format!("no fault is called `{name}`"), near)
+        let known: Vec<&str> = Fault::all().map(Fault::name).collect();
+        let all = "`destspec emulate --fault list` shows every fault";
+        let help = match closest(name, &known) {
+            Some(near) => format!("did you mean `{near}`? {all}"),
+            None => all.to_owned(),
+        };
+        Failure::usage(format!("no fault is called `{name}`"), Some(help))
     })
 }
 

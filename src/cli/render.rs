@@ -28,7 +28,7 @@ pub async fn message(args: &RenderMessageArgs) -> Result<Exit, Failure> {
             load::submission(path, args.submission.loading(Loading::SHOWN))?,
             None,
         ),
-        None => reference::start(&[])
+        None => reference::start(&[], 0)
             .await
             .map(|(loaded, reference)| (loaded, Some(reference)))?,
     };
@@ -39,7 +39,7 @@ pub async fn message(args: &RenderMessageArgs) -> Result<Exit, Failure> {
     let profiles = profiles(args, destination)?;
     let messages = renderer.messages(&profiles).map_err(|e| unrendered(&e))?;
     for (place, message) in messages.iter().enumerate() {
-        print::result(&shown(message, destination, place + 1, messages.len()));
+        print::result(&shown(message, destination, place + 1, messages.len()))?;
     }
     Ok(Exit::Success)
 }

@@ -82,7 +82,7 @@ fn render(args: &RenderFileArgs, folder: DiskFolder) -> Result<Exit, Failure> {
         Profiles::Given(_) => print::message(&format!("time: {now:.0}")),
     }
     if args.explain {
-        print::result(&explain_options::text(&exporter.explain()));
+        print::result(&explain_options::text(&exporter.explain()))?;
     }
     write(args, folder, &export, occasion.profiles)?;
     Ok(Exit::Success)
@@ -117,7 +117,7 @@ fn write(
     folder
         .commit()
         .map_err(|error| unwritten(WriteError::Publish(error).into(), &args.out))?;
-    print::result(&listed);
+    print::result(&listed)?;
     Ok(())
 }
 

@@ -19,7 +19,7 @@ const SHOWN: usize = 20;
 pub async fn run(args: &ReplayArgs) -> Result<Exit, Failure> {
     let record = report::record(&args.record)?;
     let replayed = replay(&record).await.map_err(unreplayable)?;
-    print::result(&shown(&replayed));
+    print::result(&shown(&replayed))?;
     if replayed.differences.is_empty() {
         Ok(Exit::of_conclusion(&replayed.run, replayed.conclusion()))
     } else {

@@ -28,7 +28,7 @@ pub fn run(args: &ReportArgs, colour: bool) -> Result<Exit, Failure> {
         Format::Markdown => Report::Markdown,
         Format::Terminal => Report::Terminal,
     };
-    print::result(&render(kind, &run, &words(), &options).map_err(Failure::fault)?);
+    print::result(&render(kind, &run, &words(), &options).map_err(Failure::fault)?)?;
     Ok(Exit::of_run(&run))
 }
 
@@ -38,7 +38,7 @@ pub fn run(args: &ReportArgs, colour: bool) -> Result<Exit, Failure> {
 /// When it cannot be read, or states what does not follow from it.
 pub fn record(path: &Path) -> Result<Run, Failure> {
     const HELP: &str = "name the record.json that `destspec run` wrote";
-    let text = load::text(path, HELP)?;
+    let text = load::text(path, &load::instead(path, "record.json", HELP))?;
     json::parse(&text).map_err(|e| {
         let cause = std::error::Error::source(&e)
             .map(|c| format!(": {c}"))

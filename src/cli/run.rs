@@ -1,10 +1,9 @@
 //! `destspec run`: loads, plans, runs, reports.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::pin::pin;
+use std::sync::Arc;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
 
@@ -13,14 +12,15 @@ use crate::cli::exit::Exit;
 use crate::cli::journal::Journal;
 use crate::cli::load::Loading;
 use crate::cli::opened::{Opened, opened};
+use crate::cli::places::{self, Place};
+use crate::cli::progress::Progress;
 use crate::cli::report::dialect;
 use crate::cli::{Failure, output, print};
-use crate::model::outcome::Outcome;
 use crate::model::record::{Run, Selection};
 use crate::publish::report::{Options, Report, render};
 use crate::suite::catalogue::Catalogue;
 use crate::suite::phrases::Table;
-use crate::suite::plan::Plan;
+use crate::suite::plan::{Decision, Plan};
 use crate::suite::replay::warnings;
 use crate::suite::run::{Conduct, Order, run as perform};
 use crate::suite::words;
@@ -30,6 +30,7 @@ use crate::suite::words;
 /// # Errors
 /// When the input is wrong, nothing is selected, or a report cannot be written.
 pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
+    let places = places::of_run(&args)?;
     let (seen, entries) = unbounded_channel();
     let opened = opened(
         &args.submission,
@@ -41,7 +42,7 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     .await?;
     let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
     let table = Table::compile().map_err(Failure::fault)?;
-    let plan = opened.plan(&catalogue, &table, &args.selection.selection())?;
+    let plan = opened.plan(&catalogue, &table, &args.selection.selection(&catalogue))?;
     if plan.running() == 0 {
         return Err(nothing(&opened, &plan.selection));
     }
@@ -54,7 +55,7 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     }
     let record = record(&args, catalogue, table, plan, opened).await;
     let exit = Exit::of_run(&record);
-    report(&args, &record, colour)?;
+    report(&args, &places, &record, colour)?;
     journal.remove();
     Ok(exit)
 }
@@ -74,7 +75,7 @@ fn nothing(opened: &Opened, selection: &Selection) -> Failure {
         let count = opened.targets.len();
         format!("nothing applies to the {count} destinations")
     } else {
-        format!("nothing is selected: {}", selection.words())
+        format!("nothing is selected: {}", selection.shown())
     };
     let help = Some(String::from(
         "`destspec list` shows every scenario, and for each one left out the reason",
@@ -94,18 +95,10 @@ async fn record(
     opened: Opened,
 ) -> Run {
     let (stop, cancel) = watch::channel(false);
-    let interrupt = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            print::message("\ninterrupted: writing what is known; Ctrl-C again ends at once");
-            let _ = stop.send(true);
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(i32::from(Exit::Incomplete.code()));
-            }
-        }
-        std::future::pending::<()>().await;
-    });
-    let bar = progress(args.quiet, plan.running());
-    let (shown, findings) = (bar.clone(), AtomicUsize::new(0));
+    // Not ended with the run: reports take their time, too.
+    tokio::spawn(interrupted(stop));
+    let progress = Arc::new(Progress::begin(args.quiet, destinations(&plan, &opened)));
+    let shown = Arc::clone(&progress);
     let order = Order {
         catalogue,
         table,
@@ -117,72 +110,63 @@ async fn record(
     let conduct = Conduct {
         concurrency: args.concurrency.map(usize::from),
         cancel,
-        progress: Box::new(move |outcome| advance(&shown, &findings, outcome)),
+        progress: Box::new(move |outcome| shown.advance(outcome)),
     };
     let run = perform(order, &opened.source, conduct).await;
-    bar.finish_and_clear();
-    interrupt.abort();
+    progress.finish();
     run
 }
 
-fn progress(quiet: bool, scenarios: usize) -> ProgressBar {
-    let bar = ProgressBar::new(scenarios as u64);
-    bar.set_draw_target(if quiet {
-        ProgressDrawTarget::hidden()
-    } else {
-        ProgressDrawTarget::stderr()
+/// The first Ctrl-C stops the run, the second the program.
+async fn interrupted(stop: watch::Sender<bool>) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        let _ = stop.send(true);
+        let mut again = pin!(tokio::signal::ctrl_c());
+        // asked once, it is listened to from here on: before the first is answered
+        let _pending = futures::poll!(again.as_mut());
+        print::message("\ninterrupted: writing what is known; Ctrl-C again ends at once");
+        if again.await.is_ok() {
+            std::process::exit(i32::from(Exit::Incomplete.code()));
+        }
+    }
+    std::future::pending::<()>().await;
+}
+
+/// Each destination with how many of its scenarios run.
+fn destinations(plan: &Plan, opened: &Opened) -> Vec<(String, usize)> {
+    let targets = opened.targets.iter().enumerate();
+    let counted = targets.map(|(index, target)| {
+        let running = plan.scenarios.iter();
+        let running = running.filter(|s| s.destination == index && s.decision == Decision::Run);
+        (target.subject.destination.name.clone(), running.count())
     });
-    if let Ok(style) =
-        ProgressStyle::with_template("{spinner} {pos}/{len} scenarios {wide_bar} {msg}")
-    {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(120));
-    bar
+    counted.collect()
 }
 
-fn advance(bar: &ProgressBar, findings: &AtomicUsize, outcome: &Outcome) {
-    if outcome.finding().is_some() {
-        let count = findings.fetch_add(1, Ordering::Relaxed) + 1;
-        bar.set_message(format!("{count} with a finding"));
-    }
-    bar.inc(1);
-}
-
-/// Writes every report; by default all of them in the output folder.
-fn report(args: &RunArgs, run: &Run, colour: bool) -> Result<(), Failure> {
+/// Writes every report, whatever becomes of the others.
+fn report(args: &RunArgs, places: &[Place], run: &Run, colour: bool) -> Result<(), Failure> {
     let mut options = Options {
         color: colour,
         width: 100,
         dialect: dialect(args.junit_dialect),
         paths: Vec::new(),
     };
-    let asked = [
-        (Report::Html, "HTML", &args.html),
-        (Report::Junit, "JUnit", &args.junit),
-        (Report::Json, "record", &args.json),
-        (Report::Markdown, "Markdown", &args.markdown),
-    ];
-    let (words, mut to_stdout) = (words(), false);
-    for (kind, label, path) in asked {
-        let path: PathBuf = path
-            .clone()
-            .unwrap_or_else(|| args.out.join(kind.file_name()));
-        output::write(
-            &path,
-            &render(kind, run, &words, &options).map_err(Failure::fault)?,
-        )?;
-        to_stdout |= path.as_os_str() == "-";
-        options
-            .paths
-            .push((label.to_owned(), path.display().to_string()));
+    let (words, mut lost) = (words(), None);
+    for place in places {
+        let text = render(place.report, run, &words, &options).map_err(Failure::fault)?;
+        match output::write(&place.path, &text) {
+            Ok(()) => options
+                .paths
+                .push((place.label.to_owned(), place.path.display().to_string())),
+            Err(failure) => lost = lost.or(Some(failure)),
+        }
     }
     let summary = render(Report::Terminal, run, &words, &options).map_err(Failure::fault)?;
     // A report on standard output must stay readable by a program.
-    if to_stdout {
-        print::message(&summary)
+    if places.iter().any(|place| place.path.as_os_str() == "-") {
+        print::message(&summary);
     } else {
-        print::result(&summary)
+        print::result(&summary)?;
     }
-    Ok(())
+    lost.map_or(Ok(()), Err)
 }

@@ -85,6 +85,11 @@ pub struct SourceFile {
     pub text: String,
 }
 
+/// A longer list of names is cut for showing.
+const LONG: usize = 4;
+/// Names that are left of it.
+const SHOWN: usize = 2;
+
 /// What of the suite was wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,8 +116,23 @@ impl Selection {
 
     /// The selection as it was written on the command line; empty where nothing is left out.
     pub fn words(&self) -> String {
+        self.said(usize::MAX)
+    }
+
+    /// As [`Selection::words`] with long lists cut: a family of requirements is dozens.
+    pub fn shown(&self) -> String {
+        self.said(LONG)
+    }
+
+    fn said(&self, long: usize) -> String {
         let many = |flag: &str, all: &[String]| -> Vec<String> {
-            all.iter().map(|one| format!("--{flag} {one}")).collect()
+            let shown = if all.len() > long { SHOWN } else { all.len() };
+            let words = all.iter().take(shown);
+            let mut words: Vec<String> = words.map(|one| format!("--{flag} {one}")).collect();
+            if shown < all.len() {
+                words.push(format!("and {} more", all.len() - shown));
+            }
+            words
         };
         let mut words: Vec<String> = self.tags.iter().map(|t| format!("--tags `{t}`")).collect();
         words.extend(many("requirement", &self.requirements));
@@ -151,6 +171,18 @@ mod tests {
             .map(|mark| *mark == Secret::replayed("password"))
             .collect();
         assert_eq!(marks, [true, true]);
+    }
+
+    #[test]
+    fn a_long_list_of_names_is_cut_where_it_is_shown() {
+        let some = |count: usize| Selection {
+            requirements: (1..=count).map(|n| format!("STR-1.0{n}")).collect(),
+            ..Selection::default()
+        };
+        let cut = "--requirement STR-1.01 --requirement STR-1.02 and 3 more";
+        assert_eq!(some(5).shown(), cut);
+        assert_eq!(some(5).words().matches("--requirement").count(), 5);
+        assert_eq!(some(4).shown(), some(4).words());
     }
 
     #[test]

@@ -16,8 +16,10 @@ use crate::model::secret::mark;
 
 /// A file as read: its name as the user gave it, and its text.
 pub struct Source {
-    /// Name to show.
+    /// Name by which it is recorded.
     pub name: String,
+    /// Path from where the user stands, to show: terminals link it.
+    pub path: String,
     /// Whole text, secrets included; [`Source::shown`] is for people.
     pub text: String,
     /// The secrets that were found in the text: their bytes and names, in order.
@@ -58,10 +60,21 @@ pub struct Problem {
 }
 
 impl Source {
-    /// A source of that name.
+    /// A source of that name, which is its path, too.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        let name = name.into();
+        Self::at(name.clone(), name, text)
+    }
+
+    /// A source of that name at a path.
+    pub fn at(
+        name: impl Into<String>,
+        path: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             name: name.into(),
+            path: path.into(),
             text: text.into(),
             secrets: Mutex::default(),
         })
@@ -204,7 +217,7 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (line, column) = self.source.line_column(self.span.start);
-        write!(f, "{}:{line}:{column}", self.source.name)
+        write!(f, "{}:{line}:{column}", self.source.path)
     }
 }
 
@@ -221,11 +234,11 @@ impl Problem {
 
     /// As a record says it: the same where the file's secrets are marks, so without the column where they move it.
     pub fn recorded(&self) -> String {
+        let ((line, column), name) = (self.line_column(), &self.source.name);
         if self.source.is_behind_a_secret(self.span.start) {
-            let (line, _) = self.line_column();
-            return format!("{}:{line}: {}", self.source.name, self.message);
+            return format!("{name}:{line}: {}", self.message);
         }
-        self.to_string()
+        format!("{name}:{line}:{column}: {}", self.message)
     }
 
     /// Whether it forbids going on.
@@ -257,6 +270,14 @@ mod tests {
         assert_eq!(source.shown().len(), source.text.len());
         assert!(!format!("{source:?}").contains("ssword"));
         assert!(source.text.contains("pässword"));
+    }
+
+    #[test]
+    fn a_problem_shows_the_path_and_a_record_the_name() {
+        let source = Source::at("a.json", "acme/a.json", "{}");
+        let warning = Place::new(&source, 0..1).warning("w", "h");
+        assert_eq!(warning.to_string(), "acme/a.json:1:1: w");
+        assert_eq!(warning.recorded(), "a.json:1:1: w");
     }
 
     #[test]

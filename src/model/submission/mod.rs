@@ -224,6 +224,11 @@ pub trait Files {
     /// Why it cannot be read, lower case, without the path.
     fn read(&self, path: &str) -> Result<String, String>;
 
+    /// The same path from where the user stands, to show.
+    fn shown(&self, path: &str) -> String {
+        path.to_owned()
+    }
+
     /// How bad a secret is that stands in posted JSON, as some of Adobe's samples have it.
     fn literal_secrets(&self) -> Severity {
         Severity::Warning

@@ -186,7 +186,7 @@ impl Shelf<'_> {
     pub(crate) fn open(&mut self, cursor: &Cursor<'_>) -> Option<Arc<Source>> {
         let path = cursor.text()?;
         match self.files.read(&path) {
-            Ok(text) => Some(Source::new(path, text)),
+            Ok(text) => Some(Source::at(path.clone(), self.files.shown(&path), text)),
             Err(error) => {
                 cursor.error(
                     format!("cannot read `{path}`: {error}"),

@@ -269,7 +269,7 @@ fn incomplete(run: &Run, destinations: &[Section]) -> String {
         reasons.push(String::from("the run was stopped before its end"));
     }
     if !run.selection.is_whole() {
-        let words = text::line(&run.selection.words());
+        let words = text::line(&run.selection.shown());
         reasons.push(format!("only a part was selected ({words})"));
     }
     if destinations.is_empty() {
@@ -321,7 +321,7 @@ fn named(destinations: &[Section], conclusion: Conclusion) -> String {
 
 fn facts(run: &Run) -> Vec<RunFact> {
     let partner = format!("{} ({})", run.partner.name, run.partner.kind);
-    let selection = (!run.selection.is_whole()).then(|| run.selection.words());
+    let selection = (!run.selection.is_whole()).then(|| run.selection.shown());
     let facts = [
         ("partner", Some(partner), true),
         ("contact", Some(run.partner.contact.clone()), false),

@@ -245,7 +245,7 @@ pub const OF_ARGUMENTS: &[Case] = &[
         &[],
         &["explain", "STR-1a.2"],
         &[
-            "no requirement or code is called `STR-1a.2`",
+            "no prerequisite, requirement, scenario, code or fault is called `STR-1a.2`",
             "did you mean `STR-1a.",
         ],
     ),
@@ -296,6 +296,21 @@ pub const OF_ARGUMENTS: &[Case] = &[
         &[Write("taken", b"")],
         &["init", "taken"],
         &["cannot write `taken/"],
+    ),
+    Case(
+        "a folder that holds a submission",
+        &[Write("acme/submission.toml", b"")],
+        &["check", "acme"],
+        &[
+            "cannot read `acme`: is a directory",
+            "did you mean `acme/submission.toml`?",
+        ],
+    ),
+    Case(
+        "a folder that holds a record",
+        &[Write("out/record.json", b"{}")],
+        &["report", "out"],
+        &["did you mean `out/record.json`?"],
     ),
     Case(
         "a record that is missing",

@@ -1,10 +1,14 @@
 //! The commands as a user runs them: exit codes, what is printed where, and which files there are afterwards.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
-use std::net::TcpListener;
-use std::process::{Command, Stdio};
+mod emulate;
+mod explain;
+mod help;
+mod interrupted;
+mod written;
 
-use destspec::cli::exit::Exit;
+use std::net::TcpListener;
+
 use destspec::emulator::rest::{Emulator, Setup};
 
 use crate::support::program::{Ended, Folder};
@@ -30,25 +34,6 @@ fn at(base: &str) -> Folder {
     let limits = "[destination.limits]\nretry_waits_seconds = [0, 0]\n# allow_load";
     folder.edit("submission.toml", "# allow_load", limits);
     folder
-}
-
-#[test]
-fn help_lists_every_exit_code() {
-    let ended = Folder::empty().run(&["--help"]);
-    assert_eq!(ended.code, 0);
-    for (exit, code, meaning) in Exit::ALL {
-        assert_eq!(exit.code(), code);
-        let line = ended
-            .stdout
-            .lines()
-            .find(|l| l.trim_start().starts_with(&format!("{code}  ")));
-        let words = meaning.split(' ').next().unwrap();
-        assert!(
-            line.is_some_and(|l| l.contains(words)),
-            "{code}: {}",
-            ended.stdout
-        );
-    }
 }
 
 #[test]
@@ -153,49 +138,26 @@ async fn a_certificate_of_an_unknown_authority_is_named_with_its_remedy() {
 }
 
 #[test]
-fn reports_land_where_they_are_asked_and_standard_output_stays_readable() {
+fn without_a_terminal_a_run_says_a_line_for_each_destination() {
     let folder = Folder::empty();
-    let ended = one(
-        &folder,
-        &[
-            "--junit",
-            "-",
-            "--out",
-            "reports",
-            "--html",
-            "page/run.html",
-        ],
-    );
-    assert_eq!(ended.code, 4);
-    assert!(ended.stdout.starts_with("<?xml"), "{}", ended.stdout);
-    assert!(ended.stdout.trim_end().ends_with("</testsuites>"));
-    assert!(ended.says("incomplete: "));
-    assert!(folder.read("page/run.html").starts_with("<!"));
+    let loud = |more: &[&str]| {
+        let arguments = ["run", "--requirement", "STR-1a.01"];
+        folder.run(&[&arguments[..], more].concat())
+    };
+    let ended = loud(&["--color", "auto"]);
     assert!(
-        folder.path("reports/record.json").exists() && folder.path("reports/summary.md").exists()
-    );
-    assert!(
-        !folder.path("reports/junit.xml").exists() && !folder.path("reports/report.html").exists()
-    );
-    let record = one(&folder, &["--json", "-"]);
-    let record: serde_json::Value = serde_json::from_str(&record.stdout).unwrap();
-    assert_eq!(record["run"]["destinations"][0]["name"], "basic-single");
-}
-
-#[test]
-fn a_folder_that_cannot_be_written_to_gets_no_partial_file() {
-    let folder = Folder::empty();
-    folder.write("taken", "a file");
-    let ended = one(&folder, &["--out", "taken"]);
-    assert_eq!(ended.code, 2);
-    assert!(
-        ended.says("error: cannot write `taken/"),
+        ended
+            .stderr
+            .starts_with("judging 6 destinations with 6 scenarios\n"),
         "{}",
         ended.stderr
     );
-    assert!(ended.says("help: "), "{}", ended.stderr);
-    assert_eq!(folder.files().len(), 1);
-    assert_eq!(folder.read("taken"), "a file");
+    for name in ["basic-single", "bearer-grouped"] {
+        let line = format!("\n{name}: 1 scenario in ");
+        assert!(ended.stderr.contains(&line), "{}", ended.stderr);
+    }
+    assert!(!ended.stdout.contains('\u{1b}') && !ended.stderr.contains('\u{1b}'));
+    assert_eq!(loud(&["--quiet"]).stderr, "");
 }
 
 #[test]
@@ -217,40 +179,21 @@ fn list_gives_a_reason_for_every_omission() {
 }
 
 #[test]
-fn explain_shows_a_requirement_in_full() {
-    let ended = Folder::empty().run(&["explain", "str-1a.02"]);
+fn a_requirement_that_is_a_prerequisite_selects_its_family() {
+    let ended = Folder::empty().run(&[
+        "list",
+        "--requirement",
+        "STR-1",
+        "--destination",
+        "bearer-single",
+    ]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
-    for words in [
-        "STR-1a.02  ",
-        "prerequisite",
-        "level",
-        "source",
-        "Scenarios",
-        "Faults of the reference",
-    ] {
-        assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
-    }
-}
-
-#[test]
-fn explain_shows_what_a_code_means_and_who_must_act() {
-    let ended = Folder::empty().run(&["explain", "answer.throttled"]);
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
-    for words in [
-        "means",
-        "who must act  the surroundings",
-        "{answer}",
-        "lower `concurrency`",
-    ] {
-        assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
-    }
-    let unknown = Folder::empty().run(&["explain", "answer.throtled"]);
-    assert_eq!(unknown.code, 2);
-    assert!(
-        unknown.stderr.contains("answer.throttled"),
-        "{}",
-        unknown.stderr
-    );
+    let runs = |id: &str| {
+        let mut lines = ended.stdout.lines();
+        lines.any(|line| line.starts_with("  run ") && line.contains(id))
+    };
+    assert!(runs(" STR-1.01 ") && runs(" STR-1a.01 ") && runs(" STR-1b.01 "));
+    assert!(!runs(" STR-2."));
 }
 
 #[test]
@@ -334,85 +277,6 @@ fn render_message_takes_profiles_and_a_template() {
 }
 
 #[test]
-fn emulate_lists_its_faults() {
-    let ended = Folder::empty().run(&["emulate", "--fault", "list"]);
-    assert_eq!(ended.code, 0);
-    assert!(ended.stdout.lines().count() > 40);
-    let column = |l: &str| {
-        l.len()
-            - l.split_once("  ")
-                .map_or(0, |(_, rest)| rest.trim_start().len())
-    };
-    let exited = ended
-        .stdout
-        .lines()
-        .find(|l| l.starts_with("exited-dropped "))
-        .unwrap();
-    assert_eq!(column(exited), 41);
-}
-
-#[test]
-fn an_interrupted_run_writes_what_is_known() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let folder = at(&format!("https://{}", listener.local_addr().unwrap()));
-    let mut command = folder.command(&["run", "submission.toml", "--quiet"]);
-    command.env("EXAMPLE_TOKEN", "example-token-0123456789");
-    let child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // No handshake is ever answered: the run has begun, and waits.
-    let held = listener.accept().unwrap();
-    let sent = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(sent.success());
-    let ended = Ended::from(child.wait_with_output().unwrap());
-    drop(held);
-    assert_eq!(ended.code, 4, "{}\n{}", ended.stdout, ended.stderr);
-    assert!(
-        ended.says("interrupted: writing what is known"),
-        "{}",
-        ended.stderr
-    );
-    assert!(ended.stdout.contains("incomplete"), "{}", ended.stdout);
-    let record: serde_json::Value =
-        serde_json::from_str(&folder.read("destspec-out/record.json")).unwrap();
-    assert_eq!(record["run"]["interrupted"], true);
-}
-
-#[test]
-fn a_killed_run_keeps_what_it_saw_and_a_finished_one_keeps_the_record_alone() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let folder = at(&format!("http://{}", listener.local_addr().unwrap()));
-    let mut command = folder.command(&["run", "submission.toml", "--quiet"]);
-    command.env("EXAMPLE_TOKEN", "example-token-0123456789");
-    let mut child = command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    // Every connection is closed at once, which is an exchange.
-    let lines = || folder.read("destspec-out/journal.ndjson").lines().count();
-    while !folder.path("destspec-out/journal.ndjson").exists() || lines() < 3 {
-        drop(listener.accept());
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let journal = folder.read("destspec-out/journal.ndjson");
-    let first: serde_json::Value = serde_json::from_str(journal.lines().next().unwrap()).unwrap();
-    assert_eq!(first["destination"], "example-streaming");
-    assert!(!journal.contains("example-token-0123456789"));
-
-    drop(listener);
-    folder.run(&["run", "submission.toml", "--quiet"]);
-    assert!(!folder.path("destspec-out/journal.ndjson").exists());
-    assert!(folder.path("destspec-out/record.json").exists());
-}
-
-#[test]
 fn a_template_that_reads_what_is_never_there_is_warned_of_at_its_place() {
     let folder = Folder::started();
     folder.edit(
@@ -426,6 +290,28 @@ fn a_template_that_reads_what_is_never_there_is_warned_of_at_its_place() {
     assert!(ended.says(at), "{}", ended.stderr);
     let listed = folder.run(&["list", "submission.toml"]);
     assert!(listed.says(at), "{}", listed.stderr);
+}
+
+#[test]
+fn a_file_that_a_submission_names_is_shown_from_where_the_user_stands() {
+    let folder = Folder::empty();
+    assert_eq!(folder.run(&["init", "acme"]).code, 0);
+    folder.edit("acme/sdk/server.json", "httpMethod", "httpMetod");
+    let ended = folder.run(&["check", "acme/submission.toml"]);
+    assert_eq!(ended.code, 2);
+    assert!(
+        ended.says("acme/sdk/server.json:") && ended.says("`httpMethod` is missing"),
+        "{}",
+        ended.stderr
+    );
+    folder.edit("acme/sdk/server.json", "httpMetod", "httpMethod");
+    folder.edit("acme/sdk/server.json", "https://", "ftp://");
+    let ended = folder.run(&["list", "acme/submission.toml"]);
+    assert!(
+        ended.says("error: acme/sdk/server.json:7:"),
+        "{}",
+        ended.stderr
+    );
 }
 
 #[test]

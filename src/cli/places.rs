@@ -1,0 +1,92 @@
+//! Where the reports of a run go: settled before anything is sent, and none in the place of what somebody else wrote.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::RunArgs;
+use crate::cli::{Failure, output};
+use crate::publish::report::Report;
+
+/// A report and where it goes.
+pub struct Place {
+    /// What is written.
+    pub report: Report,
+    /// What the summary calls it.
+    pub label: &'static str,
+    /// The file; `-` for standard output.
+    pub path: PathBuf,
+}
+
+/// The places of a run's reports; by default all of them in the output folder.
+///
+/// # Errors
+/// When two have one place, or one is taken by a file that is no such report.
+pub fn of_run(args: &RunArgs) -> Result<Vec<Place>, Failure> {
+    let asked = [
+        (Report::Html, "HTML", &args.html),
+        (Report::Junit, "JUnit", &args.junit),
+        (Report::Json, "record", &args.json),
+        (Report::Markdown, "Markdown", &args.markdown),
+    ];
+    let mut places: Vec<Place> = Vec::new();
+    for (report, label, named) in asked {
+        let path = match named {
+            Some(path) => path.clone(),
+            None => args.out.join(report.file_name()),
+        };
+        if let Some(other) = places.iter().find(|place| place.path == path) {
+            return Err(Failure::usage(
+                format!(
+                    "expected a place for each report, received `{}` for {} and {label}",
+                    path.display(),
+                    other.label
+                ),
+                Some(String::from("name another file for one of them")),
+            ));
+        }
+        if path.as_os_str() != "-" {
+            free(&path, |head| is_own(report, head))?;
+        }
+        places.push(Place {
+            report,
+            label,
+            path,
+        });
+    }
+    Ok(places)
+}
+
+/// A place is free where nothing is, where an empty file is, and where a file begins like one of ours.
+///
+/// # Errors
+/// When it is taken.
+pub fn free(path: &Path, own: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    match output::head(path) {
+        Some(head) if !head.is_empty() && !own(&head) => {
+            let help = "name another file: what destspec did not write stays as it is";
+            Err(Failure::usage(
+                format!(
+                    "cannot write `{}`: destspec did not write what is there",
+                    path.display()
+                ),
+                Some(help.to_owned()),
+            ))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether a text begins as this report does.
+fn is_own(report: Report, head: &str) -> bool {
+    match report {
+        Report::Html => head.starts_with("<!doctype html>") && head.contains("destspec</title>"),
+        Report::Json => head.starts_with("{\n  \"format\": ") && head.contains("\"conclusion\": "),
+        Report::Junit => {
+            head.starts_with("<?xml ") && head.contains("<testsuites name=\"destspec\"")
+        }
+        Report::Markdown => {
+            let first = head.lines().next().unwrap_or_default();
+            first.starts_with("## ") && first.contains(" destspec: ")
+        }
+        Report::Terminal => false,
+    }
+}
