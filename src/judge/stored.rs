@@ -274,7 +274,12 @@ fn membership(
     profile: &Profile,
     alias: impl Fn(&str, &str) -> String,
 ) -> Result<(), Finding> {
-    let stored = elements(pages, place)?;
+    let is_in = profile.memberships().any(|(_, _, m)| m.status.is_in());
+    let stored = match elements(pages, place) {
+        // where somebody is a member it shows whether the pointer is right
+        Err(_) if !is_in && is_absent(pages, place.pointer) => Vec::new(),
+        other => other?,
+    };
     let left = place
         .removed
         .filter(|pointer| is_kept(pages, pointer))
@@ -367,6 +372,13 @@ fn is_kept(pages: &[&Answer], pointer: &str) -> bool {
     bodies
         .into_iter()
         .any(|body| body.pointer(pointer).is_some())
+}
+
+/// Whether the answer is an object that says something, but not what the pointer leads to.
+fn is_absent(pages: &[&Answer], pointer: &str) -> bool {
+    let body = pages.first().and_then(|page| page.body.json());
+    let says = |body: &Value| matches!(body, Value::Object(entry) if !entry.is_empty());
+    pages.len() == 1 && body.is_some_and(|body| says(&body) && body.pointer(pointer).is_none())
 }
 
 /// The elements of all pages.
@@ -490,6 +502,19 @@ mod tests {
         let forgotten = judged(&json!({"a": ["in"], "r": []}), Some("/r")).unwrap_err();
         assert_eq!(forgotten.pointer.as_deref(), Some("/a/out"));
         assert_eq!(forgotten.reason.values["stored"], "null");
+    }
+
+    #[test]
+    fn who_is_in_no_audience_may_have_no_list_of_them() {
+        let alias = |_: &str, id: &str| id.to_owned();
+        let out = Profile::new().member("ups", "out", Status::Exited, "2026-01-15T10:30:00Z");
+        let of = |body: Value, profile: &Profile| {
+            membership(&[&answer(&body)], place("/a", None), profile, alias)
+        };
+        assert_eq!(of(json!({"id": 1}), &out), Ok(()));
+        assert!(of(json!({}), &out).is_err());
+        assert!(of(json!({"id": 1}), &profile()).is_err());
+        assert!(of(json!({"id": 1, "a": ["out"]}), &out).is_err());
     }
 
     #[test]

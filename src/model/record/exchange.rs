@@ -394,8 +394,9 @@ impl Body {
         }
     }
 
-    /// The body as JSON, where it is.
+    /// The body as JSON, where it is; a byte order mark before it is passed over (RFC 8259 section 8.1).
     pub fn json(&self) -> Option<serde_json::Value> {
-        self.text().and_then(|text| serde_json::from_str(text).ok())
+        let text = self.text()?;
+        serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()
     }
 }
