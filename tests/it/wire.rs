@@ -261,12 +261,6 @@ async fn what_a_kept_connection_lost_is_sent_once_more_on_a_new_one() {
         };
         assert_eq!(http.reconnected, expected);
     }
-    let silent = live(AuthSetup::None);
-    let lost = sent(&silent, post(&speaking(b"", false).await, Credential::None)).await;
-    assert_eq!(
-        lost.failure().map(|failure| failure.kind),
-        Some(FailureKind::Reset)
-    );
 }
 
 async fn speaking(text: &'static [u8], stay: bool) -> String {
