@@ -51,13 +51,18 @@ Feature: Audience membership
       | other       | in an audience of another namespace |
       | two-sources | in audiences of two namespaces     |
 
-  @req.STR-1a.07 @id.leaves
-  Scenario: A profile that leaves its audience ends as no member
-    Given a profile in one audience
+  @req.STR-1a.07
+  Scenario Outline: A profile <membership> that leaves ends as no member
+    Given a profile <membership>
     When the message is delivered
     And the profile leaves its audience
     Then the destination accepts every message
     And the destination stores the membership that was sent
+
+    Examples:
+      | id          | membership       |
+      | leaves      | in one audience  |
+      | leaves-both | in two audiences |
 
   @req.STR-1a.07 @id.returns
   Scenario: A profile that comes back to its audience is a member again

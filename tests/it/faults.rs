@@ -32,6 +32,8 @@ struct Row {
     #[serde(default)]
     in_order: bool,
     in_flight: Option<usize>,
+    #[serde(default)]
+    only_these: bool,
     unseen: Option<String>,
     token_life_seconds: Option<u64>,
 }
@@ -65,8 +67,8 @@ fn disagreement(fault: Fault, row: &Row) -> Option<String> {
         ..Wish::default()
     };
     wish.selection.destinations.clone_from(&row.on);
-    if row.token_life_seconds.is_some() {
-        wish.token_life_seconds = row.token_life_seconds;
+    wish.token_life_seconds = row.token_life_seconds;
+    if row.token_life_seconds.is_some() || row.only_these {
         wish.selection.requirements = row.fails.iter().cloned().collect();
     }
     let run = alone(judged(BTreeSet::from([fault]), BTreeSet::new(), wish));
