@@ -31,6 +31,17 @@ const CONCLUDES: &[Exit] = &[
     Exit::Fault,
 ];
 
+/// Exit codes of all that judges or judges again.
+const EVERY_END: &[Exit] = &[
+    Exit::Success,
+    Exit::NotConformant,
+    Exit::Usage,
+    Exit::Unjudged,
+    Exit::Incomplete,
+    Exit::Evidence,
+    Exit::Fault,
+];
+
 const ENDINGS: &[Ending] = &[
     Ending {
         path: "",
@@ -38,15 +49,7 @@ const ENDINGS: &[Ending] = &[
             ("destspec run", "judge the embedded reference destination"),
             ("destspec init acme", "begin a submission of your own"),
         ],
-        exits: &[
-            Exit::Success,
-            Exit::NotConformant,
-            Exit::Usage,
-            Exit::Unjudged,
-            Exit::Incomplete,
-            Exit::Evidence,
-            Exit::Fault,
-        ],
+        exits: EVERY_END,
     },
     Ending {
         path: "run",
@@ -182,15 +185,7 @@ const ENDINGS: &[Ending] = &[
             ),
             ("destspec replay acme/record.json", "or that of a partner"),
         ],
-        exits: &[
-            Exit::Success,
-            Exit::NotConformant,
-            Exit::Usage,
-            Exit::Unjudged,
-            Exit::Incomplete,
-            Exit::Evidence,
-            Exit::Fault,
-        ],
+        exits: EVERY_END,
     },
     Ending {
         path: "completions",

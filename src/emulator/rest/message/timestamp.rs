@@ -29,7 +29,8 @@ pub(crate) fn shape(text: &str) -> Option<Shape> {
     })
 }
 
-fn like(text: &str, pattern: &str) -> bool {
+/// Whether a text has the shape of a pattern, in which a zero stands for any digit.
+pub(crate) fn like(text: &str, pattern: &str) -> bool {
     text.len() == pattern.len()
         && text
             .bytes()

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::message::timestamp::like;
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::store::spelling::composed;
 
@@ -74,7 +75,7 @@ fn converted(text: String, rules: &Rules) -> Value {
         "true" if rules.has(Fault::BooleanTextConverted) => Value::Bool(true),
         "false" if rules.has(Fault::BooleanTextConverted) => Value::Bool(false),
         "null" if rules.has(Fault::NullTextConverted) => Value::Null,
-        date if rules.has(Fault::DateTextConverted) && is_date(date) => {
+        date if rules.has(Fault::DateTextConverted) && like(date, "0000-00-00") => {
             Value::String(format!("{text}T00:00:00.000Z"))
         }
         _ => Value::String(text),
@@ -87,18 +88,6 @@ fn number(text: &str) -> Option<Value> {
     let whole = || text.parse::<i64>().ok().map(Value::from);
     let real = || serde_json::Number::from_f64(text.parse().ok()?).map(Value::Number);
     begins.then(|| whole().or_else(real))?
-}
-
-fn is_date(text: &str) -> bool {
-    let pattern = "0000-00-00";
-    text.len() == pattern.len()
-        && text
-            .bytes()
-            .zip(pattern.bytes())
-            .all(|(byte, wanted)| match wanted {
-                b'0' => byte.is_ascii_digit(),
-                other => byte == other,
-            })
 }
 
 #[cfg(test)]
