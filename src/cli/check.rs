@@ -7,13 +7,15 @@ use crate::cli::exit::Exit;
 use crate::cli::load::Loading;
 use crate::cli::opened::opened;
 use crate::cli::{Failure, print};
-use crate::judge::{connection, token};
+use crate::judge::{connection, location, token};
 use crate::model::finding::{Blame, Finding};
+use crate::model::record::{Operation, Purpose};
 use crate::publish::report::sentence;
 use crate::suite;
 use crate::suite::broken;
 use crate::suite::open::Target;
-use crate::wire::TokenAsk;
+use crate::suite::subject::{Batch, Streaming, Subject};
+use crate::wire::{Divergence, Login, Session, TokenAsk};
 
 /// Looks at every destination.
 ///
@@ -24,11 +26,12 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
     print::problems(&opened.loaded.warnings);
     let mut exit = Exit::Success;
     for target in &opened.targets {
-        let (subject, name) = (&target.subject, &target.subject.destination.name);
-        let mut text = format!(
-            "{name}\n  ok       configuration: renders for {}\n",
-            subject.endpoint_shown
-        );
+        let name = &target.subject.destination().name;
+        let place = match &target.subject {
+            Subject::Streaming(subject) => subject.endpoint_shown.clone(),
+            Subject::Batch(subject) => subject.place(),
+        };
+        let mut text = format!("{name}\n  ok       configuration: renders for {place}\n");
         for (what, seen) in look(target).await {
             match seen {
                 Ok(said) => {
@@ -56,9 +59,29 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
 type Looked = Vec<(&'static str, Result<String, Finding>)>;
 
 async fn look(target: &Target) -> Looked {
-    let subject = &target.subject;
     let session = target.door.session("check");
-    let diverged = |e: crate::wire::Divergence| broken::replay_diverged(e);
+    match &target.subject {
+        Subject::Streaming(subject) => look_at_endpoint(subject, &session).await,
+        Subject::Batch(subject) => vec![("location", look_at_location(subject, &session).await)],
+    }
+}
+
+async fn look_at_location(subject: &Batch, session: &Session) -> Result<String, Finding> {
+    let location = subject.place();
+    let connect = (Operation::Connect { location }, None);
+    let seen = session.store(Purpose::Observation, connect, Login::Valid);
+    let seen = seen.await.map_err(broken::replay_diverged)?;
+    let exchange = session.exchange(seen);
+    let storage = exchange.as_ref().and_then(|exchange| exchange.storage());
+    let storage = storage.ok_or_else(|| broken::nothing_to_judge("look at the location"))?;
+    if location::is_forbidden(&storage.result) {
+        return Ok("lets the account in, which may not list files".to_owned());
+    }
+    location::carried_out(storage).map(|()| "lists its files".to_owned())
+}
+
+async fn look_at_endpoint(subject: &Streaming, session: &Session) -> Looked {
+    let diverged = |e: Divergence| broken::replay_diverged(e);
     let connected = match session
         .connection(&subject.endpoint)
         .await

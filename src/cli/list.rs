@@ -27,7 +27,7 @@ pub async fn run(args: &ListArgs) -> Result<Exit, Failure> {
     let names: Vec<&str> = opened
         .targets
         .iter()
-        .map(|t| t.subject.destination.name.as_str())
+        .map(|t| t.subject.destination().name.as_str())
         .collect();
     print::result(&text(&catalogue, &plan, &names))?;
     Ok(if plan.running() == 0 {

@@ -92,6 +92,7 @@ impl Failure {
                     "name where each secret is: `{ env = \"NAME\" }` or `{ file = \"path\" }`",
                 )),
             ),
+            TargetError::Export { problem, .. } => Failure::Input(vec![(**problem).clone()]),
             TargetError::Unrecorded(_) => Failure::usage(error.to_string(), None),
             TargetError::Door { .. } => Failure::usage(
                 error.to_string(),

@@ -1,7 +1,6 @@
 //! A submission from disk, or the embedded one with its emulator, opened live: what `run`, `list` and `check` begin with.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Instant;
 
 use rand::RngExt;
@@ -93,11 +92,7 @@ impl Opened {
         table: &Table,
         selection: &Selection,
     ) -> Result<Plan, Failure> {
-        let subjects: Vec<Arc<Subject>> = self
-            .targets
-            .iter()
-            .map(|t| Arc::clone(&t.subject))
-            .collect();
+        let subjects: Vec<Subject> = self.targets.iter().map(|t| t.subject.clone()).collect();
         Plan::make(catalogue, table, &subjects, selection).map_err(|error| match error {
             PlanError::Suite(_) => Failure::fault(error),
             PlanError::Tags { .. } => {

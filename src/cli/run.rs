@@ -138,7 +138,7 @@ fn destinations(plan: &Plan, opened: &Opened) -> Vec<(String, usize)> {
     let counted = targets.map(|(index, target)| {
         let running = plan.scenarios.iter();
         let running = running.filter(|s| s.destination == index && s.decision == Decision::Run);
-        (target.subject.destination.name.clone(), running.count())
+        (target.subject.destination().name.clone(), running.count())
     });
     counted.collect()
 }

@@ -10,6 +10,12 @@ pub mod codes {
             received: "{@because}",
             remedy: "mend what refuses it; this scenario then shows something",
         }
+        /// A file could not be written with the right credentials, so that a refusal of others shows nothing.
+        surroundings "earlier.file-not-written" file_not_written() {
+            expected: "a file written with the given credentials first",
+            received: "{@because}",
+            remedy: "mend what refuses it; this scenario then shows something",
+        }
         /// A template of the configuration does not render.
         surroundings "earlier.message-not-rendered" message_not_rendered(failure) {
             expected: "a message rendered from the configuration",

@@ -5,7 +5,10 @@ pub mod challenge;
 pub mod configuration;
 pub mod connection;
 pub mod earlier;
+pub mod form;
 pub mod header;
+pub mod ingested;
+pub mod location;
 pub mod paging;
 pub mod stored;
 pub mod token;
@@ -21,6 +24,9 @@ pub const CODES: &[&[Code]] = &[
     configuration::codes::CODES,
     connection::codes::CODES,
     earlier::codes::CODES,
+    form::codes::CODES,
+    ingested::codes::CODES,
+    location::codes::CODES,
     stored::codes::CODES,
     token::codes::CODES,
 ];

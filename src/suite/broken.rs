@@ -55,6 +55,18 @@ crate::model::code::codes! {
         received: "{divergence}",
         remedy: "please report it with this record",
     }
+    /// A step acts on a destination of another family than its scenario's.
+    destspec "broken.other-family" other_family() {
+        expected: "a destination of the family that the scenario is about",
+        received: "one of the other family",
+        remedy: "please report it with this record",
+    }
+    /// An export that was made before cannot be made again.
+    destspec "broken.not-exported" not_exported(failure) {
+        expected: "an export of the destination",
+        received: "{failure}",
+        remedy: "`destspec render file` shows it with the place; else please report it with this record",
+    }
     /// A computation was cancelled before its end.
     destspec "broken.cancelled" cancelled() {
         expected: "a computation that ends",

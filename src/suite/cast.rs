@@ -9,11 +9,11 @@ use crate::model::reason::Reason;
 use crate::suite::history::QUALIFIED;
 use crate::suite::omission;
 use crate::suite::parameter::{Mixture, Trait};
-use crate::suite::subject::Subject;
+use crate::suite::subject::Streaming;
 
 /// Makes profiles for one scenario; the same scenario and seed make the same ones.
 pub struct Cast<'a> {
-    subject: &'a Subject,
+    subject: &'a Streaming,
     rng: ChaCha20Rng,
 }
 
@@ -22,7 +22,7 @@ type Lacking = Reason;
 
 impl<'a> Cast<'a> {
     /// A cast for a destination, from the scenario's own random numbers.
-    pub fn new(subject: &'a Subject, rng: ChaCha20Rng) -> Self {
+    pub fn new(subject: &'a Streaming, rng: ChaCha20Rng) -> Self {
         Self { subject, rng }
     }
 
@@ -450,7 +450,7 @@ fn fill(profile: &mut Profile, text: &str) {
 }
 
 /// Whether one of the partner's own profiles has that trait.
-fn has(profile: &Profile, particular: Trait, subject: &Subject) -> bool {
+fn has(profile: &Profile, particular: Trait, subject: &Streaming) -> bool {
     let namespaces = &subject.claims.namespaces;
     let held = |name: &str| {
         profile

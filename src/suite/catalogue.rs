@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::model::digest::{Digest, Digesting};
 use crate::model::record::Prerequisite;
-use crate::model::requirement::Requirement;
+use crate::model::requirement::{PrerequisiteFamily, Requirement};
 
 static FEATURES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/features");
 
@@ -53,6 +53,13 @@ impl Catalogue {
         Ok(toml::from_str(
             file.contents_utf8().ok_or(CatalogueError::Missing)?,
         )?)
+    }
+
+    /// Which destinations a requirement concerns.
+    pub fn family(&self, requirement: &str) -> Option<PrerequisiteFamily> {
+        let prerequisite = &self.requirement(requirement)?.prerequisite;
+        let found = self.prerequisites.iter().find(|p| p.id == *prerequisite)?;
+        Some(found.family)
     }
 
     /// The requirement of that id.

@@ -10,7 +10,7 @@ use crate::model::profile::Profile;
 use crate::model::record::Purpose;
 use crate::suite::aside::{MANY, aside};
 use crate::suite::stop::Stop;
-use crate::suite::subject::Subject;
+use crate::suite::subject::Streaming;
 use crate::wire::{Credential, Request, Retry};
 
 /// Renders profiles, each in a message of its own where asked.
@@ -18,7 +18,7 @@ use crate::wire::{Credential, Request, Retry};
 /// # Errors
 /// When a template does not render: the surroundings, since the submission is at fault.
 pub async fn messages(
-    subject: &Arc<Subject>,
+    subject: &Arc<Streaming>,
     profiles: &[Profile],
     alone: bool,
 ) -> Result<Vec<Arc<Message>>, Stop> {
@@ -28,7 +28,7 @@ pub async fn messages(
 }
 
 fn rendered(
-    subject: &Subject,
+    subject: &Streaming,
     profiles: &[Profile],
     alone: bool,
 ) -> Result<Vec<Arc<Message>>, Stop> {

@@ -45,7 +45,7 @@ pub(crate) struct Stage {
 /// Where a scenario takes place.
 pub(crate) struct Place {
     /// The destination.
-    pub(crate) subject: Arc<Subject>,
+    pub(crate) subject: Subject,
     /// The way to it.
     pub(crate) door: Door,
     /// Id of the scenario.
@@ -161,7 +161,7 @@ impl Actor {
     fn enter(&mut self, stage: Arc<Stage>, index: usize) {
         if let Some(place) = stage.places.get(index) {
             let session = place.door.session(&place.id);
-            self.world.enter(session, Arc::clone(&place.subject));
+            self.world.enter(session, place.subject.clone());
             self.stage = Some((stage, index));
         }
     }

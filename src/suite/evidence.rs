@@ -6,13 +6,14 @@ use std::sync::Arc;
 use crate::model::profile::Profile;
 use crate::model::record::{Connection, Exchange, ExchangeRef};
 use crate::suite::broken;
+use crate::suite::filing::Filing;
 use crate::suite::parameter::{ClientFlaw, Flaw, Part};
 use crate::suite::stop::Stop;
-use crate::suite::subject::Subject;
+use crate::suite::subject::{Batch, Streaming, Subject};
 use crate::wire::NearMiss;
 
 /// What a scenario acts with and what it has done: references into its exchanges, never their copies.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Scene {
     /// The profiles that the scenario is about.
     pub profiles: Vec<Profile>,
@@ -36,6 +37,8 @@ pub struct Scene {
     pub flawed_token: Option<(ClientFlaw, ExchangeRef)>,
     /// The token requests with secrets that are nearly right.
     pub near_miss_tokens: Vec<(NearMiss, ExchangeRef)>,
+    /// What was written to a location and seen of it.
+    pub filing: Filing,
     /// What was seen of the endpoint's host.
     pub connection: Option<Connection>,
 }
@@ -68,18 +71,33 @@ pub struct Evidence {
     exchanges: BTreeMap<ExchangeRef, Arc<Exchange>>,
     /// What they were for.
     pub scene: Arc<Scene>,
-    /// Whom they were with.
-    pub subject: Arc<Subject>,
+    subject: Subject,
 }
 
 impl Evidence {
     /// Of what a scenario has done so far.
-    pub fn new(exchanges: Vec<Arc<Exchange>>, scene: Arc<Scene>, subject: Arc<Subject>) -> Self {
+    pub fn new(exchanges: Vec<Arc<Exchange>>, scene: Arc<Scene>, subject: Subject) -> Self {
         Self {
             exchanges: exchanges.into_iter().map(|e| (e.reference(), e)).collect(),
             scene,
             subject,
         }
+    }
+
+    /// Whom they were with: a destination that takes messages.
+    ///
+    /// # Errors
+    /// When it is of another family: destspec's fault.
+    pub fn streaming(&self) -> Result<&Streaming, Stop> {
+        Ok(self.subject.streaming()?)
+    }
+
+    /// Whom they were with: a destination that takes files.
+    ///
+    /// # Errors
+    /// When it is of another family: destspec's fault.
+    pub fn batch(&self) -> Result<&Batch, Stop> {
+        Ok(self.subject.batch()?)
     }
 
     /// Every exchange of the scenario.

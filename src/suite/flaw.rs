@@ -11,7 +11,7 @@ use crate::suite::cast::Cast;
 use crate::suite::delivery::{messages, request};
 use crate::suite::parameter::Flaw;
 use crate::suite::stop::Stop;
-use crate::suite::subject::Subject;
+use crate::suite::subject::Streaming;
 use crate::suite::{broken, omission};
 use crate::wire::{Credential, Request, Retry, Session};
 
@@ -50,7 +50,7 @@ pub mod codes {
 /// # Errors
 /// When a template does not render.
 pub async fn flawed(
-    subject: &Arc<Subject>,
+    subject: &Arc<Streaming>,
     session: &Session,
     profiles: &[Profile],
     flaw: Flaw,
@@ -156,7 +156,7 @@ fn in_unknown_audience(session: &Session, profile: Profile) -> Profile {
 
 /// The unknown audience is that of somebody else behind them, where a message holds several profiles.
 fn beside_unknown(
-    subject: &Subject,
+    subject: &Streaming,
     session: &Session,
     profiles: &mut Vec<Profile>,
 ) -> Result<(), Stop> {

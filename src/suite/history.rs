@@ -4,7 +4,7 @@ use crate::model::profile::{Profile, Status};
 use crate::suite::omission;
 use crate::suite::parameter::Change;
 use crate::suite::stop::Stop;
-use crate::suite::subject::Subject;
+use crate::suite::subject::Streaming;
 
 /// When a profile qualified first, and when it changes: destinations may go by the time.
 pub const QUALIFIED: &str = "2026-01-15T10:30:00Z";
@@ -15,7 +15,7 @@ const RETURNED: &str = "2026-01-17T10:30:00Z";
 ///
 /// # Errors
 /// When the submission does not let it happen: too few audiences, no attributes.
-pub fn change(subject: &Subject, profiles: &mut [Profile], change: Change) -> Result<(), Stop> {
+pub fn change(subject: &Streaming, profiles: &mut [Profile], change: Change) -> Result<(), Stop> {
     for profile in profiles {
         match change {
             Change::Leaves => {

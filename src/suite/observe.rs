@@ -12,7 +12,7 @@ use crate::suite::evidence::{Person, Stored};
 use crate::suite::history;
 use crate::suite::parameter::Part;
 use crate::suite::stop::Stop;
-use crate::suite::subject::Subject;
+use crate::suite::subject::Streaming;
 use crate::suite::world::World;
 use crate::wire::{Credential, Request, Retry, Session};
 
@@ -48,7 +48,7 @@ pub async fn observe(world: &mut World) -> Result<(), Stop> {
 /// # Errors
 /// Only in a replay, when the record holds something else.
 pub async fn observe_everyone(world: &mut World) -> Result<(), Stop> {
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     let people = people(world)?;
     let mut asked = Vec::new();
     for person in people {
@@ -60,7 +60,7 @@ pub async fn observe_everyone(world: &mut World) -> Result<(), Stop> {
 }
 
 /// Whether every message that names the profile was accepted.
-fn is_all_accepted(subject: &Subject, session: &Session, profile: &Profile) -> bool {
+fn is_all_accepted(subject: &Streaming, session: &Session, profile: &Profile) -> bool {
     let stored = subject.as_stored(profile);
     let names: Vec<&str> = stored
         .iter()
@@ -104,7 +104,7 @@ fn spread(people: Vec<Person>, most: usize) -> Vec<Person> {
 }
 
 async fn ask_about(world: &mut World, people: Vec<Person>) -> Result<(), Stop> {
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     let mut left = subject.destination.observe.within;
     let mut round = Vec::new();
     for person in people {
@@ -121,7 +121,7 @@ async fn ask_about(world: &mut World, people: Vec<Person>) -> Result<(), Stop> {
 }
 
 async fn ask(
-    subject: &Subject,
+    subject: &Streaming,
     session: &Session,
     person: &Person,
     left: &mut Duration,
@@ -159,7 +159,7 @@ async fn ask(
     Ok(answers)
 }
 
-fn agrees(subject: &Subject, part: Part, profile: &Profile, pages: &[&Exchange]) -> bool {
+fn agrees(subject: &Streaming, part: Part, profile: &Profile, pages: &[&Exchange]) -> bool {
     let alias = |namespace: &str, id: &str| subject.alias(namespace, id);
     let observation = subject.observation(part);
     observation.is_none_or(|observation| {

@@ -79,6 +79,22 @@ crate::model::code::codes! {
     reason "omitted.nothing-rendered" nothing_rendered(flaw) { "no message is rendered for {@flaw}" }
     /// The submission declares fewer audiences than the profile is in.
     reason "omitted.too-few-audiences" too_few_audiences(needed, named) { "needs {needed} audiences, the submission names {named}" }
+    /// The submission does not say how to ask a platform what it ingested.
+    reason "omitted.no-ingestion" no_ingestion() { "nothing shows what is ingested: name `url` in [destination.observe.ingestion]" }
+    /// The files are of another format.
+    reason "omitted.other-format" other_format(format) { "files are {format}" }
+    /// No column holds dates.
+    reason "omitted.no-dates" no_dates() { "no column holds dates" }
+    /// No manifest is configured.
+    reason "omitted.no-manifest" no_manifest() { "`includeFileManifest` is off" }
+    /// The location is of another kind.
+    reason "omitted.other-location" other_location(kind) { "the location is {kind}" }
+    /// Nothing could be written, so that there is nothing that others could read.
+    reason "omitted.nothing-written" nothing_written() { "no file could be written" }
+    /// The account may not list files, so that nothing shows what else is there.
+    reason "omitted.listing-denied" listing_denied() { "the account may not list files" }
+    /// The destination is of another family.
+    reason "omitted.other-family" other_family() { "the destination is of the other family" }
     /// The submission declares no audience to put a profile in.
     reason "omitted.no-audience" no_audience() { "the submission names no audience" }
     /// The submission declares audiences, and all of them are in `ups`.

@@ -222,8 +222,120 @@ parameter! {
     }
 }
 
+parameter! {
+    /// What an export is of.
+    Export "export" {
+        /// The first audience.
+        OneAudience = "one audience",
+        /// Every audience that is named.
+        EveryAudience = "every audience",
+        /// An audience without members.
+        Nobody = "an audience without members",
+        /// One audience, in as many files.
+        ThreeFiles = "one audience in three files",
+    }
+}
+
+parameter! {
+    /// What the attributes of the profiles of an export are.
+    Cells "cells" {
+        /// Nothing in particular.
+        Plain = "plain texts",
+        /// What separates cells in other files.
+        OtherSeparators = "texts like separators of other files",
+        /// Commas.
+        Separators = "separators in their texts",
+        /// Quotation marks.
+        Quotes = "quotes in their texts",
+        /// Backslashes.
+        Escapes = "backslashes in their texts",
+        /// All of these.
+        Both = "quotes, backslashes and separators",
+        /// No value.
+        Missing = "missing values",
+        /// Texts of no sign.
+        Empty = "empty texts",
+        /// Texts that read as null.
+        NullWords = "texts like null",
+        /// Blanks at the ends.
+        Blanks = "blanks around their texts",
+        /// Line feeds and carriage returns.
+        LineBreaks = "line breaks in their texts",
+        /// Digits that begin with zeros.
+        Zeros = "texts with leading zeros",
+        /// Texts that read as numbers.
+        Numbers = "texts like numbers",
+        /// Texts that read as dates.
+        Dates = "texts like dates",
+        /// A thousand signs.
+        Long = "long texts",
+        /// Letters beyond ASCII.
+        NonAscii = "letters of other alphabets",
+        /// Characters beyond U+FFFF.
+        BeyondBmp = "characters beyond the BMP",
+    }
+}
+
+parameter! {
+    /// How a file is named.
+    Naming "naming" {
+        /// Blanks, two of them in a row.
+        Blanks = "holds blanks",
+        /// Letters of other alphabets, and an emoji.
+        Accents = "holds characters beyond ASCII",
+        /// Signs that mean something in a URL.
+        Escapes = "holds signs that URLs escape",
+        /// Letters of both cases.
+        Cases = "holds letters of both cases",
+        /// 255 with the extension.
+        Longest = "has 255 signs",
+    }
+}
+
+parameter! {
+    /// In which folder a file is.
+    Foldering "foldering" {
+        /// Three of them.
+        Nested = "three folders deep",
+        /// With a blank in its name.
+        Blanks = "in a folder whose name holds a blank",
+        /// With other letters in its name.
+        Accents = "in a folder whose name holds characters beyond ASCII",
+    }
+}
+
+parameter! {
+    /// With what the same names are written again.
+    Again "again" {
+        /// The same bytes.
+        Unchanged = "unchanged",
+        /// More rows.
+        Longer = "with more rows",
+        /// Fewer rows.
+        Shorter = "with fewer rows",
+        /// The first half of the bytes.
+        Broken = "broken off",
+    }
+}
+
+parameter! {
+    /// Who tries without the right credentials.
+    Stranger "stranger" {
+        /// Nobody in particular.
+        Nobody = "without credentials",
+        /// Credentials that are right but for one thing.
+        NearlyRight = "with each nearly right secret",
+    }
+}
+
 /// Every parameter and its words, for the phrase table.
 pub const PARAMETERS: &[(&str, &[&str])] = &[
+    (Again::NAME, Again::WORDS),
+    (Cells::NAME, Cells::WORDS),
+    (Export::NAME, Export::WORDS),
+    (Foldering::NAME, Foldering::WORDS),
+    (Naming::NAME, Naming::WORDS),
+    (Stranger::NAME, Stranger::WORDS),
     (Challenge::NAME, Challenge::WORDS),
     (Change::NAME, Change::WORDS),
     (ClientFlaw::NAME, ClientFlaw::WORDS),

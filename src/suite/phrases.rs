@@ -12,7 +12,9 @@ use regex::Regex;
 use crate::model::outcome::Strength;
 use crate::suite::evidence::Evidence;
 use crate::suite::parameter::PARAMETERS;
-use crate::suite::steps::{answer, authentication, delivery, profile, stored, token};
+use crate::suite::steps::{
+    answer, authentication, delivery, file, ingestion, location, profile, stored, token,
+};
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
 
@@ -76,6 +78,12 @@ pub const PHRASES: &[Phrase] = phrases! {
     Given "a message {mixture}" => act!(profile::mixed);
     Given "the name of the scheme is written in another case" => act!(authentication::scheme_in_another_case);
 
+    Given "an export of {export}" => act!(file::of);
+    Given "an export of profiles with {cells}" => act!(file::of_profiles);
+    Given "a file of {int} MiB" => act!(file::bulky);
+    Given "a file whose name {naming}" => act!(file::named);
+    Given "the file is {foldering}" => act!(file::foldered);
+
     When "the configuration is read" => act!(delivery::configuration_is_read);
     When "the endpoint is contacted" => act!(delivery::endpoint_is_contacted);
     When "the message is delivered" => act!(delivery::delivered);
@@ -92,6 +100,14 @@ pub const PHRASES: &[Phrase] = phrases! {
     When "a token is requested with each nearly right secret" => act!(token::requested_with_near_misses);
     When "a message is delivered with each token" => act!(delivery::delivered_with_each_token);
     When "the first token expires" => act!(token::expires);
+    When "the location is opened" => act!(file::opened);
+    When "the files are written" => act!(file::written);
+    When "the files are written again {again}" => act!(file::written_again);
+    When "a file that breaks off is written elsewhere" => act!(file::broken_elsewhere);
+    When "another file is written beside them" => act!(file::another_written);
+    When "the files are deleted" => act!(file::deleted);
+    When "somebody lists, reads and writes files {stranger}" => act!(file::tried);
+    When "the platform is asked what it ingested" => act!(ingestion::asked);
 
     Then "the connection is encrypted with TLS 1.2 or newer" => Action::Judge(answer::encrypted);
     Then "the destination accepts every message" => Action::Judge(answer::accepted);
@@ -125,6 +141,18 @@ pub const PHRASES: &[Phrase] = phrases! {
     Then "the configured validations hold" => Action::Judge(token::validations_hold);
     Then "the configured response paths lead to values" => Action::Judge(token::paths_exist);
     Then "the token URL has at most one query parameter" => Action::Judge(token::one_query_parameter);
+    Then "the location lets Experience Platform in" => Action::Judge(location::reached);
+    Then "the location takes every file" => Action::Judge(location::written);
+    Then "the location holds the files as they were written" => Action::Judge(location::held);
+    Then "the location holds nothing else" => Action::Judge(location::nothing_else);
+    Then "the location holds none of the files that were deleted" => Action::Judge(location::gone);
+    Then "the location refuses them and keeps nothing of theirs" => Action::Judge(location::strangers_refused);
+    Then "the location permits everything that was done" => Action::Judge(location::permitted);
+    Then "the credentials have the form that Adobe documents" => Action::Judge(location::documented);
+    Then "the name or the folder of a file names its audience" => Action::Judge(location::audience_named);
+    Then "the platform reports the broken file" => Action::Judge(ingestion::reported);
+    Then "the platform says what it ingested" => Action::Judge(ingestion::said);
+    Then "the platform has ingested the rows as they were written" => Action::Judge(ingestion::as_written);
 };
 
 /// The compiled table.
@@ -229,8 +257,8 @@ mod tests {
     }
 
     #[test]
-    fn there_are_at_most_sixty_phrases() {
-        assert!(PHRASES.len() <= 60, "{}", PHRASES.len());
+    fn there_are_at_most_ninety_phrases() {
+        assert!(PHRASES.len() <= 90, "{}", PHRASES.len());
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::suite::open::Target;
 use crate::suite::phrases::Table;
 use crate::suite::plan::{Decision, Plan, Planned};
 use crate::suite::source::Source;
-use crate::suite::subject::is_streaming;
+use crate::suite::subject::is_judged;
 use crate::suite::{broken, omission};
 
 /// What is run.
@@ -70,7 +70,7 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
     for (index, target) in targets.iter().enumerate() {
         let concurrency = at_once(target, conduct.concurrency);
         for last in [false, true] {
-            let name = &target.subject.destination.name;
+            let name = &target.subject.destination().name;
             let jobs = jobs(&plan, (index, name), last, source);
             for end in engine::execute(jobs, Arc::clone(&stage), concurrency).await {
                 finished.insert(end.index, end);
@@ -120,7 +120,7 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
                 submission
                     .destinations
                     .iter()
-                    .filter(|d| !is_streaming(d))
+                    .filter(|d| !is_judged(d))
                     .map(|destination| unjudged(destination, source)),
             )
             .collect(),
@@ -135,7 +135,7 @@ fn places(plan: &Plan, targets: &[Target]) -> Vec<Place> {
     let place = |planned: &Planned| {
         let target = &targets[planned.destination];
         Place {
-            subject: Arc::clone(&target.subject),
+            subject: target.subject.clone(),
             door: target.door.clone(),
             id: planned.id.clone(),
         }
@@ -146,7 +146,7 @@ fn places(plan: &Plan, targets: &[Target]) -> Vec<Place> {
 /// How many scenarios of a destination run at once. Those about the same people would undo each other's memberships.
 fn at_once(target: &Target, wanted: Option<usize>) -> usize {
     if target.subject.own_profiles().is_empty() {
-        wanted.unwrap_or(target.subject.destination.limits.concurrency)
+        wanted.unwrap_or(target.subject.destination().limits.concurrency)
     } else {
         1
     }
@@ -188,7 +188,7 @@ fn record(
     interrupted: bool,
     source: &Source<'_>,
 ) -> Scenario {
-    let destination = target.subject.destination.name.clone();
+    let destination = target.subject.destination().name.clone();
     let recorded = source.scenario(&destination, &planned.id);
     if let (None, Decision::Run, Some(recorded)) = (&finished, &planned.decision, recorded) {
         return recorded.clone();
@@ -248,24 +248,24 @@ fn described(
     source: &Source<'_>,
 ) -> Destination {
     let subject = &target.subject;
-    let name = subject.destination.name.clone();
-    let profiles = subject.destination.profiles.as_ref();
+    let name = subject.destination().name.clone();
+    let profiles = subject.destination().profiles.as_ref();
     Destination {
-        version: subject.destination.version.clone(),
-        family: subject.destination.server.family(),
+        version: subject.destination().version.clone(),
+        family: subject.family(),
         claims: subject.prerequisites(),
         facts: subject.facts(),
         warnings: [
             warnings.get(&name).cloned().unwrap_or_default(),
-            weak_secrets(&subject.given),
+            weak_secrets(subject.given()),
         ]
         .concat(),
         profiles: profiles.map_or_else(
             || String::from("synthetic"),
             |own| format!("the partner's own: {}", own.source.name),
         ),
-        files: digests(&subject.destination, source),
-        given: subject.given.clone(),
+        files: digests(subject.destination(), source),
+        given: subject.given().clone(),
         exchanges: target.door.destination_exchanges(),
         connections: target.door.connections(),
         name,

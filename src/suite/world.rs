@@ -7,7 +7,7 @@ use crate::model::record::Step;
 use crate::suite::broken;
 use crate::suite::evidence::{Evidence, Scene};
 use crate::suite::stop::Stop;
-use crate::suite::subject::Subject;
+use crate::suite::subject::{Batch, Streaming, Subject};
 use crate::wire::Session;
 
 /// One scenario while it runs.
@@ -19,7 +19,7 @@ pub struct World {
 /// What is known once the scenario has begun.
 struct Running {
     session: Session,
-    subject: Arc<Subject>,
+    subject: Subject,
     scene: Arc<Scene>,
     steps: Vec<Step>,
     end: Option<Outcome>,
@@ -44,7 +44,7 @@ impl std::fmt::Debug for World {
 
 impl World {
     /// Begins the scenario.
-    pub(crate) fn enter(&mut self, session: Session, subject: Arc<Subject>) {
+    pub(crate) fn enter(&mut self, session: Session, subject: Subject) {
         self.running = Some(Running {
             session,
             subject,
@@ -90,7 +90,7 @@ impl World {
     /// What a `Then` may look at.
     pub(crate) fn evidence(&mut self) -> Result<Evidence, Stop> {
         let running = self.running()?;
-        let (scene, subject) = (Arc::clone(&running.scene), Arc::clone(&running.subject));
+        let (scene, subject) = (Arc::clone(&running.scene), running.subject.clone());
         Ok(Evidence::new(running.session.exchanges(), scene, subject))
     }
 
@@ -110,12 +110,20 @@ impl World {
         Ok(Arc::make_mut(&mut self.running()?.scene))
     }
 
-    /// The destination.
+    /// The destination, which takes messages.
     ///
     /// # Errors
-    /// When no scenario has begun: destspec's fault.
-    pub fn subject(&mut self) -> Result<Arc<Subject>, Stop> {
-        Ok(Arc::clone(&self.running()?.subject))
+    /// When no scenario has begun, or the destination is of another family: destspec's fault.
+    pub fn streaming(&mut self) -> Result<Arc<Streaming>, Stop> {
+        Ok(Arc::clone(self.running()?.subject.streaming()?))
+    }
+
+    /// The destination, which takes files.
+    ///
+    /// # Errors
+    /// When no scenario has begun, or the destination is of another family: destspec's fault.
+    pub fn batch(&mut self) -> Result<Arc<Batch>, Stop> {
+        Ok(Arc::clone(self.running()?.subject.batch()?))
     }
 
     fn running(&mut self) -> Result<&mut Running, Stop> {

@@ -12,7 +12,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::model::digest::Digesting;
 use crate::model::record::{
-    Connection, Destination, Exchange, Failure, FailureKind, RawResult, Scenario,
+    Connection, Destination, Exchange, Failure, FailureKind, Operation, RawResult, Scenario,
+    StorageResult,
 };
 use crate::model::redact::Redactor;
 use crate::wire::auth::AuthSetup;
@@ -21,6 +22,7 @@ use crate::wire::http::{self, Outgoing, Timing};
 use crate::wire::limit::Limit;
 use crate::wire::replay::{Tape, Track};
 use crate::wire::session::Session;
+use crate::wire::storage::{self, Content, Login, Means, Storage, StorageSetup};
 use crate::wire::tap::{Inspected, JournalEntry, Place, Tap};
 use crate::wire::tls::{self, CertificateAsked};
 use crate::wire::token::TokenCache;
@@ -40,6 +42,8 @@ pub struct DoorSetup {
     pub destination: String,
     /// How it authenticates.
     pub auth: AuthSetup,
+    /// The location, where it takes files.
+    pub storage: Option<StorageSetup>,
     /// Keeps secrets out of the record; learns those of `auth` and the tokens it yields.
     pub redactor: Arc<Redactor>,
     /// Certificates of a private authority, PEM, trusted besides the platform's.
@@ -113,7 +117,12 @@ pub(crate) struct Live {
     pub(crate) tls: Arc<rustls::ClientConfig>,
     pub(crate) certificate_asked: Arc<CertificateAsked>,
     pub(crate) limit: Limit,
+    storage: Option<StorageSetup>,
+    clients: Mutex<BTreeMap<Login, Client>>,
 }
+
+/// The client of a storage for one login, opened once; or why there is none.
+type Client = Arc<OnceCell<Result<Box<dyn Storage>, Failure>>>;
 
 impl Live {
     /// Sends. A connection that was kept may be closed at any time (RFC 9112 section 9.5): what was lost by that is sent
@@ -139,6 +148,45 @@ impl Live {
             RawResult::Failure(_) => {}
         }
         (result, timing)
+    }
+
+    /// Performs a storage operation as somebody.
+    pub(crate) async fn store(
+        &self,
+        (operation, content): (&Operation, Option<&Content>),
+        login: Login,
+        door: &Inner,
+    ) -> StorageResult {
+        let Some(setup) = &self.storage else {
+            let kind = FailureKind::Other;
+            let text = "the destination has no storage".to_owned();
+            return StorageResult::Failure {
+                failure: Failure { kind, text },
+            };
+        };
+        let clients = self.clients.lock();
+        let mut clients = clients.unwrap_or_else(PoisonError::into_inner);
+        let client = Arc::clone(clients.entry(login).or_default());
+        drop(clients);
+        let means = Means {
+            http: self.client.clone(),
+            time_limit: door.time_limit,
+        };
+        let open = || async {
+            let opened = setup.open(login, &means, &door.tap.redactor).await;
+            opened.map_err(|error| Failure {
+                kind: FailureKind::Other,
+                text: error.to_string(),
+            })
+        };
+        match client.get_or_init(open).await {
+            Ok(storage) => {
+                storage::perform(storage.as_ref(), operation, content, door.time_limit).await
+            }
+            Err(failure) => StorageResult::Failure {
+                failure: failure.clone(),
+            },
+        }
     }
 
     /// A server that closes the connection after it asked for a certificate has turned us away, however it is noticed.
@@ -179,6 +227,8 @@ impl Door {
             tls: Arc::new(tls),
             certificate_asked: asked,
             limit: Limit::new(setup.concurrency, setup.pace_per_second),
+            storage: setup.storage.clone(),
+            clients: Mutex::default(),
         };
         Ok(Self::new(setup, Side::Live(Box::new(live))))
     }
@@ -191,6 +241,9 @@ impl Door {
 
     fn new(setup: DoorSetup, side: Side) -> Self {
         setup.auth.teach(&setup.redactor);
+        if let Some(storage) = &setup.storage {
+            storage.teach(&setup.redactor);
+        }
         Self(Arc::new(Inner {
             tap: Tap {
                 destination: setup.destination.into(),

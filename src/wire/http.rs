@@ -117,7 +117,7 @@ async fn exchange(client: &Client, outgoing: &Outgoing) -> Result<RawAnswer, Fai
     let response = request
         .send()
         .await
-        .map_err(|error| failure(error, false))?;
+        .map_err(|error| failure(&error.without_url(), false))?;
     read(response).await
 }
 
@@ -156,7 +156,7 @@ async fn read(mut response: Response) -> Result<RawAnswer, Failure> {
     while let Some(chunk) = response
         .chunk()
         .await
-        .map_err(|error| failure(error, true))?
+        .map_err(|error| failure(&error.without_url(), true))?
     {
         if body.len() + chunk.len() > MOST {
             return Err(Failure {
@@ -190,11 +190,10 @@ fn unsendable(why: &str) -> Failure {
     }
 }
 
-/// What a client's error comes down to; its URL is dropped first, for it may hold a credential.
-fn failure(error: reqwest::Error, answered: bool) -> Failure {
-    let error = error.without_url();
-    let text = innermost(&error);
-    let tls = chain(&error).find_map(|cause| {
+/// What a client's error comes down to; of its texts the innermost alone, for others hold the URL and with it a credential.
+pub(crate) fn failure(error: &reqwest::Error, answered: bool) -> Failure {
+    let text = innermost(error);
+    let tls = chain(error).find_map(|cause| {
         let direct = cause.downcast_ref::<rustls::Error>();
         direct.or_else(|| inner(cause)?.downcast_ref::<rustls::Error>())
     });
@@ -204,7 +203,7 @@ fn failure(error: reqwest::Error, answered: bool) -> Failure {
             text: tls_failure::sentence(cause),
         };
     }
-    let kind = kind(&error, &text, answered);
+    let kind = kind(error, &text, answered);
     let text = match kind {
         FailureKind::Refused => "connection refused".to_owned(),
         FailureKind::Resolve => "the host name does not resolve".to_owned(),

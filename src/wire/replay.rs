@@ -113,16 +113,22 @@ impl Tape {
         &self,
         place: &Place,
         purpose: Purpose,
-        now: &Operation,
+        (now, login): (&Operation, Option<String>),
     ) -> Result<Arc<Exchange>, Divergence> {
-        let now = now.summary();
+        let exact = |operation: &Operation| serde_json::to_string(operation).unwrap_or_default();
+        let (now, shown) = (exact(now), now.summary());
         self.find(
             place,
             purpose,
-            || now.clone(),
+            || shown.clone(),
             |then| {
-                let then = then.storage()?.operation.summary();
-                Some(vec![compared("operation", &then, &now)])
+                let then = then.storage()?;
+                let logins = [then.login.as_deref(), login.as_deref()];
+                let [before, after] = logins.map(|login| login.unwrap_or("the given credentials"));
+                Some(vec![
+                    compared("operation", &exact(&then.operation), &now),
+                    compared("login", before, after),
+                ])
             },
         )
     }

@@ -6,9 +6,7 @@ use std::time::{Duration, Instant};
 
 use rand_chacha::ChaCha20Rng;
 
-use crate::model::record::{
-    Connection, Exchange, ExchangeRef, FailureKind, Operation, Purpose, StorageResult,
-};
+use crate::model::record::{Connection, Exchange, ExchangeRef, FailureKind, Operation, Purpose};
 use crate::model::secret::Secret;
 use crate::wire::auth::oauth2::ACCESS_TOKEN;
 use crate::wire::auth::{AuthSetup, Authorization, basic, bearer};
@@ -17,6 +15,7 @@ use crate::wire::error::Divergence;
 use crate::wire::http::{Outgoing, Timing};
 use crate::wire::replay::Track;
 use crate::wire::request::{Credential, Request, Retry, TokenAsk};
+use crate::wire::storage::{Content, Login};
 use crate::wire::tap::{Inspected, Place};
 
 /// A scenario's session; cloning shares it.
@@ -133,6 +132,11 @@ impl Session {
         Ok(self.keep(exchange))
     }
 
+    /// Id of the scenario.
+    pub fn scenario(&self) -> &str {
+        &self.scenario.id
+    }
+
     /// What was exchanged so far, by lane and ordinal.
     pub fn exchanges(&self) -> Vec<Arc<Exchange>> {
         self.log(|log| log.track.values().cloned().collect())
@@ -143,22 +147,22 @@ impl Session {
         self.log(|log| log.track.get(&which).cloned())
     }
 
-    /// Performs a storage operation, or finds it in the record; `perform` is called live only.
+    /// Performs a storage operation as somebody; what is written comes with it.
     ///
     /// # Errors
     /// Only in a replay, when the record holds something else.
     pub async fn store(
         &self,
         purpose: Purpose,
-        operation: Operation,
-        perform: impl AsyncFnOnce(&Operation) -> StorageResult,
+        (operation, content): (Operation, Option<&Content>),
+        login: Login,
     ) -> Result<ExchangeRef, Divergence> {
         let (door, place) = (&self.door.0, self.place(1));
         let exchange = match &door.side {
             Side::Live(live) => {
                 let _slot = live.limit.enter().await;
                 let sent = Instant::now();
-                let result = perform(&operation).await;
+                let result = live.store((&operation, content), login, door).await;
                 let took = sent.elapsed();
                 let timing = Timing {
                     sent,
@@ -166,11 +170,11 @@ impl Session {
                     reconnected: false,
                 };
                 door.tap
-                    .record_storage(&place, purpose, (operation, result), timing)
+                    .record_storage(&place, purpose, (operation, login.shown(), result), timing)
             }
             Side::Replay(tape) => {
                 let now = door.tap.operation(operation);
-                tape.find_storage(&place, purpose, &now)?
+                tape.find_storage(&place, purpose, (&now, login.shown()))?
             }
         };
         Ok(self.keep(exchange))

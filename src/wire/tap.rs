@@ -119,7 +119,7 @@ impl Tap {
         &self,
         place: &Place,
         purpose: Purpose,
-        (operation, result): (Operation, StorageResult),
+        (operation, login, result): (Operation, Option<String>, StorageResult),
         timing: Timing,
     ) -> Arc<Exchange> {
         let exchange = Arc::new(Exchange::record_storage(
@@ -130,6 +130,7 @@ impl Tap {
                 attempt: place.attempt,
                 purpose,
                 operation,
+                login,
                 result,
                 at_ms: self.since_start_ms(timing.sent),
                 duration_us: microseconds(timing.took),

@@ -25,5 +25,6 @@ pub mod read;
 pub mod schema;
 pub mod split;
 mod text_rows;
+pub mod understood;
 mod value_text;
 pub mod write;

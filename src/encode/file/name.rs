@@ -276,6 +276,13 @@ impl NamePattern {
         Ok(self)
     }
 
+    /// Whether the name tells the audience.
+    pub fn names_the_audience(&self) -> bool {
+        let told = [Macro::SegmentId, Macro::SegmentName];
+        told.iter()
+            .any(|name| self.parts.contains(&Part::Macro(*name)))
+    }
+
     /// Whether each export has a name of its own. Without a time in the name it overwrites the previous one.
     pub fn is_distinct_in_time(&self) -> bool {
         self.parts.iter().any(|part| match part {

@@ -161,6 +161,7 @@ impl Exchange {
             purpose: raw.purpose,
             act: Act::Storage(StorageExchange {
                 operation: raw.operation.redacted(redactor),
+                login: raw.login,
                 result: raw.result.redacted(redactor),
             }),
             at_ms: raw.at_ms,

@@ -25,6 +25,9 @@ pub struct Given {
     /// Names of secrets too short or too uniform to be searched for in what is recorded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weak: Vec<String>,
+    /// Names of credentials of another form than the one that Adobe documents for this kind of location.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlike: Vec<String>,
     /// Whether the password contains a colon (RFC 7617 section 2 lets it, and servers trip over it).
     #[serde(default)]
     pub password_has_colon: bool,
@@ -40,6 +43,7 @@ impl Given {
             secrets: fetched.secrets.keys().map(ToString::to_string).collect(),
             same_as: same(&fetched.secrets),
             weak: Vec::new(),
+            unlike: Vec::new(),
             password_has_colon: password.is_some_and(|p| !p.is_mark() && p.contains(':')),
         }
     }

@@ -46,6 +46,8 @@ pub struct RawOperation {
     pub purpose: Purpose,
     /// What was asked.
     pub operation: Operation,
+    /// As whom, where not with the credentials that were given.
+    pub login: Option<String>,
     /// What came of it.
     pub result: StorageResult,
     /// Milliseconds from the run's start to its beginning.

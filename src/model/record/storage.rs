@@ -13,6 +13,9 @@ use crate::model::redact::Redactor;
 pub struct StorageExchange {
     /// What was asked of the location.
     pub operation: Operation,
+    /// As whom, where not with the credentials that were given: `anonymous`, or in what they differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
     /// What came of it.
     pub result: StorageResult,
 }
@@ -125,6 +128,30 @@ impl Operation {
                 from: text(from),
                 to: text(to),
             },
+        }
+    }
+
+    /// The path that it is about; the first of two.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Connect { .. } => "",
+            Self::Put { path, .. }
+            | Self::Get { path }
+            | Self::List { path }
+            | Self::Delete { path }
+            | Self::Rename { from: path, .. } => path,
+        }
+    }
+
+    /// What becomes of the path: "written", "read".
+    pub fn participle(&self) -> &'static str {
+        match self {
+            Self::Connect { .. } => "opened",
+            Self::Put { .. } => "written",
+            Self::Get { .. } => "read",
+            Self::List { .. } => "listed",
+            Self::Delete { .. } => "deleted",
+            Self::Rename { .. } => "renamed",
         }
     }
 

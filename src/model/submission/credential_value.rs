@@ -14,6 +14,9 @@ pub struct Unfit {
 /// Why a value cannot be that of a credential, if it cannot.
 pub fn unfit(name: CredentialName, value: &str) -> Option<Unfit> {
     let unfit = |what, remedy| Some(Unfit { what, remedy });
+    if matches!(name, CredentialName::PrivateKey | CredentialName::HostKey) {
+        return None;
+    }
     if value.ends_with(['\n', '\r']) {
         return unfit(
             "ends with a line break",
@@ -27,11 +30,22 @@ pub fn unfit(name: CredentialName, value: &str) -> Option<Unfit> {
         );
     }
     match name {
-        CredentialName::Token => token(value),
+        CredentialName::Token | CredentialName::IngestionToken => token(value),
         CredentialName::Username
         | CredentialName::Password
         | CredentialName::ClientId
-        | CredentialName::ClientSecret => None,
+        | CredentialName::ClientSecret
+        | CredentialName::AccessKeyId
+        | CredentialName::SecretAccessKey
+        | CredentialName::SessionToken
+        | CredentialName::RoleArn
+        | CredentialName::ExternalId
+        | CredentialName::ConnectionString
+        | CredentialName::TenantId
+        | CredentialName::PrivateKey
+        | CredentialName::Passphrase
+        | CredentialName::HostKey
+        | CredentialName::SasUrl => None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::sdk::Grant;
+use crate::model::sdk::{FileAuthentication, Grant};
 use crate::model::secret::Secret;
 use crate::model::source::Place;
 use crate::model::submission::AuthenticationClaim;
@@ -15,26 +15,62 @@ use crate::model::submission::AuthenticationClaim;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialName {
-    /// `username`: basic, OAuth 2.0 password grant.
+    /// `username`: basic, OAuth 2.0 password grant, SFTP.
     Username,
-    /// `password`: basic, OAuth 2.0 password grant.
+    /// `password`: basic, OAuth 2.0 password grant, SFTP.
     Password,
     /// `token`: bearer.
     Token,
-    /// `client_id`: OAuth 2.0.
+    /// `client_id`: OAuth 2.0, Azure service principal.
     ClientId,
-    /// `client_secret`: OAuth 2.0.
+    /// `client_secret`: OAuth 2.0, Azure service principal.
     ClientSecret,
+    /// `access_key_id`: Amazon S3; HMAC key of Google Cloud Storage.
+    AccessKeyId,
+    /// `secret_access_key`: the same.
+    SecretAccessKey,
+    /// `session_token`: temporary keys of Amazon S3.
+    SessionToken,
+    /// `role_arn`: a role that the access key assumes.
+    RoleArn,
+    /// `external_id`: what the role's trust policy asks for.
+    ExternalId,
+    /// `connection_string`: Azure Blob Storage.
+    ConnectionString,
+    /// `tenant_id`: Azure service principal.
+    TenantId,
+    /// `private_key`: SFTP, PEM or OpenSSH.
+    PrivateKey,
+    /// `passphrase` of `private_key`; Experience Platform takes no key that has one.
+    Passphrase,
+    /// `host_key`: the server's, as `known_hosts` has it, or its fingerprint `SHA256:…`.
+    HostKey,
+    /// `sas_url`: container of a Data Landing Zone with its shared access signature.
+    SasUrl,
+    /// `ingestion_token`: bearer token of the question what was ingested.
+    IngestionToken,
 }
 
 impl CredentialName {
     /// Every name, in the order in which remedies list them.
-    pub const ALL: [CredentialName; 5] = [
+    pub const ALL: [CredentialName; 17] = [
         CredentialName::Username,
         CredentialName::Password,
         CredentialName::Token,
         CredentialName::ClientId,
         CredentialName::ClientSecret,
+        CredentialName::AccessKeyId,
+        CredentialName::SecretAccessKey,
+        CredentialName::SessionToken,
+        CredentialName::RoleArn,
+        CredentialName::ExternalId,
+        CredentialName::ConnectionString,
+        CredentialName::TenantId,
+        CredentialName::PrivateKey,
+        CredentialName::Passphrase,
+        CredentialName::HostKey,
+        CredentialName::SasUrl,
+        CredentialName::IngestionToken,
     ];
 
     /// The key in the submission; marks of a record show it, too.
@@ -45,20 +81,50 @@ impl CredentialName {
             CredentialName::Token => "token",
             CredentialName::ClientId => "client_id",
             CredentialName::ClientSecret => "client_secret",
+            CredentialName::AccessKeyId => "access_key_id",
+            CredentialName::SecretAccessKey => "secret_access_key",
+            CredentialName::SessionToken => "session_token",
+            CredentialName::RoleArn => "role_arn",
+            CredentialName::ExternalId => "external_id",
+            CredentialName::ConnectionString => "connection_string",
+            CredentialName::TenantId => "tenant_id",
+            CredentialName::PrivateKey => "private_key",
+            CredentialName::Passphrase => "passphrase",
+            CredentialName::HostKey => "host_key",
+            CredentialName::SasUrl => "sas_url",
+            CredentialName::IngestionToken => "ingestion_token",
         }
     }
 
     /// Whether its value is a secret: it is refused as a literal and never recorded.
     pub fn is_secret(self) -> bool {
         match self {
-            CredentialName::Password | CredentialName::Token | CredentialName::ClientSecret => true,
-            CredentialName::Username | CredentialName::ClientId => false,
+            CredentialName::Password
+            | CredentialName::Token
+            | CredentialName::ClientSecret
+            | CredentialName::SecretAccessKey
+            | CredentialName::SessionToken
+            | CredentialName::ConnectionString
+            | CredentialName::PrivateKey
+            | CredentialName::Passphrase
+            | CredentialName::SasUrl
+            | CredentialName::IngestionToken => true,
+            CredentialName::Username
+            | CredentialName::ClientId
+            | CredentialName::AccessKeyId
+            | CredentialName::RoleArn
+            | CredentialName::ExternalId
+            | CredentialName::TenantId
+            | CredentialName::HostKey => false,
         }
     }
 
     /// The names that a way to log in asks for.
     pub fn asked_by(claim: AuthenticationClaim) -> &'static [CredentialName] {
-        use CredentialName::{ClientId, ClientSecret, Password, Token, Username};
+        use CredentialName::{
+            AccessKeyId, ClientId, ClientSecret, ConnectionString, Password, PrivateKey,
+            SecretAccessKey, TenantId, Token, Username,
+        };
         match claim {
             AuthenticationClaim::Basic => &[Username, Password],
             AuthenticationClaim::Bearer => &[Token],
@@ -70,8 +136,16 @@ impl CredentialName {
             }
             AuthenticationClaim::None
             | AuthenticationClaim::OAuth1
-            | AuthenticationClaim::Platform
-            | AuthenticationClaim::File(_) => &[],
+            | AuthenticationClaim::Platform => &[],
+            AuthenticationClaim::File(kind) => match kind {
+                FileAuthentication::S3 | FileAuthentication::GoogleCloudStorage => {
+                    &[AccessKeyId, SecretAccessKey]
+                }
+                FileAuthentication::AzureConnectionString => &[ConnectionString],
+                FileAuthentication::AzureServicePrincipal => &[TenantId, ClientId, ClientSecret],
+                FileAuthentication::SftpWithPassword => &[Username, Password],
+                FileAuthentication::SftpWithSshKey => &[Username, PrivateKey],
+            },
         }
     }
 }

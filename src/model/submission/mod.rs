@@ -1,13 +1,16 @@
 //! What a partner hands in: itself and one or more destinations (`submission.toml`).
 
 pub mod claims;
+pub mod credential_form;
 pub mod credential_value;
 pub mod credentials;
 pub mod customer_data;
 pub mod init;
 pub mod observe;
+pub mod reach;
 mod read;
 mod read_destination;
+mod read_observe;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -28,7 +31,8 @@ pub use crate::model::submission::credentials::{
     Credential, CredentialName, CredentialValue, Credentials, Fetched, SecretName, SecretSource,
 };
 pub use crate::model::submission::customer_data::CustomerData;
-pub use crate::model::submission::observe::{Observation, Observe, Part};
+pub use crate::model::submission::observe::{Ingestion, Observation, Observe, Part};
+pub use crate::model::submission::reach::Reach;
 pub use crate::model::submission::read::parse;
 
 /// A submission as read.
@@ -111,6 +115,8 @@ pub struct Destination {
     pub ca: Option<Arc<Source>>,
     /// `[destination.credentials]`.
     pub credentials: Credentials,
+    /// `[destination.location]`: what the posted JSON does not say of a storage.
+    pub reach: Reach,
     /// `[destination.observe]`.
     pub observe: Observe,
     /// `[[destination.audience]]`; three made-up ones where not given.

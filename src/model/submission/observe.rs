@@ -58,6 +58,21 @@ pub struct Observe {
     pub identities: Option<Observation>,
     /// `[destination.observe.attributes]`.
     pub attributes: Option<Observation>,
+    /// `[destination.observe.ingestion]`.
+    pub ingestion: Option<Ingestion>,
+}
+
+/// How to ask a platform what it understood of the files: a GET, answered with a JSON object a line for each row,
+/// as `Authorization: Bearer` with `ingestion_token` of `[destination.credentials]` where that is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ingestion {
+    /// `url` with `{folder}`, asked once for an export, or `{file}`, asked for each of its files; both are paths in the
+    /// storage, percent-encoded.
+    pub url: String,
+    /// `within_seconds`: how long an ingestion may take; 60 where not given.
+    pub within: Duration,
+    /// Where it is written.
+    pub place: Place,
 }
 
 /// One question: a GET with the authentication of delivery.
@@ -87,6 +102,7 @@ impl Default for Observe {
             membership: None,
             identities: None,
             attributes: None,
+            ingestion: None,
         }
     }
 }

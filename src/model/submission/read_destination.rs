@@ -4,17 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::sdk::customer_data_json::{Filled, fill};
-use crate::model::sdk::server_json::wrong_url;
 use crate::model::sdk::{Configuration, Family, Server, destination_json, server_json};
 use crate::model::source::fields::Fields;
 use crate::model::source::reader::Cursor;
 use crate::model::source::tree::Value;
 use crate::model::source::{Source, json};
 use crate::model::submission::read::Shelf;
+use crate::model::submission::read_observe::{observe, reach};
 use crate::model::submission::rules;
 use crate::model::submission::{
     Audience, Credential, CredentialName, CredentialValue, Credentials, CustomerData, Destination,
-    Limits, Observation, Observe, SecretSource,
+    Limits, SecretSource,
 };
 
 /// Reads a destination and the files it names.
@@ -51,6 +51,7 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
         .iter()
         .map(|(_, credential)| (None, credential));
     shelf.lacking(given.chain(secret_fields));
+    let reach = fields.get("location").and_then(|c| reach(&c));
     let observe = fields.get("observe").and_then(|c| observe(&c));
     let audiences = audiences(&fields, configuration.as_ref());
     let limits = fields.get("limits").and_then(|c| limits(&c));
@@ -75,6 +76,7 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
         profiles,
         ca,
         credentials,
+        reach: reach.unwrap_or_default(),
         observe: observe.unwrap_or_default(),
         audiences,
         limits: limits.unwrap_or_default(),
@@ -178,7 +180,7 @@ fn name_or_secret(cursor: &Cursor<'_>) -> Option<Credential> {
 }
 
 /// `{ env = … }` or `{ file = … }`; a literal is refused.
-fn secret(cursor: &Cursor<'_>) -> Option<Credential> {
+pub(crate) fn secret(cursor: &Cursor<'_>) -> Option<Credential> {
     if let Value::String(_) = cursor.node.value {
         let name = cursor.pointer.rsplit('/').next().unwrap_or_default();
         let help = "write `{ env = \"NAME\" }` or `{ file = \"path\" }`, and change the secret if others saw it";
@@ -204,99 +206,6 @@ fn secret(cursor: &Cursor<'_>) -> Option<Credential> {
         value: CredentialValue::Secret(source),
         place: cursor.place(),
     })
-}
-
-fn observe(cursor: &Cursor<'_>) -> Option<Observe> {
-    let fields = cursor.object()?;
-    let one = |key, pointer| {
-        fields
-            .get(key)
-            .and_then(|c: Cursor<'_>| observation(&c, pointer))
-    };
-    let within = fields
-        .get("within_seconds")
-        .and_then(|c| c.number(0.0..=600.0));
-    let observe = Observe {
-        within: within.map_or_else(|| Observe::default().within, Duration::from_secs_f64),
-        membership: one("membership", "audiences"),
-        identities: one("identities", "identities"),
-        attributes: one("attributes", "attributes"),
-    };
-    fields.finish();
-    Some(observe)
-}
-
-fn observation(cursor: &Cursor<'_>, key: &'static str) -> Option<Observation> {
-    let fields = cursor.object()?;
-    let url = fields.need("url").and_then(|c| observation_url(&c));
-    let found = fields.need(key).and_then(|c| json_pointer(&c));
-    let removed = (key == "audiences")
-        .then(|| fields.get("removed"))
-        .flatten();
-    let element = (key != "attributes")
-        .then(|| fields.get("element"))
-        .flatten();
-    let next = (key != "attributes").then(|| fields.get("next")).flatten();
-    let parameter = next.as_ref().and_then(|_| fields.get("cursor"));
-    let observation = Observation {
-        next: next.and_then(|c| json_pointer(&c)),
-        cursor: parameter.and_then(|c| c.text()),
-        removed: removed.and_then(|c| json_pointer(&c)),
-        element: element.and_then(|c| json_pointer(&c)),
-        place: cursor.place(),
-        url: url?,
-        pointer: found?,
-    };
-    fields.finish();
-    Some(observation)
-}
-
-fn observation_url(cursor: &Cursor<'_>) -> Option<String> {
-    let text = cursor.text()?;
-    if !text.contains("{identity}") {
-        cursor.error(
-            "expected a URL with `{identity}`",
-            "write `{identity}` where the identity of a profile belongs",
-        );
-        return None;
-    }
-    let filled = ["{identity}", "{namespace}", "{audience}"]
-        .iter()
-        .fold(text.clone(), |url, name| url.replace(name, "x"));
-    // a URL with customer data is known only when rendered
-    let problem = if filled.contains("{{") {
-        None
-    } else if filled.contains(['{', '}']) {
-        Some(
-            "expected `{identity}`, `{namespace}` or `{audience}`, received another placeholder"
-                .to_owned(),
-        )
-    } else {
-        wrong_url(&filled)
-    };
-    if let Some(problem) = problem {
-        cursor.error(
-            problem,
-            "write an absolute URL such as `https://api.example.com/users/{identity}`",
-        );
-        return None;
-    }
-    Some(text)
-}
-
-fn json_pointer(cursor: &Cursor<'_>) -> Option<String> {
-    let text = cursor.string()?;
-    if !text.is_empty() && !text.starts_with('/') {
-        cursor.error(
-            format!("expected a JSON Pointer, received `{text}`"),
-            format!(
-                "write `/{}`; the empty string is the whole answer (RFC 6901)",
-                text.replace('.', "/")
-            ),
-        );
-        return None;
-    }
-    Some(text)
 }
 
 fn audiences(fields: &Fields<'_>, configuration: Option<&Configuration>) -> Vec<Audience> {

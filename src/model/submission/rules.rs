@@ -80,7 +80,7 @@ fn file(destination: &Destination, problems: &mut Vec<Problem>) {
 fn credentials(destination: &Destination, written: &[CredentialName], problems: &mut Vec<Problem>) {
     let mut lacking = Vec::new();
     for claim in destination.claims().authentications {
-        let missing = missing(claim, destination, written);
+        let missing = missing(asked(claim, destination), destination, written);
         if missing.is_empty() {
             return;
         }
@@ -96,8 +96,20 @@ fn credentials(destination: &Destination, written: &[CredentialName], problems: 
     }
 }
 
+/// A Data Landing Zone asks nobody for anything: Adobe hands out its shared access signature.
+fn asked(claim: AuthenticationClaim, destination: &Destination) -> &'static [CredentialName] {
+    let server = destination.server.file();
+    let storage = server.map(|server| &server.storage);
+    match (claim, storage) {
+        (AuthenticationClaim::None, Some(Storage::DataLandingZone { .. })) => {
+            &[CredentialName::SasUrl]
+        }
+        _ => CredentialName::asked_by(claim),
+    }
+}
+
 fn missing(
-    claim: AuthenticationClaim,
+    asked: &[CredentialName],
     destination: &Destination,
     written: &[CredentialName],
 ) -> Vec<&'static str> {
@@ -107,8 +119,8 @@ fn missing(
             || destination.credentials.get(name).is_some()
             || (name == CredentialName::ClientId && literal)
     };
-    let asked = CredentialName::asked_by(claim).iter();
     asked
+        .iter()
         .filter(|name| !has(**name))
         .map(|name| name.key())
         .collect()

@@ -6,8 +6,6 @@
 mod lint;
 pub mod template;
 
-use std::sync::Arc;
-
 use gherkin::{Feature, Scenario};
 
 use crate::model::reason::Reason;
@@ -108,7 +106,7 @@ impl Plan {
     pub fn make(
         catalogue: &Catalogue,
         table: &Table,
-        subjects: &[Arc<Subject>],
+        subjects: &[Subject],
         selection: &Selection,
     ) -> Result<Plan, PlanError> {
         let templates = templates(catalogue, table)?;
@@ -123,6 +121,7 @@ impl Plan {
             scenarios.extend(
                 templates
                     .iter()
+                    .filter(|t| t.family.concerns(subject.family()))
                     .map(|t| planned(t, index, subject, chosen(t, subject))),
             );
         }
@@ -149,7 +148,7 @@ fn left_out(selection: &Selection, template: &Template, subject: &Subject) -> Op
     if !wants(&selection.scenarios, &template.id) {
         return Some(omission::by_scenario());
     }
-    let wanted = wants(&selection.destinations, &subject.destination.name);
+    let wanted = wants(&selection.destinations, &subject.destination().name);
     (!wanted).then(omission::by_destination)
 }
 
@@ -158,11 +157,11 @@ fn exists(
     selection: &Selection,
     catalogue: &Catalogue,
     templates: &[Template],
-    subjects: &[Arc<Subject>],
+    subjects: &[Subject],
 ) -> Result<(), PlanError> {
     let requirements = catalogue.requirements.iter().map(|r| r.id.as_str());
     let scenarios = templates.iter().map(|t| t.id.as_str());
-    let destinations = subjects.iter().map(|s| s.destination.name.as_str());
+    let destinations = subjects.iter().map(|s| s.destination().name.as_str());
     known("requirement", &selection.requirements, requirements)?;
     known("scenario", &selection.scenarios, scenarios)?;
     known("destination", &selection.destinations, destinations)

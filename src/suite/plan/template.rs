@@ -3,7 +3,7 @@
 use gherkin::{Feature, GherkinEnv, Scenario};
 
 use crate::model::reason::Reason;
-use crate::model::requirement::{Edition, Level, Verification};
+use crate::model::requirement::{Edition, Level, PrerequisiteFamily, Verification};
 use crate::suite::catalogue::{Catalogue, FeatureFile, feature_files};
 use crate::suite::engine;
 use crate::suite::need::Need;
@@ -30,6 +30,8 @@ pub struct Template {
     pub requirement: String,
     /// Its level.
     pub level: Level,
+    /// Which destinations it concerns.
+    pub family: PrerequisiteFamily,
     /// The oldest edition that asks for it.
     pub edition: Edition,
     /// What it needs.
@@ -55,8 +57,8 @@ impl Template {
     }
 
     pub(super) fn too_new_for(&self, subject: &Subject) -> Option<Reason> {
-        let newer = self.edition > subject.edition;
-        newer.then(|| omission::edition_older(subject.edition, self.edition))
+        let newer = self.edition > subject.edition();
+        newer.then(|| omission::edition_older(subject.edition(), self.edition))
     }
 }
 
@@ -168,6 +170,7 @@ fn template(
         .collect();
     let requirement = requirement(&tags).map_err(|why| format!("{place} {why}"))?;
     let edition = judged(requirement, catalogue).map_err(|why| format!("{place} {why}"))?;
+    let family = catalogue.family(requirement);
     let id = id(requirement, &tags, row).map_err(|why| format!("{place} {why}"))?;
     let needs = tags.iter().filter(|tag| tag.starts_with("needs."));
     let needs = needs
@@ -176,6 +179,7 @@ fn template(
     Ok(Template {
         id,
         file,
+        family: family.ok_or_else(|| format!("{place} belongs to no prerequisite"))?,
         level: level.ok_or_else(|| format!("{place} has no level tag"))?,
         edition,
         needs: needs.collect::<Result<_, _>>()?,

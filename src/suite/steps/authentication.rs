@@ -16,7 +16,7 @@ pub async fn scheme_in_another_case(world: &mut World, _: &Args) -> Result<(), S
 
 /// Basic (from edition e2 on), bearer or OAuth 2.0 is configured. Only a claim, hence the weakest strength.
 pub fn offered(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
-    let subject = &evidence.subject;
+    let subject = evidence.streaming()?;
     let (claims, words) = (
         &subject.claims.authentications,
         subject.authentication_words(),

@@ -15,12 +15,12 @@ use crate::wire::{Credential, Retry};
 
 /// Nothing is sent: the claims are what is judged.
 pub async fn configuration_is_read(world: &mut World, _: &Args) -> Result<(), Stop> {
-    world.subject().map(|_| ())
+    world.session().map(|_| ())
 }
 
 /// The host of the endpoint: name resolution, TCP, TLS.
 pub async fn endpoint_is_contacted(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     let connection = session.connection(&subject.endpoint).await?;
     world.scene()?.connection = Some(connection);
     Ok(())
@@ -36,14 +36,14 @@ pub async fn delivered(world: &mut World, _: &Args) -> Result<(), Stop> {
 /// The profile changes, and its message is delivered.
 pub async fn changed(world: &mut World, args: &Args) -> Result<(), Stop> {
     let change = args.get::<Change>(0)?;
-    let subject = world.subject()?;
+    let subject = world.streaming()?;
     history::change(&subject, &mut world.scene()?.profiles, change)?;
     delivered(world, args).await
 }
 
 /// Every message at once, each in a lane of its own.
 pub async fn delivered_at_once(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     let scene = world.scene()?;
     let messages = messages(&subject, &scene.profiles, scene.alone).await?;
     let sends = (1..).zip(&messages).map(|(lane, message)| {
@@ -75,7 +75,7 @@ pub async fn same_with_flaw(world: &mut World, args: &Args) -> Result<(), Stop> 
 /// The exit of the profile with each credential that differs from the right one in one thing, as many as the submission
 /// allows.
 pub async fn exit_with_near_misses(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     let misses = subject.near_misses().map_err(Stop::Omit)?;
     let exits = history::exits(&world.scene()?.profiles);
     let message = messages(&subject, &exits, false).await?.into_iter().next();
@@ -90,7 +90,7 @@ pub async fn exit_with_near_misses(world: &mut World, _: &Args) -> Result<(), St
 
 /// A message with each token, the older token last.
 pub async fn delivered_with_each_token(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     let scene = world.scene()?.clone();
     let messages = messages(&subject, &scene.profiles, scene.alone).await?;
     for (token, message) in scene.tokens.iter().rev().zip(&messages) {
@@ -106,7 +106,7 @@ async fn flawed(
     profiles: &[crate::model::profile::Profile],
     flaw: Flaw,
 ) -> Result<(), Stop> {
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     let token = world.scene()?.tokens.first().copied();
     let flawed = flaw::flawed(&subject, &session, profiles, flaw, token).await?;
     let sent = session.send(flawed).await?;
@@ -123,7 +123,7 @@ fn valid(world: &mut World) -> Result<Credential, Stop> {
 }
 
 async fn deliver(world: &mut World, credential: Credential) -> Result<(), Stop> {
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     let scene = world.scene()?;
     let messages = messages(&subject, &scene.profiles, scene.alone).await?;
     for message in messages {

@@ -4,6 +4,9 @@
 pub mod answer;
 pub mod authentication;
 pub mod delivery;
+pub mod file;
+pub mod ingestion;
+pub mod location;
 pub mod profile;
 pub mod stored;
 pub mod token;

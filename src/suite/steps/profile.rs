@@ -11,7 +11,7 @@ use crate::suite::{broken, omission};
 /// A profile that has entered and left audiences.
 pub async fn with_membership(world: &mut World, args: &Args) -> Result<(), Stop> {
     let membership = args.get::<Membership>(0)?;
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     let mut cast = Cast::new(&subject, session.rng("profiles"));
     let profile = match membership {
         Membership::OneRealized => cast.profile(&[(0, Status::Realized)]),
@@ -30,7 +30,7 @@ pub async fn with_membership(world: &mut World, args: &Args) -> Result<(), Stop>
 /// What is particular about the profile.
 pub async fn with_trait(world: &mut World, args: &Args) -> Result<(), Stop> {
     let particular = args.get::<Trait>(0)?;
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     let profile = world.scene()?.profiles.first_mut();
     let profile = profile.ok_or_else(|| broken::nothing_to_judge("profile"))?;
     Cast::new(&subject, session.rng("trait"))
@@ -41,7 +41,7 @@ pub async fn with_trait(world: &mut World, args: &Args) -> Result<(), Stop> {
 /// When the profile entered its audiences.
 pub async fn qualified_at(world: &mut World, args: &Args) -> Result<(), Stop> {
     let time = args.get::<String>(0)?;
-    let subject = world.subject()?;
+    let subject = world.streaming()?;
     if !subject.sends_timestamps {
         return Err(Stop::Omit(omission::no_timestamps_sent()));
     }
@@ -53,7 +53,7 @@ pub async fn qualified_at(world: &mut World, args: &Args) -> Result<(), Stop> {
 
 /// One profile per namespace, with one identity in it and none elsewhere.
 pub async fn for_each_namespace(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     let mut cast = Cast::new(&subject, session.rng("profiles"));
     let profiles =
         (0..subject.claims.namespaces.len()).map(|place| cast.profile_of_namespace(place));
@@ -76,7 +76,7 @@ pub async fn many_alone(world: &mut World, args: &Args) -> Result<(), Stop> {
 /// One message of profiles that differ from each other.
 pub async fn mixed(world: &mut World, args: &Args) -> Result<(), Stop> {
     let mixture = args.get::<Mixture>(0)?;
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     let profiles = Cast::new(&subject, session.rng("profiles"))
         .mixture(mixture, subject.profiles_per_message())
         .map_err(Stop::Omit)?;
@@ -86,7 +86,7 @@ pub async fn mixed(world: &mut World, args: &Args) -> Result<(), Stop> {
 
 /// As many profiles as make a message of that size.
 pub async fn of_size(world: &mut World, args: &Args) -> Result<(), Stop> {
-    let limit = world.subject()?.profiles_per_message();
+    let limit = world.streaming()?.profiles_per_message();
     let count = match args.get::<Size>(0)? {
         Size::One => 1,
         Size::LimitLessOne => limit - 1,
@@ -98,7 +98,7 @@ pub async fn of_size(world: &mut World, args: &Args) -> Result<(), Stop> {
 }
 
 fn profiles(world: &mut World, count: usize) -> Result<Vec<Profile>, Stop> {
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     Cast::new(&subject, session.rng("profiles"))
         .profiles(count)
         .map_err(Stop::Omit)

@@ -59,7 +59,7 @@ pub fn as_before(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     };
     for (before, now) in asked.iter().zip(asked.iter().skip(asked.len() / 2)) {
         agrees(evidence, now)?;
-        let observation = evidence.subject.observation(part);
+        let observation = evidence.streaming()?.observation(part);
         let answers = (
             evidence.exchanges_of(&before.pages)?,
             evidence.exchanges_of(&now.pages)?,
@@ -85,10 +85,11 @@ pub fn nothing_else(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
 }
 
 fn nothing_else_of(evidence: &Evidence, asked: &Stored) -> Result<(), Stop> {
-    let Some(observation) = evidence.subject.observation(asked.part) else {
+    let Some(observation) = evidence.streaming()?.observation(asked.part) else {
         return Ok(());
     };
-    let alias = |namespace: &str, id: &str| evidence.subject.alias(namespace, id);
+    let subject = evidence.streaming()?;
+    let alias = |namespace: &str, id: &str| subject.alias(namespace, id);
     let question = (asked.part, observation);
     stored::nothing_else(
         &evidence.exchanges_of(&asked.pages)?,
@@ -112,7 +113,7 @@ fn asked<'a>(
     part: Part,
     rounds: &'a [Vec<Stored>],
 ) -> Result<Option<Vec<&'a Stored>>, Stop> {
-    if evidence.subject.observation(part).is_none() {
+    if evidence.streaming()?.observation(part).is_none() {
         return Ok(None);
     }
     let asked: Vec<&Stored> = rounds.iter().flatten().filter(|s| s.part == part).collect();
@@ -123,7 +124,7 @@ fn asked<'a>(
 }
 
 fn unasked(evidence: &Evidence, part: Part) -> Result<Strength, Stop> {
-    if evidence.subject.observation(part).is_none() {
+    if evidence.streaming()?.observation(part).is_none() {
         return Ok(Strength::StatusOnly);
     }
     let observation = format!("observation of the {}", part.word());
@@ -131,10 +132,11 @@ fn unasked(evidence: &Evidence, part: Part) -> Result<Strength, Stop> {
 }
 
 fn agrees(evidence: &Evidence, asked: &Stored) -> Result<(), Stop> {
-    let Some(observation) = evidence.subject.observation(asked.part) else {
+    let Some(observation) = evidence.streaming()?.observation(asked.part) else {
         return Ok(());
     };
-    let alias = |namespace: &str, id: &str| evidence.subject.alias(namespace, id);
+    let subject = evidence.streaming()?;
+    let alias = |namespace: &str, id: &str| subject.alias(namespace, id);
     let (pages, profile) = (evidence.exchanges_of(&asked.pages)?, &asked.person.profile);
     let judged = stored::as_sent(&pages, (asked.part, observation), profile, alias);
     judged.map_err(|finding| {

@@ -35,7 +35,10 @@ pub async fn requested_with_flaw(world: &mut World, args: &Args) -> Result<(), S
 
 /// The same request with each client secret that differs from the right one in one thing, as many as the submission allows.
 pub async fn requested_with_near_misses(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let misses = world.subject()?.client_near_misses().map_err(Stop::Omit)?;
+    let misses = world
+        .streaming()?
+        .client_near_misses()
+        .map_err(Stop::Omit)?;
     for miss in misses {
         let asked = world.session()?.token(TokenAsk::Near(miss)).await?;
         world.scene()?.near_miss_tokens.push((miss, asked));
@@ -45,7 +48,7 @@ pub async fn requested_with_near_misses(world: &mut World, _: &Args) -> Result<(
 
 /// A pause until the life of the first token is over.
 pub async fn expires(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let (subject, session) = (world.subject()?, world.session()?);
+    let (subject, session) = (world.streaming()?, world.session()?);
     let taken = world.scene()?.tokens.first().copied();
     let exchange = taken.and_then(|taken| session.exchange(taken));
     let client = subject.token_client()?;
@@ -97,7 +100,7 @@ pub fn refused_as(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
 /// The good client was issued a token, and none whose secret is nearly right.
 pub fn near_misses_refused(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     each(evidence, token::issued).map_err(unproven)?;
-    let client = evidence.subject.token_client()?;
+    let client = evidence.streaming()?.token_client()?;
     for (miss, which) in &evidence.scene.near_miss_tokens {
         token::refused(evidence.exchange(*which)?, client, near_miss::term(*miss))
             .map_err(|finding| finding.shown_by(*which))?;
@@ -117,7 +120,7 @@ pub fn paths_exist(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
 
 /// The token URL has at most one query parameter.
 pub fn one_query_parameter(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
-    token::one_query_parameter(&evidence.subject.token_client()?.url)?;
+    token::one_query_parameter(&evidence.streaming()?.token_client()?.url)?;
     Ok(Strength::StatusOnly)
 }
 
@@ -125,7 +128,7 @@ fn each(
     evidence: &Evidence,
     judge: impl Fn(&Exchange, &TokenClient) -> Result<(), Finding>,
 ) -> Result<Strength, Stop> {
-    let client = evidence.subject.token_client()?;
+    let client = evidence.streaming()?.token_client()?;
     if evidence.scene.tokens.is_empty() {
         return Err(broken::nothing_to_judge("token request").into());
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use crate::encode::file::candidates::{Aim, Synthetic, members};
-use crate::encode::file::columns::columns;
+use crate::encode::file::columns::{ALIAS, columns};
 use crate::encode::file::configured::{Configured, Explained};
 use crate::encode::file::expected::expected;
 use crate::encode::file::export::error::ExportError;
@@ -13,9 +13,10 @@ use crate::encode::file::export::group::Group;
 use crate::encode::file::export::occasion::{Occasion, Profiles};
 use crate::encode::file::export::rows::RowRules;
 use crate::encode::file::folder::{Folder, Subfolder};
+use crate::encode::file::mapping::Source;
 use crate::encode::file::options::{FileOptions, Reading};
 use crate::encode::file::parquet::ParquetOptions;
-use crate::encode::file::schema::Row;
+use crate::encode::file::schema::{DataType, Row, Schema};
 use crate::encode::file::write::{Plan, Progress, Written, write};
 use crate::model::location::Location;
 use crate::model::sdk::{Configuration, ExportMode};
@@ -29,6 +30,28 @@ pub struct Exporter {
     configuration: Configuration,
     audiences: Vec<Audience>,
     configured: Configured,
+}
+
+/// A column that profiles fill with an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextColumn {
+    /// Path of the attribute.
+    pub path: String,
+    /// Whether a profile may lack it.
+    pub optional: bool,
+    /// Whether it is the deduplication key, or a part of it.
+    pub key: bool,
+    /// Whether it holds whole numbers.
+    pub number: bool,
+}
+
+impl TextColumn {
+    /// Whether any text may stand in it: no number, no key, and nothing that a platform may rightly check.
+    pub fn is_free(&self) -> bool {
+        let path = self.path.to_lowercase();
+        let checked = ["mail", "phone", "date", "year"];
+        !self.number && !self.key && !checked.iter().any(|word| path.contains(word))
+    }
 }
 
 /// One export: its columns, and the rules that make its rows.
@@ -57,6 +80,69 @@ impl Exporter {
     /// Where files go; audience macros still in the folder.
     pub fn location(&self) -> &Location {
         &self.configured.location
+    }
+
+    /// The same with a folder between the first steps of the configured one, `root`, and the rest of it.
+    #[must_use]
+    pub fn moved(&self, root: &str, inner: &str) -> Self {
+        let mut moved = self.clone();
+        let location = &self.configured.location;
+        let (folder, path) = (location.folder(), location.path());
+        let outer = folder.strip_suffix(path).unwrap_or_default();
+        let rest = path.strip_prefix(root).unwrap_or(path);
+        let root = root.trim_end_matches('/');
+        let steps = [
+            outer.trim_end_matches('/'),
+            root,
+            inner,
+            rest.trim_start_matches('/'),
+        ];
+        let rooted = root.is_empty() && path.starts_with('/');
+        let steps = steps.into_iter().filter(|step| !step.is_empty());
+        let folder = steps.collect::<Vec<_>>().join("/");
+        moved.configured.location = location.with_folder(&match rooted {
+            true => format!("/{folder}"),
+            false => folder,
+        });
+        moved
+    }
+
+    /// The same with at most so many rows a file: what is split shows with few rows, too.
+    #[must_use]
+    pub fn splitting(&self, rows: u64) -> Self {
+        let mut split = self.clone();
+        split.configured.options.max_file_row_count = rows;
+        split
+    }
+
+    /// The columns of attributes, as far as profiles fill them.
+    pub fn text_columns(&self) -> Vec<TextColumn> {
+        let all = columns(&self.configuration, None).into_iter();
+        all.filter_map(|column| match column.source {
+            Source::Attribute(path) if path != ALIAS => Some(TextColumn {
+                path,
+                optional: !column.mandatory && !column.deduplicates,
+                key: column.deduplicates,
+                number: column.data_type == DataType::Int,
+            }),
+            Source::Attribute(_)
+            | Source::Exited { .. }
+            | Source::Identity(_)
+            | Source::MembershipStatus => None,
+        })
+        .collect()
+    }
+
+    /// Whether a column holds dates.
+    pub fn has_dates(&self) -> bool {
+        let all = columns(&self.configuration, None);
+        all.iter().any(|column| column.data_type == DataType::Date)
+    }
+
+    /// Whether names or folders differ by audience.
+    pub fn names_audiences(&self) -> bool {
+        let folder = self.configured.location.folder();
+        self.configured.name.names_the_audience() || folder.contains("%SEGMENT_")
     }
 
     /// Everything that decides the bytes of a file.
@@ -180,7 +266,16 @@ impl Export<'_> {
         Ok(())
     }
 
-    fn rows<'a>(
+    /// Its columns.
+    pub fn schema(&self) -> Schema {
+        self.rules.schema()
+    }
+
+    /// The rows of a flow run.
+    ///
+    /// # Errors
+    /// Profiles that are refused.
+    pub fn rows<'a>(
         &'a self,
         run: &'a FlowRun,
     ) -> Result<Box<dyn Iterator<Item = Row> + 'a>, ExportError> {

@@ -11,7 +11,7 @@ pub mod rows;
 
 pub use crate::encode::file::configured::Explained;
 pub use crate::encode::file::export::error::ExportError;
-pub use crate::encode::file::export::exporter::{Export, Exporter};
+pub use crate::encode::file::export::exporter::{Export, Exporter, TextColumn};
 pub use crate::encode::file::export::flow_run::FlowRun;
 pub use crate::encode::file::export::group::Group;
 pub use crate::encode::file::export::occasion::{Occasion, Profiles};

@@ -1,6 +1,8 @@
 //! Opens the destinations of a submission: subject and door of each, live or on a record. The one home of opening, for
 //! running, listing, checking and replaying alike.
 
+mod batch;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,22 +11,25 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::encode::message::{RenderError, Renderer};
 use crate::encode::oauth2::{ResponsePaths, TokenClient};
+use crate::model::record::Given;
 use crate::model::redact::{Redactor, untagged};
-use crate::model::sdk::{Aggregation, DataField, FieldSource, OAuth2};
+use crate::model::sdk::{Aggregation, DataField, Family, FieldSource, OAuth2};
 use crate::model::secret::{NamedSecret, Secret};
 use crate::model::source::Problem;
 use crate::model::submission::{
     AuthenticationClaim, CredentialName, Destination, Fetched, SecretName, Submission,
 };
 use crate::suite::source::{Source, recorded};
-use crate::suite::subject::{Shown, Subject, choose, is_streaming};
-use crate::wire::{AuthField, AuthSetup, Door, DoorSetup, JournalEntry, OAuth2Setup, RetryClass};
+use crate::suite::subject::{Shown, Streaming, Subject, choose, is_judged};
+use crate::wire::{
+    AuthField, AuthSetup, Door, DoorSetup, JournalEntry, OAuth2Setup, RetryClass, StorageSetup,
+};
 
 /// A destination under judgement: what a judge may see of it, and the way to it.
 #[derive(Clone)]
 pub struct Target {
     /// What a judge may see.
-    pub subject: Arc<Subject>,
+    pub subject: Subject,
     /// The way to the outside.
     pub door: Door,
 }
@@ -50,6 +55,14 @@ pub enum TargetError {
         /// Why.
         #[source]
         error: Box<RenderError>,
+    },
+    /// Its files cannot be made.
+    #[error("destination `{name}`: {problem}")]
+    Export {
+        /// Its name.
+        name: String,
+        /// Why, at its place in the partner's file.
+        problem: Box<Problem>,
     },
     /// It has authentication configured, and no credentials that fit.
     #[error(
@@ -80,17 +93,16 @@ pub enum TargetError {
 /// # Errors
 /// When templates do not render, a credential is missing, or a door does not open.
 pub fn open(submission: &Submission, source: &Source<'_>) -> Result<Opened, TargetError> {
-    let (streaming, files): (Vec<_>, Vec<_>) = submission
-        .destinations
-        .iter()
-        .partition(|d| is_streaming(d));
-    let targets: Vec<Target> = streaming
-        .into_iter()
-        .map(|destination| target(submission, destination, source))
-        .collect::<Result<_, _>>()?;
-    let of_templates = targets.iter().flat_map(|t| t.subject.renderer.warnings());
+    let (judged, left_out): (Vec<_>, Vec<_>) =
+        submission.destinations.iter().partition(|d| is_judged(d));
+    let open = |destination: &Destination| match destination.server.family() {
+        Family::Streaming => target(submission, destination, source),
+        Family::File => batch::target(submission, destination, source),
+    };
+    let targets: Vec<Target> = judged.into_iter().map(open).collect::<Result<_, _>>()?;
+    let of_templates = targets.iter().flat_map(|t| t.subject.warnings());
     Ok(Opened {
-        left_out: files.into_iter().map(|d| d.name.clone()).collect(),
+        left_out: left_out.into_iter().map(|d| d.name.clone()).collect(),
         warnings: of_templates.cloned().collect(),
         targets,
     })
@@ -123,18 +135,9 @@ fn target(
         oauth2.as_ref().zip(token.as_ref()),
         &credentials,
     )?;
-    let redactor = source.redactor();
-    for (name, secret) in &fetched.secrets {
-        redactor.learn(&NamedSecret::new(name.to_string(), secret.clone()));
-    }
-    for literal in destination.literals() {
-        redactor.learn(&literal.named());
-    }
-    if let Source::Live(_) = source {
-        given.weak = redactor.weak();
-    }
-    let door = door(&destination, source, auth, redactor)?;
-    let subject = Subject {
+    let redactor = redactor(&destination, &fetched, source, &mut given);
+    let door = door(&destination, source, (auth, None), redactor)?;
+    let subject = Streaming {
         claims: destination.claims(),
         renderer,
         edition: submission.edition,
@@ -149,22 +152,45 @@ fn target(
         destination,
     };
     Ok(Target {
-        subject: Arc::new(subject),
+        subject: Subject::Streaming(Arc::new(subject)),
         door,
     })
 }
 
+/// What keeps the secrets of a destination out of the record; which of them it cannot is noted in what was given.
+fn redactor(
+    destination: &Destination,
+    fetched: &Fetched,
+    source: &Source<'_>,
+    given: &mut Given,
+) -> Redactor {
+    let redactor = source.redactor();
+    for (name, secret) in &fetched.secrets {
+        redactor.learn(&NamedSecret::new(name.to_string(), secret.clone()));
+    }
+    for literal in destination.literals() {
+        redactor.learn(&literal.named());
+    }
+    if let Source::Live(_) = source {
+        given.weak = redactor.weak();
+    }
+    redactor
+}
+
+/// How a destination is talked to, and where its files go.
+type Ways = (AuthSetup, Option<StorageSetup>);
+
 fn door(
     destination: &Destination,
     source: &Source<'_>,
-    auth: AuthSetup,
+    ways: Ways,
     redactor: Redactor,
 ) -> Result<Door, TargetError> {
     let failed = |error| TargetError::Door {
         name: destination.name.clone(),
         error,
     };
-    let setup = |started, journal| setup(destination, source, (auth, redactor), started, journal);
+    let setup = |started, journal| setup(destination, source, (ways, redactor), started, journal);
     match source {
         Source::Live(live) => {
             let setup = setup(Some(live.started), live.journal.clone());
@@ -181,7 +207,7 @@ fn door(
 fn setup(
     destination: &Destination,
     source: &Source<'_>,
-    (auth, redactor): (AuthSetup, Redactor),
+    ((auth, storage), redactor): (Ways, Redactor),
     started: Option<Instant>,
     journal: Option<UnboundedSender<JournalEntry>>,
 ) -> DoorSetup {
@@ -192,6 +218,7 @@ fn setup(
         started,
         destination: destination.name.clone(),
         auth,
+        storage,
         redactor: Arc::new(redactor),
         certificate_authority_pem: destination.ca.as_ref().map(|source| source.text.clone()),
         // Load needs more connections than scenarios; it runs only where the submission allows it.

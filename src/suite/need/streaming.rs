@@ -1,23 +1,11 @@
-//! What a scenario needs of a destination: the `@needs.…` tags, and the reason where one is not met.
+//! What a scenario about messages needs of a destination.
 
 use crate::model::profile::AttributeMode;
 use crate::model::reason::Reason;
 use crate::model::submission::AuthenticationClaim;
+use crate::suite::need::needs;
 use crate::suite::omission;
-use crate::suite::subject::Subject;
-
-macro_rules! needs {
-    ($($(#[$doc:meta])* $variant:ident = $tag:literal),* $(,)?) => {
-        /// One need.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Need { $($(#[$doc])* $variant),* }
-
-        impl Need {
-            /// Every need with its tag.
-            pub const ALL: &'static [(&'static str, Need)] = &[$(($tag, Need::$variant)),*];
-        }
-    };
-}
+use crate::suite::subject::Streaming;
 
 needs! {
     /// Attributes are mapped and the template sends them.
@@ -70,20 +58,12 @@ needs! {
 const MANY: usize = 250;
 
 impl Need {
-    /// The need that a tag names, if it names one.
-    pub fn of_tag(tag: &str) -> Option<Need> {
-        Need::ALL
-            .iter()
-            .find(|(known, _)| *known == tag)
-            .map(|(_, need)| *need)
-    }
-
     /// Why a destination does not meet it.
-    pub fn unmet(self, subject: &Subject) -> Option<Reason> {
+    pub fn unmet(self, subject: &Streaming) -> Option<Reason> {
         (!self.is_met(subject)).then(|| self.reason(subject))
     }
 
-    fn is_met(self, subject: &Subject) -> bool {
+    fn is_met(self, subject: &Streaming) -> bool {
         let claims = &subject.claims;
         let limits = &subject.destination.limits;
         match self {
@@ -117,7 +97,7 @@ impl Need {
         }
     }
 
-    fn reason(self, subject: &Subject) -> Reason {
+    fn reason(self, subject: &Streaming) -> Reason {
         match self {
             Need::Attributes => omission::no_attributes_sent(),
             Need::Authentication => omission::no_authentication(),

@@ -1,0 +1,41 @@
+@must
+Feature: Each kind of location has rules of its own
+
+  Customers type credentials into fields whose form Adobe checks, and grant the permissions that a
+  page lists: what differs is refused before a file is ever written.
+
+  Background:
+    Given an export of one audience
+
+  @req.BAT-1.S3.01 @id.form @needs.s3
+  Scenario: Bucket and access key have the form of Amazon S3
+    When the configuration is read
+    Then the credentials have the form that Adobe documents
+
+  @should @req.BAT-1.S3.01 @id.permissions @needs.s3
+  Scenario: The permissions that Adobe lists are granted
+    When the location is opened
+    And the files are written
+    And the files are deleted
+    Then the location permits everything that was done
+
+  @req.BAT-1.BLOB.01 @id.form @needs.blob
+  Scenario: The connection string has the form of Azure Blob Storage
+    When the configuration is read
+    Then the credentials have the form that Adobe documents
+
+  @req.BAT-1.BLOB.01 @id.container @needs.blob
+  Scenario: The container exists
+    When the files are written
+    Then the location takes every file
+
+  @req.BAT-1.GCS.01 @id.form @needs.gcs
+  Scenario: The HMAC key has the form of Google Cloud Storage
+    When the configuration is read
+    Then the credentials have the form that Adobe documents
+
+  @req.BAT-1.DLZ.01 @needs.dlz
+  Scenario: The shared access signature lets files be read and listed
+    When the location is opened
+    And the files are written
+    Then the location permits everything that was done

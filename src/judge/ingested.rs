@@ -1,0 +1,322 @@
+//! Judges what a platform says that it understood of the files: a JSON object a row, compared cell by cell with what was
+//! written. The order of rows and of columns is free.
+
+use serde_json::{Map, Value};
+
+use crate::encode::file::understood::Cell;
+use crate::judge::answer::{status_line, unread_line};
+use crate::model::finding::Finding;
+use crate::model::record::{Answer, Exchange};
+
+/// What is found.
+pub mod codes {
+    crate::model::code::codes! {
+        /// A cell was understood as something else than was written.
+        destination "ingested.cell-differs" cell_differs(column, class, wanted, received) {
+            expected: "{@class} in column `{column}` understood as {wanted}",
+            received: "{received}",
+            remedy: "read the files as `fileConfigurations` says: `destspec render file --explain` shows every option, and the files themselves",
+        }
+        /// A column is not among those that were understood.
+        destination "ingested.column-missing" column_missing(column, received) {
+            expected: "the column `{column}` in every row",
+            received: "columns {received}",
+            remedy: "name columns as the header of the file does; without a header, in the order of the mapping",
+        }
+        /// Rows that were written were not understood.
+        destination "ingested.rows-missing" rows_missing(missing, written, received) {
+            expected: "{written} rows",
+            received: "{received}: {missing} of those that were written are missing",
+            remedy: "see whether the first or the last row, a row without a line end, or the rest of a split export is lost",
+        }
+        /// There are rows that nobody has written.
+        destination "ingested.rows-unsent" rows_unsent(unsent, written, row) {
+            expected: "the {written} rows that were written and nothing else",
+            received: "{unsent} more, such as {row}",
+            remedy: "see whether the header, the manifest or what a name held before is read as rows",
+        }
+        /// Nothing was ingested within the time that the submission gives.
+        destination "ingested.not-yet" not_yet(seconds, answer) {
+            expected: "the rows of the files within {seconds} s",
+            received: "{answer}",
+            remedy: "see the log of the ingestion; where it takes longer, say so in `within_seconds` of [destination.observe.ingestion]",
+        }
+        /// The platform says that it cannot read the files.
+        destination "ingested.refused" refused(answer) {
+            expected: "files that the platform can read",
+            received: "{answer}",
+            remedy: "read the files as `fileConfigurations` says: format, compression and character set",
+        }
+        /// The answer is not a JSON object a line.
+        destination "ingested.unreadable" unreadable(answer) {
+            expected: "a JSON object a line for every row, or an array of them",
+            received: "{answer}",
+            remedy: "answer the rows as they were understood, each with the names of its columns",
+        }
+        /// The platform could not be asked.
+        surroundings "ingested.not-asked" not_asked(answer) {
+            expected: "an answer about what was ingested",
+            received: "{answer}",
+            remedy: "correct `url` of [destination.observe.ingestion], and `ingestion_token` in [destination.credentials]",
+        }
+        /// A platform says that a broken file was ingested.
+        destination "ingested.broken-accepted" broken_accepted(rows) {
+            expected: "a broken file reported",
+            received: "{rows} rows of it",
+            remedy: "check what is decompressed, and tell of files that end too early",
+        }
+        /// A cell without a value.
+        term "ingested.class.null" NULL() { "a missing value" }
+        /// A text of no sign.
+        term "ingested.class.empty" EMPTY() { "an empty text" }
+        /// Blanks at an end.
+        term "ingested.class.blanks" BLANKS() { "a text with blanks around" }
+        /// A line feed or a carriage return.
+        term "ingested.class.line-break" LINE_BREAK() { "a text with a line break" }
+        /// A quotation mark.
+        term "ingested.class.quote" QUOTE() { "a text with a quote" }
+        /// A backslash.
+        term "ingested.class.escape" ESCAPE() { "a text with a backslash" }
+        /// What often stands between cells.
+        term "ingested.class.separator" SEPARATOR() { "a text with a separator" }
+        /// Characters beyond U+FFFF.
+        term "ingested.class.beyond-bmp" BEYOND_BMP() { "a text with characters beyond the BMP" }
+        /// Characters beyond U+007F.
+        term "ingested.class.non-ascii" NON_ASCII() { "a text with characters beyond ASCII" }
+        /// The word null.
+        term "ingested.class.null-word" NULL_WORD() { "a text like null" }
+        /// Digits that begin with zeros.
+        term "ingested.class.zeros" ZEROS() { "digits with leading zeros" }
+        /// A text that reads as a number.
+        term "ingested.class.number" NUMBER() { "a text like a number" }
+        /// A date.
+        term "ingested.class.date" DATE() { "a date" }
+        /// More than 255 signs.
+        term "ingested.class.long" LONG() { "a long text" }
+        /// Nothing in particular.
+        term "ingested.class.plain" PLAIN() { "a plain text" }
+    }
+}
+
+/// Signs of a text that is long.
+const LONG: usize = 255;
+
+/// Rows that are compared with each other at most; more are counted only.
+const MOST: usize = 5_000;
+
+/// What the platform says, as far as it has something to say.
+pub enum Told {
+    /// Rows by column.
+    Rows(Vec<Map<String, Value>>),
+    /// It is not done yet.
+    NotYet,
+}
+
+/// Reads an answer.
+///
+/// # Errors
+/// It could not be asked, it refuses, or it says nothing that can be read.
+pub fn told(exchange: &Exchange) -> Result<Told, Finding> {
+    let Some(answer) = exchange.answer() else {
+        let failure = exchange.failure().map(|failure| failure.text.clone());
+        return Err(codes::not_asked(failure.unwrap_or_default()));
+    };
+    match answer.status {
+        200 => rows(answer).map(Told::Rows),
+        202 | 204 | 404 | 425 => Ok(Told::NotYet),
+        409 | 415 | 422 => Err(codes::refused(status_line(answer))),
+        _ => Err(codes::not_asked(status_line(answer))),
+    }
+}
+
+fn rows(answer: &Answer) -> Result<Vec<Map<String, Value>>, Finding> {
+    let unreadable = || codes::unreadable(unread_line(answer));
+    let text = match answer.body.text() {
+        Some(text) => text.trim_start_matches('\u{feff}').trim(),
+        None if answer.body == crate::model::record::Body::Empty => "",
+        None => return Err(unreadable()),
+    };
+    let values: Vec<Value> = if text.starts_with('[') {
+        serde_json::from_str(text).map_err(|_| unreadable())?
+    } else {
+        let lines = serde_json::Deserializer::from_str(text).into_iter();
+        lines.collect::<Result<_, _>>().map_err(|_| unreadable())?
+    };
+    let object = |value: Value| match value {
+        Value::Object(object) => Ok(object),
+        _ => Err(unreadable()),
+    };
+    values.into_iter().map(object).collect()
+}
+
+/// The rows that were understood are those that were written.
+///
+/// # Errors
+/// Against the destination: the first cell that differs, by the class of its text; rows that are missing or too many.
+pub fn as_written(
+    columns: &[String],
+    written: &[Vec<Cell>],
+    understood: &[Map<String, Value>],
+) -> Result<(), Finding> {
+    if let (Some(first), false) = (understood.first(), written.is_empty()) {
+        for column in columns {
+            // what is null may be left out, but not of every row
+            if !understood.iter().any(|row| row.contains_key(column))
+                && has_value(columns, column, written)
+            {
+                let names: Vec<String> = first.keys().map(|name| format!("`{name}`")).collect();
+                return Err(codes::column_missing(column, names.join(", ")));
+            }
+        }
+    }
+    if written.len() > MOST {
+        return counted(written.len(), understood);
+    }
+    let mut left: Vec<&Map<String, Value>> = understood.iter().collect();
+    let mut lost = Vec::new();
+    for row in written {
+        match left
+            .iter()
+            .position(|seen| differing(columns, row, seen).is_empty())
+        {
+            Some(at) => {
+                left.remove(at);
+            }
+            None => lost.push(row),
+        }
+    }
+    let nearest = lost.iter().find_map(|row| nearest(columns, row, &left));
+    if let Some(finding) = nearest {
+        return Err(finding);
+    }
+    if !lost.is_empty() {
+        return Err(codes::rows_missing(
+            lost.len(),
+            written.len(),
+            understood.len(),
+        ));
+    }
+    match left.first() {
+        Some(row) => {
+            let row = Value::Object((*row).clone()).to_string();
+            let shown: String = row.chars().take(SHOWN).collect();
+            Err(codes::rows_unsent(
+                left.len(),
+                written.len(),
+                format!("`{shown}`"),
+            ))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Signs of a row or cell that are shown.
+const SHOWN: usize = 160;
+
+fn has_value(columns: &[String], column: &str, written: &[Vec<Cell>]) -> bool {
+    let at = columns.iter().position(|name| name == column);
+    at.is_some_and(|at| {
+        let cells = written.iter().filter_map(|row| row.get(at));
+        cells.into_iter().any(|cell| !cell.null)
+    })
+}
+
+fn counted(written: usize, understood: &[Map<String, Value>]) -> Result<(), Finding> {
+    match understood.len() {
+        seen if seen < written => Err(codes::rows_missing(written - seen, written, seen)),
+        seen if seen > written => Err(codes::rows_unsent(seen - written, written, "others")),
+        _ => Ok(()),
+    }
+}
+
+/// The finding about the cell in which the most similar row differs; nothing where no row is similar.
+fn nearest(columns: &[String], row: &[Cell], left: &[&Map<String, Value>]) -> Option<Finding> {
+    let differing = |seen: &&Map<String, Value>| differing(columns, row, seen);
+    let (seen, cells) = left
+        .iter()
+        .map(|seen| (seen, differing(seen)))
+        .min_by_key(|(_, cells)| cells.len())?;
+    // a row of which hardly a cell is the same is another row
+    if cells.len() * 2 > columns.len().max(2) {
+        return None;
+    }
+    let at = *cells.first()?;
+    let (column, cell) = (columns.get(at)?, row.get(at)?);
+    let wanted = match cell.texts.first() {
+        Some(text) if !(cell.null && text.is_empty()) => quoted(text),
+        Some(_) | None => String::from("null"),
+    };
+    let received = seen
+        .get(column)
+        .map_or_else(|| String::from("nothing"), short);
+    Some(codes::cell_differs(column, class(cell), wanted, received))
+}
+
+fn quoted(text: &str) -> String {
+    short(&Value::String(text.to_owned()))
+}
+
+fn short(value: &Value) -> String {
+    let text = value.to_string();
+    let cut: String = text.chars().take(SHOWN).collect();
+    let dots = if cut.len() < text.len() { "…" } else { "" };
+    format!("`{cut}{dots}`")
+}
+
+/// Places of the columns in which a row differs.
+fn differing(columns: &[String], row: &[Cell], seen: &Map<String, Value>) -> Vec<usize> {
+    let cells = columns.iter().zip(row).enumerate();
+    cells
+        .filter(|(_, (column, cell))| !is_understood(cell, seen.get(column.as_str())))
+        .map(|(at, _)| at)
+        .collect()
+}
+
+fn is_understood(cell: &Cell, seen: Option<&Value>) -> bool {
+    let is = |text: &str| cell.texts.iter().any(|own| own == text);
+    match seen {
+        None | Some(Value::Null) => cell.null,
+        Some(Value::String(text)) => is(text),
+        Some(Value::Number(number)) => is(&number.to_string()),
+        Some(Value::Bool(flag)) => is(&flag.to_string()),
+        Some(Value::Array(_) | Value::Object(_)) => false,
+    }
+}
+
+/// What is particular about a cell's text: the most telling first.
+fn class(cell: &Cell) -> &'static str {
+    let Some(text) = cell.texts.first() else {
+        return codes::NULL;
+    };
+    let has = |sign: char| text.contains(sign);
+    let digits = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    if cell.texts.len() > 1 {
+        codes::DATE
+    } else if text.is_empty() {
+        if cell.null { codes::NULL } else { codes::EMPTY }
+    } else if text.trim() != text {
+        codes::BLANKS
+    } else if has('\n') || has('\r') {
+        codes::LINE_BREAK
+    } else if text.chars().count() > LONG {
+        codes::LONG
+    } else if has('"') {
+        codes::QUOTE
+    } else if has('\\') {
+        codes::ESCAPE
+    } else if text.contains([',', ';', '|', '\t']) {
+        codes::SEPARATOR
+    } else if text.chars().any(|c| c > '\u{ffff}') {
+        codes::BEYOND_BMP
+    } else if !text.is_ascii() {
+        codes::NON_ASCII
+    } else if text.eq_ignore_ascii_case("null") {
+        codes::NULL_WORD
+    } else if digits && text.starts_with('0') {
+        codes::ZEROS
+    } else if text.parse::<f64>().is_ok() {
+        codes::NUMBER
+    } else {
+        codes::PLAIN
+    }
+}

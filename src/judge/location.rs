@@ -1,0 +1,310 @@
+//! Judges what a storage location did with the files of Experience Platform.
+
+use crate::model::digest::Digest;
+use crate::model::finding::Finding;
+use crate::model::record::{Entry, Failure, FailureKind, StorageExchange, StorageResult};
+
+/// What is found.
+pub mod codes {
+    crate::model::code::codes! {
+        /// Nothing listens where the location is.
+        surroundings "location.refused" refused(failure) {
+            expected: "a connection to the location",
+            received: "{failure}",
+            remedy: "correct host and port in the configuration or in [destination.location], and open the way to it",
+        }
+        /// The host name of the location does not resolve.
+        surroundings "location.name-unresolved" name_unresolved(failure) {
+            expected: "a connection to the location",
+            received: "{failure}",
+            remedy: "correct the host of the location, or see the name server",
+        }
+        /// The location gave no answer within the time limit.
+        surroundings "location.timed-out" timed_out(failure) {
+            expected: "an answer of the location",
+            received: "{failure}",
+            remedy: "open the way to the location, or raise `time_limit_seconds` in [destination.limits]",
+        }
+        /// The location's certificate or its TLS is not accepted.
+        destination "location.tls-failed" tls_failed(failure) {
+            expected: "TLS 1.2 or newer with a valid certificate",
+            received: "{failure}",
+            remedy: "use a certificate that is valid for the host name, or name a private authority with `ca_file`",
+        }
+        /// The client of the location could not be made, or it broke off.
+        surroundings "location.failed" failed(failure) {
+            expected: "an answer of the location",
+            received: "{failure}",
+            remedy: "correct [destination.credentials] and [destination.location]; see the log of the location",
+        }
+        /// The credentials are not those of the location.
+        surroundings "location.credentials-refused" credentials_refused(code, text) {
+            expected: "a location that lets the given credentials in",
+            received: "{code}: {text}",
+            remedy: "give the credentials of the location in [destination.credentials]",
+        }
+        /// The bucket, container, file system or root folder is not there.
+        destination "location.missing" missing(code, text) {
+            expected: "the configured location",
+            received: "{code}: {text}",
+            remedy: "make it, or correct its name in `customer_data` or in the server's JSON",
+        }
+        /// The credentials do not allow what Experience Platform does.
+        destination "location.not-permitted" not_permitted(verb, code, text) {
+            expected: "leave to {verb}",
+            received: "{code}: {text}",
+            remedy: "give the account of Experience Platform the permissions that Adobe lists for this kind of location",
+        }
+        /// The location refused an operation for a reason of its own.
+        destination "location.operation-refused" operation_refused(verb, path, code, text) {
+            expected: "that `{path}` can be {verb}",
+            received: "{code}: {text}",
+            remedy: "see the log of the location",
+        }
+        /// A file that was written is not there.
+        destination "location.file-missing" file_missing(path) {
+            expected: "`{path}`, which was written",
+            received: "no such file",
+            remedy: "keep every file under the name under which it was written",
+        }
+        /// A file does not hold what was written.
+        destination "location.content-differs" content_differs(path, wanted, received) {
+            expected: "`{path}` with the {wanted} bytes that were written",
+            received: "{received} bytes, and another content",
+            remedy: "store files byte for byte: no conversion of line ends or characters, and nothing cut off",
+        }
+        /// A list names another size than was written.
+        destination "location.size-differs" size_differs(path, wanted, received) {
+            expected: "`{path}` with {wanted} bytes in the list",
+            received: "{received} bytes",
+            remedy: "store files whole, and list what is stored",
+        }
+        /// A list does not name a file that can be read.
+        destination "location.not-listed" not_listed(path) {
+            expected: "`{path}` in the list of its folder",
+            received: "a list without it",
+            remedy: "list files under the name under which they were written",
+        }
+        /// A file that was deleted is still there.
+        destination "location.not-deleted" not_deleted(path) {
+            expected: "`{path}` gone, for it was deleted",
+            received: "a file",
+            remedy: "delete what Experience Platform deletes",
+        }
+        /// There is a file that nobody has written.
+        destination "location.unsent" unsent(path) {
+            expected: "nothing but the files that were written",
+            received: "`{path}`",
+            remedy: "keep every file under the name under which it was written, once",
+        }
+        /// Somebody with wrong credentials was let in.
+        destination "location.stranger-let-in" stranger_let_in(login, verb) {
+            expected: "that the location refuses credentials that are wrong: {login}",
+            received: "they can {verb}",
+            remedy: "compare the whole secret, and close the location to the public",
+        }
+        /// A file that somebody with wrong credentials wrote is there.
+        destination "location.stranger-stored" stranger_stored(path) {
+            expected: "nothing of those whose credentials were refused",
+            received: "`{path}`",
+            remedy: "store nothing of a request that is refused",
+        }
+    }
+}
+
+/// Codes by which locations say that credentials are wrong.
+const STRANGER: [&str; 12] = [
+    "401",
+    "AuthenticationFailed",
+    "AuthenticationFailure",
+    "AuthorizationFailure",
+    "ExpiredToken",
+    "InvalidAccessKeyId",
+    "InvalidAuthenticationInfo",
+    "InvalidToken",
+    "NoAuthenticationInformation",
+    "NotSignedUp",
+    "SSH_AUTH_FAILED",
+    "SignatureDoesNotMatch",
+];
+
+/// Codes by which they say that what is configured is not there.
+const MISSING: [&str; 5] = [
+    "ContainerNotFound",
+    "FilesystemNotFound",
+    "NoSuchBucket",
+    "ResourceNotFound",
+    "AccountNotFound",
+];
+
+/// Codes by which they say that a file is not there.
+const NO_FILE: [&str; 6] = [
+    "404",
+    "BlobNotFound",
+    "NoSuchKey",
+    "PathNotFound",
+    "SSH_FX_NO_SUCH_FILE",
+    "SSH_FX_NO_SUCH_PATH",
+];
+
+/// Codes by which they say that something is not allowed.
+const FORBIDDEN: [&str; 7] = [
+    "403",
+    "AccessDenied",
+    "AuthorizationPermissionMismatch",
+    "Forbidden",
+    "InsufficientAccountPermissions",
+    "SSH_FX_PERMISSION_DENIED",
+    "AccountIsDisabled",
+];
+
+/// What was done, as it stands behind "leave to".
+pub fn verb(exchange: &StorageExchange) -> &'static str {
+    use crate::model::record::Operation;
+    match exchange.operation {
+        Operation::Connect { .. } | Operation::List { .. } => "list files",
+        Operation::Put { .. } => "write files",
+        Operation::Get { .. } => "read files",
+        Operation::Delete { .. } => "delete files",
+        Operation::Rename { .. } => "rename files",
+    }
+}
+
+/// Whether somebody was told that something is not allowed, where the credentials themselves were accepted.
+pub fn is_forbidden(result: &StorageResult) -> bool {
+    is_of(result, &FORBIDDEN)
+}
+
+/// Whether a file is said not to be there.
+pub fn is_absent(result: &StorageResult) -> bool {
+    is_of(result, &NO_FILE)
+}
+
+fn is_of(result: &StorageResult, codes: &[&str]) -> bool {
+    match result {
+        StorageResult::Refused { code, .. } => codes.contains(&code.as_str()),
+        StorageResult::Done
+        | StorageResult::Content { .. }
+        | StorageResult::Entries { .. }
+        | StorageResult::Failure { .. } => false,
+    }
+}
+
+/// The operation was carried out.
+///
+/// # Errors
+/// Against whoever must act: the surroundings for address and credentials, the destination for the rest.
+pub fn carried_out(exchange: &StorageExchange) -> Result<(), Finding> {
+    let (code, text) = match &exchange.result {
+        StorageResult::Done | StorageResult::Content { .. } | StorageResult::Entries { .. } => {
+            return Ok(());
+        }
+        StorageResult::Failure { failure } => return Err(unreached(failure)),
+        StorageResult::Refused { code, text } => (code.as_str(), text.as_str()),
+    };
+    Err(if STRANGER.contains(&code) {
+        codes::credentials_refused(code, text)
+    } else if MISSING.contains(&code) {
+        codes::missing(code, text)
+    } else if FORBIDDEN.contains(&code) {
+        codes::not_permitted(verb(exchange), code, text)
+    } else {
+        let path = exchange.operation.path();
+        codes::operation_refused(exchange.operation.participle(), path, code, text)
+    })
+}
+
+fn unreached(failure: &Failure) -> Finding {
+    let text = &failure.text;
+    match failure.kind {
+        FailureKind::Refused => codes::refused(text),
+        FailureKind::Resolve => codes::name_unresolved(text),
+        FailureKind::TimedOut => codes::timed_out(text),
+        FailureKind::Tls => codes::tls_failed(text),
+        FailureKind::Broken | FailureKind::Reset | FailureKind::NoToken | FailureKind::Other => {
+            codes::failed(text)
+        }
+    }
+}
+
+/// What was read is what was written; whether it could be read at all.
+///
+/// # Errors
+/// Against the destination.
+pub fn holds(
+    path: &str,
+    (bytes, sha256): (u64, Digest),
+    read: &StorageExchange,
+) -> Result<bool, Finding> {
+    match &read.result {
+        StorageResult::Content {
+            bytes: received,
+            sha256: seen,
+        } => match *seen == sha256 {
+            true => Ok(true),
+            false => Err(codes::content_differs(path, bytes, received)),
+        },
+        result if is_absent(result) => Err(codes::file_missing(path)),
+        result if is_forbidden(result) => Ok(false),
+        StorageResult::Done
+        | StorageResult::Entries { .. }
+        | StorageResult::Refused { .. }
+        | StorageResult::Failure { .. } => carried_out(read).map(|()| false),
+    }
+}
+
+/// A list names a file with its size; nothing where it may not be listed.
+///
+/// # Errors
+/// Against the destination.
+pub fn listed(path: &str, bytes: u64, list: &StorageExchange) -> Result<bool, Finding> {
+    let Some(entries) = entries(list)? else {
+        return Ok(false);
+    };
+    match entries.iter().find(|entry| entry.path == path) {
+        Some(entry) if entry.bytes == bytes => Ok(true),
+        Some(entry) => Err(codes::size_differs(path, bytes, entry.bytes)),
+        None => Err(codes::not_listed(path)),
+    }
+}
+
+/// The files of a list; nothing where it may not be listed, none where there is no such folder.
+///
+/// # Errors
+/// Against whoever must act.
+pub fn entries(list: &StorageExchange) -> Result<Option<&[Entry]>, Finding> {
+    match &list.result {
+        StorageResult::Entries { entries } => Ok(Some(entries)),
+        result if is_forbidden(result) => Ok(None),
+        result if is_absent(result) => Ok(Some(&[])),
+        StorageResult::Done
+        | StorageResult::Content { .. }
+        | StorageResult::Refused { .. }
+        | StorageResult::Failure { .. } => carried_out(list).map(|()| None),
+    }
+}
+
+/// Somebody with wrong credentials was refused.
+///
+/// # Errors
+/// Against the destination; against the surroundings where nothing was answered.
+pub fn turned_away(tried: &StorageExchange) -> Result<(), Finding> {
+    match &tried.result {
+        StorageResult::Refused { .. } => Ok(()),
+        StorageResult::Failure { failure } => match failure.kind {
+            // a client that cannot be made with such credentials sends nothing
+            FailureKind::Other => Ok(()),
+            FailureKind::Broken
+            | FailureKind::Refused
+            | FailureKind::Reset
+            | FailureKind::Resolve
+            | FailureKind::NoToken
+            | FailureKind::TimedOut
+            | FailureKind::Tls => Err(unreached(failure)),
+        },
+        StorageResult::Done | StorageResult::Content { .. } | StorageResult::Entries { .. } => {
+            let login = tried.login.as_deref().unwrap_or_default();
+            Err(codes::stranger_let_in(login, verb(tried)))
+        }
+    }
+}

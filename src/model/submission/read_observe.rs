@@ -1,0 +1,161 @@
+//! Reads how a storage is reached and how a destination is asked what it stored.
+
+use std::time::Duration;
+
+use crate::model::sdk::server_json::wrong_url;
+use crate::model::source::reader::Cursor;
+use crate::model::submission::{Ingestion, Observation, Observe, Reach};
+
+/// `[destination.observe]`.
+pub(crate) fn observe(cursor: &Cursor<'_>) -> Option<Observe> {
+    let fields = cursor.object()?;
+    let one = |key, pointer| {
+        fields
+            .get(key)
+            .and_then(|c: Cursor<'_>| observation(&c, pointer))
+    };
+    let within = fields
+        .get("within_seconds")
+        .and_then(|c| c.number(0.0..=600.0));
+    let observe = Observe {
+        within: within.map_or_else(|| Observe::default().within, Duration::from_secs_f64),
+        membership: one("membership", "audiences"),
+        identities: one("identities", "identities"),
+        attributes: one("attributes", "attributes"),
+        ingestion: fields.get("ingestion").and_then(|c| ingestion(&c)),
+    };
+    fields.finish();
+    Some(observe)
+}
+
+/// `[destination.location]`.
+pub(crate) fn reach(cursor: &Cursor<'_>) -> Option<Reach> {
+    let fields = cursor.object()?;
+    let url = |key| fields.get(key).and_then(|c| absolute_url(&c));
+    let reach = Reach {
+        endpoint: url("endpoint"),
+        authority: url("authority"),
+        region: fields.get("region").and_then(|c| c.text()),
+    };
+    fields.finish();
+    Some(reach)
+}
+
+fn absolute_url(cursor: &Cursor<'_>) -> Option<String> {
+    let text = cursor.text()?;
+    if let Some(problem) = wrong_url(&text) {
+        cursor.error(
+            problem,
+            "write an absolute URL such as `https://storage.example.com`",
+        );
+        return None;
+    }
+    Some(text.trim_end_matches('/').to_owned())
+}
+
+fn ingestion(cursor: &Cursor<'_>) -> Option<Ingestion> {
+    let fields = cursor.object()?;
+    let url = fields.need("url").and_then(|c| ingestion_url(&c));
+    let within = fields
+        .get("within_seconds")
+        .and_then(|c| c.number(0.0..=3600.0));
+    fields.finish();
+    Some(Ingestion {
+        url: url?,
+        within: Duration::from_secs_f64(within.unwrap_or(60.0)),
+        place: cursor.place(),
+    })
+}
+
+fn ingestion_url(cursor: &Cursor<'_>) -> Option<String> {
+    let text = cursor.text()?;
+    let filled = text.replace("{folder}", "x").replace("{file}", "x");
+    let problem = if filled == text {
+        Some("expected a URL with `{folder}` or `{file}`".to_owned())
+    } else if filled.contains(['{', '}']) {
+        Some("expected `{folder}` or `{file}`, received another placeholder".to_owned())
+    } else {
+        wrong_url(&filled)
+    };
+    if let Some(problem) = problem {
+        cursor.error(
+            problem,
+            "write an absolute URL such as `https://api.example.com/ingested?folder={folder}`",
+        );
+        return None;
+    }
+    Some(text)
+}
+
+fn observation(cursor: &Cursor<'_>, key: &'static str) -> Option<Observation> {
+    let fields = cursor.object()?;
+    let url = fields.need("url").and_then(|c| observation_url(&c));
+    let found = fields.need(key).and_then(|c| json_pointer(&c));
+    let removed = (key == "audiences")
+        .then(|| fields.get("removed"))
+        .flatten();
+    let element = (key != "attributes")
+        .then(|| fields.get("element"))
+        .flatten();
+    let next = (key != "attributes").then(|| fields.get("next")).flatten();
+    let parameter = next.as_ref().and_then(|_| fields.get("cursor"));
+    let observation = Observation {
+        next: next.and_then(|c| json_pointer(&c)),
+        cursor: parameter.and_then(|c| c.text()),
+        removed: removed.and_then(|c| json_pointer(&c)),
+        element: element.and_then(|c| json_pointer(&c)),
+        place: cursor.place(),
+        url: url?,
+        pointer: found?,
+    };
+    fields.finish();
+    Some(observation)
+}
+
+fn observation_url(cursor: &Cursor<'_>) -> Option<String> {
+    let text = cursor.text()?;
+    if !text.contains("{identity}") {
+        cursor.error(
+            "expected a URL with `{identity}`",
+            "write `{identity}` where the identity of a profile belongs",
+        );
+        return None;
+    }
+    let filled = ["{identity}", "{namespace}", "{audience}"]
+        .iter()
+        .fold(text.clone(), |url, name| url.replace(name, "x"));
+    // a URL with customer data is known only when rendered
+    let problem = if filled.contains("{{") {
+        None
+    } else if filled.contains(['{', '}']) {
+        Some(
+            "expected `{identity}`, `{namespace}` or `{audience}`, received another placeholder"
+                .to_owned(),
+        )
+    } else {
+        wrong_url(&filled)
+    };
+    if let Some(problem) = problem {
+        cursor.error(
+            problem,
+            "write an absolute URL such as `https://api.example.com/users/{identity}`",
+        );
+        return None;
+    }
+    Some(text)
+}
+
+fn json_pointer(cursor: &Cursor<'_>) -> Option<String> {
+    let text = cursor.string()?;
+    if !text.is_empty() && !text.starts_with('/') {
+        cursor.error(
+            format!("expected a JSON Pointer, received `{text}`"),
+            format!(
+                "write `/{}`; the empty string is the whole answer (RFC 6901)",
+                text.replace('.', "/")
+            ),
+        );
+        return None;
+    }
+    Some(text)
+}

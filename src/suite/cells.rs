@@ -1,0 +1,105 @@
+//! Profiles whose attributes break careless readers of files, one class of values at a time.
+
+use rand_chacha::ChaCha20Rng;
+use serde_json::Value;
+
+use crate::encode::file::export::TextColumn;
+use crate::encode::message::synthetic;
+use crate::model::profile::{Profile, Status};
+use crate::suite::parameter::Cells;
+use crate::suite::subject::Batch;
+
+/// Signs of a long text.
+const LONG: usize = 1_000;
+
+/// A plain profile, one for each value of the class, and a plain one again: the class breaks neither of them.
+pub fn profiles(batch: &Batch, cells: Cells, rng: &mut ChaCha20Rng) -> Vec<Profile> {
+    let columns = batch.exporter.text_columns();
+    let long = "long text ".repeat(LONG / 10);
+    let mut profiles = vec![profile(batch, &columns, &What::Plain, rng)];
+    for what in values(cells, &long) {
+        profiles.push(profile(batch, &columns, &what, rng));
+    }
+    profiles.push(profile(batch, &columns, &What::Plain, rng));
+    profiles
+}
+
+/// What the attributes of a profile are.
+enum What<'a> {
+    Plain,
+    Missing,
+    Text(&'a str),
+}
+
+fn values(cells: Cells, long: &str) -> Vec<What<'_>> {
+    let texts: &[&str] = match cells {
+        Cells::Plain => &["Ada", "plain text"],
+        Cells::OtherSeparators => &["a;b", "a|b", "a\tb", "a:b"],
+        Cells::Separators => &["Doe, Jane", ",", "a,b,c", ",,"],
+        Cells::Quotes => &["Jo \"JJ\" Doe", "\"", "\"quoted\"", "it's", "'"],
+        Cells::Escapes => &[
+            "back\\slash",
+            "\\",
+            "ends with \\",
+            "C:\\new\\table",
+            "\\\\",
+        ],
+        Cells::Both => &["a \"b\", c", "\\\", ", "\"a\\\"b\",", ",\\,\"", "\\\","],
+        Cells::Missing => return vec![What::Missing, What::Missing],
+        Cells::Empty => &["", ""],
+        Cells::NullWords => &["null", "NULL", "Null", "none", "NaN", "\\N"],
+        Cells::Blanks => &[" leading", "trailing ", "  both  ", "\u{a0}no-break\u{a0}"],
+        Cells::LineBreaks => &["two\nlines", "two\r\nlines", "\n", "ends with one\n"],
+        Cells::Zeros => &["007", "00", "0123456789", "+41"],
+        Cells::Numbers => &[
+            "1e5",
+            "3.10",
+            "12345678901234567890",
+            "0x1F",
+            "1,5",
+            "true",
+            "-0",
+        ],
+        Cells::Dates => &["2026-03-02", "03/02/2026", "10:30", "2026-01-15T10:30:00Z"],
+        Cells::Long => return vec![What::Text(long)],
+        Cells::NonAscii => &["Zażółć", "Größe", "Ελλάδα", "日本語", "עברית", "é e\u{301}"],
+        Cells::BeyondBmp => &["😀", "👩\u{200d}🚀 astronaut", "𠮷野家", "𝄞"],
+    };
+    texts.iter().map(|text| What::Text(text)).collect()
+}
+
+fn profile(
+    batch: &Batch,
+    columns: &[TextColumn],
+    what: &What<'_>,
+    rng: &mut ChaCha20Rng,
+) -> Profile {
+    let mut profile = Profile::new();
+    for namespace in &batch.claims.namespaces {
+        let identity = synthetic::identity(rng, &namespace.name);
+        profile = profile.identity(&namespace.name, identity);
+    }
+    let when = batch.started.to_string();
+    for audience in &batch.claims.audiences {
+        profile = profile.member(&audience.namespace, &audience.id, Status::Realized, &when);
+    }
+    for column in columns {
+        let own = synthetic::attribute(rng, &column.path);
+        profile = match what {
+            What::Text(text) if column.is_free() => profile.attribute(&column.path, *text),
+            What::Missing if column.optional => profile.missing(&column.path),
+            What::Plain | What::Missing | What::Text(_) => {
+                profile.attribute(&column.path, typed(column, own))
+            }
+        };
+    }
+    profile
+}
+
+/// A number where the column holds numbers.
+fn typed(column: &TextColumn, own: Value) -> Value {
+    match column.number {
+        true => Value::from(1984),
+        false => own,
+    }
+}

@@ -1,0 +1,177 @@
+//! The files that a scenario writes: an export of the destination, made in memory, with what a platform has to understand
+//! of it. The same in a replay, byte for byte.
+
+use std::io;
+
+use crate::encode::file::export::{ExportError, Exporter, FlowRun, Occasion, Profiles};
+use crate::encode::file::folder::Folder;
+use crate::encode::file::understood::{Cell, understood};
+use crate::model::profile::Profile;
+use crate::suite::broken;
+use crate::suite::omission;
+use crate::suite::stop::Stop;
+use crate::suite::subject::Batch;
+use crate::wire::{Content, Spool};
+
+/// What is exported.
+#[derive(Debug, Clone, Default)]
+pub struct ExportPlan {
+    /// How many made-up profiles each audience has.
+    pub rows: u64,
+    /// These profiles instead.
+    pub profiles: Option<Vec<Profile>>,
+    /// How many of the audiences; all where not given.
+    pub audiences: Option<usize>,
+    /// Rows a file, where few are to be split.
+    pub split: Option<u64>,
+    /// The name of the file without extension, instead of the configured one.
+    pub stem: Option<String>,
+    /// A folder below that of the scenario.
+    pub folder: Option<String>,
+    /// Instead of an export, a file of so many bytes that look like nothing.
+    pub bulk: Option<u64>,
+    /// Tells one making from the next.
+    pub seed: u64,
+}
+
+/// One file to write.
+#[derive(Clone)]
+pub struct File {
+    /// Its path below the location's root.
+    pub path: String,
+    /// What is in it.
+    pub content: Content,
+    /// Whether it is a manifest and no data.
+    pub manifest: bool,
+}
+
+/// An export.
+#[derive(Clone, Default)]
+pub struct Exported {
+    /// The folder that holds all of it, below the location's root.
+    pub folder: String,
+    /// Its files, in the order of writing.
+    pub files: Vec<File>,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// What has to be understood, row by row.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// Makes the export of a scenario.
+///
+/// # Errors
+/// What does not occur here, or destspec's fault.
+pub fn export(batch: &Batch, scenario: &str, plan: &ExportPlan) -> Result<Exported, Stop> {
+    let mut folder = batch.folder_of(scenario);
+    if let Some(below) = &plan.folder {
+        folder = format!("{folder}/{below}");
+    }
+    let root = batch.root();
+    let mut exporter = batch.exporter.moved(root, &folder);
+    if let Some(rows) = plan.split {
+        exporter = exporter.splitting(rows);
+    }
+    let mut exported = Exported {
+        folder,
+        ..Exported::default()
+    };
+    let audiences = plan.audiences.unwrap_or(usize::MAX);
+    for audience in batch.claims.audiences.iter().take(audiences) {
+        let id = Some(audience.id.as_str());
+        one(&exporter, (root, id), plan, batch, &mut exported)?;
+    }
+    Ok(exported)
+}
+
+fn one(
+    exporter: &Exporter,
+    (root, audience): (&str, Option<&str>),
+    plan: &ExportPlan,
+    batch: &Batch,
+    exported: &mut Exported,
+) -> Result<(), Stop> {
+    let occasion = Occasion {
+        now: batch.started.as_microsecond() / SECOND * SECOND,
+        last: None,
+        seed: plan.seed,
+        audience,
+        profiles: plan
+            .profiles
+            .as_deref()
+            .map_or(Profiles::Synthetic(plan.rows), Profiles::Given),
+    };
+    let export = exporter.export(occasion).map_err(unmade)?;
+    let schema = export.schema();
+    exported.columns = schema
+        .fields
+        .iter()
+        .map(|field| field.name.clone())
+        .collect();
+    for mut run in export.flow_runs().map_err(unmade)? {
+        if let Some(stem) = &plan.stem {
+            run.stem.clone_from(stem);
+        }
+        let mut spools = Spools::default();
+        let written = export
+            .write(&run, &mut spools, &mut |_| {})
+            .map_err(unmade)?;
+        let data = written.len() - usize::from(run.manifest.is_some());
+        let within = below(root, &run);
+        let all = written.iter().zip(spools.closed).enumerate();
+        exported
+            .files
+            .extend(all.map(|(place, (file, (_, content)))| File {
+                path: format!("{within}/{}", file.name),
+                content,
+                manifest: place >= data,
+            }));
+        for row in export.rows(&run).map_err(unmade)? {
+            let cells = understood(exporter.options(), &schema, &row);
+            exported
+                .rows
+                .push(cells.map_err(|e| broken::not_exported(e.to_string()))?);
+        }
+    }
+    Ok(())
+}
+
+/// Microseconds.
+const SECOND: i64 = 1_000_000;
+
+/// The folder of a flow run below the location's root.
+fn below(root: &str, run: &FlowRun) -> String {
+    let path = run.location.path();
+    let rest = path.strip_prefix(root).unwrap_or(path);
+    rest.trim_matches('/').to_owned()
+}
+
+fn unmade(error: ExportError) -> Stop {
+    match error {
+        ExportError::Audience { .. } => Stop::Omit(omission::no_audience()),
+        other => broken::not_exported(other.to_string()).into(),
+    }
+}
+
+/// A folder whose files go nowhere yet.
+#[derive(Default)]
+struct Spools {
+    closed: Vec<(String, Content)>,
+}
+
+impl Folder for Spools {
+    type File = Spool;
+
+    fn create(&mut self, _: &str) -> io::Result<Spool> {
+        Ok(Spool::new())
+    }
+
+    fn close(&mut self, name: &str, file: Spool) -> io::Result<()> {
+        self.closed.push((name.to_owned(), file.finish()));
+        Ok(())
+    }
+
+    fn commit(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

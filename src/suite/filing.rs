@@ -1,0 +1,144 @@
+//! What a scenario has written to a location, tried at it and seen of it; and how it looks.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::digest::Digest;
+use crate::model::record::{ExchangeRef, Operation, Purpose, StorageResult};
+use crate::suite::export::{ExportPlan, Exported, File};
+use crate::suite::stop::Stop;
+use crate::suite::world::World;
+use crate::wire::{Login, Session};
+
+/// What a scenario has done with files: references into its exchanges, never their copies.
+#[derive(Clone, Default)]
+pub struct Filing {
+    /// What is exported next.
+    pub plan: ExportPlan,
+    /// What was exported, in order.
+    pub exports: Vec<Arc<Exported>>,
+    /// The look at the location.
+    pub opened: Option<ExchangeRef>,
+    /// Every write: path and exchange.
+    pub writes: Vec<(String, ExchangeRef)>,
+    /// Every deletion: path and exchange.
+    pub deletions: Vec<(String, ExchangeRef)>,
+    /// What has to be there now, by path.
+    pub expected: BTreeMap<String, Held>,
+    /// What was seen after each change, in order.
+    pub rounds: Vec<Round>,
+    /// What others than Experience Platform have tried.
+    pub tries: Vec<(Login, ExchangeRef)>,
+    /// The last answer about each folder or file that the platform was asked about.
+    pub answers: Vec<ExchangeRef>,
+}
+
+/// What a file has to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Bytes.
+    pub bytes: u64,
+    /// Of its content.
+    pub sha256: Digest,
+}
+
+/// One look at the location.
+#[derive(Debug, Clone)]
+pub struct Round {
+    /// The list of the scenario's folder.
+    pub list: ExchangeRef,
+    /// What was read, by path.
+    pub reads: Vec<(String, ExchangeRef)>,
+}
+
+impl Filing {
+    /// The newest export.
+    pub fn newest(&self) -> Option<&Arc<Exported>> {
+        self.exports.last()
+    }
+}
+
+/// Writes files one after another.
+///
+/// # Errors
+/// Only in a replay, when the record holds something else.
+pub async fn write(world: &mut World, files: &[File]) -> Result<(), Stop> {
+    let session = world.session()?;
+    for file in files {
+        let held = Held {
+            bytes: file.content.bytes(),
+            sha256: file.content.sha256(),
+        };
+        let operation = put(&file.path, held);
+        let content = Some(&file.content);
+        let sent = session.store(Purpose::Delivery, (operation, content), Login::Valid);
+        let sent = sent.await?;
+        let done = is_done(&session, sent);
+        let filing = &mut world.scene()?.filing;
+        filing.writes.push((file.path.clone(), sent));
+        if done {
+            filing.expected.insert(file.path.clone(), held);
+        }
+    }
+    Ok(())
+}
+
+/// The operation that writes what a file has to hold.
+pub fn put(path: &str, held: Held) -> Operation {
+    Operation::Put {
+        path: path.to_owned(),
+        bytes: held.bytes,
+        sha256: held.sha256,
+    }
+}
+
+/// Looks: lists the scenario's folder, and reads every file that has to be there or was there.
+///
+/// # Errors
+/// Only in a replay, when the record holds something else.
+pub async fn look(world: &mut World) -> Result<(), Stop> {
+    let session = world.session()?;
+    let folder = world.batch()?.folder_of(session.scenario());
+    let list = Operation::List { path: folder };
+    let list = ask(&session, list, Login::Valid).await?;
+    let filing = &world.scene()?.filing;
+    let mut paths: Vec<String> = filing.writes.iter().map(|(path, _)| path.clone()).collect();
+    paths.sort();
+    paths.dedup();
+    let mut reads = Vec::new();
+    for path in paths {
+        let read = ask(
+            &session,
+            Operation::Get { path: path.clone() },
+            Login::Valid,
+        )
+        .await?;
+        reads.push((path, read));
+    }
+    world.scene()?.filing.rounds.push(Round { list, reads });
+    Ok(())
+}
+
+/// One question to the location.
+///
+/// # Errors
+/// Only in a replay, when the record holds something else.
+pub async fn ask(
+    session: &Session,
+    operation: Operation,
+    login: Login,
+) -> Result<ExchangeRef, Stop> {
+    Ok(session
+        .store(Purpose::Observation, (operation, None), login)
+        .await?)
+}
+
+/// Whether an operation was carried out.
+pub fn is_done(session: &Session, which: ExchangeRef) -> bool {
+    let exchange = session.exchange(which);
+    let storage = exchange.as_ref().and_then(|exchange| exchange.storage());
+    storage.is_some_and(|storage| match storage.result {
+        StorageResult::Done | StorageResult::Content { .. } | StorageResult::Entries { .. } => true,
+        StorageResult::Refused { .. } | StorageResult::Failure { .. } => false,
+    })
+}

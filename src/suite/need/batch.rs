@@ -1,0 +1,73 @@
+//! What a scenario about files needs of a destination.
+
+use crate::encode::file::options::{Compression, FileType};
+use crate::model::location::Location;
+use crate::model::reason::Reason;
+use crate::suite::need::needs;
+use crate::suite::omission;
+use crate::suite::subject::Batch;
+
+needs! {
+    /// Files are CSV.
+    Csv = "needs.csv",
+    /// Files are CSV with the names of their columns.
+    Header = "needs.header",
+    /// The submission says how to ask what was ingested.
+    Ingestion = "needs.ingestion",
+    /// Files have a manifest.
+    Manifest = "needs.manifest",
+    /// Files are compressed.
+    Compressed = "needs.compressed",
+    /// Files have an end that can be missed: they are compressed, or Parquet.
+    Ended = "needs.ended",
+    /// A column holds dates.
+    Dates = "needs.dates",
+    /// The location is a bucket of Amazon S3.
+    S3 = "needs.s3",
+    /// The location is a container of Azure Blob Storage.
+    Blob = "needs.blob",
+    /// The location is a bucket of Google Cloud Storage.
+    Gcs = "needs.gcs",
+    /// The location is a Data Landing Zone.
+    Dlz = "needs.dlz",
+}
+
+impl Need {
+    /// Why a destination does not meet it.
+    pub fn unmet(self, subject: &Batch) -> Option<Reason> {
+        (!self.is_met(subject)).then(|| self.reason(subject))
+    }
+
+    fn is_met(self, subject: &Batch) -> bool {
+        let options = subject.exporter.options();
+        match self {
+            Need::Csv => options.file_type == FileType::Csv,
+            Need::Header => options.file_type == FileType::Csv && options.csv.header,
+            Need::Ingestion => subject.ingestion().is_some(),
+            Need::Manifest => options.include_file_manifest,
+            Need::Compressed => options.compression != Compression::None,
+            Need::Ended => {
+                options.compression != Compression::None || options.file_type == FileType::Parquet
+            }
+            Need::Dates => subject.exporter.has_dates(),
+            Need::S3 => matches!(subject.location(), Location::S3 { .. }),
+            Need::Blob => matches!(subject.location(), Location::AzureBlob { .. }),
+            Need::Gcs => matches!(subject.location(), Location::GoogleCloud { .. }),
+            Need::Dlz => matches!(subject.location(), Location::DataLandingZone { .. }),
+        }
+    }
+
+    fn reason(self, subject: &Batch) -> Reason {
+        match self {
+            Need::Csv | Need::Header | Need::Compressed | Need::Ended => {
+                omission::other_format(subject.exporter.options().suffix())
+            }
+            Need::Ingestion => omission::no_ingestion(),
+            Need::Manifest => omission::no_manifest(),
+            Need::Dates => omission::no_dates(),
+            Need::S3 | Need::Blob | Need::Gcs | Need::Dlz => {
+                omission::other_location(subject.kind())
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Opens a destination that takes files: which credentials reach its location.
+
+use jiff::Timestamp;
+
+use std::sync::Arc;
+
+use crate::encode::file::export::Exporter;
+use crate::encode::file::options::Reading;
+use crate::model::location::Location;
+use crate::model::submission::credential_form::unlike;
+use crate::model::submission::{
+    AuthenticationClaim, CredentialName, Destination, SecretName, Submission,
+};
+use crate::suite::open::{Credentials, Target, TargetError, door, redactor};
+use crate::suite::source::Source;
+use crate::suite::subject::{Batch, Subject};
+use crate::wire::storage::{AzureBlobSetup, DlzSetup, GcsSetup, Role, S3Setup};
+use crate::wire::{AuthSetup, StorageSetup};
+
+/// Opens it.
+///
+/// # Errors
+/// Its files cannot be made, a credential is missing, or its door does not open.
+pub(super) fn target(
+    submission: &Submission,
+    destination: &Destination,
+    source: &Source<'_>,
+) -> Result<Target, TargetError> {
+    let (fetched, mut given) = source.credentials(destination);
+    let destination = destination.with_secrets(&fetched.secrets);
+    let exporter = Exporter::new(&destination, Reading::default());
+    let exporter = exporter.map_err(|problem| TargetError::Export {
+        name: destination.name.clone(),
+        problem: Box::new(problem),
+    })?;
+    let credentials = Credentials {
+        destination: &destination.name,
+        fetched: &fetched,
+    };
+    let claims = destination.claims();
+    let mut subject = Batch {
+        authentication: used(&destination),
+        claims,
+        exporter,
+        edition: submission.edition,
+        given: given.clone(),
+        run_id: source.run_id().to_owned(),
+        started: source.started_at().parse().unwrap_or(Timestamp::UNIX_EPOCH),
+        destination: destination.clone(),
+    };
+    if let (AuthenticationClaim::File(kind), Source::Live(_)) = (subject.authentication, source) {
+        given.unlike = unlike(kind, &fetched);
+    }
+    let storage = storage(&subject, &credentials)?;
+    let token = SecretName::Credential(CredentialName::IngestionToken);
+    let auth = match fetched.secrets.get(&token) {
+        Some(token) => AuthSetup::Bearer {
+            token: token.clone(),
+        },
+        None => AuthSetup::None,
+    };
+    let redactor = redactor(&destination, &fetched, source, &mut given);
+    let door = door(&destination, source, (auth, Some(storage)), redactor)?;
+    subject.given = given;
+    Ok(Target {
+        subject: Subject::Batch(Arc::new(subject)),
+        door,
+    })
+}
+
+/// The first way to log in whose credentials are given, or the first.
+fn used(destination: &Destination) -> AuthenticationClaim {
+    let claims = destination.claims().authentications;
+    let given = |claim: &&AuthenticationClaim| {
+        let mut asked = CredentialName::asked_by(**claim).iter();
+        asked.all(|name| destination.credentials.get(*name).is_some())
+    };
+    let first = claims.iter().find(given).or_else(|| claims.first());
+    first.copied().unwrap_or(AuthenticationClaim::None)
+}
+
+fn storage(subject: &Batch, given: &Credentials<'_>) -> Result<StorageSetup, TargetError> {
+    let folder = subject.root().to_owned();
+    let reach = &subject.destination.reach;
+    let endpoint = reach.endpoint.clone();
+    let lacking = |name| given.lacking(name);
+    Ok(match subject.location() {
+        Location::S3 { bucket, .. } => StorageSetup::S3(Box::new(S3Setup {
+            bucket: bucket.clone(),
+            folder,
+            endpoint,
+            region: reach.region.clone(),
+            access_key_id: given.open(CredentialName::AccessKeyId)?,
+            secret_access_key: given.secret(CredentialName::SecretAccessKey)?,
+            session_token: given.secret(CredentialName::SessionToken).ok(),
+            role: given.open(CredentialName::RoleArn).ok().map(|arn| Role {
+                arn,
+                external_id: given.open(CredentialName::ExternalId).ok(),
+            }),
+        })),
+        Location::GoogleCloud { bucket, .. } => StorageSetup::GoogleCloud(Box::new(GcsSetup {
+            bucket: bucket.clone(),
+            folder,
+            endpoint,
+            access_key_id: given.open(CredentialName::AccessKeyId)?,
+            secret_access_key: given.secret(CredentialName::SecretAccessKey)?,
+        })),
+        Location::AzureBlob {
+            account, container, ..
+        } => StorageSetup::AzureBlob(Box::new(AzureBlobSetup {
+            account: account.clone(),
+            container: container.clone(),
+            folder,
+            endpoint,
+            connection_string: given.secret(CredentialName::ConnectionString)?,
+        })),
+        Location::DataLandingZone { .. } => StorageSetup::DataLandingZone(Box::new(DlzSetup {
+            folder,
+            sas_url: given.secret(CredentialName::SasUrl)?,
+        })),
+        Location::AdlsGen2 { .. } => return Err(lacking(CredentialName::TenantId)),
+        Location::Sftp { .. } => return Err(lacking(CredentialName::Username)),
+    })
+}

@@ -1,0 +1,224 @@
+//! Files: exports written to a location as Experience Platform writes them. What was written is looked at right afterwards.
+
+use std::sync::Arc;
+
+use rand::Rng as _;
+
+use crate::model::record::{Operation, Purpose};
+use crate::suite::export::{Exported, File, export};
+use crate::suite::filing::{Held, ask, is_done, look, put, write};
+use crate::suite::parameter::{Again, Cells, Export, Foldering, Naming, Stranger};
+use crate::suite::stop::{Args, Stop};
+use crate::suite::world::World;
+use crate::suite::{broken, cells, omission};
+use crate::wire::{Content, Login};
+
+/// Profiles of an export that is about something else.
+const FEW: u64 = 12;
+
+/// What is exported.
+pub async fn of(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let export = args.get::<Export>(0)?;
+    let plan = &mut world.scene()?.filing.plan;
+    plan.rows = FEW;
+    plan.audiences = Some(1);
+    match export {
+        Export::OneAudience => {}
+        Export::EveryAudience => plan.audiences = None,
+        Export::Nobody => plan.rows = 0,
+        Export::ThreeFiles => plan.split = Some(FEW / 2 - 1),
+    }
+    Ok(())
+}
+
+/// Profiles whose attributes are of one class.
+pub async fn of_profiles(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let (batch, session) = (world.batch()?, world.session()?);
+    let cells = args.get::<Cells>(0)?;
+    let profiles = cells::profiles(&batch, cells, &mut session.rng("cells"));
+    world.scene()?.filing.plan.profiles = Some(profiles);
+    Ok(())
+}
+
+/// A file of so many mebibytes that nothing compresses.
+pub async fn bulky(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let mebibytes = args.get::<u64>(0)?;
+    let plan = &mut world.scene()?.filing.plan;
+    plan.bulk = Some(mebibytes << 20);
+    plan.stem = Some("large".to_owned());
+    Ok(())
+}
+
+/// How its file is named.
+pub async fn named(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let name = match args.get::<Naming>(0)? {
+        Naming::Blanks => "VIP subscriber  twice".to_owned(),
+        Naming::Accents => "Zażółć gęślą jaźń 日本 😀".to_owned(),
+        Naming::Escapes => "100%25 a+b & c=d#e".to_owned(),
+        Naming::Cases => "Aa".to_owned(),
+        Naming::Longest => "n".repeat(LONGEST),
+    };
+    world.scene()?.filing.plan.stem = Some(name);
+    Ok(())
+}
+
+/// Signs of the longest name less the longest extension that a format and a codec make (reference 7.5: 255).
+const LONGEST: usize = 255 - ".snappy.parquet".len();
+
+/// In which folder it is.
+pub async fn foldered(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let folder = match args.get::<Foldering>(0)? {
+        Foldering::Nested => "a/b/c",
+        Foldering::Blanks => "VIP subscriber",
+        Foldering::Accents => "Größe é",
+    };
+    world.scene()?.filing.plan.folder = Some(folder.to_owned());
+    Ok(())
+}
+
+/// The location is looked at.
+pub async fn opened(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let (batch, session) = (world.batch()?, world.session()?);
+    let location = batch.place();
+    let seen = ask(&session, Operation::Connect { location }, Login::Valid).await?;
+    world.scene()?.filing.opened = Some(seen);
+    Ok(())
+}
+
+/// Every file, one after another.
+pub async fn written(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let exported = make(world)?;
+    write(world, &exported.files).await?;
+    world.scene()?.filing.exports.push(exported);
+    look(world).await
+}
+
+/// The same names once more.
+pub async fn written_again(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let again = args.get::<Again>(0)?;
+    let plan = &mut world.scene()?.filing.plan;
+    match again {
+        Again::Broken => return broken_off(world).await,
+        Again::Unchanged => {}
+        Again::Longer => (plan.rows, plan.seed) = (plan.rows * 3, plan.seed + 1),
+        Again::Shorter => (plan.rows, plan.seed) = (plan.rows / 4, plan.seed + 1),
+    }
+    written(world, args).await
+}
+
+/// The same files, of which the second half is missing.
+async fn broken_off(world: &mut World) -> Result<(), Stop> {
+    let exported = make(world)?;
+    let mut broken = exported.as_ref().clone();
+    for file in &mut broken.files {
+        file.content = file
+            .content
+            .half()
+            .await
+            .map_err(|e| broken::not_exported(e))?;
+    }
+    broken.rows.clear();
+    write(world, &broken.files).await?;
+    world.scene()?.filing.exports.push(Arc::new(broken));
+    look(world).await
+}
+
+/// A file of which the second half is missing, in a folder of its own.
+pub async fn broken_elsewhere(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let plan = world.scene()?.filing.plan.clone();
+    world.scene()?.filing.plan.folder = Some("broken".to_owned());
+    broken_off(world).await?;
+    let filing = &mut world.scene()?.filing;
+    filing.plan = plan;
+    filing.exports.pop();
+    Ok(())
+}
+
+/// A file of another audience beside them.
+pub async fn another_written(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let plan = &mut world.scene()?.filing.plan;
+    plan.stem = Some("another".to_owned());
+    plan.seed += 1;
+    written(world, args).await
+}
+
+/// Every file that was written.
+pub async fn deleted(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let session = world.session()?;
+    let paths: Vec<String> = world.scene()?.filing.expected.keys().cloned().collect();
+    for path in paths {
+        let delete = Operation::Delete { path: path.clone() };
+        let done = session.store(Purpose::Delivery, (delete, None), Login::Valid);
+        let done = done.await?;
+        let is_done = is_done(&session, done);
+        let filing = &mut world.scene()?.filing;
+        filing.deletions.push((path.clone(), done));
+        if is_done {
+            filing.expected.remove(&path);
+        }
+    }
+    look(world).await
+}
+
+/// Somebody without the right credentials lists, reads what was written and writes beside it.
+pub async fn tried(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let (batch, session) = (world.batch()?, world.session()?);
+    let logins = match args.get::<Stranger>(0)? {
+        Stranger::Nobody => vec![Login::Anonymous],
+        Stranger::NearlyRight => {
+            let misses = batch.near_misses().map_err(Stop::Omit)?;
+            misses.into_iter().map(Login::Near).collect()
+        }
+    };
+    let known = world.scene()?.filing.expected.keys().next().cloned();
+    let known = known.ok_or_else(|| Stop::Omit(omission::nothing_written()))?;
+    let folder = batch.folder_of(session.scenario());
+    let content = Content::from(b"a,b\n1,2\n".as_slice());
+    let held = Held {
+        bytes: content.bytes(),
+        sha256: content.sha256(),
+    };
+    for (number, login) in (1..).zip(logins) {
+        let path = format!("{folder}/intruder-{number}.csv");
+        let list = Operation::List {
+            path: folder.clone(),
+        };
+        let read = Operation::Get {
+            path: known.clone(),
+        };
+        let write = put(&path, held);
+        for (operation, content) in [(list, None), (read, None), (write, Some(&content))] {
+            let tried = session.store(Purpose::Delivery, (operation, content), login);
+            let tried = tried.await?;
+            world.scene()?.filing.tries.push((login, tried));
+        }
+    }
+    look(world).await
+}
+
+fn make(world: &mut World) -> Result<Arc<Exported>, Stop> {
+    let (batch, session) = (world.batch()?, world.session()?);
+    let mut plan = world.scene()?.filing.plan.clone();
+    plan.seed += u64::from(session.rng("export").next_u32());
+    if let Some(bytes) = plan.bulk {
+        let folder = batch.folder_of(session.scenario());
+        return Ok(Arc::new(bulk(&session, folder, bytes)));
+    }
+    Ok(Arc::new(export(&batch, session.scenario(), &plan)?))
+}
+
+fn bulk(session: &crate::wire::Session, folder: String, bytes: u64) -> Exported {
+    let mut rng = session.rng("bulk");
+    let mut all = vec![0; usize::try_from(bytes).unwrap_or(0)];
+    rng.fill_bytes(&mut all);
+    let file = File {
+        path: format!("{folder}/large.csv"),
+        content: Content::from(all.as_slice()),
+        manifest: false,
+    };
+    Exported {
+        folder,
+        files: vec![file],
+        ..Exported::default()
+    }
+}

@@ -1,0 +1,168 @@
+//! Ingestion: the platform is asked what it understood of the files, as long as the submission gives it time.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::judge::ingested::{self, Told};
+use crate::model::finding::{Blame, Finding};
+use crate::model::outcome::Strength;
+use crate::model::record::{Exchange, ExchangeRef, Purpose};
+use crate::suite::broken;
+use crate::suite::evidence::Evidence;
+use crate::suite::export::Exported;
+use crate::suite::omission;
+use crate::suite::stop::{Args, Stop};
+use crate::suite::world::World;
+use crate::wire::{Credential, Request, Retry, Session};
+
+/// The first wait between two questions; each is half as long again.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+
+/// The longest wait between two questions.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// The platform is asked about the newest export until it says what was written, or its time is over.
+pub async fn asked(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let (batch, session) = (world.batch()?, world.session()?);
+    let ingestion = batch
+        .ingestion()
+        .ok_or_else(|| Stop::Omit(omission::no_ingestion()))?;
+    let newest = world.scene()?.filing.newest().cloned();
+    let exported = newest.ok_or_else(|| broken::nothing_to_judge("export"))?;
+    let of_folder = ingestion.url.contains("{folder}");
+    let data: Vec<&str> = exported
+        .files
+        .iter()
+        .filter(|file| !file.manifest)
+        .map(|file| file.path.as_str())
+        .collect();
+    let asked_about = if of_folder {
+        data.first().map_or(&data[..], |_| &data[..1])
+    } else {
+        &data[..]
+    };
+    let mut urls: Vec<String> = asked_about
+        .iter()
+        .map(|file| batch.question(ingestion, &exported.folder, file))
+        .collect();
+    urls.dedup();
+    let mut left = ingestion.within;
+    let mut wait = FIRST_WAIT;
+    loop {
+        let mut answers = Vec::new();
+        for url in &urls {
+            answers.push(session.send(question(url)).await?);
+        }
+        let done = is_definite(&session, &answers, &exported);
+        world.scene()?.filing.answers = answers;
+        if done || left.is_zero() {
+            return Ok(());
+        }
+        wait = wait.min(left);
+        session.pause(wait).await;
+        left -= wait;
+        wait = (wait * 3 / 2).min(LONGEST_WAIT);
+    }
+}
+
+/// The rows of the newest export were understood as they were written, and nothing else was.
+pub fn as_written(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let filing = &evidence.scene.filing;
+    let exported = filing
+        .newest()
+        .ok_or_else(|| broken::nothing_to_judge("export"))?;
+    let last = filing.answers.last().copied();
+    let last = last.ok_or_else(|| broken::nothing_to_judge("answer about the ingestion"))?;
+    let answers = evidence.exchanges_of(&filing.answers)?;
+    let rows = rows(&answers).map_err(|finding| finding.shown_by(last))?;
+    let Some(rows) = rows else {
+        return Err(not_yet(evidence, last)?.into());
+    };
+    let judged = ingested::as_written(&exported.columns, &exported.rows, &rows);
+    judged.map_err(|finding| finding.shown_by(last))?;
+    Ok(Strength::Observed)
+}
+
+type Rows = Vec<serde_json::Map<String, serde_json::Value>>;
+
+/// A file that breaks off is refused, or nothing of it is ingested.
+pub fn reported(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let filing = &evidence.scene.filing;
+    let last = filing.answers.last().copied();
+    let last = last.ok_or_else(|| broken::nothing_to_judge("answer about the ingestion"))?;
+    let answers = evidence.exchanges_of(&filing.answers)?;
+    match rows(&answers) {
+        Ok(Some(rows)) if !rows.is_empty() => {
+            let finding = ingested::codes::broken_accepted(rows.len());
+            Err(finding.shown_by(last).into())
+        }
+        Ok(Some(_)) | Ok(None) => Ok(Strength::StatusOnly),
+        Err(finding) if finding.blame == Blame::Destination => Ok(Strength::Observed),
+        Err(finding) => Err(finding.shown_by(last).into()),
+    }
+}
+
+/// The platform answers with rows.
+pub fn said(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let filing = &evidence.scene.filing;
+    let last = filing.answers.last().copied();
+    let last = last.ok_or_else(|| broken::nothing_to_judge("answer about the ingestion"))?;
+    let answers = evidence.exchanges_of(&filing.answers)?;
+    match rows(&answers).map_err(|finding| finding.shown_by(last))? {
+        Some(_) => Ok(Strength::Observed),
+        None => Err(not_yet(evidence, last)?.into()),
+    }
+}
+
+fn not_yet(evidence: &Evidence, last: ExchangeRef) -> Result<Finding, Stop> {
+    let seconds = evidence
+        .batch()?
+        .ingestion()
+        .map_or(0, |i| i.within.as_secs());
+    let answer = evidence.exchange(last)?.answer();
+    let answer = answer
+        .map(crate::judge::answer::status_line)
+        .unwrap_or_default();
+    Ok(ingested::codes::not_yet(seconds, answer).shown_by(last))
+}
+
+/// The rows of all answers together; nothing while one of them is not there yet.
+fn rows(answers: &[&Exchange]) -> Result<Option<Rows>, Finding> {
+    let mut all = Vec::new();
+    for answer in answers {
+        match ingested::told(answer)? {
+            Told::Rows(rows) => all.extend(rows),
+            Told::NotYet => return Ok(None),
+        }
+    }
+    Ok(Some(all))
+}
+
+/// Whether asking again would show nothing new: the rows are there, or they are refused.
+fn is_definite(session: &Session, answers: &[ExchangeRef], exported: &Exported) -> bool {
+    let exchanges: Vec<_> = answers
+        .iter()
+        .filter_map(|which| session.exchange(*which))
+        .collect();
+    let exchanges: Vec<&Exchange> = exchanges.iter().map(AsRef::as_ref).collect();
+    match rows(&exchanges) {
+        Ok(Some(rows)) => ingested::as_written(&exported.columns, &exported.rows, &rows).is_ok(),
+        Ok(None) => false,
+        Err(_) => true,
+    }
+}
+
+fn question(url: &str) -> Request {
+    let accept = "application/x-ndjson, application/json";
+    Request {
+        purpose: Purpose::Observation,
+        method: String::from("GET"),
+        url: url.to_owned(),
+        headers: vec![(String::from("Accept"), accept.to_owned())],
+        body: Bytes::new(),
+        credential: Credential::Valid,
+        retry: Retry::Never,
+        time_limit: None,
+    }
+}

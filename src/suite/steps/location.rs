@@ -1,0 +1,180 @@
+//! What a location did with files, and with those who had no business there.
+
+use crate::judge::{form, location};
+use crate::model::location::Location;
+use crate::model::outcome::Strength;
+use crate::model::record::{ExchangeRef, StorageExchange};
+use crate::suite::broken;
+use crate::suite::evidence::Evidence;
+use crate::suite::filing::Round;
+use crate::suite::omission;
+use crate::suite::stop::{Args, Stop};
+
+/// The location was reached with the given credentials: it let itself be looked at, or written to.
+pub fn reached(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let filing = &evidence.scene.filing;
+    let opened = filing
+        .opened
+        .ok_or_else(|| broken::nothing_to_judge("look at the location"))?;
+    let seen = storage(evidence, opened)?;
+    let first = filing.writes.first();
+    let written = first
+        .map(|(_, which)| storage(evidence, *which))
+        .transpose()?;
+    if location::is_forbidden(&seen.result) && written.is_some() {
+        return Ok(Strength::StatusOnly);
+    }
+    location::carried_out(seen).map_err(|finding| finding.shown_by(opened))?;
+    Ok(Strength::Observed)
+}
+
+/// Every file was taken.
+pub fn written(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let writes = &evidence.scene.filing.writes;
+    if writes.is_empty() {
+        return Err(broken::nothing_to_judge("file").into());
+    }
+    for (_, which) in writes {
+        let done = location::carried_out(storage(evidence, *which)?);
+        done.map_err(|finding| finding.shown_by(*which))?;
+    }
+    Ok(Strength::StatusOnly)
+}
+
+/// What has to be there is there, byte for byte, and listed. What may not be read or listed shows nothing.
+pub fn held(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
+    let mut strength = written(evidence, args)?;
+    let filing = &evidence.scene.filing;
+    let round = newest(evidence)?;
+    let list = storage(evidence, round.list)?;
+    for (path, held) in &filing.expected {
+        let read = round.reads.iter().find(|(read, _)| read == path);
+        let (_, which) = read.ok_or_else(|| broken::nothing_to_judge("reading of a file"))?;
+        let same = location::holds(path, (held.bytes, held.sha256), storage(evidence, *which)?);
+        if same.map_err(|finding| finding.shown_by(*which))? {
+            strength = Strength::Observed;
+        }
+        let listed = location::listed(path, held.bytes, list);
+        if listed.map_err(|finding| finding.shown_by(round.list))? {
+            strength = strength.max(Strength::Differential);
+        }
+    }
+    Ok(strength)
+}
+
+/// Nothing else is in the scenario's folder.
+pub fn nothing_else(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let round = newest(evidence)?;
+    let entries = location::entries(storage(evidence, round.list)?);
+    let Some(entries) = entries.map_err(|finding| finding.shown_by(round.list))? else {
+        return Err(Stop::Omit(omission::listing_denied()));
+    };
+    let expected = &evidence.scene.filing.expected;
+    // a folder of its own may be an entry of no bytes
+    let unsent = entries.iter().find(|entry| {
+        let path = entry.path.trim_end_matches('/');
+        let folder = entry.bytes == 0 && expected.keys().any(|file| file.starts_with(path));
+        !folder && !expected.contains_key(&entry.path)
+    });
+    match unsent {
+        Some(entry) => Err(location::codes::unsent(&entry.path)
+            .shown_by(round.list)
+            .into()),
+        None => Ok(Strength::Observed),
+    }
+}
+
+/// Every file that was deleted is gone.
+pub fn gone(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let (filing, round) = (&evidence.scene.filing, newest(evidence)?);
+    let mut strength = Strength::StatusOnly;
+    for (path, which) in &filing.deletions {
+        let done = location::carried_out(storage(evidence, *which)?);
+        done.map_err(|finding| finding.shown_by(*which))?;
+        let read = round.reads.iter().find(|(read, _)| read == path);
+        let (_, read) = read.ok_or_else(|| broken::nothing_to_judge("reading of a file"))?;
+        let result = &storage(evidence, *read)?.result;
+        if location::is_absent(result) {
+            strength = Strength::Observed;
+        } else if !location::is_forbidden(result) {
+            return Err(location::codes::not_deleted(path).shown_by(*read).into());
+        }
+    }
+    if filing.deletions.is_empty() {
+        return Err(broken::nothing_to_judge("deletion").into());
+    }
+    Ok(strength)
+}
+
+/// Whoever came without the right credentials was refused, and left nothing.
+pub fn strangers_refused(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
+    written(evidence, args).map_err(unproven)?;
+    for (_, which) in &evidence.scene.filing.tries {
+        let refused = location::turned_away(storage(evidence, *which)?);
+        refused.map_err(|finding| finding.shown_by(*which))?;
+    }
+    let round = newest(evidence)?;
+    if let Ok(Some(entries)) = location::entries(storage(evidence, round.list)?) {
+        let expected = &evidence.scene.filing.expected;
+        let left = entries
+            .iter()
+            .find(|entry| entry.path.contains("/intruder-"));
+        if let Some(entry) = left.filter(|entry| !expected.contains_key(&entry.path)) {
+            let finding = location::codes::stranger_stored(&entry.path);
+            return Err(finding.shown_by(round.list).into());
+        }
+    }
+    Ok(Strength::Differential)
+}
+
+/// Nothing that Experience Platform asks for was forbidden.
+pub fn permitted(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    for exchange in evidence.exchanges() {
+        let Some(operation) = exchange.storage() else {
+            continue;
+        };
+        if location::is_forbidden(&operation.result) {
+            let refused = location::carried_out(operation);
+            refused.map_err(|finding| finding.shown_by(exchange.reference()))?;
+        }
+    }
+    Ok(Strength::Observed)
+}
+
+/// What was given to log in with, and the bucket, have the form that Adobe documents.
+pub fn documented(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let batch = evidence.batch()?;
+    if let Location::S3 { bucket, .. } = batch.location() {
+        form::bucket(bucket)?;
+    }
+    form::documented(&batch.given.unlike)?;
+    Ok(Strength::Differential)
+}
+
+/// The configuration puts the audience into the name or the folder.
+pub fn audience_named(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    match evidence.batch()?.exporter.names_audiences() {
+        true => Ok(Strength::Differential),
+        false => Err(form::codes::audience_not_named().into()),
+    }
+}
+
+fn newest(evidence: &Evidence) -> Result<&Round, Stop> {
+    let newest = evidence.scene.filing.rounds.last();
+    newest.ok_or_else(|| broken::nothing_to_judge("look at the files").into())
+}
+
+fn storage(evidence: &Evidence, which: ExchangeRef) -> Result<&StorageExchange, Stop> {
+    let found = evidence.exchange(which)?.storage();
+    found.ok_or_else(|| broken::nothing_to_judge("storage operation").into())
+}
+
+/// A failure on the way to what is judged leaves the requirement unproven.
+fn unproven(stop: Stop) -> Stop {
+    match stop {
+        Stop::Finding(finding) => crate::judge::earlier::codes::file_not_written()
+            .because(finding)
+            .into(),
+        Stop::Omit(reason) => Stop::Omit(reason),
+    }
+}

@@ -1,0 +1,193 @@
+//! A destination that takes files, as a judge may see it: its location, its exporter, its facts, and what follows from
+//! them.
+
+use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::encode::file::export::Exporter;
+use crate::model::location::Location;
+use crate::model::reason::Reason;
+use crate::model::record::{Fact, Given};
+use crate::model::requirement::Edition;
+use crate::model::submission::{AuthenticationClaim, Claims, Destination, Ingestion};
+use crate::suite::omission;
+use crate::wire::NearMiss;
+
+/// What every folder begins with that destspec makes.
+const MARK: &str = "destspec-";
+
+/// Digits of a run's id that name its folder.
+const DIGITS: usize = 12;
+
+/// One destination under judgement that takes files.
+pub struct Batch {
+    /// As submitted.
+    pub destination: Destination,
+    /// What it claims.
+    pub claims: Claims,
+    /// Makes its files.
+    pub exporter: Exporter,
+    /// The edition of the prerequisites page.
+    pub edition: Edition,
+    /// The authentication that is used.
+    pub authentication: AuthenticationClaim,
+    /// What it was given to log in with, as far as it is no secret.
+    pub given: Given,
+    /// Id of the run.
+    pub run_id: String,
+    /// When the run began: the time of every export.
+    pub started: Timestamp,
+}
+
+impl Batch {
+    /// Where files go; audience macros still in the folder.
+    pub fn location(&self) -> &Location {
+        self.exporter.location()
+    }
+
+    /// The part of the configured folder that is the same for every audience: what a client is opened on.
+    pub fn root(&self) -> &str {
+        root(self.location().path())
+    }
+
+    /// The folder of a run below the root: all that it writes is in it.
+    pub fn run_folder(&self) -> String {
+        let digits: String = self.run_id.chars().take(DIGITS).collect();
+        format!("{MARK}{digits}")
+    }
+
+    /// The folder of a scenario below the root.
+    pub fn folder_of(&self, scenario: &str) -> String {
+        let word = scenario.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        format!("{}/{}", self.run_folder(), word.to_ascii_lowercase())
+    }
+
+    /// How to ask the platform what it ingested, where the submission says so.
+    pub fn ingestion(&self) -> Option<&Ingestion> {
+        self.destination.observe.ingestion.as_ref()
+    }
+
+    /// The question about a folder or a file, each a path below the root.
+    pub fn question(&self, ingestion: &Ingestion, folder: &str, file: &str) -> String {
+        let full = |path: &str| encoded(&joined(self.root(), path));
+        ingestion
+            .url
+            .replace("{folder}", &full(folder))
+            .replace("{file}", &full(file))
+    }
+
+    /// What its location is, as people call it.
+    pub fn kind(&self) -> &'static str {
+        match self.location() {
+            Location::S3 { .. } => "Amazon S3",
+            Location::Sftp { .. } => "SFTP",
+            Location::AdlsGen2 { .. } => "Azure Data Lake Storage Gen2",
+            Location::AzureBlob { .. } => "Azure Blob Storage",
+            Location::DataLandingZone { .. } => "Data Landing Zone",
+            Location::GoogleCloud { .. } => "Google Cloud Storage",
+        }
+    }
+
+    /// The wrong credentials that are nearly right and may be tried, most telling first.
+    ///
+    /// # Errors
+    /// Why none may be.
+    pub fn near_misses(&self) -> Result<Vec<NearMiss>, Reason> {
+        let all = [
+            NearMiss::LastSign,
+            NearMiss::Case,
+            NearMiss::Prefix,
+            NearMiss::Extension,
+            NearMiss::OtherUser,
+        ];
+        match self.destination.limits.wrong_credentials {
+            0 => Err(omission::no_wrong_credentials()),
+            most => Ok(all.into_iter().take(most).collect()),
+        }
+    }
+
+    /// The location in one line.
+    pub fn place(&self) -> String {
+        let service = match self.location() {
+            Location::S3 { bucket, .. } | Location::GoogleCloud { bucket, .. } => bucket.clone(),
+            Location::Sftp { host, port, .. } => format!("{host}:{port}"),
+            Location::AdlsGen2 {
+                host, file_system, ..
+            } => {
+                let both = [file_system.as_deref(), host.as_deref()];
+                let both: Vec<&str> = both.into_iter().flatten().collect();
+                both.join("@")
+            }
+            Location::AzureBlob { container, .. } => container.clone(),
+            Location::DataLandingZone { .. } => String::new(),
+        };
+        let parts = [self.kind(), service.as_str(), self.location().path()];
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The prerequisites that it claims.
+    pub fn prerequisites(&self) -> Vec<String> {
+        ["BAT-1", "BAT-2"].map(ToOwned::to_owned).to_vec()
+    }
+
+    /// What it offers, in words for a report.
+    pub fn facts(&self) -> Vec<Fact> {
+        let options = self.exporter.options();
+        let observed = match self.ingestion() {
+            Some(_) => "ingestion",
+            None => "none: nothing shows what is ingested",
+        };
+        [
+            ("location", self.place()),
+            ("files", options.suffix()),
+            ("observation", observed.to_owned()),
+        ]
+        .into_iter()
+        .map(|(name, value)| Fact {
+            name: name.to_owned(),
+            value,
+        })
+        .collect()
+    }
+}
+
+/// The steps of a folder before the first with a macro.
+fn root(path: &str) -> &str {
+    match path.find('%') {
+        None => path,
+        Some(at) => {
+            let before = &path[..at];
+            before.rfind('/').map_or("", |slash| &before[..slash])
+        }
+    }
+}
+
+fn joined(folder: &str, path: &str) -> String {
+    match folder.trim_matches('/') {
+        "" => path.to_owned(),
+        folder => format!("{folder}/{path}"),
+    }
+}
+
+fn encoded(text: &str) -> String {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
+    utf8_percent_encode(text, KEPT).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_ends_before_the_step_that_differs_by_audience() {
+        assert_eq!(root("exports/in/%SEGMENT_NAME%"), "exports/in");
+        assert_eq!(root("exports/aep-%SEGMENT_ID%/"), "exports");
+        assert_eq!(root("%SEGMENT_ID%"), "");
+        assert_eq!(root("/upload/in"), "/upload/in");
+    }
+}

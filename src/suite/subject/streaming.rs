@@ -1,0 +1,459 @@
+//! A destination that takes messages, as a judge may see it: its claims, its renderer, its facts, and what follows from
+//! them.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::encode::message::{RenderError, Renderer};
+use crate::encode::oauth2::TokenClient;
+use crate::model::finding::Finding;
+use crate::model::profile::{AttributeMode, Profile, Status};
+use crate::model::reason::Reason;
+use crate::model::record::{Fact, Given};
+use crate::model::requirement::Edition;
+use crate::model::sdk::{Aggregation, Grant, OAuth2};
+use crate::model::submission::{
+    AuthenticationClaim, Claims, CredentialName, Destination, Observation,
+};
+use crate::suite::parameter::Part;
+use crate::suite::{broken, omission};
+use crate::wire::NearMiss;
+
+/// One streaming destination under judgement.
+pub struct Streaming {
+    /// As submitted.
+    pub destination: Destination,
+    /// What it claims.
+    pub claims: Claims,
+    /// Renders its messages.
+    pub renderer: Renderer,
+    /// The edition of the prerequisites page.
+    pub edition: Edition,
+    /// The authentication that is used.
+    pub authentication: AuthenticationClaim,
+    /// The delivery URL as rendered for one profile.
+    pub endpoint: String,
+    /// The same without secrets.
+    pub endpoint_shown: String,
+    /// Whether attributes of a profile show in its message.
+    pub sends_attributes: bool,
+    /// Whether timestamps of memberships show in a message.
+    pub sends_timestamps: bool,
+    /// What it was given to log in with, as far as it is no secret.
+    pub given: Given,
+    /// How its token endpoint is asked and read, where OAuth 2.0 client credentials are used.
+    pub token: Option<TokenClient>,
+}
+
+/// What rendering alone shows of a destination.
+pub struct Shown {
+    /// The delivery URL.
+    pub endpoint: String,
+    /// Whether attributes show in a message.
+    pub sends_attributes: bool,
+    /// Whether timestamps show in a message.
+    pub sends_timestamps: bool,
+}
+
+impl Shown {
+    /// Renders probes that differ in one thing and compares.
+    ///
+    /// # Errors
+    /// When a template does not render.
+    pub fn by_rendering(
+        destination: &Destination,
+        renderer: &Renderer,
+    ) -> Result<Shown, RenderError> {
+        let claims = destination.claims();
+        let render = |profile: &Profile| renderer.messages(std::slice::from_ref(profile));
+        let base = probe(&claims, "2026-01-15T10:30:00Z", "Ada");
+        let messages = render(&base)?;
+        let other_time = render(&probe(&claims, "2025-02-03T04:05:06Z", "Ada"))?;
+        let other_value = render(&probe(&claims, "2026-01-15T10:30:00Z", "Grace"))?;
+        let bodies = |all: &[crate::encode::message::Message]| {
+            all.iter().map(|m| m.body.clone()).collect::<Vec<_>>()
+        };
+        Ok(Shown {
+            endpoint: messages.first().map(|m| m.url.clone()).unwrap_or_default(),
+            sends_attributes: bodies(&messages) != bodies(&other_value),
+            sends_timestamps: bodies(&messages) != bodies(&other_time),
+        })
+    }
+}
+
+fn probe(claims: &Claims, time: &str, value: &str) -> Profile {
+    let mut profile = Profile::new();
+    for namespace in &claims.namespaces {
+        profile = profile.identity(&namespace.name, "probe@example.com");
+    }
+    if let Some(audience) = claims.audiences.first() {
+        profile = profile.member(&audience.namespace, &audience.id, Status::Realized, time);
+    }
+    let names = match &claims.attributes {
+        AttributeMode::None => Vec::new(),
+        AttributeMode::Freeform => crate::encode::message::synthetic::ATTRIBUTES
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        AttributeMode::Predefined(names) => names.clone(),
+    };
+    names
+        .iter()
+        .fold(profile, |profile, name| profile.attribute(name, value))
+}
+
+/// The namespace of audiences that customers upload.
+const UPLOADED: &str = "CustomerAudienceUpload";
+
+impl Streaming {
+    /// The partner's own test profiles; empty where synthetic ones are used.
+    pub fn own_profiles(&self) -> &[Profile] {
+        self.destination
+            .profiles
+            .as_ref()
+            .map_or(&[], |own| own.profiles.as_slice())
+    }
+
+    /// Whether the submission names no audience: any id is known to the destination.
+    pub fn audiences_are_made_up(&self) -> bool {
+        self.claims
+            .audiences
+            .iter()
+            .all(|audience| audience.synthetic)
+    }
+
+    /// A namespace of audiences besides `ups` that the configuration lets be mapped (reference 4.5).
+    pub fn other_audience_namespace(&self) -> Option<&str> {
+        let schema = &self.destination.configuration.schema;
+        let denied = schema.denied_audience_namespaces.as_deref().unwrap_or(&[]);
+        let allowed = schema.allowed_audience_namespaces.as_deref();
+        let mut choices = allowed
+            .map_or_else(
+                || vec![UPLOADED],
+                |all| all.iter().map(String::as_str).collect(),
+            )
+            .into_iter();
+        choices.find(|name| *name != "ups" && !denied.iter().any(|other| other == name))
+    }
+
+    /// An identity namespace that takes free text: neither hashed nor of mail addresses, phones or devices, whose letters
+    /// and signs may rightly be normalised.
+    pub fn free_namespace(&self) -> Option<&str> {
+        const FIXED: [&str; 6] = ["mail", "phone", "mobile", "gaid", "idfa", "ecid"];
+        let is_free = |name: &str| {
+            let lower = name.to_lowercase();
+            !FIXED.iter().any(|kind| lower.contains(kind))
+        };
+        let mut all = self.claims.namespaces.iter();
+        let found = all.find(|n| !n.hashed && is_free(&n.name))?;
+        Some(&found.name)
+    }
+
+    /// At most so many profiles fit in a message.
+    pub fn profiles_per_message(&self) -> usize {
+        self.claims
+            .aggregation
+            .as_ref()
+            .map_or(1, Aggregation::limit)
+    }
+
+    /// Whether messages are grouped by identity namespaces.
+    pub fn is_grouped_by_identity(&self) -> bool {
+        self.claims
+            .aggregation
+            .as_ref()
+            .and_then(Aggregation::key)
+            .is_some_and(|key| key.identity)
+    }
+
+    /// Whether a message holds one audience only.
+    pub fn is_grouped_by_audience(&self) -> bool {
+        self.claims
+            .aggregation
+            .as_ref()
+            .and_then(Aggregation::key)
+            .is_some_and(|key| key.segment_id)
+    }
+
+    /// The groups of identity namespaces; one group of all where nothing groups them.
+    pub fn identity_groups(&self) -> Vec<Vec<String>> {
+        let all: Vec<String> = self
+            .claims
+            .namespaces
+            .iter()
+            .map(|n| n.name.clone())
+            .collect();
+        match self.claims.aggregation.as_ref().and_then(Aggregation::key) {
+            Some(key) if key.identity && (key.one_identity_per_group || key.groups.is_empty()) => {
+                all.into_iter().map(|name| vec![name]).collect()
+            }
+            Some(key) if key.identity => {
+                let rest = all
+                    .into_iter()
+                    .filter(|name| !key.groups.iter().flatten().any(|g| g == name));
+                key.groups
+                    .iter()
+                    .cloned()
+                    .chain(rest.map(|name| vec![name]))
+                    .collect()
+            }
+            Some(_) | None => vec![all],
+        }
+    }
+
+    /// A profile as it has to be stored: once for each group of identities, since no message holds two groups.
+    pub fn as_stored(&self, profile: &Profile) -> Vec<Profile> {
+        let stored = self.renderer.as_stored(profile);
+        let part = |group: Vec<String>| {
+            let mut part = stored.clone();
+            part.identity_map
+                .retain(|(namespace, _)| group.contains(namespace));
+            part
+        };
+        let parts = self.identity_groups().into_iter().map(part);
+        parts
+            .filter(|part| part.identities().next().is_some())
+            .collect()
+    }
+
+    /// Whether this authentication is used.
+    pub fn speaks(&self, claim: AuthenticationClaim) -> bool {
+        self.authentication == claim
+    }
+
+    /// Whether any authentication is used.
+    pub fn has_authentication(&self) -> bool {
+        self.authentication != AuthenticationClaim::None
+    }
+
+    /// Whether the client of a token request authenticates in its body; nothing without OAuth 2.0.
+    pub fn client_in_body(&self) -> Option<bool> {
+        self.token.as_ref().map(|token| !token.client_in_header)
+    }
+
+    /// How the token endpoint is asked and read.
+    pub fn token_setup(&self) -> Option<&TokenClient> {
+        self.token.as_ref()
+    }
+
+    /// The same, where a token was asked for.
+    ///
+    /// # Errors
+    /// A finding against destspec: nothing asks for a token without it.
+    pub fn token_client(&self) -> Result<&TokenClient, Finding> {
+        let lacking = || broken::nothing_to_judge("OAuth 2.0 client");
+        self.token.as_ref().ok_or_else(lacking)
+    }
+
+    /// Whether response paths for the token answer are configured.
+    pub fn has_token_paths(&self) -> bool {
+        self.token.as_ref().is_some_and(TokenClient::has_own_places)
+    }
+
+    /// Whether validations of the token answer are configured.
+    pub fn has_token_validations(&self) -> bool {
+        let mut all = self.token.iter().flat_map(TokenClient::all_validations);
+        all.next().is_some()
+    }
+
+    /// The wrong credentials that are nearly right and may be tried, most telling first.
+    ///
+    /// # Errors
+    /// Why none may be.
+    pub fn near_misses(&self) -> Result<Vec<NearMiss>, Reason> {
+        if !self.endpoint.starts_with("https://") {
+            return Err(omission::not_encrypted());
+        }
+        // the blanks around a token are no part of it (RFC 9110 section 5.5)
+        let password = self.speaks(AuthenticationClaim::Basic);
+        self.tried(password.then_some([NearMiss::Blank, NearMiss::OtherUser]))
+    }
+
+    /// The client secrets that are nearly right and may be tried.
+    ///
+    /// # Errors
+    /// Why none may be.
+    pub fn client_near_misses(&self) -> Result<Vec<NearMiss>, Reason> {
+        let encrypted = |client: &TokenClient| client.url.starts_with("https://");
+        if !self.token.as_ref().is_some_and(encrypted) {
+            return Err(omission::not_encrypted());
+        }
+        self.tried(Some([NearMiss::Blank, NearMiss::OtherUser]))
+    }
+
+    /// As many as the submission allows; one wrong secret is tried by a scenario of its own.
+    fn tried(&self, further: Option<[NearMiss; 2]>) -> Result<Vec<NearMiss>, Reason> {
+        let all = [
+            NearMiss::LastSign,
+            NearMiss::Prefix,
+            NearMiss::Extension,
+            NearMiss::Case,
+            NearMiss::Empty,
+        ];
+        let most = self.destination.limits.wrong_credentials.saturating_sub(1);
+        if most == 0 {
+            return Err(omission::no_wrong_credentials());
+        }
+        let all = all.into_iter().chain(further.into_iter().flatten());
+        Ok(all.take(most).collect())
+    }
+
+    /// The name by which the destination knows an audience.
+    pub fn alias(&self, namespace: &str, id: &str) -> String {
+        let named = self
+            .claims
+            .audiences
+            .iter()
+            .find(|a| a.namespace == namespace && a.id == id);
+        named.map_or_else(|| id.to_owned(), |audience| audience.alias.clone())
+    }
+
+    /// How to ask what is stored of a part, where the submission says so.
+    pub fn observation(&self, part: Part) -> Option<&Observation> {
+        self.destination.observe.get(part)
+    }
+
+    /// The questions about a profile: the part and the URL to ask at.
+    pub fn questions(&self, profile: &Profile) -> Vec<(Part, String)> {
+        let Some((namespace, identity)) = profile.identities().next() else {
+            return Vec::new();
+        };
+        let audience = profile
+            .memberships()
+            .next()
+            .map(|(ns, id, _)| self.alias(ns, id))
+            .unwrap_or_default();
+        let fill = |url: &str| {
+            self.renderer
+                .text(url)
+                .replace("{identity}", &encoded(identity))
+                .replace("{namespace}", &encoded(namespace))
+                .replace("{audience}", &encoded(&audience))
+        };
+        Part::ALL
+            .into_iter()
+            .filter_map(|part| Some((part, fill(&self.observation(part)?.url))))
+            .collect()
+    }
+
+    /// The authentication configured, in words.
+    pub fn authentication_words(&self) -> String {
+        let words: Vec<&str> = self
+            .claims
+            .authentications
+            .iter()
+            .map(|claim| word(*claim))
+            .collect();
+        if words.is_empty() {
+            String::from("nothing")
+        } else {
+            words.join(", ")
+        }
+    }
+
+    /// The prerequisites that it claims.
+    pub fn prerequisites(&self) -> Vec<String> {
+        let optional = self.sends_attributes.then_some("STR-1c");
+        ["STR-1", "STR-1a", "STR-1b"]
+            .into_iter()
+            .chain(optional)
+            .chain(["STR-2"])
+            .map(ToOwned::to_owned)
+            .collect()
+    }
+
+    /// What it offers, in words for a report.
+    pub fn facts(&self) -> Vec<Fact> {
+        let namespaces: Vec<&str> = self
+            .claims
+            .namespaces
+            .iter()
+            .map(|n| n.name.as_str())
+            .collect();
+        let attributes = match &self.claims.attributes {
+            AttributeMode::None => String::from("none"),
+            AttributeMode::Freeform => String::from("free names"),
+            AttributeMode::Predefined(names) => names.join(", "),
+        };
+        let limit = self.profiles_per_message();
+        let observed: Vec<&str> = Part::ALL
+            .into_iter()
+            .filter(|part| self.observation(*part).is_some())
+            .map(Part::word)
+            .collect();
+        let observed = if observed.is_empty() {
+            String::from("none: verdicts stay status-only")
+        } else {
+            observed.join(", ")
+        };
+        [
+            ("endpoint", self.endpoint_shown.clone()),
+            ("authentication", self.authentication_words()),
+            ("profiles per message", limit.to_string()),
+            ("identity namespaces", namespaces.join(", ")),
+            ("attributes", attributes),
+            ("observation", observed),
+        ]
+        .into_iter()
+        .map(|(name, value)| Fact {
+            name: name.to_owned(),
+            value,
+        })
+        .collect()
+    }
+}
+
+/// The first authentication that destspec can speak, and the OAuth 2.0 entry behind it.
+pub fn choose(destination: &Destination) -> (AuthenticationClaim, Option<OAuth2>) {
+    let claims = destination.claims();
+    let spoken = |claim: &AuthenticationClaim| match claim {
+        AuthenticationClaim::Basic | AuthenticationClaim::Bearer => true,
+        AuthenticationClaim::OAuth2(grant) => *grant == Grant::ClientCredentials,
+        AuthenticationClaim::None
+        | AuthenticationClaim::OAuth1
+        | AuthenticationClaim::Platform
+        | AuthenticationClaim::File(_) => false,
+    };
+    let given = |claim: &AuthenticationClaim| {
+        let asked = CredentialName::asked_by(*claim).iter();
+        let mut secret = asked.filter(|name| name.is_secret());
+        secret.all(|name| destination.credentials.get(*name).is_some())
+    };
+    let usable: Vec<AuthenticationClaim> = claims
+        .authentications
+        .iter()
+        .copied()
+        .filter(spoken)
+        .collect();
+    let chosen = usable
+        .iter()
+        .find(|c| given(c))
+        .or_else(|| usable.first())
+        .copied();
+    (
+        chosen.unwrap_or(AuthenticationClaim::None),
+        destination.oauth2().cloned(),
+    )
+}
+
+fn word(claim: AuthenticationClaim) -> &'static str {
+    match claim {
+        AuthenticationClaim::None => "none",
+        AuthenticationClaim::Basic => "basic",
+        AuthenticationClaim::Bearer => "bearer",
+        AuthenticationClaim::OAuth2(Grant::ClientCredentials) => "OAuth 2.0 client credentials",
+        AuthenticationClaim::OAuth2(Grant::AuthorizationCode) => "OAuth 2.0 authorization code",
+        AuthenticationClaim::OAuth2(Grant::Password) => "OAuth 2.0 password",
+        AuthenticationClaim::OAuth1 => "OAuth 1",
+        AuthenticationClaim::Platform => "platform",
+        AuthenticationClaim::File(_) => "storage",
+    }
+}
+
+fn encoded(text: &str) -> String {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
+    utf8_percent_encode(text, KEPT).to_string()
+}

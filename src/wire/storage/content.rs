@@ -1,0 +1,116 @@
+//! The content of a file on its way: small ones in memory, large ones on disk, so that size costs no memory.
+
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tempfile::SpooledTempFile;
+use tokio::sync::Mutex;
+
+use crate::model::digest::{Digest, Digesting};
+
+/// Bytes that are kept in memory.
+const IN_MEMORY: usize = 4 * 1024 * 1024;
+
+/// A file that is being written.
+pub struct Spool {
+    held: SpooledTempFile,
+    bytes: u64,
+    digest: Digesting,
+}
+
+/// A file that is written in full; cloning shares it.
+#[derive(Clone)]
+pub struct Content {
+    held: Arc<Mutex<SpooledTempFile>>,
+    bytes: u64,
+    sha256: Digest,
+}
+
+impl Spool {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            held: SpooledTempFile::new(IN_MEMORY),
+            bytes: 0,
+            digest: Digesting::default(),
+        }
+    }
+
+    /// Ends writing.
+    #[must_use]
+    pub fn finish(self) -> Content {
+        Content {
+            held: Arc::new(Mutex::new(self.held)),
+            bytes: self.bytes,
+            sha256: self.digest.finish(),
+        }
+    }
+}
+
+impl Default for Spool {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Write for Spool {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.held.write(bytes)?;
+        self.digest.update(bytes.get(..written).unwrap_or_default());
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.held.flush()
+    }
+}
+
+impl From<&[u8]> for Content {
+    fn from(bytes: &[u8]) -> Self {
+        let mut spool = Spool::new();
+        // memory takes what it is given; a disk that does not shows in the digest
+        let _written = spool.write_all(bytes);
+        spool.finish()
+    }
+}
+
+impl Content {
+    /// Size.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Its SHA-256.
+    #[must_use]
+    pub fn sha256(&self) -> Digest {
+        self.sha256
+    }
+
+    /// The first half of it.
+    ///
+    /// # Errors
+    /// When it cannot be read back.
+    pub async fn half(&self) -> io::Result<Content> {
+        let half = usize::try_from(self.bytes / 2).unwrap_or(usize::MAX);
+        Ok(Content::from(self.part(0, half).await?.as_ref()))
+    }
+
+    /// At most so many bytes from a place on; fewer only at the end.
+    pub(crate) async fn part(&self, offset: u64, most: usize) -> io::Result<Bytes> {
+        let held = Arc::clone(&self.held);
+        let read = move || {
+            let mut held = held.blocking_lock();
+            held.seek(SeekFrom::Start(offset))?;
+            let mut part = Vec::new();
+            (&mut *held).take(most as u64).read_to_end(&mut part)?;
+            Ok(Bytes::from(part))
+        };
+        tokio::task::spawn_blocking(read)
+            .await
+            .map_err(io::Error::other)?
+    }
+}

@@ -1,0 +1,100 @@
+//! Data Landing Zone: a container of Adobe's, reached by a shared access signature (reference 2.11).
+
+use object_store::azure::MicrosoftAzureBuilder;
+use url::Url;
+
+use crate::model::redact::Redactor;
+use crate::model::secret::{NamedSecret, Secret};
+use crate::wire::auth::near_miss::NearMiss;
+use crate::wire::error::WireError;
+use crate::wire::storage::http::Connector;
+use crate::wire::storage::object::{Objects, retries};
+use crate::wire::storage::s3::refused;
+use crate::wire::storage::{Login, Means, Storage};
+
+/// The name under which a record shows the signature.
+const SIGNATURE: &str = "sas_url.sig";
+
+/// A container and what it is reached with.
+#[derive(Clone)]
+pub struct DlzSetup {
+    /// Folder in the container.
+    pub folder: String,
+    /// `https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…`
+    pub sas_url: Secret,
+}
+
+impl DlzSetup {
+    fn parameters(&self) -> Vec<(String, String)> {
+        let url = Url::parse(self.sas_url.expose()).ok();
+        let pairs = url.iter().flat_map(|url| url.query_pairs());
+        pairs
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect()
+    }
+
+    /// The signature is the secret of it.
+    pub(crate) fn teach(&self, redactor: &Redactor) {
+        for (name, value) in self.parameters() {
+            if name == "sig" {
+                redactor.learn(&NamedSecret::new(SIGNATURE, Secret::new(value)));
+            }
+        }
+    }
+
+    pub(crate) fn open(
+        &self,
+        login: Login,
+        means: &Means,
+        redactor: &Redactor,
+    ) -> Result<Box<dyn Storage>, WireError> {
+        let wrong = || {
+            WireError::Storage(
+                "expected `https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…` in `sas_url`, received no such URL"
+                    .to_owned(),
+            )
+        };
+        let url = Url::parse(self.sas_url.expose()).map_err(|_| wrong())?;
+        let steps: Vec<&str> = url
+            .path()
+            .split('/')
+            .filter(|step| !step.is_empty())
+            .collect();
+        let (container, before) = steps.split_last().ok_or_else(wrong)?;
+        let host = url.host_str().ok_or_else(wrong)?;
+        let account = before.first().copied();
+        let account = account
+            .or_else(|| host.split('.').next())
+            .ok_or_else(wrong)?;
+        let endpoint = [&[url.origin().ascii_serialization().as_str()], before]
+            .concat()
+            .join("/");
+        let builder = MicrosoftAzureBuilder::new()
+            .with_account(account)
+            .with_container_name(*container)
+            .with_endpoint(endpoint)
+            .with_allow_http(true)
+            .with_retry(retries(means.time_limit))
+            .with_http_connector(Connector(means.http.clone()));
+        let builder = match login {
+            Login::Anonymous => builder.with_skip_signature(true),
+            Login::Valid => builder.with_sas_authorization(self.parameters()),
+            Login::Near(miss) => builder.with_sas_authorization(self.near(miss, redactor)),
+        };
+        let store = builder.build().map_err(|error| refused(&error))?;
+        Ok(Box::new(Objects::new(store, &self.folder)))
+    }
+
+    fn near(&self, miss: NearMiss, redactor: &Redactor) -> Vec<(String, String)> {
+        let altered = |value: String| {
+            let (near, _) = miss.of_secret(redactor, SIGNATURE, &Secret::new(value));
+            near.expose().to_owned()
+        };
+        let all = self.parameters().into_iter();
+        all.map(|(name, value)| match name.as_str() {
+            "sig" => (name, altered(value)),
+            _ => (name, value),
+        })
+        .collect()
+    }
+}

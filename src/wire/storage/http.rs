@@ -1,0 +1,164 @@
+//! The HTTP client under the object stores: the destination's own, which trusts what it trusts and follows nothing. It
+//! notes what a storage refused with, which a store's error hides.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+
+use object_store::client::{
+    ClientOptions, HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse,
+    HttpResponseBody, HttpService,
+};
+
+use crate::model::record::{Failure, StorageResult};
+use crate::wire::http;
+
+/// Bytes of a refusal that are read.
+const MOST: usize = 64 * 1024;
+
+/// Signs of a refusal's text that are kept.
+const LONGEST: usize = 300;
+
+tokio::task_local! {
+    static SEEN: RefCell<Option<Seen>>;
+}
+
+/// The last thing that went wrong.
+#[derive(Debug, Clone)]
+enum Seen {
+    Refused { code: String, text: String },
+    Failed(Failure),
+}
+
+/// Makes every store use one client.
+#[derive(Debug, Clone)]
+pub(crate) struct Connector(pub(crate) reqwest::Client);
+
+#[derive(Debug)]
+struct Watched(reqwest::Client);
+
+impl HttpConnector for Connector {
+    fn connect(&self, _: &ClientOptions) -> object_store::Result<HttpClient> {
+        Ok(HttpClient::new(Watched(self.0.clone())))
+    }
+}
+
+impl HttpService for Watched {
+    fn call<'a, 'f>(
+        &'a self,
+        request: HttpRequest,
+    ) -> Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + Send + 'f>>
+    where
+        'a: 'f,
+        Self: 'f,
+    {
+        Box::pin(watched(&self.0, request))
+    }
+}
+
+/// Performs an operation of a store; of an error, what the storage said with it.
+pub(crate) async fn told(
+    operation: impl Future<Output = Result<StorageResult, object_store::Error>>,
+) -> StorageResult {
+    let run = async {
+        let result = operation.await;
+        let seen = SEEN.with(RefCell::take);
+        match (result, seen) {
+            (Ok(result), _) => result,
+            (Err(_), Some(Seen::Refused { code, text })) => StorageResult::Refused { code, text },
+            (Err(_), Some(Seen::Failed(failure))) => StorageResult::Failure { failure },
+            (Err(error), None) => super::failed(&innermost(&error)),
+        }
+    };
+    SEEN.scope(RefCell::new(None), run).await
+}
+
+async fn watched(
+    client: &reqwest::Client,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpError> {
+    let head = request.method() == reqwest::Method::HEAD;
+    let response = HttpService::call(client, request)
+        .await
+        .inspect_err(|error| {
+            note(Seen::Failed(transport(error)));
+        })?;
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return Ok(response);
+    }
+    let (parts, body) = response.into_parts();
+    let bytes = if head {
+        bytes::Bytes::new()
+    } else {
+        body.bytes().await?
+    };
+    let named = parts.headers.get("x-ms-error-code");
+    let named = named.and_then(|value| value.to_str().ok());
+    let shown = String::from_utf8_lossy(bytes.get(..bytes.len().min(MOST)).unwrap_or_default());
+    note(Seen::Refused {
+        code: named
+            .map(ToOwned::to_owned)
+            .or_else(|| element(&shown, "Code"))
+            .unwrap_or_else(|| status.as_u16().to_string()),
+        text: element(&shown, "Message").map_or_else(
+            || status.to_string(),
+            |text| text.chars().take(LONGEST).collect(),
+        ),
+    });
+    Ok(HttpResponse::from_parts(
+        parts,
+        HttpResponseBody::from(bytes),
+    ))
+}
+
+fn note(seen: Seen) {
+    // outside of an operation nobody asks for it
+    let _outside = SEEN.try_with(|last| *last.borrow_mut() = Some(seen));
+}
+
+pub(crate) fn transport(error: &HttpError) -> Failure {
+    let source = std::error::Error::source(error);
+    match source.and_then(|source| source.downcast_ref::<reqwest::Error>()) {
+        Some(error) => http::failure(error, error.is_decode()),
+        None => Failure {
+            kind: match error.kind() {
+                HttpErrorKind::Timeout => crate::model::record::FailureKind::TimedOut,
+                _ => crate::model::record::FailureKind::Other,
+            },
+            text: error.to_string(),
+        },
+    }
+}
+
+fn innermost(error: &object_store::Error) -> String {
+    let first: &(dyn std::error::Error + 'static) = error;
+    let chain = std::iter::successors(Some(first), |error| (*error).source());
+    chain.last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The text of the first XML element of that name.
+pub(crate) fn element(xml: &str, name: &str) -> Option<String> {
+    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
+    let (text, _) = rest.split_once(&format!("</{name}>"))?;
+    let plain = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&amp;", "&");
+    Some(plain.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_a_refusal_is_the_text_of_its_element() {
+        let xml = "<?xml version=\"1.0\"?><Error><Code>NoSuchKey</Code><Message>a &amp; b &lt;c&gt;</Message></Error>";
+        assert_eq!(element(xml, "Code").as_deref(), Some("NoSuchKey"));
+        assert_eq!(element(xml, "Message").as_deref(), Some("a & b <c>"));
+        assert_eq!(element(xml, "Resource"), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! Storage locations as Experience Platform reaches them: one file a kind behind one trait. Operations are recorded as what
+//! was done, not as bytes on the wire, so that every kind is judged alike.
+//!
+//! Invariants: no client without explicit credentials, so that none asks an instance for its own; retries and times are
+//! bounded; whatever the location says is a [`StorageResult`], never an `Err`.
+
+pub mod azure_blob;
+mod content;
+pub mod dlz;
+pub mod gcs;
+mod http;
+mod login;
+mod object;
+pub mod s3;
+
+use futures::future::BoxFuture;
+use std::time::Duration;
+
+use crate::model::record::{Failure, FailureKind, Operation, StorageResult};
+use crate::model::redact::Redactor;
+use crate::wire::error::WireError;
+
+pub use crate::wire::storage::azure_blob::AzureBlobSetup;
+pub use crate::wire::storage::content::{Content, Spool};
+pub use crate::wire::storage::dlz::DlzSetup;
+pub use crate::wire::storage::gcs::GcsSetup;
+pub use crate::wire::storage::login::Login;
+pub use crate::wire::storage::s3::{Role, S3Setup};
+
+/// A location and what it is reached with.
+#[derive(Clone)]
+pub enum StorageSetup {
+    /// Amazon S3.
+    S3(Box<S3Setup>),
+    /// Google Cloud Storage.
+    GoogleCloud(Box<GcsSetup>),
+    /// Azure Blob Storage.
+    AzureBlob(Box<AzureBlobSetup>),
+    /// Data Landing Zone.
+    DataLandingZone(Box<DlzSetup>),
+}
+
+/// What every client of a storage needs besides.
+#[derive(Clone)]
+pub(crate) struct Means {
+    pub(crate) http: reqwest::Client,
+    /// Limit for an operation; large files have more by their size.
+    pub(crate) time_limit: Duration,
+}
+
+/// One location, reached with one set of credentials. Paths are relative to it.
+pub(crate) trait Storage: Send + Sync {
+    /// Looks at what is there.
+    fn connect(&self) -> BoxFuture<'_, StorageResult>;
+
+    /// Writes a file, in place of what has its name.
+    fn put<'a>(&'a self, path: &'a str, content: &'a Content) -> BoxFuture<'a, StorageResult>;
+
+    /// Reads a file.
+    fn get<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult>;
+
+    /// Files below a folder, at any depth, in the order of their paths.
+    fn list<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult>;
+
+    /// Deletes a file.
+    fn delete<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult>;
+
+    /// Gives a file another path.
+    fn rename<'a>(&'a self, from: &'a str, to: &'a str) -> BoxFuture<'a, StorageResult>;
+}
+
+impl StorageSetup {
+    /// Teaches the redactor every secret in it.
+    pub(crate) fn teach(&self, redactor: &Redactor) {
+        match self {
+            Self::S3(_) | Self::GoogleCloud(_) => {}
+            Self::AzureBlob(setup) => setup.teach(redactor),
+            Self::DataLandingZone(setup) => setup.teach(redactor),
+        }
+    }
+
+    /// A client that logs in so.
+    ///
+    /// # Errors
+    /// The configuration or the credentials cannot be used, in words without secrets.
+    pub(crate) async fn open(
+        &self,
+        login: Login,
+        means: &Means,
+        redactor: &Redactor,
+    ) -> Result<Box<dyn Storage>, WireError> {
+        match self {
+            Self::S3(setup) => setup.open(login, means, redactor).await,
+            Self::GoogleCloud(setup) => setup.open(login, means, redactor),
+            Self::AzureBlob(setup) => setup.open(login, means, redactor),
+            Self::DataLandingZone(setup) => setup.open(login, means, redactor),
+        }
+    }
+}
+
+/// Performs an operation within its time.
+pub(crate) async fn perform(
+    storage: &dyn Storage,
+    operation: &Operation,
+    content: Option<&Content>,
+    time_limit: Duration,
+) -> StorageResult {
+    let bytes = content.map_or(0, Content::bytes);
+    let limit = time_limit + Duration::from_secs(bytes / SLOWEST);
+    let done = match (operation, content) {
+        (Operation::Connect { .. }, _) => storage.connect(),
+        (Operation::Put { path, .. }, Some(content)) => storage.put(path, content),
+        (Operation::Put { .. }, None) => return failed("cannot write: there is no content"),
+        (Operation::Get { path }, _) => storage.get(path),
+        (Operation::List { path }, _) => storage.list(path),
+        (Operation::Delete { path }, _) => storage.delete(path),
+        (Operation::Rename { from, to }, _) => storage.rename(from, to),
+    };
+    match tokio::time::timeout(limit, done).await {
+        Ok(result) => result,
+        Err(_) => StorageResult::Failure {
+            failure: Failure {
+                kind: FailureKind::TimedOut,
+                text: format!("no answer within {} ms", limit.as_millis()),
+            },
+        },
+    }
+}
+
+/// Bytes a second that any location takes.
+const SLOWEST: u64 = 256 * 1024;
+
+fn failed(why: &str) -> StorageResult {
+    StorageResult::Failure {
+        failure: Failure {
+            kind: FailureKind::Other,
+            text: why.to_owned(),
+        },
+    }
+}

@@ -1,0 +1,169 @@
+//! Object stores: the operations that Amazon S3, Google Cloud Storage and Azure Blob Storage share.
+
+use futures::future::BoxFuture;
+use futures::{StreamExt as _, TryStreamExt as _};
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload, RetryConfig};
+use std::time::Duration;
+
+use crate::model::digest::Digesting;
+use crate::model::record::{Entry, StorageResult};
+use crate::wire::storage::http::told;
+use crate::wire::storage::{Content, Storage, failed};
+
+/// Files from this size on are written in parts.
+const LARGE: u64 = 8 * 1024 * 1024;
+
+/// Bytes of a part; the least that Amazon S3 takes is 5 MiB.
+const PART: usize = 8 * 1024 * 1024;
+
+/// Parts that are on their way at once.
+const AT_ONCE: usize = 4;
+
+/// Entries of a list that are kept.
+const MOST_ENTRIES: usize = 10_000;
+
+/// A bucket or container and the folder that is the location in it.
+pub(crate) struct Objects<S> {
+    store: S,
+    folder: String,
+}
+
+impl<S: ObjectStore> Objects<S> {
+    /// The folder is written as configured; slashes around it are no part of a key.
+    pub(crate) fn new(store: S, folder: &str) -> Self {
+        Self {
+            store,
+            folder: folder.trim_matches('/').to_owned(),
+        }
+    }
+
+    /// A key as it is written, not encoded: names of files may hold any sign.
+    fn key(&self, path: &str) -> Result<Path, object_store::Error> {
+        let both = [self.folder.as_str(), path.trim_matches('/')];
+        let parts = both.iter().filter(|part| !part.is_empty());
+        let joined = parts.copied().collect::<Vec<_>>().join("/");
+        Ok(Path::parse(joined)?)
+    }
+
+    async fn first(&self) -> Result<StorageResult, object_store::Error> {
+        let folder = self.key("")?;
+        let prefix = (!self.folder.is_empty()).then_some(&folder);
+        match self.store.list(prefix).next().await {
+            Some(Err(error)) => Err(error),
+            Some(Ok(_)) | None => Ok(StorageResult::Done),
+        }
+    }
+
+    async fn write(
+        &self,
+        path: &str,
+        content: &Content,
+    ) -> Result<StorageResult, object_store::Error> {
+        let key = self.key(path)?;
+        if content.bytes() < LARGE {
+            let all = content.part(0, PART).await.map_err(disk)?;
+            self.store.put(&key, PutPayload::from(all)).await?;
+            return Ok(StorageResult::Done);
+        }
+        let mut upload = self.store.put_multipart(&key).await?;
+        let mut offset = 0;
+        while offset < content.bytes() {
+            let mut together = Vec::new();
+            for _ in 0..AT_ONCE {
+                let part = content.part(offset, PART).await.map_err(disk)?;
+                offset += part.len() as u64;
+                if !part.is_empty() {
+                    together.push(upload.put_part(PutPayload::from(part)));
+                }
+            }
+            let sent = futures::future::try_join_all(together).await;
+            if let Err(error) = sent {
+                // what it leaves behind is the location's to clear away
+                let _given_up = upload.abort().await;
+                return Err(error);
+            }
+        }
+        upload.complete().await?;
+        Ok(StorageResult::Done)
+    }
+
+    async fn read(&self, path: &str) -> Result<StorageResult, object_store::Error> {
+        let got = self.store.get(&self.key(path)?).await?;
+        let mut stream = got.into_stream();
+        let (mut bytes, mut digest) = (0, Digesting::default());
+        while let Some(chunk) = stream.try_next().await? {
+            bytes += chunk.len() as u64;
+            digest.update(&chunk);
+        }
+        let sha256 = digest.finish();
+        Ok(StorageResult::Content { bytes, sha256 })
+    }
+
+    async fn below(&self, path: &str) -> Result<StorageResult, object_store::Error> {
+        let folder = self.key(path)?;
+        let prefix = (!folder.as_ref().is_empty()).then_some(&folder);
+        let own = match self.folder.as_str() {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        };
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut found = self.store.list(prefix).take(MOST_ENTRIES);
+        while let Some(meta) = found.try_next().await? {
+            let name = meta.location.as_ref();
+            entries.push(Entry {
+                path: name.strip_prefix(&own).unwrap_or(name).to_owned(),
+                bytes: meta.size,
+            });
+        }
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(StorageResult::Entries { entries })
+    }
+
+    async fn forget(&self, path: &str) -> Result<StorageResult, object_store::Error> {
+        self.store.delete(&self.key(path)?).await?;
+        Ok(StorageResult::Done)
+    }
+}
+
+impl<S: ObjectStore> Storage for Objects<S> {
+    fn connect(&self) -> BoxFuture<'_, StorageResult> {
+        Box::pin(told(self.first()))
+    }
+
+    fn put<'a>(&'a self, path: &'a str, content: &'a Content) -> BoxFuture<'a, StorageResult> {
+        Box::pin(told(self.write(path, content)))
+    }
+
+    fn get<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult> {
+        Box::pin(told(self.read(path)))
+    }
+
+    fn list<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult> {
+        Box::pin(told(self.below(path)))
+    }
+
+    fn delete<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult> {
+        Box::pin(told(self.forget(path)))
+    }
+
+    fn rename<'a>(&'a self, _: &'a str, _: &'a str) -> BoxFuture<'a, StorageResult> {
+        Box::pin(async { failed("an object store knows no renaming") })
+    }
+}
+
+/// Two retries, soon: a harness waits for nobody.
+pub(crate) fn retries(time_limit: Duration) -> RetryConfig {
+    RetryConfig {
+        max_retries: 2,
+        retry_timeout: time_limit,
+        ..RetryConfig::default()
+    }
+}
+
+fn disk(error: std::io::Error) -> object_store::Error {
+    object_store::Error::Generic {
+        store: "spool",
+        source: Box::new(error),
+    }
+}
