@@ -81,7 +81,7 @@ Feature: The location takes files
 
   @should @req.BAT-1.07
   Scenario: A large file is stored whole
-    Given a file of 20 MiB
+    Given a file of 9 MiB
     When the files are written
     Then the location holds the files as they were written
 

@@ -41,11 +41,7 @@ pub enum Command {
         name: String,
     },
     /// Write a commented submission.toml and minimal Destination SDK JSON.
-    Init {
-        /// Folder to write to.
-        #[arg(default_value = ".")]
-        folder: PathBuf,
-    },
+    Init(InitArgs),
     /// Print the exact bytes that Experience Platform would send; send nothing.
     #[command(subcommand)]
     Render(RenderCommand),
@@ -55,6 +51,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Judge a recorded run again, offline, with nothing but the record.
     Replay(ReplayArgs),
+    /// Remove the files that a run left at the locations of a submission.
+    Sweep(SweepArgs),
     /// Print what a shell needs to complete the arguments of destspec.
     Completions {
         /// The shell.
@@ -324,6 +322,43 @@ pub struct ReportArgs {
 pub struct ReplayArgs {
     /// The record, as `run` wrote it.
     pub record: PathBuf,
+}
+
+/// `destspec init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Folder to write to.
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+    /// Begin a destination that takes files, at this kind of location.
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub batch: Option<StorageKind>,
+}
+
+/// Kinds of locations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StorageKind {
+    /// Amazon S3.
+    S3,
+    /// Azure Blob Storage.
+    AzureBlob,
+    /// Azure Data Lake Storage Gen2.
+    Adls,
+    /// SFTP.
+    Sftp,
+    /// Google Cloud Storage.
+    GoogleCloud,
+    /// Data Landing Zone.
+    Dlz,
+}
+
+/// `destspec sweep`.
+#[derive(Debug, Args)]
+pub struct SweepArgs {
+    /// Id of the run, its record, or the journal of a run that was killed.
+    pub run: String,
+    /// submission.toml: where the files are.
+    pub submission: PathBuf,
 }
 
 /// Formats of a report.

@@ -32,7 +32,7 @@ pub async fn run(args: &EmulateArgs) -> Result<Exit, Failure> {
     if args.submission.is_some() {
         write_submission(folder, &reference)?;
     }
-    output::write(&authority, reference.emulator.certificate_authority_pem())?;
+    output::write(&authority, &reference.authority)?;
     let submission = args
         .submission
         .as_ref()

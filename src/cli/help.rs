@@ -188,6 +188,20 @@ const ENDINGS: &[Ending] = &[
         exits: EVERY_END,
     },
     Ending {
+        path: "sweep",
+        examples: [
+            (
+                "destspec sweep destspec-out/journal.ndjson acme/submission.toml",
+                "after a run that was killed",
+            ),
+            (
+                "destspec sweep 0123456789abcdef acme/submission.toml",
+                "by the id of a run",
+            ),
+        ],
+        exits: &[Exit::Success, Exit::Usage, Exit::Unjudged, Exit::Fault],
+    },
+    Ending {
         path: "completions",
         examples: [
             (

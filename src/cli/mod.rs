@@ -25,6 +25,7 @@ mod render_file;
 mod replay;
 mod report;
 mod run;
+mod sweep;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -179,12 +180,13 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
             print::result(&explain::text(&name)?)?;
             Ok(Exit::Success)
         }
-        Command::Init { folder } => init::run(&folder),
+        Command::Init(args) => init::run(&args),
         Command::Render(RenderCommand::Message(args)) => render::message(&args).await,
         Command::Render(RenderCommand::File(args)) => render_file::run(args).await,
         Command::Emulate(args) => emulate::run(&args).await,
         Command::Report(args) => report::run(&args, colour),
         Command::Replay(args) => replay::run(&args).await,
+        Command::Sweep(args) => sweep::run(&args).await,
         Command::Completions { shell } => {
             print::result(&manual::completions(shell))?;
             Ok(Exit::Success)

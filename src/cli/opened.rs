@@ -28,10 +28,8 @@ const FEW: usize = 12;
 pub struct Opened {
     /// The submission.
     pub loaded: Loaded,
-    /// Its streaming destinations.
+    /// Its destinations.
     pub targets: Vec<Target>,
-    /// Names of the destinations that this version does not judge.
-    pub left_out: Vec<String>,
     /// What the run is told.
     pub source: Source<'static>,
     /// Kept so that it goes on serving.
@@ -75,7 +73,6 @@ pub async fn opened(
     Ok(Opened {
         loaded,
         targets: opened.targets,
-        left_out: opened.left_out,
         source,
         _reference: reference,
     })

@@ -48,16 +48,27 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     }
     let journal = Journal::begin(&record_folder(&args), entries)?;
     print::problems(&opened.loaded.warnings);
-    for name in &opened.left_out {
-        print::message(&format!(
-            "note: destination `{name}` takes files; this version judges streaming destinations"
-        ));
-    }
     let record = record(&args, catalogue, table, plan, opened).await;
+    left_behind(&record);
     let exit = Exit::of_run(&record);
     report(&args, &places, &record, colour)?;
     journal.remove();
     Ok(exit)
+}
+
+/// Says which files could not be removed, and what removes them.
+fn left_behind(record: &Run) {
+    for destination in &record.destinations {
+        let left = destination
+            .swept
+            .filter(|swept| swept.unseen || swept.left > 0);
+        if left.is_some() {
+            print::message(&format!(
+                "note: files of this run are left at `{}`: `destspec sweep {} SUBMISSION` removes them",
+                destination.name, record.id
+            ));
+        }
+    }
 }
 
 /// Where the record will be written.

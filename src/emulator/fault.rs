@@ -1,7 +1,7 @@
 //! The faults of every family under one roof: where a name is read and all of them are listed.
 
 use crate::emulator::names::UnknownName;
-use crate::emulator::rest;
+use crate::emulator::{ingest, rest, storage};
 
 /// Gathers the faults of the families; each is known by the name it has in its family.
 macro_rules! families {
@@ -40,6 +40,10 @@ macro_rules! families {
 families! {
     /// Of a streaming destination.
     Rest(rest::Fault),
+    /// Of a storage.
+    Storage(storage::Fault),
+    /// Of a platform that ingests files.
+    Ingest(ingest::Fault),
 }
 
 impl std::fmt::Display for Fault {

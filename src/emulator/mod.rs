@@ -8,8 +8,12 @@
 //! family. A new family is a folder, a line in `fault`, and what the compiler then asks for.
 
 mod fault;
+pub mod host;
+pub mod ingest;
 mod names;
 pub mod rest;
+pub mod storage;
+pub mod tls;
 
 pub use fault::Fault;
 pub use names::UnknownName;

@@ -43,6 +43,12 @@ pub mod codes {
             received: "{code}: {text}",
             remedy: "give the credentials of the location in [destination.credentials]",
         }
+        /// The server shows another host key than the one that was announced.
+        destination "location.host-key" host_key(text) {
+            expected: "the announced host key",
+            received: "{text}",
+            remedy: "announce the key that the server has: what `ssh-keyscan` prints goes into `host_key`",
+        }
         /// The bucket, container, file system or root folder is not there.
         destination "location.missing" missing(code, text) {
             expected: "the configured location",
@@ -129,7 +135,8 @@ const STRANGER: [&str; 12] = [
 ];
 
 /// Codes by which they say that what is configured is not there.
-const MISSING: [&str; 5] = [
+const MISSING: [&str; 6] = [
+    "SSH_NO_ROOT",
     "ContainerNotFound",
     "FilesystemNotFound",
     "NoSuchBucket",
@@ -204,6 +211,8 @@ pub fn carried_out(exchange: &StorageExchange) -> Result<(), Finding> {
     };
     Err(if STRANGER.contains(&code) {
         codes::credentials_refused(code, text)
+    } else if code == "SSH_HOST_KEY" {
+        codes::host_key(text)
     } else if MISSING.contains(&code) {
         codes::missing(code, text)
     } else if FORBIDDEN.contains(&code) {

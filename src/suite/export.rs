@@ -28,6 +28,8 @@ pub struct ExportPlan {
     pub stem: Option<String>,
     /// A folder below that of the scenario.
     pub folder: Option<String>,
+    /// A folder beside that of the scenario.
+    pub beside: Option<String>,
     /// Instead of an export, a file of so many bytes that look like nothing.
     pub bulk: Option<u64>,
     /// Tells one making from the next.
@@ -64,6 +66,9 @@ pub struct Exported {
 /// What does not occur here, or destspec's fault.
 pub fn export(batch: &Batch, scenario: &str, plan: &ExportPlan) -> Result<Exported, Stop> {
     let mut folder = batch.folder_of(scenario);
+    if let Some(beside) = &plan.beside {
+        folder = format!("{folder}-{beside}");
+    }
     if let Some(below) = &plan.folder {
         folder = format!("{folder}/{below}");
     }

@@ -8,7 +8,7 @@ use crate::model::record::{ExchangeRef, Operation, Purpose, StorageResult};
 use crate::suite::export::{ExportPlan, Exported, File};
 use crate::suite::stop::Stop;
 use crate::suite::world::World;
-use crate::wire::{Login, Session};
+use crate::wire::{Content, Login, Session};
 
 /// What a scenario has done with files: references into its exchanges, never their copies.
 #[derive(Clone, Default)]
@@ -42,6 +42,16 @@ pub struct Held {
     pub sha256: Digest,
 }
 
+impl Held {
+    /// That of a content.
+    pub fn of(content: &Content) -> Self {
+        Self {
+            bytes: content.bytes(),
+            sha256: content.sha256(),
+        }
+    }
+}
+
 /// One look at the location.
 #[derive(Debug, Clone)]
 pub struct Round {
@@ -65,10 +75,7 @@ impl Filing {
 pub async fn write(world: &mut World, files: &[File]) -> Result<(), Stop> {
     let session = world.session()?;
     for file in files {
-        let held = Held {
-            bytes: file.content.bytes(),
-            sha256: file.content.sha256(),
-        };
+        let held = Held::of(&file.content);
         let operation = put(&file.path, held);
         let content = Some(&file.content);
         let sent = session.store(Purpose::Delivery, (operation, content), Login::Valid);

@@ -10,7 +10,7 @@ use crate::model::digest::Digest;
 use crate::model::outcome::Outcome;
 use crate::model::record::{
     Attestation, Destination, FORMAT, Fact, Given, Partner, Run, Scenario, SourceFile, Step,
-    StepStatus,
+    StepStatus, Swept,
 };
 use crate::model::source::Source as Text;
 use crate::model::submission::{self, Submission};
@@ -19,8 +19,8 @@ use crate::suite::engine::{self, Finished, Job, Place, Stage};
 use crate::suite::open::Target;
 use crate::suite::phrases::Table;
 use crate::suite::plan::{Decision, Plan, Planned};
-use crate::suite::source::Source;
-use crate::suite::subject::is_judged;
+use crate::suite::source::{Source, recorded};
+use crate::suite::subject::Subject;
 use crate::suite::{broken, omission};
 
 /// What is run.
@@ -66,16 +66,23 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
         cancel: conduct.cancel,
         progress: conduct.progress,
     });
-    let mut finished = BTreeMap::new();
+    let (mut finished, mut swept) = (BTreeMap::new(), Vec::new());
     for (index, target) in targets.iter().enumerate() {
         let concurrency = at_once(target, conduct.concurrency);
+        let mut ran = false;
         for last in [false, true] {
             let name = &target.subject.destination().name;
             let jobs = jobs(&plan, (index, name), last, source);
+            ran |= !jobs.is_empty();
             for end in engine::execute(jobs, Arc::clone(&stage), concurrency).await {
                 finished.insert(end.index, end);
             }
         }
+        swept.push(if ran {
+            sweep(target, source).await
+        } else {
+            None
+        });
     }
     let interrupted = match source {
         Source::Live(_) => *cancel.borrow(),
@@ -115,20 +122,25 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
         sources: sources(submission, &targets, source),
         destinations: targets
             .iter()
-            .map(|target| described(target, &warnings, source))
-            .chain(
-                submission
-                    .destinations
-                    .iter()
-                    .filter(|d| !is_judged(d))
-                    .map(|destination| unjudged(destination, source)),
-            )
+            .zip(swept)
+            .map(|(target, swept)| described((target, swept), &warnings, source))
             .collect(),
         scenarios,
         plan: Digest::hash(""),
     };
     run.plan = crate::model::record::plan(&run);
     run
+}
+
+/// Clears away what was written; a replay says what was said.
+async fn sweep(target: &Target, source: &Source<'_>) -> Option<Swept> {
+    let Subject::Batch(batch) = &target.subject else {
+        return None;
+    };
+    match source {
+        Source::Live(_) => Some(target.door.sweep(&batch.run_folder()).await),
+        Source::Replay(run) => recorded(run, &batch.destination)?.swept,
+    }
 }
 
 fn places(plan: &Plan, targets: &[Target]) -> Vec<Place> {
@@ -243,7 +255,7 @@ fn unreached(decision: &Decision, interrupted: bool) -> Outcome {
 }
 
 fn described(
-    target: &Target,
+    (target, swept): (&Target, Option<Swept>),
     warnings: &BTreeMap<String, Vec<String>>,
     source: &Source<'_>,
 ) -> Destination {
@@ -268,6 +280,7 @@ fn described(
         given: subject.given().clone(),
         exchanges: target.door.destination_exchanges(),
         connections: target.door.connections(),
+        swept,
         name,
     }
 }
@@ -279,23 +292,6 @@ fn weak_secrets(given: &Given) -> Vec<String> {
         )
     };
     given.weak.iter().map(warning).collect()
-}
-
-/// A destination that this version does not judge: it is in the record, so that nothing of it is taken for proven.
-fn unjudged(destination: &submission::Destination, source: &Source<'_>) -> Destination {
-    Destination {
-        name: destination.name.clone(),
-        version: destination.version.clone(),
-        family: destination.server.family(),
-        claims: Vec::new(),
-        facts: Vec::new(),
-        warnings: Vec::new(),
-        profiles: String::from("none"),
-        files: digests(destination, source),
-        given: Given::default(),
-        exchanges: Vec::new(),
-        connections: Vec::new(),
-    }
 }
 
 /// The configuration files of a destination by role, each once.

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::model::digest::Digesting;
 use crate::model::record::{
     Connection, Destination, Exchange, Failure, FailureKind, Operation, RawResult, Scenario,
-    StorageResult,
+    StorageResult, Swept,
 };
 use crate::model::redact::Redactor;
 use crate::wire::auth::AuthSetup;
@@ -122,7 +122,7 @@ pub(crate) struct Live {
 }
 
 /// The client of a storage for one login, opened once; or why there is none.
-type Client = Arc<OnceCell<Result<Box<dyn Storage>, Failure>>>;
+type Client = Arc<OnceCell<Result<Arc<dyn Storage>, Failure>>>;
 
 impl Live {
     /// Sends. A connection that was kept may be closed at any time (RFC 9112 section 9.5): what was lost by that is sent
@@ -157,13 +157,22 @@ impl Live {
         login: Login,
         door: &Inner,
     ) -> StorageResult {
-        let Some(setup) = &self.storage else {
-            let kind = FailureKind::Other;
-            let text = "the destination has no storage".to_owned();
-            return StorageResult::Failure {
-                failure: Failure { kind, text },
-            };
+        match self.storage(login, door).await {
+            Ok(client) => {
+                storage::perform(client.as_ref(), operation, content, door.time_limit).await
+            }
+            Err(failure) => StorageResult::Failure { failure },
+        }
+    }
+
+    /// The client of the storage for a login.
+    async fn storage(&self, login: Login, door: &Inner) -> Result<Arc<dyn Storage>, Failure> {
+        let failed = |text: String| Failure {
+            kind: FailureKind::Other,
+            text,
         };
+        let lacking = || failed("the destination has no storage".to_owned());
+        let setup = self.storage.as_ref().ok_or_else(lacking)?;
         let clients = self.clients.lock();
         let mut clients = clients.unwrap_or_else(PoisonError::into_inner);
         let client = Arc::clone(clients.entry(login).or_default());
@@ -174,19 +183,9 @@ impl Live {
         };
         let open = || async {
             let opened = setup.open(login, &means, &door.tap.redactor).await;
-            opened.map_err(|error| Failure {
-                kind: FailureKind::Other,
-                text: error.to_string(),
-            })
+            opened.map_err(|error| failed(error.to_string()))
         };
-        match client.get_or_init(open).await {
-            Ok(storage) => {
-                storage::perform(storage.as_ref(), operation, content, door.time_limit).await
-            }
-            Err(failure) => StorageResult::Failure {
-                failure: failure.clone(),
-            },
-        }
+        client.get_or_init(open).await.clone()
     }
 
     /// A server that closes the connection after it asked for a certificate has turned us away, however it is noticed.
@@ -288,6 +287,20 @@ impl Door {
             Side::Replay(tape) => &tape.destination,
         };
         track.values().cloned().collect()
+    }
+
+    /// Clears a folder of the storage away, live; it is in no scenario, and no verdict hangs on it.
+    pub async fn sweep(&self, folder: &str) -> Swept {
+        let Side::Live(live) = &self.0.side else {
+            return Swept::default();
+        };
+        match live.storage(Login::Valid, &self.0).await {
+            Ok(client) => storage::sweep(client.as_ref(), folder).await,
+            Err(_) => Swept {
+                unseen: true,
+                ..Swept::default()
+            },
+        }
     }
 
     /// A text without the secrets of this destination.

@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
-};
-use rustls::crypto::CryptoProvider;
+use rcgen::{CertificateParams, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
@@ -16,6 +12,7 @@ use crate::emulator::rest::error::EmulatorError;
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::rules::{HttpVersion, Rules};
 use crate::emulator::rest::variation::Variation;
+use crate::emulator::tls::{self, Authority, provider};
 
 /// What a server needs and what its clients have to trust.
 pub(crate) struct Identity {
@@ -25,10 +22,10 @@ pub(crate) struct Identity {
 
 /// Makes both; the faults of the certificate are planted here.
 pub(crate) fn identity(rules: &Rules) -> Result<Identity, EmulatorError> {
-    let announced = authority("destspec emulator authority")?;
+    let announced = Authority::new("destspec emulator authority")?;
     let verifier = client_verifier(&announced, rules)?;
     let issuer = match rules.has(Fault::CertificateUntrusted) {
-        true => &authority("an authority nobody announced")?.issuer,
+        true => &Authority::new("an authority nobody announced")?.issuer,
         false => &announced.issuer,
     };
     let key = KeyPair::generate()?;
@@ -43,10 +40,6 @@ pub(crate) fn identity(rules: &Rules) -> Result<Identity, EmulatorError> {
         server: Arc::new(server),
         authority_pem: announced.certificate.pem(),
     })
-}
-
-fn provider() -> Arc<CryptoProvider> {
-    Arc::new(rustls::crypto::ring::default_provider())
 }
 
 /// Clients are asked for a certificate only where a fault or a variation has it so.
@@ -77,34 +70,12 @@ fn protocols(rules: &Rules) -> Vec<Vec<u8>> {
     }
 }
 
-/// Who signs certificates, and its own.
-struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    certificate: Certificate,
-}
-
-fn authority(name: &str) -> Result<Authority, EmulatorError> {
-    let mut params = CertificateParams::new(Vec::new())?;
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    params.distinguished_name.push(DnType::CommonName, name);
-    let key = KeyPair::generate()?;
-    let certificate = params.self_signed(&key)?;
-    Ok(Authority {
-        issuer: Issuer::new(params, key),
-        certificate,
-    })
-}
-
 fn leaf(rules: &Rules) -> Result<CertificateParams, EmulatorError> {
-    let names = match rules.has(Fault::CertificateForAnotherHost) {
-        true => vec!["another.example".to_owned()],
-        false => vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
+    let names: &[&str] = match rules.has(Fault::CertificateForAnotherHost) {
+        true => &["another.example"],
+        false => &["localhost", "127.0.0.1"],
     };
-    let mut params = CertificateParams::new(names)?;
-    params
-        .distinguished_name
-        .push(DnType::CommonName, "destspec emulator");
+    let mut params = tls::leaf(names)?;
     if rules.has(Fault::CertificateExpired) {
         params.not_before = rcgen::date_time_ymd(2001, 1, 1);
         params.not_after = rcgen::date_time_ymd(2002, 1, 1);

@@ -165,6 +165,22 @@ pub struct Destination {
     /// What was seen of each host: name resolution, TCP, TLS.
     #[serde(default)]
     pub connections: Vec<Connection>,
+    /// What became of the files that the run wrote; only of a destination that takes files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swept: Option<Swept>,
+}
+
+/// What became of the files that a run wrote, when it was over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Swept {
+    /// Files that were deleted.
+    pub deleted: usize,
+    /// Files that could not be.
+    pub left: usize,
+    /// Whether they could not even be listed.
+    #[serde(default)]
+    pub unseen: bool,
 }
 
 /// A named value.

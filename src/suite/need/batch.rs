@@ -28,6 +28,10 @@ needs! {
     Blob = "needs.blob",
     /// The location is a bucket of Google Cloud Storage.
     Gcs = "needs.gcs",
+    /// The location is Azure Data Lake Storage.
+    Adls = "needs.adls",
+    /// The location is an SFTP server.
+    Sftp = "needs.sftp",
     /// The location is a Data Landing Zone.
     Dlz = "needs.dlz",
 }
@@ -53,6 +57,8 @@ impl Need {
             Need::S3 => matches!(subject.location(), Location::S3 { .. }),
             Need::Blob => matches!(subject.location(), Location::AzureBlob { .. }),
             Need::Gcs => matches!(subject.location(), Location::GoogleCloud { .. }),
+            Need::Adls => matches!(subject.location(), Location::AdlsGen2 { .. }),
+            Need::Sftp => matches!(subject.location(), Location::Sftp { .. }),
             Need::Dlz => matches!(subject.location(), Location::DataLandingZone { .. }),
         }
     }
@@ -65,7 +71,7 @@ impl Need {
             Need::Ingestion => omission::no_ingestion(),
             Need::Manifest => omission::no_manifest(),
             Need::Dates => omission::no_dates(),
-            Need::S3 | Need::Blob | Need::Gcs | Need::Dlz => {
+            Need::S3 | Need::Blob | Need::Gcs | Need::Adls | Need::Sftp | Need::Dlz => {
                 omission::other_location(subject.kind())
             }
         }

@@ -14,7 +14,9 @@ use crate::model::submission::{
 use crate::suite::open::{Credentials, Target, TargetError, door, redactor};
 use crate::suite::source::Source;
 use crate::suite::subject::{Batch, Subject};
-use crate::wire::storage::{AzureBlobSetup, DlzSetup, GcsSetup, Role, S3Setup};
+use crate::wire::storage::{
+    AdlsSetup, AzureBlobSetup, DlzSetup, GcsSetup, Role, S3Setup, SftpSecret, SftpSetup,
+};
 use crate::wire::{AuthSetup, StorageSetup};
 
 /// Opens it.
@@ -52,6 +54,13 @@ pub(super) fn target(
         given.unlike = unlike(kind, &fetched);
     }
     let storage = storage(&subject, &credentials)?;
+    if let (StorageSetup::Sftp(setup), Source::Live(_)) = (&storage, source)
+        && !setup.is_taken()
+    {
+        given
+            .unlike
+            .push(CredentialName::PrivateKey.key().to_owned());
+    }
     let token = SecretName::Credential(CredentialName::IngestionToken);
     let auth = match fetched.secrets.get(&token) {
         Some(token) => AuthSetup::Bearer {
@@ -83,7 +92,6 @@ fn storage(subject: &Batch, given: &Credentials<'_>) -> Result<StorageSetup, Tar
     let folder = subject.root().to_owned();
     let reach = &subject.destination.reach;
     let endpoint = reach.endpoint.clone();
-    let lacking = |name| given.lacking(name);
     Ok(match subject.location() {
         Location::S3 { bucket, .. } => StorageSetup::S3(Box::new(S3Setup {
             bucket: bucket.clone(),
@@ -118,7 +126,31 @@ fn storage(subject: &Batch, given: &Credentials<'_>) -> Result<StorageSetup, Tar
             folder,
             sas_url: given.secret(CredentialName::SasUrl)?,
         })),
-        Location::AdlsGen2 { .. } => return Err(lacking(CredentialName::TenantId)),
-        Location::Sftp { .. } => return Err(lacking(CredentialName::Username)),
+        Location::AdlsGen2 {
+            host, file_system, ..
+        } => StorageSetup::AdlsGen2(Box::new(AdlsSetup {
+            host: host.clone().unwrap_or_default(),
+            file_system: file_system.clone().unwrap_or_default(),
+            folder,
+            endpoint,
+            authority: reach.authority.clone(),
+            tenant_id: given.open(CredentialName::TenantId)?,
+            client_id: given.open(CredentialName::ClientId)?,
+            client_secret: given.secret(CredentialName::ClientSecret)?,
+        })),
+        Location::Sftp { host, port, .. } => StorageSetup::Sftp(Box::new(SftpSetup {
+            host: host.clone(),
+            port: *port,
+            folder,
+            username: given.open(CredentialName::Username)?,
+            secret: match given.secret(CredentialName::PrivateKey) {
+                Ok(key) => SftpSecret::Key {
+                    key,
+                    passphrase: given.secret(CredentialName::Passphrase).ok(),
+                },
+                Err(_) => SftpSecret::Password(given.secret(CredentialName::Password)?),
+            },
+            host_key: given.open(CredentialName::HostKey).ok(),
+        })),
     })
 }

@@ -20,7 +20,7 @@ use crate::model::submission::{
     AuthenticationClaim, CredentialName, Destination, Fetched, SecretName, Submission,
 };
 use crate::suite::source::{Source, recorded};
-use crate::suite::subject::{Shown, Streaming, Subject, choose, is_judged};
+use crate::suite::subject::{Shown, Streaming, Subject, choose};
 use crate::wire::{
     AuthField, AuthSetup, Door, DoorSetup, JournalEntry, OAuth2Setup, RetryClass, StorageSetup,
 };
@@ -36,10 +36,8 @@ pub struct Target {
 
 /// The destinations of a submission, opened.
 pub struct Opened {
-    /// Those that are judged.
+    /// Each of them.
     pub targets: Vec<Target>,
-    /// Names of those that this version does not judge.
-    pub left_out: Vec<String>,
     /// What is questionable about their templates.
     pub warnings: Vec<Problem>,
 }
@@ -93,16 +91,14 @@ pub enum TargetError {
 /// # Errors
 /// When templates do not render, a credential is missing, or a door does not open.
 pub fn open(submission: &Submission, source: &Source<'_>) -> Result<Opened, TargetError> {
-    let (judged, left_out): (Vec<_>, Vec<_>) =
-        submission.destinations.iter().partition(|d| is_judged(d));
     let open = |destination: &Destination| match destination.server.family() {
         Family::Streaming => target(submission, destination, source),
         Family::File => batch::target(submission, destination, source),
     };
-    let targets: Vec<Target> = judged.into_iter().map(open).collect::<Result<_, _>>()?;
+    let all = submission.destinations.iter();
+    let targets: Vec<Target> = all.map(open).collect::<Result<_, _>>()?;
     let of_templates = targets.iter().flat_map(|t| t.subject.warnings());
     Ok(Opened {
-        left_out: left_out.into_iter().map(|d| d.name.clone()).collect(),
         warnings: of_templates.cloned().collect(),
         targets,
     })

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use futures::future::join_all;
 use rand::Rng as _;
 
-use crate::model::record::{Operation, Purpose};
+use crate::model::record::{ExchangeRef, Operation, Purpose};
 use crate::suite::export::{Exported, File, export};
 use crate::suite::filing::{Held, ask, is_done, look, put, write};
 use crate::suite::parameter::{Again, Cells, Export, Foldering, Naming, Stranger};
@@ -93,6 +94,36 @@ pub async fn written(world: &mut World, _: &Args) -> Result<(), Stop> {
     look(world).await
 }
 
+/// A file for each session that the server has to bear, all at once, each in a lane of its own.
+pub async fn written_at_once(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let (batch, session) = (world.batch()?, world.session()?);
+    let folder = batch.folder_of(session.scenario());
+    let files: Vec<(String, Content)> = (1..=batch.sessions())
+        .map(|number| {
+            let content = Content::from(format!("a,b\n{number},2\n").as_bytes());
+            (format!("{folder}/{number}.csv"), content)
+        })
+        .collect();
+    let writes = (1..).zip(&files).map(|(lane, (path, content))| {
+        let lane = session.lane(lane);
+        async move {
+            let operation = put(path, Held::of(content));
+            lane.store(Purpose::Delivery, (operation, Some(content)), Login::Valid)
+                .await
+        }
+    });
+    let written: Result<Vec<ExchangeRef>, _> = join_all(writes).await.into_iter().collect();
+    for ((path, content), which) in files.iter().zip(written?) {
+        let done = is_done(&session, which);
+        let filing = &mut world.scene()?.filing;
+        filing.writes.push((path.clone(), which));
+        if done {
+            filing.expected.insert(path.clone(), Held::of(content));
+        }
+    }
+    look(world).await
+}
+
 /// The same names once more.
 pub async fn written_again(world: &mut World, args: &Args) -> Result<(), Stop> {
     let again = args.get::<Again>(0)?;
@@ -110,7 +141,7 @@ pub async fn written_again(world: &mut World, args: &Args) -> Result<(), Stop> {
 async fn broken_off(world: &mut World) -> Result<(), Stop> {
     let exported = make(world)?;
     let mut broken = exported.as_ref().clone();
-    for file in &mut broken.files {
+    for file in broken.files.iter_mut().filter(|file| !file.manifest) {
         file.content = file
             .content
             .half()
@@ -126,7 +157,7 @@ async fn broken_off(world: &mut World) -> Result<(), Stop> {
 /// A file of which the second half is missing, in a folder of its own.
 pub async fn broken_elsewhere(world: &mut World, _: &Args) -> Result<(), Stop> {
     let plan = world.scene()?.filing.plan.clone();
-    world.scene()?.filing.plan.folder = Some("broken".to_owned());
+    world.scene()?.filing.plan.beside = Some("broken".to_owned());
     broken_off(world).await?;
     let filing = &mut world.scene()?.filing;
     filing.plan = plan;
@@ -160,6 +191,28 @@ pub async fn deleted(world: &mut World, _: &Args) -> Result<(), Stop> {
     look(world).await
 }
 
+/// Every file that was written gets another name.
+pub async fn renamed(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let session = world.session()?;
+    for (path, held) in world.scene()?.filing.expected.clone() {
+        let to = format!("{path}.done");
+        let rename = Operation::Rename {
+            from: path.clone(),
+            to: to.clone(),
+        };
+        let done = session.store(Purpose::Delivery, (rename, None), Login::Valid);
+        let done = done.await?;
+        let is_done = is_done(&session, done);
+        let filing = &mut world.scene()?.filing;
+        filing.writes.push((to.clone(), done));
+        if is_done {
+            filing.expected.remove(&path);
+            filing.expected.insert(to, held);
+        }
+    }
+    look(world).await
+}
+
 /// Somebody without the right credentials lists, reads what was written and writes beside it.
 pub async fn tried(world: &mut World, args: &Args) -> Result<(), Stop> {
     let (batch, session) = (world.batch()?, world.session()?);
@@ -174,10 +227,7 @@ pub async fn tried(world: &mut World, args: &Args) -> Result<(), Stop> {
     let known = known.ok_or_else(|| Stop::Omit(omission::nothing_written()))?;
     let folder = batch.folder_of(session.scenario());
     let content = Content::from(b"a,b\n1,2\n".as_slice());
-    let held = Held {
-        bytes: content.bytes(),
-        sha256: content.sha256(),
-    };
+    let held = Held::of(&content);
     for (number, login) in (1..).zip(logins) {
         let path = format!("{folder}/intruder-{number}.csv");
         let list = Operation::List {

@@ -9,15 +9,26 @@ use crate::model::location::Location;
 use crate::model::reason::Reason;
 use crate::model::record::{Fact, Given};
 use crate::model::requirement::Edition;
-use crate::model::submission::{AuthenticationClaim, Claims, Destination, Ingestion};
+use crate::model::submission::{
+    AuthenticationClaim, Claims, CredentialName, Destination, Ingestion,
+};
 use crate::suite::omission;
 use crate::wire::NearMiss;
 
 /// What every folder begins with that destspec makes.
-const MARK: &str = "destspec-";
+pub const RUN_FOLDER_MARK: &str = "destspec-";
 
 /// Digits of a run's id that name its folder.
-const DIGITS: usize = 12;
+pub const RUN_FOLDER_DIGITS: usize = 12;
+
+/// Secrets that are nearly right, the most telling first; the last is the right one of somebody else.
+const NEARLY_RIGHT: [NearMiss; 5] = [
+    NearMiss::LastSign,
+    NearMiss::Case,
+    NearMiss::Prefix,
+    NearMiss::Extension,
+    NearMiss::OtherUser,
+];
 
 /// One destination under judgement that takes files.
 pub struct Batch {
@@ -52,14 +63,21 @@ impl Batch {
 
     /// The folder of a run below the root: all that it writes is in it.
     pub fn run_folder(&self) -> String {
-        let digits: String = self.run_id.chars().take(DIGITS).collect();
-        format!("{MARK}{digits}")
+        let digits: String = self.run_id.chars().take(RUN_FOLDER_DIGITS).collect();
+        format!("{RUN_FOLDER_MARK}{digits}")
     }
 
     /// The folder of a scenario below the root.
     pub fn folder_of(&self, scenario: &str) -> String {
         let word = scenario.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-        format!("{}/{}", self.run_folder(), word.to_ascii_lowercase())
+        // destinations may share a location
+        let (run, name) = (self.run_folder(), &self.destination.name);
+        format!("{run}/{name}/{}", word.to_ascii_lowercase())
+    }
+
+    /// How many sessions at once an SFTP server has to bear: 30 percent of the audiences (reference 2.9).
+    pub fn sessions(&self) -> usize {
+        (self.claims.audiences.len() * 3).div_ceil(10).max(1)
     }
 
     /// How to ask the platform what it ingested, where the submission says so.
@@ -93,16 +111,24 @@ impl Batch {
     /// # Errors
     /// Why none may be.
     pub fn near_misses(&self) -> Result<Vec<NearMiss>, Reason> {
-        let all = [
-            NearMiss::LastSign,
-            NearMiss::Case,
-            NearMiss::Prefix,
-            NearMiss::Extension,
-            NearMiss::OtherUser,
-        ];
+        let by_key = self
+            .given
+            .secrets
+            .iter()
+            .any(|name| name == CredentialName::PrivateKey.key());
+        let all: &[NearMiss] = match self.location() {
+            // a key has no last sign, and a signature no user
+            Location::Sftp { .. } if by_key => &[NearMiss::OtherUser],
+            Location::DataLandingZone { .. } => &NEARLY_RIGHT[..4],
+            Location::S3 { .. }
+            | Location::Sftp { .. }
+            | Location::AdlsGen2 { .. }
+            | Location::AzureBlob { .. }
+            | Location::GoogleCloud { .. } => &NEARLY_RIGHT,
+        };
         match self.destination.limits.wrong_credentials {
             0 => Err(omission::no_wrong_credentials()),
-            most => Ok(all.into_iter().take(most).collect()),
+            most => Ok(all.iter().copied().take(most).collect()),
         }
     }
 

@@ -9,12 +9,12 @@ use crate::model::finding::Finding;
 use crate::model::profile::Profile;
 use crate::model::record::{Fact, Given};
 use crate::model::requirement::Edition;
-use crate::model::sdk::{Family, Storage};
+use crate::model::sdk::Family;
 use crate::model::source::Problem;
 use crate::model::submission::Destination;
 use crate::suite::broken;
 
-pub use crate::suite::subject::batch::Batch;
+pub use crate::suite::subject::batch::{Batch, RUN_FOLDER_DIGITS, RUN_FOLDER_MARK};
 pub use crate::suite::subject::streaming::{Shown, Streaming, choose};
 
 /// One destination under judgement; cloning shares it.
@@ -107,20 +107,6 @@ impl Subject {
             Subject::Streaming(_) => Err(broken::other_family()),
         }
     }
-}
-
-/// Whether this version judges a destination.
-pub fn is_judged(destination: &Destination) -> bool {
-    destination
-        .server
-        .file()
-        .is_none_or(|file| match file.storage {
-            Storage::S3 { .. }
-            | Storage::GoogleCloud { .. }
-            | Storage::AzureBlob { .. }
-            | Storage::DataLandingZone { .. } => true,
-            Storage::AdlsGen2 { .. } | Storage::Sftp { .. } => false,
-        })
 }
 
 /// Whether a destination takes messages.

@@ -1,5 +1,7 @@
 //! Azure Blob Storage by connection string (reference 2.7).
 
+use std::sync::Arc;
+
 use object_store::azure::MicrosoftAzureBuilder;
 
 use crate::model::redact::Redactor;
@@ -50,7 +52,7 @@ impl AzureBlobSetup {
         login: Login,
         means: &Means,
         redactor: &Redactor,
-    ) -> Result<Box<dyn Storage>, WireError> {
+    ) -> Result<Arc<dyn Storage>, WireError> {
         let lacking = |name: &str| {
             WireError::Storage(format!(
                 "expected `{name}=…` in `connection_string`, received none"
@@ -77,7 +79,7 @@ impl AzureBlobSetup {
             Login::Near(miss) => builder.with_access_key(near(miss, redactor, key)),
         };
         let store = builder.build().map_err(|error| refused(&error))?;
-        Ok(Box::new(Objects::new(store, &self.folder)))
+        Ok(Arc::new(Objects::new(store, &self.folder)))
     }
 }
 

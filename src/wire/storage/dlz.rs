@@ -1,5 +1,7 @@
 //! Data Landing Zone: a container of Adobe's, reached by a shared access signature (reference 2.11).
 
+use std::sync::Arc;
+
 use object_store::azure::MicrosoftAzureBuilder;
 use url::Url;
 
@@ -47,7 +49,7 @@ impl DlzSetup {
         login: Login,
         means: &Means,
         redactor: &Redactor,
-    ) -> Result<Box<dyn Storage>, WireError> {
+    ) -> Result<Arc<dyn Storage>, WireError> {
         let wrong = || {
             WireError::Storage(
                 "expected `https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…` in `sas_url`, received no such URL"
@@ -82,7 +84,7 @@ impl DlzSetup {
             Login::Near(miss) => builder.with_sas_authorization(self.near(miss, redactor)),
         };
         let store = builder.build().map_err(|error| refused(&error))?;
-        Ok(Box::new(Objects::new(store, &self.folder)))
+        Ok(Arc::new(Objects::new(store, &self.folder)))
     }
 
     fn near(&self, miss: NearMiss, redactor: &Redactor) -> Vec<(String, String)> {

@@ -1,6 +1,8 @@
 //! Google Cloud Storage by HMAC keys: the S3-shaped XML API (reference 2.10). It takes no checksum headers of Amazon's and
 //! no deletion of many files at once.
 
+use std::sync::Arc;
+
 use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
 
 use crate::model::redact::Redactor;
@@ -35,7 +37,7 @@ impl GcsSetup {
         login: Login,
         means: &Means,
         redactor: &Redactor,
-    ) -> Result<Box<dyn Storage>, WireError> {
+    ) -> Result<Arc<dyn Storage>, WireError> {
         let builder = AmazonS3Builder::new()
             .with_bucket_name(&self.bucket)
             .with_region("auto")
@@ -55,6 +57,6 @@ impl GcsSetup {
             Some(key) => signed(builder, &key),
         };
         let store = builder.build().map_err(|error| refused(&error))?;
-        Ok(Box::new(Objects::new(store, &self.folder)))
+        Ok(Arc::new(Objects::new(store, &self.folder)))
     }
 }

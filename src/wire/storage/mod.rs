@@ -4,6 +4,7 @@
 //! Invariants: no client without explicit credentials, so that none asks an instance for its own; retries and times are
 //! bounded; whatever the location says is a [`StorageResult`], never an `Err`.
 
+pub mod adls;
 pub mod azure_blob;
 mod content;
 pub mod dlz;
@@ -12,6 +13,10 @@ mod http;
 mod login;
 mod object;
 pub mod s3;
+pub mod sftp;
+mod sweep;
+
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use std::time::Duration;
@@ -20,12 +25,16 @@ use crate::model::record::{Failure, FailureKind, Operation, StorageResult};
 use crate::model::redact::Redactor;
 use crate::wire::error::WireError;
 
+pub use crate::wire::storage::adls::AdlsSetup;
 pub use crate::wire::storage::azure_blob::AzureBlobSetup;
+pub(crate) use crate::wire::storage::sweep::sweep;
+
 pub use crate::wire::storage::content::{Content, Spool};
 pub use crate::wire::storage::dlz::DlzSetup;
 pub use crate::wire::storage::gcs::GcsSetup;
 pub use crate::wire::storage::login::Login;
 pub use crate::wire::storage::s3::{Role, S3Setup};
+pub use crate::wire::storage::sftp::{SftpSecret, SftpSetup};
 
 /// A location and what it is reached with.
 #[derive(Clone)]
@@ -36,6 +45,10 @@ pub enum StorageSetup {
     GoogleCloud(Box<GcsSetup>),
     /// Azure Blob Storage.
     AzureBlob(Box<AzureBlobSetup>),
+    /// Azure Data Lake Storage Gen2.
+    AdlsGen2(Box<AdlsSetup>),
+    /// SFTP.
+    Sftp(Box<SftpSetup>),
     /// Data Landing Zone.
     DataLandingZone(Box<DlzSetup>),
 }
@@ -65,6 +78,11 @@ pub(crate) trait Storage: Send + Sync {
     /// Deletes a file.
     fn delete<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult>;
 
+    /// Removes a folder that is empty, where folders are things of their own.
+    fn remove_folder<'a>(&'a self, _folder: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async {})
+    }
+
     /// Gives a file another path.
     fn rename<'a>(&'a self, from: &'a str, to: &'a str) -> BoxFuture<'a, StorageResult>;
 }
@@ -73,7 +91,7 @@ impl StorageSetup {
     /// Teaches the redactor every secret in it.
     pub(crate) fn teach(&self, redactor: &Redactor) {
         match self {
-            Self::S3(_) | Self::GoogleCloud(_) => {}
+            Self::S3(_) | Self::GoogleCloud(_) | Self::AdlsGen2(_) | Self::Sftp(_) => {}
             Self::AzureBlob(setup) => setup.teach(redactor),
             Self::DataLandingZone(setup) => setup.teach(redactor),
         }
@@ -88,11 +106,13 @@ impl StorageSetup {
         login: Login,
         means: &Means,
         redactor: &Redactor,
-    ) -> Result<Box<dyn Storage>, WireError> {
+    ) -> Result<Arc<dyn Storage>, WireError> {
         match self {
             Self::S3(setup) => setup.open(login, means, redactor).await,
             Self::GoogleCloud(setup) => setup.open(login, means, redactor),
             Self::AzureBlob(setup) => setup.open(login, means, redactor),
+            Self::AdlsGen2(setup) => setup.open(login, means, redactor).await,
+            Self::Sftp(setup) => setup.open(login, means, redactor),
             Self::DataLandingZone(setup) => setup.open(login, means, redactor),
         }
     }

@@ -58,7 +58,7 @@ impl S3Setup {
         login: Login,
         means: &Means,
         redactor: &Redactor,
-    ) -> Result<Box<dyn Storage>, WireError> {
+    ) -> Result<Arc<dyn Storage>, WireError> {
         let region = self.region.as_deref().unwrap_or(REGION);
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(&self.bucket)
@@ -80,7 +80,7 @@ impl S3Setup {
             }
         };
         let store = builder.build().map_err(|error| refused(&error))?;
-        Ok(Box::new(Objects::new(store, &self.folder)))
+        Ok(Arc::new(Objects::new(store, &self.folder)))
     }
 
     fn key(&self, login: Login, redactor: &Redactor) -> Option<Key> {

@@ -133,6 +133,12 @@ impl Exporter {
         .collect()
     }
 
+    /// Names of the columns, as a header has them.
+    pub fn headers(&self) -> Vec<String> {
+        let all = columns(&self.configuration, None);
+        all.iter().map(|column| column.header()).collect()
+    }
+
     /// Whether a column holds dates.
     pub fn has_dates(&self) -> bool {
         let all = columns(&self.configuration, None);

@@ -1,0 +1,88 @@
+//! The emulator's side of a destination that takes messages: what its claims promise.
+
+use std::collections::BTreeMap;
+
+use crate::emulator::rest::{Auth, DestinationSetup, TokenShape};
+use crate::model::profile::AttributeMode;
+use crate::model::sdk::Aggregation;
+use crate::model::submission::{
+    AuthenticationClaim, CredentialName, CredentialValue, Destination, SecretSource,
+};
+use crate::suite::subject::choose;
+
+/// What a destination's claims promise.
+pub(super) fn setup(
+    destination: &Destination,
+    variables: &BTreeMap<String, String>,
+) -> DestinationSetup {
+    let claims = destination.claims();
+    let mut setup = DestinationSetup::new(&destination.name, auth(destination, variables));
+    let key = claims
+        .aggregation
+        .as_ref()
+        .and_then(Aggregation::key)
+        .cloned()
+        .unwrap_or_default();
+    setup.max_profiles = claims.aggregation.as_ref().map_or(1, Aggregation::limit);
+    setup.accepts_attributes = claims.attributes != AttributeMode::None;
+    setup.attributes = match claims.attributes {
+        AttributeMode::Predefined(names) => names,
+        AttributeMode::None | AttributeMode::Freeform => Vec::new(),
+    };
+    setup.namespaces = claims.namespaces.iter().map(|n| n.name.clone()).collect();
+    setup.hashed_namespaces = claims
+        .namespaces
+        .iter()
+        .filter(|n| n.hashed)
+        .map(|n| n.name.clone())
+        .collect();
+    setup.identity_groups = if key.identity { key.groups } else { Vec::new() };
+    setup.audiences = claims
+        .audiences
+        .iter()
+        .filter(|a| !a.synthetic)
+        .map(|a| a.alias.clone())
+        .collect();
+    setup
+}
+
+fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth {
+    let value = |name: CredentialName| match destination.credentials.get(name).map(|c| &c.value) {
+        Some(CredentialValue::Literal(text)) => text.clone(),
+        Some(CredentialValue::Secret(SecretSource::Env(name))) => {
+            variables.get(name).cloned().unwrap_or_default()
+        }
+        Some(CredentialValue::Secret(SecretSource::File(_)) | CredentialValue::Posted(_))
+        | None => String::new(),
+    };
+    let (claim, oauth2) = choose(destination);
+    match claim {
+        AuthenticationClaim::Basic => Auth::Basic {
+            username: value(CredentialName::Username),
+            password: value(CredentialName::Password),
+        },
+        AuthenticationClaim::Bearer => Auth::Bearer {
+            token: value(CredentialName::Token),
+        },
+        AuthenticationClaim::OAuth2(_) => {
+            let nested = oauth2
+                .as_ref()
+                .is_some_and(|o| o.access_token_request.is_some());
+            Auth::OAuth2ClientCredentials {
+                client_id: value(CredentialName::ClientId),
+                client_secret: value(CredentialName::ClientSecret),
+                use_basic_auth: oauth2.as_ref().is_some_and(|o| o.use_basic_auth),
+                scopes: oauth2.map(|o| o.scope).unwrap_or_default(),
+                response: if nested {
+                    TokenShape::Nested
+                } else {
+                    TokenShape::Standard
+                },
+            }
+        }
+        AuthenticationClaim::None
+        | AuthenticationClaim::OAuth1
+        | AuthenticationClaim::Platform
+        | AuthenticationClaim::File(_) => Auth::None,
+    }
+}

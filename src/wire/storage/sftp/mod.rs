@@ -1,0 +1,334 @@
+//! SFTP by password or by key (reference 2.9): the operations of a location over sessions that are kept.
+
+mod client;
+mod stream;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::future::BoxFuture;
+
+use crate::model::record::{Entry, Failure, FailureKind, StorageResult};
+use crate::model::redact::Redactor;
+use crate::model::secret::Secret;
+use crate::wire::error::WireError;
+use crate::wire::storage::sftp::client::{HostKey, Login as Proof, Sftp, SftpError};
+use crate::wire::storage::sftp::stream::{Digested, reader};
+use crate::wire::storage::{Content, Login, Means, Storage};
+
+/// Folders below each other that are listed.
+const DEEPEST: usize = 16;
+
+/// A folder of a server and what it is reached with.
+#[derive(Clone)]
+pub struct SftpSetup {
+    /// Name or address of the server.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// Folder; a leading slash tells the root from the home of the user.
+    pub folder: String,
+    /// Who logs in.
+    pub username: String,
+    /// By what.
+    pub secret: SftpSecret,
+    /// The announced host key; without one, any is taken.
+    pub host_key: Option<String>,
+}
+
+/// What a user proves to be the one with.
+#[derive(Clone)]
+pub enum SftpSecret {
+    /// A password.
+    Password(Secret),
+    /// A private key.
+    Key {
+        /// PEM or OpenSSH.
+        key: Secret,
+        /// What opens it.
+        passphrase: Option<Secret>,
+    },
+}
+
+impl SftpSetup {
+    pub(crate) fn open(
+        &self,
+        login: Login,
+        means: &Means,
+        redactor: &Redactor,
+    ) -> Result<Arc<dyn Storage>, WireError> {
+        let host_key = self.host_key.as_deref().map(str::parse::<HostKey>);
+        let host_key = host_key.transpose();
+        let setup = client::SftpSetup {
+            host: self.host.clone(),
+            port: self.port,
+            username: self.user(login),
+            login: self.proof(login, redactor),
+            host_key: host_key.map_err(|error| WireError::Storage(error.to_string()))?,
+            time_limit: means.time_limit,
+        };
+        Ok(Arc::new(Server {
+            setup,
+            folder: self.folder.trim_end_matches('/').to_owned(),
+            idle: Mutex::default(),
+        }))
+    }
+
+    fn user(&self, login: Login) -> String {
+        match login {
+            Login::Anonymous => "anonymous".to_owned(),
+            Login::Near(miss) if miss.is_of_another() => format!("{}x", self.username),
+            Login::Valid | Login::Near(_) => self.username.clone(),
+        }
+    }
+
+    fn proof(&self, login: Login, redactor: &Redactor) -> Proof {
+        match (&self.secret, login) {
+            (_, Login::Anonymous) => Proof::Password("anonymous".to_owned()),
+            (SftpSecret::Password(password), Login::Near(miss)) if !miss.is_of_another() => {
+                let (near, _) = miss.of_secret(redactor, "password", password);
+                Proof::Password(near.expose().to_owned())
+            }
+            (SftpSecret::Password(password), Login::Valid | Login::Near(_)) => {
+                Proof::Password(password.expose().to_owned())
+            }
+            (SftpSecret::Key { key, passphrase }, Login::Valid | Login::Near(_)) => Proof::Key {
+                pem: key.expose().to_owned(),
+                passphrase: passphrase.as_ref().map(|own| own.expose().to_owned()),
+            },
+        }
+    }
+
+    /// Whether Experience Platform takes such a secret: a key has to be of RSA and without passphrase.
+    pub fn is_taken(&self) -> bool {
+        self.proof(Login::Valid, &Redactor::replaying())
+            .as_platform_takes_it()
+            .is_ok()
+    }
+}
+
+struct Server {
+    setup: client::SftpSetup,
+    folder: String,
+    idle: Mutex<Vec<Sftp>>,
+}
+
+impl Server {
+    fn path(&self, path: &str) -> String {
+        match (self.folder.as_str(), path.trim_matches('/')) {
+            ("", path) => path.to_owned(),
+            (folder, "") => folder.to_owned(),
+            (folder, path) => format!("{folder}/{path}"),
+        }
+    }
+
+    /// Works in a session of its own, one that is idle or a new one; a session that failed is not kept.
+    async fn work<T>(
+        &self,
+        work: impl AsyncFnOnce(&Sftp) -> Result<T, SftpError>,
+    ) -> Result<T, SftpError> {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = idle().pop();
+        let session = match kept {
+            Some(session) => session,
+            None => Sftp::connect(&self.setup).await?,
+        };
+        let done = work(&session).await;
+        if !done.as_ref().is_err_and(ends_session) {
+            idle().push(session);
+        }
+        done
+    }
+
+    async fn look(&self) -> Result<StorageResult, SftpError> {
+        let folder = self.path("");
+        let looked = self
+            .work(async |session| session.entries(&folder).await)
+            .await;
+        match looked {
+            Ok(_) => Ok(StorageResult::Done),
+            Err(SftpError::NoSuchFile { .. }) => Ok(StorageResult::Refused {
+                code: "SSH_NO_ROOT".to_owned(),
+                text: format!("there is no folder `{folder}`"),
+            }),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn write(&self, path: &str, content: &Content) -> Result<StorageResult, SftpError> {
+        let path = self.path(path);
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.work(async |session| {
+            if !folder.is_empty() {
+                session.make_folders(folder).await?;
+            }
+            session
+                .put(&path, reader(content), Some(content.bytes()))
+                .await
+        })
+        .await?;
+        Ok(StorageResult::Done)
+    }
+
+    async fn read(&self, path: &str) -> Result<StorageResult, SftpError> {
+        let path = self.path(path);
+        let mut digested = Digested::default();
+        self.work(async |session| session.get(&path, &mut digested).await)
+            .await?;
+        let (bytes, sha256) = digested.finish();
+        Ok(StorageResult::Content { bytes, sha256 })
+    }
+
+    async fn below(&self, path: &str) -> Result<StorageResult, SftpError> {
+        let mut entries = Vec::new();
+        let mut folders = vec![path.trim_matches('/').to_owned()];
+        for _ in 0..DEEPEST {
+            let mut below = Vec::new();
+            for folder in &folders {
+                let full = self.path(folder);
+                let found = self
+                    .work(async |session| session.entries(&full).await)
+                    .await?;
+                for (name, bytes, is_folder) in found {
+                    let path = match folder.as_str() {
+                        "" => name,
+                        folder => format!("{folder}/{name}"),
+                    };
+                    match is_folder {
+                        true => below.push(path),
+                        false => entries.push(Entry { path, bytes }),
+                    }
+                }
+            }
+            folders = below;
+        }
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(StorageResult::Entries { entries })
+    }
+
+    async fn forget(&self, path: &str) -> Result<StorageResult, SftpError> {
+        let path = self.path(path);
+        self.work(async |session| session.delete(&path).await)
+            .await?;
+        Ok(StorageResult::Done)
+    }
+
+    async fn moved(&self, from: &str, to: &str) -> Result<StorageResult, SftpError> {
+        let (from, to) = (self.path(from), self.path(to));
+        self.work(async |session| session.rename(&from, &to).await)
+            .await?;
+        Ok(StorageResult::Done)
+    }
+
+    /// Folders from below: none is removed that holds something.
+    async fn emptied(&self, folder: &str) -> Result<(), SftpError> {
+        let mut all = vec![self.path(folder)];
+        let mut at = 0;
+        while let Some(folder) = all.get(at).cloned() {
+            let found = self
+                .work(async |session| session.entries(&folder).await)
+                .await?;
+            let below = found.into_iter().filter(|(_, _, is_folder)| *is_folder);
+            all.extend(below.map(|(name, _, _)| format!("{folder}/{name}")));
+            at += 1;
+        }
+        for folder in all.iter().rev() {
+            self.work(async |session| session.remove_folder(folder).await)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether nothing more can be done in the session.
+fn ends_session(error: &SftpError) -> bool {
+    !matches!(
+        error,
+        SftpError::PermissionDenied { .. }
+            | SftpError::NoSuchFile { .. }
+            | SftpError::FileInTheWay { .. }
+            | SftpError::Unsupported { .. }
+            | SftpError::Failure { .. }
+    )
+}
+
+/// What an error is to a judge.
+fn told(done: Result<StorageResult, SftpError>) -> StorageResult {
+    let error = match done {
+        Ok(result) => return result,
+        Err(error) => error,
+    };
+    let text = error.to_string();
+    let refused = |code: &str| StorageResult::Refused {
+        code: code.to_owned(),
+        text: text.clone(),
+    };
+    let failed = |kind| StorageResult::Failure {
+        failure: Failure {
+            kind,
+            text: text.clone(),
+        },
+    };
+    match error {
+        SftpError::NameUnknown { .. } => failed(FailureKind::Resolve),
+        SftpError::Refused { .. } => failed(FailureKind::Refused),
+        SftpError::TimeLimit { .. } => failed(FailureKind::TimedOut),
+        SftpError::Unreachable { .. }
+        | SftpError::NotSsh { .. }
+        | SftpError::NoCommonAlgorithm { .. }
+        | SftpError::Handshake { .. }
+        | SftpError::HostKeyUnreadable { .. }
+        | SftpError::PassphraseMissing
+        | SftpError::PassphraseWrong
+        | SftpError::KeyUnreadable { .. }
+        | SftpError::KeyKind { .. }
+        | SftpError::KeyEncrypted
+        | SftpError::Closed { .. }
+        | SftpError::Local { .. }
+        | SftpError::Protocol { .. } => failed(FailureKind::Other),
+        SftpError::HostKeyChanged { .. } | SftpError::HostKeyUnknown { .. } => {
+            refused("SSH_HOST_KEY")
+        }
+        SftpError::LoginRefused { .. } | SftpError::LoginIncomplete { .. } => {
+            refused("SSH_AUTH_FAILED")
+        }
+        SftpError::NoSftp => refused("SSH_NO_SFTP"),
+        SftpError::SessionLimit { .. } => refused("SSH_TOO_MANY_SESSIONS"),
+        SftpError::PermissionDenied { .. } => refused("SSH_FX_PERMISSION_DENIED"),
+        SftpError::NoSuchFile { .. } => refused("SSH_FX_NO_SUCH_FILE"),
+        SftpError::Unsupported { .. } => refused("SSH_FX_OP_UNSUPPORTED"),
+        SftpError::FileInTheWay { .. } | SftpError::Failure { .. } => refused("SSH_FX_FAILURE"),
+    }
+}
+
+impl Storage for Server {
+    fn connect(&self) -> BoxFuture<'_, StorageResult> {
+        Box::pin(async { told(self.look().await) })
+    }
+
+    fn put<'a>(&'a self, path: &'a str, content: &'a Content) -> BoxFuture<'a, StorageResult> {
+        Box::pin(async move { told(self.write(path, content).await) })
+    }
+
+    fn get<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult> {
+        Box::pin(async move { told(self.read(path).await) })
+    }
+
+    fn list<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult> {
+        Box::pin(async move { told(self.below(path).await) })
+    }
+
+    fn delete<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult> {
+        Box::pin(async move { told(self.forget(path).await) })
+    }
+
+    fn remove_folder<'a>(&'a self, folder: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            // an empty folder that stays hurts nobody
+            let _left = self.emptied(folder).await;
+        })
+    }
+
+    fn rename<'a>(&'a self, from: &'a str, to: &'a str) -> BoxFuture<'a, StorageResult> {
+        Box::pin(async move { told(self.moved(from, to).await) })
+    }
+}
