@@ -164,6 +164,7 @@ impl Session {
                     sent,
                     took,
                     reconnected: false,
+                    spoilt: false,
                 };
                 door.tap
                     .record_storage(&place, purpose, (operation, result), timing)
