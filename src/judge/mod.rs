@@ -6,6 +6,7 @@ pub mod configuration;
 pub mod connection;
 pub mod earlier;
 pub mod header;
+mod held;
 pub mod paging;
 pub mod stored;
 pub mod token;

@@ -70,6 +70,7 @@ pub const PHRASES: &[Phrase] = phrases! {
     Given "a profile {membership}" => act!(profile::with_membership);
     Given "the profile {trait}" => act!(profile::with_trait);
     Given "the profile qualified at {string}" => act!(profile::qualified_at);
+    Given "two profiles in different audiences, whose identities {difference}" => act!(profile::two_people);
     Given "a profile for each namespace with one identity in it" => act!(profile::for_each_namespace);
     Given "{int} profiles in one audience, each in a message of its own" => act!(profile::many_alone);
     Given "a message of {size}" => act!(profile::of_size);

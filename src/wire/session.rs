@@ -249,6 +249,7 @@ impl Session {
             Credential::Valid
             | Credential::Near(_)
             | Credential::WrongScheme
+            | Credential::NoScheme
             | Credential::SchemeCase => door.run_token(setup, place).await?,
             Credential::TokenOf(request) => match &door.side {
                 Side::Live(_) => self.token_of(request),
