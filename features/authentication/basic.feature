@@ -17,3 +17,9 @@ Feature: Basic authentication
     When the message is delivered
     And the exit of the profile is delivered with a wrong password
     Then the destination answers 401 with the challenge Basic and a realm
+
+  @req.STR-2.BASIC.03
+  Scenario: The scheme Basic is matched ignoring case
+    Given the name of the scheme is written in another case
+    When the message is delivered
+    Then the destination accepts every message

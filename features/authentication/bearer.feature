@@ -18,6 +18,12 @@ Feature: Bearer tokens
     And the exit of the profile is delivered with the token under another scheme
     Then the destination refuses the message with the flaw, by 401
 
+  @req.STR-2.BEARER.02 @id.no-scheme
+  Scenario: The token under no scheme is refused
+    When the message is delivered
+    And the exit of the profile is delivered with the token under no scheme
+    Then the destination refuses the message with the flaw, by 401
+
   @req.STR-2.BEARER.02 @id.letter-case
   Scenario: The scheme is matched ignoring case
     Given the name of the scheme is written in another case

@@ -42,6 +42,9 @@ Feature: Profile attributes
       | boolean-like | text like a boolean       |
       | date-like    | text like a date          |
       | null-like    | text like null            |
+      | formula-like | text like a formula       |
+      | json-like    | text like JSON            |
+      | percent      | percent signs             |
 
   @should @req.STR-1c.04 @needs.freeform
   Scenario: 50 attributes are stored
@@ -69,6 +72,14 @@ Feature: Profile attributes
     Given a profile in two audiences
     When the message is delivered
     And the profile leaves the first audience
+    Then the destination accepts every message
+    And the destination stores the attributes that were sent
+
+  @should @req.STR-1c.06 @id.exit-changes
+  Scenario: An attribute that changes with an exit is stored as last sent
+    Given a profile in two audiences
+    When the message is delivered
+    And the profile leaves the first audience and changes an attribute, by a message that names no other
     Then the destination accepts every message
     And the destination stores the attributes that were sent
 

@@ -42,6 +42,13 @@ Feature: Delivery endpoint
       | limit-less-one | one less than the limit |
       | limit          | exactly the limit       |
 
+  @should @req.STR-1.05 @id.large @needs.batch @needs.many-audiences
+  Scenario: A message of large profiles is accepted
+    Given a message of large profiles
+    When the message is delivered
+    Then the destination accepts every message
+    And the destination stores the membership that was sent
+
   @req.STR-1.06 @needs.batch
   Scenario: A message that is not full is accepted
     Given a message of half the limit

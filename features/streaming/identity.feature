@@ -76,6 +76,24 @@ Feature: Profile identities
       | blanks        | blanks around                   |
       | accents       | composed and decomposed accents |
       | plus          | plus signs                      |
+      | percent       | percent signs                   |
+      | long-accents  | 255 accented letters            |
+
+  @should @req.STR-1b.08 @needs.free-namespace @needs.made-up-people
+  Scenario Outline: People whose identities <difference> are told apart
+    Given two profiles in different audiences, whose identities <difference>
+    When the messages are delivered one after another
+    Then the destination accepts every message
+    And the destination stores the membership that was sent
+    And the destination stores nothing else
+
+    Examples:
+      | id             | difference                    |
+      | case           | differ in case                |
+      | accent         | differ in an accent           |
+      | trailing-blank | differ in a trailing blank    |
+      | leading-zeros  | differ in leading zeros       |
+      | namespace      | differ in the namespace alone |
 
   @may @req.STR-1b.07
   Scenario: A profile without identities causes no server error

@@ -11,6 +11,13 @@ Feature: Load
     Then the destination accepts every message or throttles it
     And the destination stores the membership that was sent
 
+  @req.STR-1.16 @id.same-profile
+  Scenario: Messages at once about one profile all take effect
+    Given a profile in two audiences, each in a message of its own
+    When the messages are delivered at once
+    Then the destination accepts every message or throttles it
+    And the destination stores the membership that was sent
+
   @req.STR-1.08
   Scenario: Overload is answered with 429, and what was accepted is stored
     Given 200 profiles in one audience, each in a message of its own

@@ -7,6 +7,7 @@ pub mod connection;
 pub mod earlier;
 pub mod form;
 pub mod header;
+mod held;
 pub mod ingested;
 pub mod location;
 pub mod paging;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::judge::answer::content::read_whole;
 use crate::judge::answer::{answered, status_line, unread_line};
+use crate::judge::held::{Held, held, is_on_a_page, is_without};
 use crate::judge::paging;
 use crate::model::finding::{Difference, Finding};
 use crate::model::profile::Profile;
@@ -19,6 +20,12 @@ pub mod codes {
             expected: "the membership that was sent stored: `{audience}` {sent}",
             received: "stored: `{audience}` {stored}",
             remedy: "compare the message that was sent with what the endpoint makes of it; where it is stored later, say how long that may take in `within_seconds` of [destination.observe]",
+        }
+        /// An audience is listed among those that a profile is in and among those that it has left.
+        destination "stored.member-and-left" member_and_left(audience) {
+            expected: "each audience among those that the profile is in, or among those that it has left",
+            received: "`{audience}` among both",
+            remedy: "take an audience off the one list when it is put on the other; where the one is a history of exits, do not name it as `removed` in [destination.observe]",
         }
         /// An identity that was sent is not among those that are stored.
         destination "stored.identity-missing" identity_missing(identity, stored) {
@@ -68,6 +75,13 @@ pub mod codes {
             received: "a page of it, with another behind it: `{told}`",
             remedy: "name the JSON Pointer to the link in `next` of [destination.observe]; where it holds a cursor, name the query parameter in `cursor`",
         }
+        /// The connection over which a message was refused answered the next question as if it were something else; a new
+        /// connection did not.
+        destination "stored.connection-spoilt" connection_spoilt() {
+            expected: "the next request on a connection answered as well as the first",
+            received: "an answer as to a malformed request on the connection that was kept, and the right one on a new connection",
+            remedy: "read the body of a message that is refused to its end, or close the connection: what is left unread is taken for the next request",
+        }
         /// The answer about what was stored holds a secret, so that it is kept from the record.
         surroundings "stored.withheld" withheld() {
             expected: "a readable observation",
@@ -110,6 +124,8 @@ struct Place<'a> {
     element: Option<&'a str>,
     /// JSON Pointer to the audiences that were left, where the destination keeps them.
     removed: Option<&'a str>,
+    /// Whether an answer that knows nobody is an answer.
+    may_be_nobody: bool,
 }
 
 impl<'a> Place<'a> {
@@ -118,6 +134,7 @@ impl<'a> Place<'a> {
             pointer: &observation.pointer,
             element: observation.element.as_deref(),
             removed: observation.removed.as_deref(),
+            may_be_nobody: observation.not_found_is_nobody,
         }
     }
 }
@@ -135,8 +152,11 @@ pub fn as_sent(
     alias: impl Fn(&str, &str) -> String,
 ) -> Result<(), Finding> {
     let place = Place::of(observation);
+    if is_spoilt(pages) {
+        return Err(codes::connection_spoilt());
+    }
     let pages = answers(pages)?;
-    if is_nobody(&pages) {
+    if is_nobody(&pages, place) {
         // who is in no audience need not be known
         let is_in = profile.memberships().any(|(_, _, m)| m.status.is_in());
         return if is_in {
@@ -251,6 +271,11 @@ pub fn unsent(
     names.find(|name| plain(name) && !bodies.is_empty() && missing(name))
 }
 
+/// Whether a connection had to be left to get an answer.
+pub fn is_spoilt(pages: &[&Exchange]) -> bool {
+    pages.iter().any(|page| page.left_spoilt_connection())
+}
+
 fn answers<'a>(pages: &[&'a Exchange]) -> Result<Vec<&'a Answer>, Finding> {
     pages.iter().map(|page| answered(page)).collect()
 }
@@ -261,10 +286,9 @@ fn first<'a>(pages: &[&'a Answer]) -> Result<&'a Answer, Finding> {
 }
 
 /// Whether the answer is that nobody is known by that name, as of people who are in no audience.
-fn is_nobody(pages: &[&Answer]) -> bool {
-    pages
-        .first()
-        .is_some_and(|answer| matches!(answer.status, 404 | 410))
+fn is_nobody(pages: &[&Answer], place: Place<'_>) -> bool {
+    let first = pages.first().filter(|_| place.may_be_nobody);
+    first.is_some_and(|answer| matches!(answer.status, 404 | 410))
 }
 
 /// The audiences that the profile is in are stored, those that it left are not. Others that are stored besides do no harm.
@@ -277,12 +301,12 @@ fn membership(
     let is_in = profile.memberships().any(|(_, _, m)| m.status.is_in());
     let stored = match elements(pages, place) {
         // where somebody is a member it shows whether the pointer is right
-        Err(_) if !is_in && is_absent(pages, place.pointer) => Vec::new(),
+        Err(_) if !is_in && is_without(pages, place.pointer) => Vec::new(),
         other => other?,
     };
     let left = place
         .removed
-        .filter(|pointer| is_kept(pages, pointer))
+        .filter(|pointer| is_on_a_page(pages, pointer))
         .map(|pointer| elements(pages, Place { pointer, ..place }))
         .transpose()?;
     let (realized, exited) = (Value::from("realized"), Value::from("exited"));
@@ -301,6 +325,12 @@ fn membership(
     }
     alike(&seen, &sent, place.pointer, |audience, sent, stored| {
         codes::membership_differs(audience, sent, stored)
+    })?;
+    let mut left = left.iter().flatten();
+    let both = left.find(|id| sent.contains_key(*id) && stored.contains(id));
+    both.map_or(Ok(()), |both| {
+        let pointer = place.removed.unwrap_or(place.pointer);
+        Err(codes::member_and_left(both).at(pointer))
     })
 }
 
@@ -366,24 +396,9 @@ fn alike(
         .differing(differences.collect()))
 }
 
-/// Whether there is a list of audiences that were left: it is no list of none where the answer has no such member.
-fn is_kept(pages: &[&Answer], pointer: &str) -> bool {
-    let bodies = pages.iter().filter_map(|page| page.body.json());
-    bodies
-        .into_iter()
-        .any(|body| body.pointer(pointer).is_some())
-}
-
-/// Whether the answer is an object that says something, but not what the pointer leads to.
-fn is_absent(pages: &[&Answer], pointer: &str) -> bool {
-    let body = pages.first().and_then(|page| page.body.json());
-    let says = |body: &Value| matches!(body, Value::Object(entry) if !entry.is_empty());
-    pages.len() == 1 && body.is_some_and(|body| says(&body) && body.pointer(pointer).is_none())
-}
-
 /// The elements of all pages.
 fn elements(pages: &[&Answer], place: Place<'_>) -> Result<Vec<String>, Finding> {
-    if is_nobody(pages) {
+    if is_nobody(pages, place) {
         return Ok(Vec::new());
     }
     let each: Result<Vec<_>, _> = pages.iter().map(|page| on_page(page, place)).collect();
@@ -393,7 +408,7 @@ fn elements(pages: &[&Answer], place: Place<'_>) -> Result<Vec<String>, Finding>
 fn on_page(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
     let list = match value(answer, place.pointer) {
         Ok(Value::Null) => Value::Array(Vec::new()),
-        Err(_) if is_left_out(answer, place.pointer) => Value::Array(Vec::new()),
+        Err(_) if held(answer, place.pointer) == Held::LeftOut => Value::Array(Vec::new()),
         other => other?,
     };
     let Value::Array(items) = &list else {
@@ -409,18 +424,6 @@ fn on_page(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
             .map_or_else(|| inner.to_string(), ToOwned::to_owned)
     };
     Ok(items.iter().map(text).collect())
-}
-
-/// Whether the object that should hold a list of an entry is there and says something, but not the list: many servers
-/// leave out what is empty (RFC 7643 section 2.5). A list at the top of the answer is never left out.
-fn is_left_out(answer: &Answer, pointer: &str) -> bool {
-    let Some((parent, name)) = pointer.rsplit_once('/').filter(|_| answer.is_success()) else {
-        return false;
-    };
-    let Some(body) = answer.body.json().filter(|_| !parent.is_empty()) else {
-        return false;
-    };
-    matches!(body.pointer(parent), Some(Value::Object(entry)) if !entry.is_empty() && !entry.contains_key(name))
 }
 
 fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
@@ -474,6 +477,7 @@ mod tests {
             pointer,
             element: None,
             removed,
+            may_be_nobody: true,
         }
     }
 
@@ -502,6 +506,28 @@ mod tests {
         let forgotten = judged(&json!({"a": ["in"], "r": []}), Some("/r")).unwrap_err();
         assert_eq!(forgotten.pointer.as_deref(), Some("/a/out"));
         assert_eq!(forgotten.reason.values["stored"], "null");
+    }
+
+    #[test]
+    fn nobody_is_in_an_audience_and_has_left_it() {
+        let both = judged(&json!({"a": ["in"], "r": ["in", "out"]}), Some("/r")).unwrap_err();
+        assert_eq!(both.reason.code, "stored.member-and-left");
+        assert_eq!(both.pointer.as_deref(), Some("/r"));
+    }
+
+    #[test]
+    fn an_answer_that_knows_nobody_is_one_unless_the_submission_rules_it_out() {
+        let mut unknown = answer(&json!({}));
+        unknown.status = 404;
+        let of = |may_be_nobody| {
+            let place = Place {
+                may_be_nobody,
+                ..place("/a", None)
+            };
+            elements(&[&unknown], place)
+        };
+        assert_eq!(of(true), Ok(Vec::new()));
+        assert_eq!(of(false).unwrap_err().reason.code, "stored.not-answered");
     }
 
     #[test]

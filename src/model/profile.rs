@@ -142,6 +142,16 @@ impl Profile {
         self.segment_membership.retain(|(_, all)| !all.is_empty());
     }
 
+    /// The profile once for each of its audiences, in that audience alone.
+    pub fn by_audience(&self) -> Vec<Profile> {
+        let alone = |(namespace, id, m): (&str, &str, &Membership)| {
+            let mut profile = self.clone();
+            profile.segment_membership.clear();
+            profile.member(namespace, id, m.status, &m.last_qualification_time)
+        };
+        self.memberships().map(alone).collect()
+    }
+
     /// Whether both name one person: an identity of one is an identity of the other.
     pub fn shares_identity(&self, other: &Profile) -> bool {
         self.identities()

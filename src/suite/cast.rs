@@ -1,15 +1,14 @@
 //! The cast of a scenario: profiles of the kind that it asks for, synthetic or chosen from the partner's own.
 
-use rand::RngExt;
 use rand_chacha::ChaCha20Rng;
 
 use crate::encode::message::synthetic;
 use crate::model::profile::{AttributeMode, Profile, Status};
 use crate::model::reason::Reason;
 use crate::suite::history::QUALIFIED;
-use crate::suite::omission;
-use crate::suite::parameter::{Mixture, Trait};
+use crate::suite::parameter::{Difference, Mixture, Trait};
 use crate::suite::subject::Streaming;
+use crate::suite::{hostile, omission, pair};
 
 /// Makes profiles for one scenario; the same scenario and seed make the same ones.
 pub struct Cast<'a> {
@@ -133,6 +132,24 @@ impl<'a> Cast<'a> {
         Ok(profile.member(&ups.namespace, &ups.id, Status::Realized, QUALIFIED))
     }
 
+    /// Two people, each in an audience of their own, with identities that differ in that.
+    ///
+    /// # Errors
+    /// When two audiences or namespaces are not to be had.
+    pub fn two_people(&mut self, difference: Difference) -> Result<Vec<Profile>, Lacking> {
+        let mut people = [
+            self.profile(&[(0, Status::Realized)])?,
+            self.profile(&[(1, Status::Realized)])?,
+        ];
+        if difference != Difference::Everything {
+            let identities = pair::identities(self.subject, &mut self.rng, difference)?;
+            for (person, (namespace, id)) in people.iter_mut().zip(identities) {
+                replace_identity(person, &namespace, id);
+            }
+        }
+        Ok(people.into())
+    }
+
     /// Profiles of one message that differ in audiences, exits, identities and attributes.
     ///
     /// # Errors
@@ -142,15 +159,16 @@ impl<'a> Cast<'a> {
         let second = usize::from(audiences > 1);
         let (first, second) = ((0, Status::Realized), (second, Status::Realized));
         let left = (0, Status::Exited);
-        let mut profiles = Vec::new();
-        for memberships in [
+        let all = [
             vec![first],
             vec![left],
             vec![second],
             vec![first, second],
             vec![first],
             vec![left],
-        ] {
+        ];
+        let mut profiles = Vec::new();
+        for memberships in all.into_iter().take(most) {
             let place = profiles.len();
             let mut profile = self.base(place);
             for (audience, status) in memberships {
@@ -159,7 +177,7 @@ impl<'a> Cast<'a> {
             self.vary(&mut profile, place);
             profiles.push(profile);
         }
-        profiles.truncate(most);
+        self.lack(profiles.last_mut());
         match mixture {
             Mixture::Forwards => {}
             Mixture::Backwards => profiles.reverse(),
@@ -178,17 +196,24 @@ impl<'a> Cast<'a> {
             return;
         }
         match place % 3 {
-            1 => {
-                if let Some(first) = profile.attributes.first_mut() {
-                    first.1 = None;
-                }
-            }
+            1 => self.lack(Some(profile)),
             2 => {
                 let last = self.subject.claims.namespaces.last();
                 let last = last.map(|n| n.name.clone()).unwrap_or_default();
                 self.reidentify(profile, vec![&last]);
             }
             _ => {}
+        }
+    }
+
+    /// Takes an attribute from a synthetic profile. What the first or the last of a message lacks may be taken to lack in
+    /// all of it.
+    fn lack(&self, profile: Option<&mut Profile>) {
+        let attribute = profile.and_then(|profile| profile.attributes.first_mut());
+        if let Some((_, value)) = attribute
+            && self.subject.own_profiles().is_empty()
+        {
+            *value = None;
         }
     }
 
@@ -251,6 +276,14 @@ impl<'a> Cast<'a> {
         Ok(())
     }
 
+    /// Gives a synthetic profile long attributes, but for what may rightly be read as a date.
+    pub fn enlarge(&self, profile: &mut Profile) {
+        if self.subject.own_profiles().is_empty() {
+            let is_date = |name: &str| name.to_lowercase().contains("date");
+            hostile::fill_where(profile, Trait::LongAttributes, |name| !is_date(name));
+        }
+    }
+
     /// A profile without memberships: one identity, every attribute.
     fn base(&mut self, place: usize) -> Profile {
         match self.subject.own_profiles() {
@@ -305,13 +338,8 @@ impl<'a> Cast<'a> {
                 self.reidentify(profile, names.iter().map(String::as_str).collect())
             }
             Trait::AllButOneNamespace => {
-                let all_but_last = names
-                    .iter()
-                    .rev()
-                    .skip(1)
-                    .rev()
-                    .map(String::as_str)
-                    .collect();
+                let all_but_last = names.split_last().map_or(&[][..], |(_, rest)| rest);
+                let all_but_last = all_but_last.iter().map(String::as_str).collect();
                 self.reidentify(profile, all_but_last);
             }
             Trait::HashedNamespaces => {
@@ -340,6 +368,10 @@ impl<'a> Cast<'a> {
                 self.free_identity(profile, "destspec-\u{e9}-e\u{301}-", "");
             }
             Trait::PlusIdentities => self.free_identity(profile, "destspec+a+", ""),
+            Trait::PercentIdentities => self.free_identity(profile, "destspec%41-5%-", ""),
+            Trait::LongAccents => {
+                self.free_identity(profile, "destspec-", &"\u{e9}".repeat(255 - 9 - 8));
+            }
             Trait::LacksAttribute => {
                 if let Some((_, value)) = profile.attributes.last_mut() {
                     *value = None;
@@ -356,7 +388,10 @@ impl<'a> Cast<'a> {
             | Trait::NumberLike
             | Trait::BooleanLike
             | Trait::DateLike
-            | Trait::NullLike => fill(profile, &hostile(particular)),
+            | Trait::FormulaLike
+            | Trait::JsonLike
+            | Trait::PercentAttributes
+            | Trait::NullLike => hostile::fill(profile, particular),
             Trait::FiftyAttributes => {
                 for place in profile.attributes.len()..50 {
                     profile.attributes.push((
@@ -376,9 +411,7 @@ impl<'a> Cast<'a> {
 
     /// Zeros and digits and nothing else: a letter would keep them from being taken for a number.
     fn identity_of_digits(&mut self, profile: &mut Profile) {
-        let digits = self
-            .rng
-            .random_range(1_000_000_000_000..10_000_000_000_000_u64);
+        let digits = synthetic::digits(&mut self.rng);
         self.as_free_identity(profile, format!("000{digits}"));
     }
 
@@ -402,51 +435,9 @@ impl<'a> Cast<'a> {
     }
 }
 
-/// Text that a careless template or endpoint breaks on.
-fn hostile(particular: Trait) -> String {
-    match particular {
-        Trait::QuotesAndBackslashes => "Rosa \"Rosie\" O'Neill \\ \\\" \\\\",
-        Trait::LineBreaks => "first line\nsecond line\r\nthird\tline",
-        Trait::Markup => "<b>Fish & Chips</b> 'n' \"more\" &amp; {{ x }} {% y %}",
-        Trait::BeyondBmp => {
-            "\u{1f600} \u{1f469}\u{200d}\u{1f680} \u{20bb7}\u{91ce}\u{5bb6} \u{1d11e}"
-        }
-        Trait::BlankAttributes => "  blanks around  ",
-        Trait::AccentedAttributes => "Zo\u{eb} Zoe\u{308}",
-        Trait::LongAttributes => return "0123456789".repeat(30),
-        Trait::NumberLike => "007.50",
-        Trait::BooleanLike => "True",
-        Trait::DateLike => "2026-01-02T03:04:05.600+0000",
-        Trait::NullLike => "null",
-        Trait::EmptyAttributes
-        | Trait::OneIdentity
-        | Trait::TwoIdentities
-        | Trait::EachNamespace
-        | Trait::AllButOneNamespace
-        | Trait::HashedNamespaces
-        | Trait::UnusualIdentities
-        | Trait::LongIdentities
-        | Trait::UpperCaseIdentities
-        | Trait::LeadingZeros
-        | Trait::BlankIdentities
-        | Trait::AccentedIdentities
-        | Trait::PlusIdentities
-        | Trait::AllAttributes
-        | Trait::LacksAttribute
-        | Trait::FiftyAttributes => "",
-    }
-    .to_owned()
-}
-
 fn replace_identity(profile: &mut Profile, namespace: &str, id: String) {
     profile.identity_map.clear();
     *profile = std::mem::take(profile).identity(namespace, id);
-}
-
-fn fill(profile: &mut Profile, text: &str) {
-    for (_, value) in &mut profile.attributes {
-        *value = Some(text.into());
-    }
 }
 
 /// Whether one of the partner's own profiles has that trait.
@@ -489,6 +480,8 @@ fn has(profile: &Profile, particular: Trait, subject: &Streaming) -> bool {
         Trait::BlankIdentities => identities().any(|id| id.trim() != id),
         Trait::AccentedIdentities => identities().any(|id| id.contains('\u{301}')),
         Trait::PlusIdentities => identities().any(|id| id.contains('+')),
+        Trait::PercentIdentities => identities().any(|id| id.contains('%')),
+        Trait::LongAccents => identities().any(|id| id.chars().count() >= 255 && !id.is_ascii()),
         Trait::AllAttributes => {
             !profile.attributes.is_empty() && profile.attributes.iter().all(|(_, v)| v.is_some())
         }
@@ -504,6 +497,9 @@ fn has(profile: &Profile, particular: Trait, subject: &Streaming) -> bool {
         Trait::NumberLike => texts().any(|t| t.parse::<f64>().is_ok()),
         Trait::BooleanLike => texts().any(|t| t.parse::<bool>().is_ok()),
         Trait::DateLike => texts().any(|t| t.parse::<jiff::civil::Date>().is_ok()),
+        Trait::FormulaLike => texts().any(|t| t.starts_with(['=', '+', '-', '@'])),
+        Trait::JsonLike => texts().any(|t| t.starts_with(['[', '{', '"'])),
+        Trait::PercentAttributes => texts().any(|t| t.contains('%')),
         Trait::NullLike => texts().any(|t| t.eq_ignore_ascii_case("null")),
         Trait::FiftyAttributes => profile.attributes.len() >= 50,
     }

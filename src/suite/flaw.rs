@@ -42,6 +42,8 @@ pub mod codes {
         term "flaw.expired-token" EXPIRED_TOKEN() { "a message with an expired token" }
         /// The valid token under a scheme other than Bearer.
         term "flaw.other-scheme" OTHER_SCHEME() { "the token under another scheme" }
+        /// The valid token without a scheme.
+        term "flaw.no-scheme" NO_SCHEME() { "the token under no scheme" }
     }
 }
 
@@ -79,6 +81,7 @@ pub async fn flawed(
         | Flaw::WrongCredentials
         | Flaw::WrongPassword
         | Flaw::ExpiredToken
+        | Flaw::NoScheme
         | Flaw::OtherScheme => {}
     }
     Ok(flawed)
@@ -99,6 +102,7 @@ pub fn term(flaw: Flaw) -> &'static str {
         Flaw::WrongPassword => codes::WRONG_PASSWORD,
         Flaw::ExpiredToken => codes::EXPIRED_TOKEN,
         Flaw::OtherScheme => codes::OTHER_SCHEME,
+        Flaw::NoScheme => codes::NO_SCHEME,
     }
 }
 
@@ -109,6 +113,7 @@ pub fn about_credentials(flaw: Flaw) -> bool {
         | Flaw::WrongCredentials
         | Flaw::WrongPassword
         | Flaw::ExpiredToken
+        | Flaw::NoScheme
         | Flaw::OtherScheme => true,
         Flaw::MalformedJson
         | Flaw::ContentType
@@ -142,6 +147,7 @@ fn with_flaw(session: &Session, profiles: &[Profile], flaw: Flaw) -> Vec<Profile
             | Flaw::WrongCredentials
             | Flaw::WrongPassword
             | Flaw::ExpiredToken
+            | Flaw::NoScheme
             | Flaw::OtherScheme => {}
         }
     }
@@ -183,6 +189,7 @@ fn credential(flaw: Flaw, token: Option<ExchangeRef>) -> Result<Credential, Stop
             Credential::TokenOf(taken)
         }
         Flaw::OtherScheme => Credential::WrongScheme,
+        Flaw::NoScheme => Credential::NoScheme,
         Flaw::MalformedJson
         | Flaw::ContentType
         | Flaw::Method

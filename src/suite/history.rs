@@ -31,17 +31,29 @@ pub fn change(subject: &Streaming, profiles: &mut [Profile], change: Change) -> 
                 profile.leave_first(LEFT);
                 profile.keep_exits();
             }
-            Change::EntersSecond => {
-                let second = subject.claims.audiences.get(1);
-                let second = second.ok_or_else(|| Stop::Omit(omission::too_few_audiences(2, 1)))?;
-                let entered = std::mem::take(profile);
-                *profile = entered.member(&second.namespace, &second.id, Status::Realized, LEFT);
+            Change::LeavesFirstChanged => {
+                profile.leave_first(LEFT);
+                profile.keep_exits();
+                attribute(profile, Some("Changed"))?;
+            }
+            Change::EntersSecond => enter_second(subject, profile)?,
+            Change::EntersSecondAlone => {
+                profile.segment_membership.clear();
+                enter_second(subject, profile)?;
             }
             Change::ChangesAttribute => attribute(profile, Some("Changed"))?,
             Change::LosesAttribute => attribute(profile, None)?,
             Change::RegainsAttribute => attribute(profile, Some("Regained"))?,
         }
     }
+    Ok(())
+}
+
+fn enter_second(subject: &Streaming, profile: &mut Profile) -> Result<(), Stop> {
+    let second = subject.claims.audiences.get(1);
+    let second = second.ok_or_else(|| Stop::Omit(omission::too_few_audiences(2, 1)))?;
+    let entered = std::mem::take(profile);
+    *profile = entered.member(&second.namespace, &second.id, Status::Realized, LEFT);
     Ok(())
 }
 

@@ -180,7 +180,8 @@ async fn settled(
         let asked = pages(session, question).await?;
         let found: Vec<_> = asked.iter().filter_map(|a| session.exchange(*a)).collect();
         let found: Vec<&Exchange> = found.iter().map(AsRef::as_ref).collect();
-        if agrees(&found) || left.is_zero() {
+        // another question would not show it again
+        if agrees(&found) || stored::is_spoilt(&found) || left.is_zero() {
             return Ok(asked);
         }
         pause = (pause * 2).min(*left);

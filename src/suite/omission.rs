@@ -27,6 +27,9 @@ crate::model::code::codes! {
     reason "omitted.no-free-attributes" no_free_attributes() { "attributes are not mapped by free names" }
     /// Every identity namespace is of a kind whose values may rightly be normalised.
     reason "omitted.no-free-namespace" no_free_namespace() { "every identity namespace is hashed or of mail addresses, phones or devices" }
+    /// A value cannot be given to two people: it takes a namespace of free text, one more that is not hashed, and a question
+    /// that tells them apart.
+    reason "omitted.no-second-plain-namespace" no_second_plain_namespace() { "it takes two identity namespaces that are not hashed, and URLs in [destination.observe] that name the namespace" }
     /// The partner's own test profiles are used, of whom more may be stored than a scenario sends.
     reason "omitted.own-people" own_people() { "the partner's own test profiles are used: what is stored of them may be older" }
     /// Credentials that are nearly right are sent over TLS only.

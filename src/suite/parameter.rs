@@ -55,6 +55,8 @@ parameter! {
         Many = "in 250 audiences",
         /// Two realized audiences.
         Two = "in two audiences",
+        /// Two realized audiences, in messages that know nothing of each other.
+        TwoApart = "in two audiences, each in a message of its own",
         /// One realized audience outside `ups`.
         OtherNamespace = "in an audience of another namespace",
         /// One realized audience in `ups` and one outside.
@@ -89,6 +91,10 @@ parameter! {
         AccentedIdentities = "has identities with composed and decomposed accents",
         /// A plus sign between letters.
         PlusIdentities = "has identities with plus signs",
+        /// What an address would decode.
+        PercentIdentities = "has identities with percent signs",
+        /// 255 characters that are more bytes.
+        LongAccents = "has identities with 255 accented letters",
         /// Every attribute present.
         AllAttributes = "has all its attributes",
         /// One attribute absent.
@@ -115,6 +121,12 @@ parameter! {
         BooleanLike = "has attributes with text like a boolean",
         /// Text that reads as a date.
         DateLike = "has attributes with text like a date",
+        /// Text that a spreadsheet would compute.
+        FormulaLike = "has attributes with text like a formula",
+        /// Text that reads as JSON.
+        JsonLike = "has attributes with text like JSON",
+        /// What an address would decode.
+        PercentAttributes = "has attributes with percent signs",
         /// Text that reads as null.
         NullLike = "has attributes with text like null",
         /// 50 attributes: the soft limit of a destination.
@@ -131,6 +143,8 @@ parameter! {
         LimitLessOne = "one less than the limit",
         /// The configured limit.
         Limit = "exactly the limit",
+        /// The configured limit, or as many as make a large message, each in many audiences.
+        Large = "large profiles",
         /// Half of the configured limit, at least 1.
         HalfLimit = "half the limit",
     }
@@ -149,12 +163,35 @@ parameter! {
         LeavesFirstAlone = "leaves the first audience by a message that names no other",
         /// Enters the second audience; the message names both.
         EntersSecond = "enters a second audience",
+        /// Enters the second audience; the message names no other.
+        EntersSecondAlone = "enters a second audience by a message that names no other",
+        /// Exits the first of its audiences, with another value; the message names no other.
+        LeavesFirstChanged =
+            "leaves the first audience and changes an attribute, by a message that names no other",
         /// Another value.
         ChangesAttribute = "changes an attribute",
         /// No value.
         LosesAttribute = "loses an attribute",
         /// A value again.
         RegainsAttribute = "gets an attribute back",
+    }
+}
+
+parameter! {
+    /// How the identities of two people differ.
+    Difference "difference" {
+        /// In everything.
+        Everything = "have nothing in common",
+        /// One has a capital letter.
+        Case = "differ in case",
+        /// One has an accent.
+        Accent = "differ in an accent",
+        /// One ends with a blank.
+        TrailingBlank = "differ in a trailing blank",
+        /// One begins with zeros.
+        LeadingZeros = "differ in leading zeros",
+        /// The same value in two namespaces.
+        Namespace = "differ in the namespace alone",
     }
 }
 
@@ -199,6 +236,8 @@ parameter! {
         ExpiredToken = "with the expired token",
         /// The valid token under a scheme other than Bearer.
         OtherScheme = "with the token under another scheme",
+        /// The valid token without a scheme.
+        NoScheme = "with the token under no scheme",
     }
 }
 
@@ -339,6 +378,7 @@ pub const PARAMETERS: &[(&str, &[&str])] = &[
     (Challenge::NAME, Challenge::WORDS),
     (Change::NAME, Change::WORDS),
     (ClientFlaw::NAME, ClientFlaw::WORDS),
+    (Difference::NAME, Difference::WORDS),
     (Flaw::NAME, Flaw::WORDS),
     (Membership::NAME, Membership::WORDS),
     (Mixture::NAME, Mixture::WORDS),

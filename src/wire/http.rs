@@ -54,6 +54,8 @@ pub(crate) struct Timing {
     pub(crate) took: Duration,
     /// Whether it was sent once more, on a connection of its own.
     pub(crate) reconnected: bool,
+    /// Whether the connection that was kept had to be left for another.
+    pub(crate) spoilt: bool,
 }
 
 impl Timing {
@@ -63,6 +65,7 @@ impl Timing {
             sent: Instant::now(),
             took: Duration::ZERO,
             reconnected: false,
+            spoilt: false,
         }
     }
 }
@@ -80,6 +83,7 @@ pub(crate) async fn send(client: &Client, outgoing: &Arc<Outgoing>) -> (RawResul
             sent,
             took,
             reconnected: false,
+            spoilt: false,
         };
         (result, timing)
     });

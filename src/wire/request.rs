@@ -39,6 +39,8 @@ pub enum Credential {
     Wrong,
     /// The valid credential under a scheme of another name: `Token` (RFC 6750 section 2.1 wants `Bearer`).
     WrongScheme,
+    /// The valid credential alone, without a scheme.
+    NoScheme,
     /// The valid credential with the scheme in other letter case, e.g. `bEARER` (RFC 9110 section 11.1).
     SchemeCase,
     /// Basic: the user with a wrong password. Other kinds: as [`Credential::Wrong`].

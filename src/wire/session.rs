@@ -168,6 +168,7 @@ impl Session {
                     sent,
                     took,
                     reconnected: false,
+                    spoilt: false,
                 };
                 door.tap
                     .record_storage(&place, purpose, (operation, login.shown(), result), timing)
@@ -252,6 +253,7 @@ impl Session {
             Credential::Valid
             | Credential::Near(_)
             | Credential::WrongScheme
+            | Credential::NoScheme
             | Credential::SchemeCase => door.run_token(setup, place).await?,
             Credential::TokenOf(request) => match &door.side {
                 Side::Live(_) => self.token_of(request),

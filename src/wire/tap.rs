@@ -106,6 +106,7 @@ impl Tap {
                 fence,
                 token: inspected.token,
                 reconnected: timing.reconnected,
+                spoilt: timing.spoilt,
                 at_ms: self.since_start_ms(timing.sent),
                 duration_us: microseconds(timing.took),
             },

@@ -26,6 +26,7 @@ mod roundtrip;
 mod secrets;
 mod spark;
 mod spark_parquet;
+mod spoilt;
 mod support;
 mod token_answers;
 mod vocabulary;

@@ -44,11 +44,11 @@ fn setup(auth: AuthSetup, redactor: Redactor) -> DoorSetup {
     }
 }
 
-fn live(auth: AuthSetup) -> Door {
+pub fn live(auth: AuthSetup) -> Door {
     Door::live(setup(auth, Redactor::new([3; 32]))).unwrap()
 }
 
-fn post(url: &str, credential: Credential) -> Request {
+pub fn post(url: &str, credential: Credential) -> Request {
     Request {
         purpose: Purpose::Delivery,
         method: "POST".to_owned(),
@@ -127,7 +127,7 @@ async fn answering(template: ResponseTemplate) -> MockServer {
     server
 }
 
-async fn sent(door: &Door, request: Request) -> Arc<Exchange> {
+pub async fn sent(door: &Door, request: Request) -> Arc<Exchange> {
     let session = door.session("s");
     let sent = session.send(request).await.unwrap();
     session.exchange(sent).unwrap()

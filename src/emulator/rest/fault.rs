@@ -46,6 +46,8 @@ named! {
     StoreOverwritten, "store-overwritten", "a delivery reads all that is stored, waits and writes it back: simultaneous ones are lost";
     UpdateLost, "update-lost", "a delivery reads its profiles, waits and writes them back: a simultaneous update of the same person is lost";
     ErrorBehind200, "error-behind-200", "deliveries are stored and answered 200 with a body that lists errors";
+    ErrorPageBehind200, "error-page-behind-200", "deliveries are stored and answered 200 with a page about an error";
+    ErrorTextBehind200, "error-text-behind-200", "deliveries are stored and answered 200 with a line of text about an error";
     RefusalBehind200, "refusal-behind-200", "what has to be refused is answered 200 with the error in the body";
     MalformedJsonAccepted, "malformed-json-accepted", "a body that is not JSON is answered 200";
     MalformedJsonFails, "malformed-json-500", "a body that is not JSON is answered 500";
@@ -84,6 +86,9 @@ named! {
     RemovalNotApplied, "removal-not-applied", "a member stays a member after its exit";
     LeavingOneLeavesAll, "leaving-one-leaves-all", "who leaves one audience is no member of any";
     EnteringDropsOthers, "entering-drops-others", "who enters an audience is no member of those entered before";
+    ExitTakesOneRow, "exit-takes-one-row", "who enters an audience twice is listed once, and stays when the exit takes one of the two rows";
+    ReturnStaysListedAsLeft, "return-stays-listed-as-left", "who comes back to an audience is listed as a member and among those who left";
+    AudiencesOfMessageBefore, "audiences-of-message-before", "who enters an audience also enters those that the message before entered";
     ReaddNotApplied, "readd-not-applied", "who left an audience cannot come back";
     KnownProfileIgnored, "known-profile-ignored", "what is sent of a profile already known is answered 200 and not stored";
     ExitOfUnknownRefused, "exit-of-unknown-refused", "the exit of a profile never seen is answered 404";
@@ -109,6 +114,13 @@ named! {
     LeadingZerosLost, "leading-zeros-lost", "identities of digits are stored as numbers, without leading zeros";
     IdentityTrimmed, "identity-trimmed", "blanks around identities are not stored";
     IdentityComposed, "identity-composed", "identities are stored in the composed form of Unicode, whatever was sent";
+    IdentityUrlDecoded, "identity-url-decoded", "percent escapes in identities are decoded";
+    IdentityCutAtBytes, "identity-cut-at-bytes", "identities are cut after 255 bytes";
+    LookUpIgnoresCase, "look-up-ignores-case", "people whose identities differ in case are taken for one";
+    LookUpIgnoresAccents, "look-up-ignores-accents", "people whose identities differ in accents are taken for one";
+    LookUpIgnoresTrailingBlanks, "look-up-ignores-trailing-blanks", "people whose identities differ in trailing blanks are taken for one";
+    LookUpIgnoresLeadingZeros, "look-up-ignores-leading-zeros", "people whose identities differ in leading zeros are taken for one";
+    LookUpIgnoresNamespace, "look-up-ignores-namespace", "people with the same identity in two namespaces are taken for one";
     UnsentIdentityAdded, "unsent-identity-added", "an identity that nobody sent is listed among those of a profile";
     IdentityTruncated, "identity-truncated", "identities are cut after 64 characters";
     LongIdentityRefused, "long-identity-refused", "identities of more than 128 characters are answered 400";
@@ -133,6 +145,11 @@ named! {
     NumberTextConverted, "number-text-converted", "text that looks like a number is stored as a number";
     BooleanTextConverted, "boolean-text-converted", "text that says true or false is stored as a boolean";
     NullTextConverted, "null-text-converted", "text that says null is stored as null";
+    FormulaGuarded, "formula-guarded", "an apostrophe is put before an attribute that looks like a formula";
+    JsonTextRead, "json-text-read", "text that is JSON is stored as what it says";
+    AttributeUrlDecoded, "attribute-url-decoded", "percent escapes in attributes are decoded";
+    QuotesMadePlain, "quotes-made-plain", "typographic quotes and dashes in attributes become those of ASCII";
+    ExitAttributesIgnored, "exit-attributes-ignored", "attributes are stored from messages in which somebody enters an audience, and from no others";
     DateTextConverted, "date-text-converted", "text that looks like a date is stored with a time of day";
     ManyAttributesRefused, "many-attributes-refused", "more than 32 attributes are answered 400";
     ManyAttributesTruncated, "many-attributes-truncated", "of more than 32 attributes the rest is not stored";
@@ -161,6 +178,7 @@ named! {
     RealmOnlyInText, "realm-only-in-text", "the challenge has no realm but a note that says `realm=`";
     BearerRefused, "bearer-refused", "only the scheme `Token` is taken";
     AnySchemeAccepted, "any-scheme-accepted", "the token is taken under any scheme";
+    SchemeNotNeeded, "scheme-not-needed", "the token is taken without a scheme, too";
     SchemeCaseSensitive, "scheme-case-sensitive", "the scheme is compared with case";
     InvalidTokenUnnamed, "invalid-token-unnamed", "a wrong token is answered 401 without `error=\"invalid_token\"`";
     InvalidTokenOnlyInText, "invalid-token-only-in-text", "`invalid_token` is no error code of the challenge but part of its description";

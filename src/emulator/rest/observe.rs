@@ -4,24 +4,26 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use axum::http::header::LINK;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::emulator::rest::answer::Answer;
 use crate::emulator::rest::message::{Audience, Identity};
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::state::Destination;
-use crate::emulator::rest::store::{Stored, spelling};
+use crate::emulator::rest::store::{Store, Stored, spelling};
 use crate::emulator::rest::variation::Variation;
 
 /// Audiences on one page, where there are pages.
 const PAGE: usize = 100;
 
-/// Who is asked about: the percent-encoded last segment of the path, and the page, counted from 0.
-#[derive(Debug, Clone, Copy)]
+/// Who is asked about: the percent-encoded last segment of the path, the namespace where one is asked for, and the page,
+/// counted from 0.
+#[derive(Debug, Clone)]
 pub(crate) struct Question<'a> {
     pub(crate) path: &'a str,
     pub(crate) segment: &'a str,
+    pub(crate) namespace: Option<String>,
     pub(crate) page: usize,
 }
 
@@ -35,12 +37,16 @@ pub(crate) fn profile(question: Question<'_>, destination: &Destination, rules: 
         );
     };
     let mut store = destination.store();
-    let stored = store
-        .by_value(&value)
-        .or_else(|| store.by_value(&spelling::sought(&value, rules)))
+    let found = match &question.namespace {
+        Some(namespace) => in_namespace(&store, namespace, &value, rules),
+        None => store
+            .by_value(&value)
+            .or_else(|| store.by_value(&spelling::sought(&value, rules))),
+    };
+    let stored = found
         .filter(|stored| !rules.varies(Variation::OutsidersUnknown) || !stored.members.is_empty());
     let answer = match stored {
-        Some(stored) => shown(stored, question, rules),
+        Some(stored) => shown(stored, &question, rules),
         None => Answer::error(
             StatusCode::NOT_FOUND,
             "unknown_profile",
@@ -51,7 +57,22 @@ pub(crate) fn profile(question: Question<'_>, destination: &Destination, rules: 
     answer.compressible()
 }
 
-fn shown(stored: &Stored, question: Question<'_>, rules: &Rules) -> Answer {
+fn in_namespace<'a>(
+    store: &'a Store,
+    namespace: &str,
+    value: &str,
+    rules: &Rules,
+) -> Option<&'a Stored> {
+    let identity = |id: String| Identity {
+        namespace: namespace.to_owned(),
+        id,
+    };
+    let asked = identity(value.to_owned());
+    let spelt = identity(spelling::stored(&asked, rules));
+    store.known(&[asked, spelt])
+}
+
+fn shown(stored: &Stored, question: &Question<'_>, rules: &Rules) -> Answer {
     let members = audiences(&stored.members, &stored.duplicates.members);
     let (members, more) = paged(listed(members, rules), question.page, rules);
     let identities = stored
@@ -63,9 +84,18 @@ fn shown(stored: &Stored, question: Question<'_>, rules: &Rules) -> Answer {
     if rules.varies(Variation::NullsUnlisted) {
         attributes.retain(|_, value| !value.is_null());
     }
-    let removed = (!rules.varies(Variation::RemovedUnlisted))
-        .then(|| listed(audiences(&stored.removed, &[]), rules));
-    let next = format!("{}?page={}", question.path, question.page.saturating_add(1));
+    let removed = (!rules.varies(Variation::RemovedUnlisted)).then(|| {
+        listed(
+            audiences(&stored.removed, &stored.duplicates.removed),
+            rules,
+        )
+    });
+    let asked = question.namespace.as_deref().map(|namespace| {
+        let namespace = utf8_percent_encode(namespace, NON_ALPHANUMERIC);
+        format!("namespace={namespace}&")
+    });
+    let (asked, page) = (asked.unwrap_or_default(), question.page.saturating_add(1));
+    let next = format!("{}?{asked}page={page}", question.path);
     let members = [
         ("audiences", Some(json!(members))),
         ("removed", removed.map(Value::Array)),

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::http::header::ALLOW;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
+use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use crate::emulator::rest::answer::Answer;
@@ -60,11 +61,18 @@ fn observed(parts: &Parts, identity: &str, destination: &Destination, state: &St
 
 fn question<'a>(parts: &'a Parts, segment: &'a str) -> Question<'a> {
     let query = parts.uri.query().unwrap_or_default();
-    let page = query.strip_prefix("page=").map(str::parse);
+    let named = |name: &str| {
+        let mut all = query.split('&').filter_map(|pair| pair.split_once('='));
+        all.find(|(key, _)| *key == name).map(|(_, value)| value)
+    };
+    let decoded = |value: &str| percent_decode_str(value).decode_utf8_lossy().into_owned();
     Question {
         path: parts.uri.path(),
         segment,
-        page: page.and_then(Result::ok).unwrap_or_default(),
+        namespace: named("namespace").map(decoded),
+        page: named("page")
+            .and_then(|page| page.parse().ok())
+            .unwrap_or_default(),
     }
 }
 

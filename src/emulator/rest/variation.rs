@@ -10,6 +10,7 @@ named! {
     NoContent, "no-content-204", "deliveries are answered 204 without a body";
     EmptyBody, "empty-body", "deliveries are answered 200 with an empty body";
     PlainTextBody, "plain-text-body", "deliveries are answered 200 with the text `OK`";
+    PageBody, "page-body", "deliveries are answered 200 with a page that says that no error occurred";
     ExtraHeaders, "extra-headers", "every answer carries headers nobody asked for";
     Http2Only, "http2-only", "only HTTP/2 is spoken";
     Http1Only, "http1-only", "only HTTP/1.1 is spoken";
@@ -44,4 +45,5 @@ named! {
     LackingErased, "lacking-erased", "attributes that a message lacks are erased";
     UserNameCaseIgnored, "user-name-case-ignored", "user names are compared without case";
     MailLowerCased, "mail-lower-cased", "identities of namespaces for mail addresses are stored in lower case";
+    MailComparedWithoutCase, "mail-compared-without-case", "people whose mail addresses differ in case are taken for one";
 }

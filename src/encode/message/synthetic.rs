@@ -209,6 +209,11 @@ pub fn letters(rng: &mut ChaCha20Rng, count: usize) -> String {
     (0..count).map(|_| one()).collect()
 }
 
+/// Digits of which none is a leading zero.
+pub fn digits(rng: &mut ChaCha20Rng) -> u64 {
+    rng.random_range(1_000_000_000_000..10_000_000_000_000)
+}
+
 fn uuid(rng: &mut ChaCha20Rng) -> String {
     let (a, b, c): (u16, u16, u64) = (
         rng.random(),

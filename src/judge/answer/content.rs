@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::judge::answer::status_line;
+use crate::judge::answer::{hidden, status_line};
 use crate::model::finding::Finding;
 use crate::model::record::{Answer, Body, Exchange};
 
@@ -43,7 +43,9 @@ pub fn no_hidden_error(exchange: &Exchange) -> Result<(), Finding> {
     };
     read_whole(answer)?;
     let Some(body) = answer.body.json() else {
-        return Ok(());
+        let found = answer.body.text().and_then(hidden::in_text);
+        let finding = |(place, words)| codes::hidden_error(status_line(answer), place, words);
+        return found.map_or(Ok(()), |found| Err(finding(found)));
     };
     match hidden_error(&body, "") {
         None => Ok(()),
@@ -76,7 +78,7 @@ fn hidden_error(value: &Value, pointer: &str) -> Option<Hidden> {
     match value {
         Value::Object(map) => map.iter().find_map(|(key, inner)| {
             let here = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
-            if says_error(key, inner) {
+            if says_error(key, inner) || pointer.is_empty() && is_error_code(key, inner) {
                 Some(Hidden {
                     pointer: here,
                     member: key.clone(),
@@ -94,9 +96,17 @@ fn hidden_error(value: &Value, pointer: &str) -> Option<Hidden> {
     }
 }
 
+/// Whether the answer names the status of an error: at its top, for within it a code may be anything.
+fn is_error_code(key: &str, value: &Value) -> bool {
+    let names = ["code", "statuscode", "status_code"];
+    names.contains(&key.to_ascii_lowercase().as_str())
+        && value.as_u64().is_some_and(is_error_status)
+}
+
 fn says_error(key: &str, value: &Value) -> bool {
     match key.to_ascii_lowercase().as_str() {
-        "error" | "errors" | "failed" | "failures" | "rejected" | "invalid" => !says_none(value),
+        "error" | "errors" | "failed" | "failures" | "rejected" | "invalid" | "exception"
+        | "exceptions" | "fault" | "faults" => !says_none(value),
         "success" | "ok" => matches!(value, Value::Bool(false)),
         "status" => match value {
             Value::String(s) => {
@@ -218,6 +228,15 @@ mod tests {
         let exchange = answered(Body::Base64(STANDARD.encode(bytes)));
         assert!(not_repeated(&exchange, "token-1").is_err());
         assert_eq!(not_repeated(&exchange, "token-2"), Ok(()));
+    }
+
+    #[test]
+    fn a_code_at_the_top_is_that_of_the_answer() {
+        let at = |body: &Value| hidden_error(body, "").map(|error| error.pointer);
+        assert_eq!(at(&json!({"code": 500})), Some(String::from("/code")));
+        assert_eq!(at(&json!({"code": 0, "profile": {"code": 500}})), None);
+        let thrown = json!({"exception": "java.lang.NullPointerException"});
+        assert_eq!(at(&thrown), Some(String::from("/exception")));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Judges the answer to a message: its status, how a flaw was refused, and what headers and body say.
 
 pub mod content;
+mod hidden;
 pub mod refusal;
 pub mod status;
 

@@ -68,6 +68,10 @@ pub struct HttpExchange {
     /// 9.5); the result is that of the second sending.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reconnected: bool,
+    /// Whether it was asked again on a new connection, since the one that was kept answered as if it had heard something
+    /// else, and the new one did not; the result is that of the new one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub spoilt: bool,
 }
 
 /// A request as sent, redacted.
@@ -145,6 +149,7 @@ impl Exchange {
                 result: Result::record(redactor, raw.result, raw.fence),
                 token: raw.token,
                 reconnected: raw.reconnected,
+                spoilt: raw.spoilt,
             })),
             at_ms: raw.at_ms,
             duration_us: raw.duration_us,
@@ -194,6 +199,14 @@ impl Exchange {
                 Result::Failure(_) => None,
             },
             Act::Storage(_) => None,
+        }
+    }
+
+    /// Whether a connection that was kept had to be left for another, since it answered as if it had heard something else.
+    pub fn left_spoilt_connection(&self) -> bool {
+        match &self.act {
+            Act::Http(http) => http.spoilt,
+            Act::Storage(_) => false,
         }
     }
 

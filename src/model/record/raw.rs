@@ -28,6 +28,8 @@ pub struct RawExchange<'a> {
     pub token: Option<TokenFacts>,
     /// Whether it was sent once more, since a connection that was kept was closed before an answer.
     pub reconnected: bool,
+    /// Whether it was asked again on a new connection, since the one that was kept was spoilt.
+    pub spoilt: bool,
     /// Milliseconds from the run's start to the sending.
     pub at_ms: u64,
     /// Microseconds from sending to the end of the answer.

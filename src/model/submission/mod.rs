@@ -12,6 +12,7 @@ mod read;
 mod read_destination;
 mod read_observe;
 mod rules;
+mod secret_parts;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,6 +35,7 @@ pub use crate::model::submission::customer_data::CustomerData;
 pub use crate::model::submission::observe::{Ingestion, Observation, Observe, Part};
 pub use crate::model::submission::reach::Reach;
 pub use crate::model::submission::read::parse;
+pub use crate::model::submission::secret_parts::secret_parts;
 
 /// A submission as read.
 #[derive(Debug, Clone, PartialEq)]

@@ -91,6 +91,9 @@ pub struct Observation {
     pub next: Option<String>,
     /// `cursor`: query parameter that takes what `next` points at, where that is no link.
     pub cursor: Option<String>,
+    /// `not_found_is_nobody`: whether 404 and 410 say that somebody is in no audience; they do where not given. Else they
+    /// say that the question was not answered.
+    pub not_found_is_nobody: bool,
     /// Where it is written.
     pub place: Place,
 }

@@ -99,7 +99,9 @@ fn observation(cursor: &Cursor<'_>, key: &'static str) -> Option<Observation> {
         .flatten();
     let next = (key != "attributes").then(|| fields.get("next")).flatten();
     let parameter = next.as_ref().and_then(|_| fields.get("cursor"));
+    let nobody = fields.get("not_found_is_nobody").and_then(|c| c.bool());
     let observation = Observation {
+        not_found_is_nobody: nobody.unwrap_or(true),
         next: next.and_then(|c| json_pointer(&c)),
         cursor: parameter.and_then(|c| c.text()),
         removed: removed.and_then(|c| json_pointer(&c)),

@@ -14,10 +14,10 @@ use crate::encode::oauth2::{ResponsePaths, TokenClient};
 use crate::model::record::Given;
 use crate::model::redact::{Redactor, untagged};
 use crate::model::sdk::{Aggregation, DataField, Family, FieldSource, OAuth2};
-use crate::model::secret::{NamedSecret, Secret};
+use crate::model::secret::Secret;
 use crate::model::source::Problem;
 use crate::model::submission::{
-    AuthenticationClaim, CredentialName, Destination, Fetched, SecretName, Submission,
+    AuthenticationClaim, CredentialName, Destination, Fetched, SecretName, Submission, secret_parts,
 };
 use crate::suite::source::{Source, recorded};
 use crate::suite::subject::{Shown, Streaming, Subject, choose};
@@ -162,7 +162,9 @@ fn redactor(
 ) -> Redactor {
     let redactor = source.redactor();
     for (name, secret) in &fetched.secrets {
-        redactor.learn(&NamedSecret::new(name.to_string(), secret.clone()));
+        for part in secret_parts(name, secret) {
+            redactor.learn(&part);
+        }
     }
     for literal in destination.literals() {
         redactor.learn(&literal.named());

@@ -33,6 +33,16 @@ pub async fn delivered(world: &mut World, _: &Args) -> Result<(), Stop> {
     observe(world).await
 }
 
+/// The same messages once more. That they were taken does not show in what is stored, so they get all the time that the
+/// submission gives a message: what follows must not overtake them.
+pub async fn delivered_again(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let valid = valid(world)?;
+    deliver(world, valid).await?;
+    let (subject, session) = (world.streaming()?, world.session()?);
+    session.pause(subject.destination.observe.within).await;
+    observe(world).await
+}
+
 /// The profile changes, and its message is delivered.
 pub async fn changed(world: &mut World, args: &Args) -> Result<(), Stop> {
     let change = args.get::<Change>(0)?;

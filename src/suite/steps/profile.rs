@@ -3,7 +3,7 @@
 use crate::model::profile::{Profile, Status};
 use crate::model::reason::Reason;
 use crate::suite::cast::Cast;
-use crate::suite::parameter::{Membership, Mixture, Size, Trait};
+use crate::suite::parameter::{Difference, Membership, Mixture, Size, Trait};
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
 use crate::suite::{broken, omission};
@@ -22,8 +22,29 @@ pub async fn with_membership(world: &mut World, args: &Args) -> Result<(), Stop>
         Membership::Many => cast.profile_in_many(250),
         Membership::OtherNamespace => cast.profile_in_other_namespace(),
         Membership::TwoSources => cast.profile_of_two_sources(),
+        Membership::TwoApart => {
+            let profile = cast.profile(&[(0, Status::Realized), (1, Status::Realized)]);
+            return apart(world, &profile.map_err(Stop::Omit)?);
+        }
     };
     world.scene()?.profiles = vec![profile.map_err(Stop::Omit)?];
+    Ok(())
+}
+
+/// The profile once for each audience, as messages about one audience say it.
+fn apart(world: &mut World, profile: &Profile) -> Result<(), Stop> {
+    let scene = world.scene()?;
+    (scene.profiles, scene.alone) = (profile.by_audience(), true);
+    Ok(())
+}
+
+/// Two people who could be taken for one, each in an audience of their own.
+pub async fn two_people(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let difference = args.get::<Difference>(0)?;
+    let (subject, session) = (world.streaming()?, world.session()?);
+    let people = Cast::new(&subject, session.rng("profiles")).two_people(difference);
+    let scene = world.scene()?;
+    (scene.profiles, scene.alone) = (people.map_err(Stop::Omit)?, true);
     Ok(())
 }
 
@@ -86,15 +107,33 @@ pub async fn mixed(world: &mut World, args: &Args) -> Result<(), Stop> {
 
 /// As many profiles as make a message of that size.
 pub async fn of_size(world: &mut World, args: &Args) -> Result<(), Stop> {
+    const LARGE: usize = 25;
     let limit = world.streaming()?.profiles_per_message();
-    let count = match args.get::<Size>(0)? {
+    let size = args.get::<Size>(0)?;
+    let count = match size {
         Size::One => 1,
         Size::LimitLessOne => limit - 1,
         Size::Limit => limit,
+        Size::Large => limit.min(LARGE),
         Size::HalfLimit => (limit / 2).max(1),
     };
-    world.scene()?.profiles = profiles(world, count)?;
+    world.scene()?.profiles = match size {
+        Size::Large => large(world, count)?,
+        Size::One | Size::LimitLessOne | Size::Limit | Size::HalfLimit => profiles(world, count)?,
+    };
     Ok(())
+}
+
+/// Profiles that are all in as many audiences as a destination has to bear.
+fn large(world: &mut World, count: usize) -> Result<Vec<Profile>, Stop> {
+    let (subject, session) = (world.streaming()?, world.session()?);
+    let mut cast = Cast::new(&subject, session.rng("profiles"));
+    let profiles = (0..count).map(|_| {
+        let mut profile = cast.profile_in_many(250)?;
+        cast.enlarge(&mut profile);
+        Ok(profile)
+    });
+    profiles.collect::<Result<_, _>>().map_err(Stop::Omit)
 }
 
 fn profiles(world: &mut World, count: usize) -> Result<Vec<Profile>, Stop> {

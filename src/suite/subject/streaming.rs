@@ -148,6 +148,18 @@ impl Streaming {
         Some(&found.name)
     }
 
+    /// A namespace besides the free one that could hold the same value, where the destination is asked by namespace.
+    pub fn second_plain_namespace(&self) -> Option<&str> {
+        let mut asked = Part::ALL.into_iter().filter_map(|p| self.observation(p));
+        if !asked.all(|observation| observation.url.contains("{namespace}")) {
+            return None;
+        }
+        let free = self.free_namespace();
+        let mut all = self.claims.namespaces.iter();
+        let found = all.find(|n| !n.hashed && Some(n.name.as_str()) != free)?;
+        Some(&found.name)
+    }
+
     /// At most so many profiles fit in a message.
     pub fn profiles_per_message(&self) -> usize {
         self.claims

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
-use crate::wire::auth::near_miss::NearMiss;
+use crate::wire::auth::near_miss::{NearMiss, other_name};
 use crate::wire::auth::{Authorization, random_text};
 use crate::wire::request::Credential;
 
@@ -51,6 +51,7 @@ pub(crate) fn authorization(
         Credential::None => None,
         Credential::Valid | Credential::TokenOf(_) => Some(scheme("Basic")),
         Credential::WrongScheme => Some(scheme("Token")),
+        Credential::NoScheme => Some(scheme("")),
         Credential::SchemeCase => Some(scheme("bASIC")),
         Credential::Wrong => {
             let rng = &mut rng();
@@ -60,7 +61,7 @@ pub(crate) fn authorization(
         Credential::Near(miss) => {
             let (near, shown) = miss.of_secret(redactor, "password", password);
             let user = match miss.is_of_another() {
-                true => random_text(&mut rng(), 12),
+                true => other_name(username),
                 false => username.to_owned(),
             };
             Some(nearly(redactor, ("basic", miss), &user, (&near, &shown)))

@@ -25,6 +25,7 @@ pub(crate) fn authorization(
         Credential::None => None,
         Credential::Valid | Credential::TokenOf(_) => Some(scheme("Bearer")),
         Credential::WrongScheme => Some(scheme("Token")),
+        Credential::NoScheme => Some(scheme("")),
         Credential::SchemeCase => Some(scheme("bEARER")),
         Credential::Near(miss) => {
             let (near, shown) = miss.of_secret(redactor, name, token);

@@ -75,10 +75,9 @@ impl Authorization {
 
 /// A field value neither begins nor ends with a blank (RFC 9113 section 8.2.1).
 fn value(scheme: &str, credential: &str) -> String {
-    match credential {
-        "" => scheme.to_owned(),
-        credential => format!("{scheme} {credential}"),
-    }
+    format!("{scheme} {credential}")
+        .trim_matches(' ')
+        .to_owned()
 }
 
 impl AuthSetup {

@@ -89,6 +89,18 @@ impl NearMiss {
     }
 }
 
+/// Another name of the same length, different in more than letter case, which need not count in names.
+pub(crate) fn other_name(name: &str) -> String {
+    let mut signs: Vec<char> = name.chars().collect();
+    let last = signs.pop();
+    signs.push(if matches!(last, Some('x' | 'X')) {
+        'y'
+    } else {
+        'x'
+    });
+    signs.into_iter().collect()
+}
+
 fn other_case(c: char) -> char {
     if c.is_ascii_uppercase() {
         c.to_ascii_lowercase()
@@ -115,6 +127,13 @@ mod tests {
             for miss in all {
                 assert_ne!(miss.altered(secret), secret, "{miss:?}");
             }
+        }
+    }
+
+    #[test]
+    fn another_name_differs_in_more_than_case() {
+        for (name, other) in [("acme", "acmx"), ("acmX", "acmy"), ("", "x")] {
+            assert_eq!(other_name(name), other);
         }
     }
 

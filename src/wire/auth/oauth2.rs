@@ -10,6 +10,7 @@ use crate::model::record::{RawAnswer, TokenGrant};
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
 use crate::model::token::{TokenMessage, TokenReading};
+use crate::wire::auth::near_miss::other_name;
 use crate::wire::auth::{Authorization, basic, random_text};
 use crate::wire::request::TokenAsk;
 
@@ -103,7 +104,7 @@ impl OAuth2Setup {
                 let near;
                 (near, shown) = miss.of_secret(redactor, "client_secret", &self.client_secret);
                 match miss.is_of_another() {
-                    true => (random_text(rng, 16), self.client_secret.clone()),
+                    true => (other_name(&self.client_id), self.client_secret.clone()),
                     false => (self.client_id.clone(), near),
                 }
             }

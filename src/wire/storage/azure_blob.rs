@@ -40,13 +40,6 @@ fn part(connection: &Secret, name: &str) -> Option<String> {
 }
 
 impl AzureBlobSetup {
-    /// The key is a secret of its own: a storage could echo it without the rest.
-    pub(crate) fn teach(&self, redactor: &Redactor) {
-        if let Some(key) = part(&self.connection_string, "AccountKey") {
-            redactor.learn(&NamedSecret::new(ACCOUNT_KEY, Secret::new(key)));
-        }
-    }
-
     pub(crate) fn open(
         &self,
         login: Login,

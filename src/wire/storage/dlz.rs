@@ -6,7 +6,7 @@ use object_store::azure::MicrosoftAzureBuilder;
 use url::Url;
 
 use crate::model::redact::Redactor;
-use crate::model::secret::{NamedSecret, Secret};
+use crate::model::secret::Secret;
 use crate::wire::auth::near_miss::NearMiss;
 use crate::wire::error::WireError;
 use crate::wire::storage::http::Connector;
@@ -33,15 +33,6 @@ impl DlzSetup {
         pairs
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect()
-    }
-
-    /// The signature is the secret of it.
-    pub(crate) fn teach(&self, redactor: &Redactor) {
-        for (name, value) in self.parameters() {
-            if name == "sig" {
-                redactor.learn(&NamedSecret::new(SIGNATURE, Secret::new(value)));
-            }
-        }
     }
 
     pub(crate) fn open(

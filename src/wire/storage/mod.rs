@@ -88,15 +88,6 @@ pub(crate) trait Storage: Send + Sync {
 }
 
 impl StorageSetup {
-    /// Teaches the redactor every secret in it.
-    pub(crate) fn teach(&self, redactor: &Redactor) {
-        match self {
-            Self::S3(_) | Self::GoogleCloud(_) | Self::AdlsGen2(_) | Self::Sftp(_) => {}
-            Self::AzureBlob(setup) => setup.teach(redactor),
-            Self::DataLandingZone(setup) => setup.teach(redactor),
-        }
-    }
-
     /// A client that logs in so.
     ///
     /// # Errors

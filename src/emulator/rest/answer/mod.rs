@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::emulator::rest::answer::coding::Coding;
+use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::variation::Variation;
 
@@ -103,6 +104,17 @@ pub(crate) fn accepted(mut body: Value, rules: &Rules) -> Answer {
     }
     if rules.varies(Variation::PlainTextBody) {
         answer.body = Content::Text("text/plain; charset=utf-8", "OK".to_owned());
+    }
+    let page = |title: &str| format!("<!DOCTYPE html><html><title>{title}</title></html>");
+    let (html, text) = ("text/html; charset=utf-8", "text/plain; charset=utf-8");
+    if rules.varies(Variation::PageBody) {
+        answer.body = Content::Text(html, page("Stored, no errors"));
+    }
+    if rules.has(Fault::ErrorPageBehind200) {
+        answer.body = Content::Text(html, page("500 Internal Server Error"));
+    }
+    if rules.has(Fault::ErrorTextBehind200) {
+        answer.body = Content::Text(text, "ERROR: not stored".to_owned());
     }
     answer
 }

@@ -61,7 +61,11 @@ pub(crate) fn admit(
 
 /// What is wrong with credentials that were presented, if anything.
 fn judged(presented: &str, destination: &Destination, rules: &Rules) -> Option<Why> {
-    let (scheme, value) = presented.split_once(' ').unwrap_or((presented, ""));
+    let bare = match rules.has(Fault::SchemeNotNeeded) {
+        true => ("Bearer", presented),
+        false => (presented, ""),
+    };
+    let (scheme, value) = presented.split_once(' ').unwrap_or(bare);
     let value = value.trim();
     let valid = match &destination.setup.auth {
         Auth::None => true,

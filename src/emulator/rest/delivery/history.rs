@@ -4,10 +4,30 @@
 use serde_json::{Map, Value};
 
 use crate::emulator::rest::fault::Fault;
-use crate::emulator::rest::message::Profile;
+use crate::emulator::rest::message::{Membership, Message, Profile};
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::store::{Store, Stored};
 use crate::emulator::rest::variation::Variation;
+
+/// Changes a message as the one before it has it.
+pub(super) fn follow(message: &mut Message, store: &mut Store, rules: &Rules) {
+    if !rules.has(Fault::AudiencesOfMessageBefore) {
+        return;
+    }
+    let entered = message.profiles.iter();
+    let entered = entered.flat_map(|profile| profile.audiences.add.iter().cloned());
+    let before = store.entered_before(entered.collect());
+    for changes in message.profiles.iter_mut().map(|p| &mut p.audiences) {
+        let new = |entry: &&Membership| {
+            let mut named = changes.add.iter().chain(&changes.remove);
+            named.all(|own| own.audience() != entry.audience())
+        };
+        let more: Vec<Membership> = before.iter().filter(new).cloned().collect();
+        if !changes.add.is_empty() {
+            changes.add.extend(more);
+        }
+    }
+}
 
 /// Changes a profile and what is stored of it, before the one is added to the other; without faults and variations,
 /// nothing. Says whether there is anything to be added.
@@ -19,6 +39,7 @@ pub(super) fn meet(profile: &mut Profile, store: &mut Store, rules: &Rules) -> b
         return false;
     }
     membership(profile, stored, rules);
+    rows(profile, stored, rules);
     duplicates(profile, stored, rules);
     attributes(profile, stored, rules);
     true
@@ -53,6 +74,29 @@ fn membership(profile: &mut Profile, stored: &mut Stored, rules: &Rules) {
     }
 }
 
+/// Rows that are listed once, however often they are there.
+fn rows(profile: &mut Profile, stored: &mut Stored, rules: &Rules) {
+    let changes = &mut profile.audiences;
+    if rules.has(Fault::ExitTakesOneRow) {
+        let entered = changes.add.iter().map(Membership::audience);
+        let again = entered.filter(|audience| stored.members.contains(audience));
+        stored.duplicates.unlisted.extend(again);
+        let unlisted = &mut stored.duplicates.unlisted;
+        changes.remove.retain(|exit| {
+            let row = unlisted
+                .iter()
+                .position(|audience| *audience == exit.audience());
+            row.map(|row| unlisted.remove(row)).is_none()
+        });
+    }
+    if rules.has(Fault::ReturnStaysListedAsLeft) {
+        let left = &stored.removed;
+        let back = changes.add.iter().map(Membership::audience);
+        let back = back.filter(|audience| left.contains(audience));
+        stored.duplicates.removed.extend(back);
+    }
+}
+
 /// Rows are added without a look at those that are there; an exit removes all of them.
 fn duplicates(profile: &Profile, stored: &mut Stored, rules: &Rules) {
     let changes = &profile.audiences;
@@ -84,6 +128,9 @@ fn attributes(profile: &mut Profile, stored: &mut Stored, rules: &Rules) {
     if rules.has(Fault::ExitErasesAttributes) && !profile.audiences.remove.is_empty() {
         profile.attributes = Map::new();
         stored.attributes = Map::new();
+    }
+    if rules.has(Fault::ExitAttributesIgnored) && profile.audiences.add.is_empty() {
+        profile.attributes = Map::new();
     }
     if rules.varies(Variation::LackingErased) {
         let sent = &profile.attributes;

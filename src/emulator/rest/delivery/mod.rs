@@ -21,6 +21,7 @@ use crate::emulator::rest::load::Slot;
 use crate::emulator::rest::message::Message;
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::state::{Delivery, Destination};
+use crate::emulator::rest::store::alike::alike;
 use crate::emulator::rest::variation::Variation;
 
 /// Deliveries in flight that a destination at fault does not stand.
@@ -150,11 +151,14 @@ async fn keep(mut message: Message, destination: &Destination, rules: &Rules) {
     let mut store = destination.store();
     stale.write_back(&mut store);
     distortion::distort(&mut message, &destination.setup, rules);
+    history::follow(&mut message, &mut store, rules);
     let declared = &destination.setup.attributes;
     for mut profile in message.profiles {
         profile
             .attributes
             .retain(|name, _| declared.is_empty() || declared.contains(name));
+        let others = alike(&profile.identities, &store, rules);
+        profile.identities.extend(others);
         if profile.is_nobody() || !history::meet(&mut profile, &mut store, rules) {
             continue;
         }

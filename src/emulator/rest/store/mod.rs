@@ -1,5 +1,6 @@
 //! What was stored: one record per person, found by any identity.
 
+pub(crate) mod alike;
 pub(crate) mod spelling;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -24,6 +25,9 @@ pub(crate) struct Stored {
 pub(crate) struct Duplicates {
     pub(crate) members: Vec<Audience>,
     pub(crate) identities: Vec<Identity>,
+    pub(crate) removed: Vec<Audience>,
+    /// Rows that are there and not listed.
+    pub(crate) unlisted: Vec<Audience>,
 }
 
 /// Everyone.
@@ -34,6 +38,7 @@ pub(crate) struct Store {
     by_value: HashMap<String, usize>,
     next: usize,
     waiting: Vec<Profile>,
+    entered: Vec<Membership>,
 }
 
 impl Store {
@@ -83,6 +88,16 @@ impl Store {
     /// The record that an identity of this value belongs to, whatever its namespace.
     pub(crate) fn by_value(&self, value: &str) -> Option<&Stored> {
         self.records.get(self.by_value.get(value)?)
+    }
+
+    /// Every identity that is known.
+    pub(crate) fn identities(&self) -> impl Iterator<Item = &Identity> {
+        self.by_identity.keys()
+    }
+
+    /// Remembers what a message entered and says what the one before it did.
+    pub(crate) fn entered_before(&mut self, now: Vec<Membership>) -> Vec<Membership> {
+        std::mem::replace(&mut self.entered, now)
     }
 
     fn key(&self, identities: &[Identity]) -> Option<usize> {

@@ -1,5 +1,6 @@
 //! Faults that store other attributes than were sent.
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::emulator::rest::fault::Fault;
@@ -55,6 +56,18 @@ fn edited(mut text: String, rules: &Rules) -> String {
     if rules.has(Fault::AttributeComposed) {
         text = composed(&text);
     }
+    if rules.has(Fault::FormulaGuarded) && text.starts_with(['=', '+', '-', '@']) {
+        text.insert(0, '\'');
+    }
+    if rules.has(Fault::AttributeUrlDecoded) {
+        text = percent_decode_str(&text).decode_utf8_lossy().into_owned();
+    }
+    if rules.has(Fault::QuotesMadePlain) {
+        text = text
+            .replace(['\u{201c}', '\u{201d}'], "\"")
+            .replace(['\u{2018}', '\u{2019}'], "'")
+            .replace('\u{2013}', "-");
+    }
     if rules.has(Fault::AttributeCut) {
         text = text.chars().take(255).collect();
     }
@@ -63,6 +76,12 @@ fn edited(mut text: String, rules: &Rules) -> String {
 
 /// Text that looks like something else becomes that.
 fn converted(text: String, rules: &Rules) -> Value {
+    if rules.has(Fault::JsonTextRead)
+        && text.starts_with(['[', '{', '"'])
+        && let Ok(read) = serde_json::from_str(&text)
+    {
+        return read;
+    }
     if text.is_empty() && rules.has(Fault::EmptyTextNull) {
         return Value::Null;
     }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use percent_encoding::percent_decode_str;
+
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::message::Identity;
 use crate::emulator::rest::rules::Rules;
@@ -22,6 +24,14 @@ pub(super) fn distort(identities: &mut Vec<Identity>, setup: &DestinationSetup, 
         }
         if rules.has(Fault::IdentityTruncated) {
             identity.id = identity.id.chars().take(64).collect();
+        }
+        if rules.has(Fault::IdentityUrlDecoded) {
+            let decoded = percent_decode_str(&identity.id).decode_utf8_lossy();
+            identity.id = decoded.into_owned();
+        }
+        if rules.has(Fault::IdentityCutAtBytes) {
+            let end = identity.id.floor_char_boundary(255);
+            identity.id.truncate(end);
         }
         identity.id = spelling::stored(identity, rules);
     }

@@ -1,0 +1,143 @@
+//! Who is taken for whom: nobody for another, unless a fault or a variation compares identities with less than care.
+
+use icu_normalizer::DecomposingNormalizerBorrowed;
+
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::message::Identity;
+use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::store::Store;
+use crate::emulator::rest::variation::Variation;
+
+/// What is left of an identity where it is compared.
+type Fold = fn(&Identity) -> Identity;
+
+const FOLDS: [(Fault, Fold); 5] = [
+    (Fault::LookUpIgnoresCase, |i| with(i, i.id.to_lowercase())),
+    (Fault::LookUpIgnoresAccents, |i| with(i, bare(&i.id))),
+    (Fault::LookUpIgnoresTrailingBlanks, |i| {
+        with(i, i.id.trim_end().to_owned())
+    }),
+    (Fault::LookUpIgnoresLeadingZeros, |i| {
+        with(i, i.id.trim_start_matches('0').to_owned())
+    }),
+    (Fault::LookUpIgnoresNamespace, |i| Identity {
+        namespace: String::new(),
+        id: i.id.clone(),
+    }),
+];
+
+/// The identities that are known and taken for one of these.
+pub(crate) fn alike(identities: &[Identity], store: &Store, rules: &Rules) -> Vec<Identity> {
+    let faults = FOLDS.iter().filter(|(fault, _)| rules.has(*fault));
+    let mails = rules.varies(Variation::MailComparedWithoutCase);
+    let folds: Vec<Fold> = faults
+        .map(|(_, fold)| *fold)
+        .chain(mails.then_some(mail as Fold))
+        .collect();
+    let folded: Vec<(Fold, Vec<Identity>)> = folds
+        .into_iter()
+        .map(|fold| (fold, identities.iter().map(fold).collect()))
+        .collect();
+    let taken = |known: &&Identity| {
+        let mut all = folded.iter();
+        !identities.contains(known) && all.any(|(fold, own)| own.contains(&fold(known)))
+    };
+    match folded.is_empty() {
+        true => Vec::new(),
+        false => store.identities().filter(taken).cloned().collect(),
+    }
+}
+
+fn with(identity: &Identity, id: String) -> Identity {
+    Identity {
+        namespace: identity.namespace.clone(),
+        id,
+    }
+}
+
+fn mail(identity: &Identity) -> Identity {
+    match identity.namespace.to_lowercase().contains("mail") {
+        true => with(identity, identity.id.to_lowercase()),
+        false => identity.clone(),
+    }
+}
+
+/// The letters without the accents on them.
+fn bare(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
+    let apart = DecomposingNormalizerBorrowed::new_nfd().normalize(text);
+    let accents = '\u{300}'..='\u{36f}';
+    apart.chars().filter(|c| !accents.contains(c)).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests may panic")]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn identity(namespace: &str, id: &str) -> Identity {
+        with(&identity_of(namespace), id.to_owned())
+    }
+
+    fn identity_of(namespace: &str) -> Identity {
+        Identity {
+            namespace: namespace.to_owned(),
+            id: String::new(),
+        }
+    }
+
+    fn taken(rules: &Rules, known: &Identity, met: &Identity) -> bool {
+        let mut store = Store::default();
+        let profile = json!({
+            "identities": [{"type": known.namespace, "id": known.id}],
+            "audiences": {"add": [], "remove": []},
+        });
+        store.apply(&serde_json::from_value(profile).unwrap());
+        !alike(std::slice::from_ref(met), &store, rules).is_empty()
+    }
+
+    #[test]
+    fn each_fault_takes_two_people_for_one_for_its_own_reason() {
+        let pairs = [
+            (Fault::LookUpIgnoresCase, ("crm", "aB"), ("crm", "Ab")),
+            (Fault::LookUpIgnoresAccents, ("crm", "\u{e9}"), ("crm", "e")),
+            (
+                Fault::LookUpIgnoresTrailingBlanks,
+                ("crm", "a"),
+                ("crm", "a "),
+            ),
+            (
+                Fault::LookUpIgnoresLeadingZeros,
+                ("crm", "7"),
+                ("crm", "007"),
+            ),
+            (Fault::LookUpIgnoresNamespace, ("crm", "a"), ("email", "a")),
+        ];
+        for (fault, _) in FOLDS {
+            let rules = Rules::new(BTreeSet::from([fault]), BTreeSet::new());
+            for (of, known, met) in pairs {
+                let (known, met) = (identity(known.0, known.1), identity(met.0, met.1));
+                assert_eq!(taken(&rules, &known, &met), fault == of, "{fault} {of}");
+                assert!(!taken(&Rules::default(), &known, &met));
+            }
+        }
+    }
+
+    #[test]
+    fn mail_addresses_alone_may_be_compared_without_case() {
+        let varied = BTreeSet::from([Variation::MailComparedWithoutCase]);
+        let rules = Rules::new(BTreeSet::new(), varied);
+        assert!(taken(
+            &rules,
+            &identity("Email", "A"),
+            &identity("Email", "a")
+        ));
+        assert!(!taken(&rules, &identity("crm", "A"), &identity("crm", "a")));
+    }
+}
