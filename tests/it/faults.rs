@@ -24,11 +24,14 @@ struct Table {
 }
 
 #[derive(Deserialize)]
-struct Row {
-    name: String,
-    fails: BTreeSet<String>,
+pub struct Row {
+    /// Of the fault.
+    pub name: String,
+    /// Requirements that it fails.
+    pub fails: BTreeSet<String>,
+    /// Destinations on which it is shown; all where none is named.
     #[serde(default)]
-    on: Vec<String>,
+    pub on: Vec<String>,
     #[serde(default)]
     in_order: bool,
     in_flight: Option<usize>,
@@ -38,7 +41,8 @@ struct Row {
     token_life_seconds: Option<u64>,
 }
 
-fn rows() -> Vec<Row> {
+/// The rows of `fixtures/faults.toml`.
+pub fn rows() -> Vec<Row> {
     let table: Table = toml::from_str(include_str!("../../fixtures/faults.toml")).unwrap();
     table.fault
 }

@@ -9,6 +9,7 @@ mod emulator;
 mod export_files;
 mod exporter;
 mod faults;
+mod file_faults;
 mod input;
 mod messages;
 mod null_destinations;

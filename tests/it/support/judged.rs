@@ -33,6 +33,9 @@ const FOLDER: &str = concat!(
     "/fixtures/submissions/reference"
 );
 
+/// What stands before the destinations that take files.
+const FILES: &str = "# Destinations that take files";
+
 /// A submission with the values of its credentials.
 pub struct Submitted {
     pub submission: Submission,
@@ -96,6 +99,8 @@ impl<E: Fn(&str, String) -> String> Files for Folder<E> {
         }
         let text =
             std::fs::read_to_string(Path::new(FOLDER).join(path)).map_err(|e| e.to_string())?;
+        // the storages of the others are started by the program
+        let text = text.split(FILES).next().unwrap().to_owned();
         Ok((self.edit)(path, text.replace(ADDRESS, &self.address)))
     }
 }
