@@ -21,8 +21,8 @@ Feature: The location takes files
 
   @req.BAT-1.02 @id.all
   Scenario: The files of every audience are stored
-    Given an export of every audience
     When the files are written
+    And the export of every audience is written
     Then the location holds the files as they were written
     And the location holds nothing else
 
@@ -53,8 +53,8 @@ Feature: The location takes files
 
   @should @req.BAT-1.05
   Scenario Outline: A file is stored <foldering>
-    Given the file is <foldering>
     When the files are written
+    And the files are written again <foldering>
     Then the location holds the files as they were written
     And the location holds nothing else
 
@@ -66,8 +66,8 @@ Feature: The location takes files
 
   @req.BAT-1.06
   Scenario Outline: A file is stored whose name <naming>
-    Given a file whose name <naming>
     When the files are written
+    And the files are written again under a name that <naming>
     Then the location holds the files as they were written
     And the location holds nothing else
 
@@ -81,21 +81,21 @@ Feature: The location takes files
 
   @should @req.BAT-1.07
   Scenario: A large file is stored whole
-    Given a file of 9 MiB
     When the files are written
+    And a file of 9 MiB is written
     Then the location holds the files as they were written
 
   @req.BAT-1.08
   Scenario: The files of a split export are stored side by side
-    Given an export of one audience in three files
     When the files are written
+    And the export of one audience in three files is written
     Then the location holds the files as they were written
     And the location holds nothing else
 
   @req.BAT-1.09 @needs.manifest
   Scenario: The manifest is stored beside the files
     When the files are written
-    Then the location holds the files as they were written
+    Then the location holds the manifest as it was written
 
   @should @req.BAT-1.10 @last
   Scenario Outline: The location refuses those who come <stranger>

@@ -144,7 +144,9 @@ fn rows(answer: &Answer) -> Result<Vec<Map<String, Value>>, Finding> {
     };
     let object = |value: Value| match value {
         Value::Object(object) => Ok(object),
-        _ => Err(unreadable()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Err(unreadable())
+        }
     };
     values.into_iter().map(object).collect()
 }

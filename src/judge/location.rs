@@ -236,6 +236,17 @@ fn unreached(failure: &Failure) -> Finding {
     }
 }
 
+/// What is configured is there.
+///
+/// # Errors
+/// Against the destination.
+pub fn is_there(exchange: &StorageExchange) -> Result<(), Finding> {
+    match is_of(&exchange.result, &MISSING) {
+        true => carried_out(exchange),
+        false => Ok(()),
+    }
+}
+
 /// What was read is what was written; whether it could be read at all.
 ///
 /// # Errors

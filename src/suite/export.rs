@@ -154,7 +154,14 @@ fn below(root: &str, run: &FlowRun) -> String {
 fn unmade(error: ExportError) -> Stop {
     match error {
         ExportError::Audience { .. } => Stop::Omit(omission::no_audience()),
-        other => broken::not_exported(other.to_string()).into(),
+        other @ (ExportError::Configuration(_)
+        | ExportError::Incremental
+        | ExportError::Previous
+        | ExportError::Time(_)
+        | ExportError::Columns(_)
+        | ExportError::Profile(_)
+        | ExportError::Expected(_)
+        | ExportError::Write(_)) => broken::not_exported(other.to_string()).into(),
     }
 }
 

@@ -19,8 +19,10 @@ pub struct Filing {
     pub exports: Vec<Arc<Exported>>,
     /// The look at the location.
     pub opened: Option<ExchangeRef>,
-    /// Every write: path and exchange.
-    pub writes: Vec<(String, ExchangeRef)>,
+    /// Every write, renaming included, in order.
+    pub writes: Vec<Write>,
+    /// How many times files were written.
+    pub times: usize,
     /// Every deletion: path and exchange.
     pub deletions: Vec<(String, ExchangeRef)>,
     /// What has to be there now, by path.
@@ -31,6 +33,19 @@ pub struct Filing {
     pub tries: Vec<(Login, ExchangeRef)>,
     /// The last answer about each folder or file that the platform was asked about.
     pub answers: Vec<ExchangeRef>,
+}
+
+/// One write.
+#[derive(Debug, Clone)]
+pub struct Write {
+    /// Where the file has to be.
+    pub path: String,
+    /// Its exchange.
+    pub exchange: ExchangeRef,
+    /// Which time of writing it belongs to, from 1.
+    pub time: usize,
+    /// Whether it is a manifest and no data.
+    pub manifest: bool,
 }
 
 /// What a file has to hold.
@@ -55,13 +70,25 @@ impl Held {
 /// One look at the location.
 #[derive(Debug, Clone)]
 pub struct Round {
-    /// The list of the scenario's folder.
+    /// The folder that was listed.
+    pub folder: String,
+    /// Its list.
     pub list: ExchangeRef,
     /// What was read, by path.
     pub reads: Vec<(String, ExchangeRef)>,
 }
 
 impl Filing {
+    /// Notes a write of this time.
+    pub fn wrote(&mut self, path: &str, exchange: ExchangeRef, manifest: bool) {
+        self.writes.push(Write {
+            path: path.to_owned(),
+            exchange,
+            time: self.times,
+            manifest,
+        });
+    }
+
     /// The newest export.
     pub fn newest(&self) -> Option<&Arc<Exported>> {
         self.exports.last()
@@ -74,6 +101,7 @@ impl Filing {
 /// Only in a replay, when the record holds something else.
 pub async fn write(world: &mut World, files: &[File]) -> Result<(), Stop> {
     let session = world.session()?;
+    world.scene()?.filing.times += 1;
     for file in files {
         let held = Held::of(&file.content);
         let operation = put(&file.path, held);
@@ -82,7 +110,7 @@ pub async fn write(world: &mut World, files: &[File]) -> Result<(), Stop> {
         let sent = sent.await?;
         let done = is_done(&session, sent);
         let filing = &mut world.scene()?.filing;
-        filing.writes.push((file.path.clone(), sent));
+        filing.wrote(&file.path, sent, file.manifest);
         if done {
             filing.expected.insert(file.path.clone(), held);
         }
@@ -105,11 +133,15 @@ pub fn put(path: &str, held: Held) -> Operation {
 /// Only in a replay, when the record holds something else.
 pub async fn look(world: &mut World) -> Result<(), Stop> {
     let session = world.session()?;
-    let folder = world.batch()?.folder_of(session.scenario());
-    let list = Operation::List { path: folder };
+    let own = world.batch()?.folder_of(session.scenario());
+    let newest = world.scene()?.filing.newest();
+    let folder = newest.map_or(own, |newest| newest.folder.clone());
+    let list = Operation::List {
+        path: folder.clone(),
+    };
     let list = ask(&session, list, Login::Valid).await?;
     let filing = &world.scene()?.filing;
-    let mut paths: Vec<String> = filing.writes.iter().map(|(path, _)| path.clone()).collect();
+    let mut paths: Vec<String> = filing.writes.iter().map(|w| w.path.clone()).collect();
     paths.sort();
     paths.dedup();
     let mut reads = Vec::new();
@@ -122,7 +154,11 @@ pub async fn look(world: &mut World) -> Result<(), Stop> {
         .await?;
         reads.push((path, read));
     }
-    world.scene()?.filing.rounds.push(Round { list, reads });
+    world.scene()?.filing.rounds.push(Round {
+        folder,
+        list,
+        reads,
+    });
     Ok(())
 }
 

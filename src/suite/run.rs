@@ -158,7 +158,7 @@ fn places(plan: &Plan, targets: &[Target]) -> Vec<Place> {
 /// How many scenarios of a destination run at once. Those about the same people would undo each other's memberships.
 fn at_once(target: &Target, wanted: Option<usize>) -> usize {
     if target.subject.own_profiles().is_empty() {
-        wanted.unwrap_or(target.subject.destination().limits.concurrency)
+        wanted.unwrap_or_else(|| target.subject.destination().limits.concurrency)
     } else {
         1
     }

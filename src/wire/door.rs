@@ -180,10 +180,7 @@ impl Live {
         };
         let lacking = || failed("the destination has no storage".to_owned());
         let setup = self.storage.as_ref().ok_or_else(lacking)?;
-        let clients = self.clients.lock();
-        let mut clients = clients.unwrap_or_else(PoisonError::into_inner);
-        let client = Arc::clone(clients.entry(login).or_default());
-        drop(clients);
+        let client = self.client_of(login);
         let means = Means {
             http: self.client.clone(),
             time_limit: door.time_limit,
@@ -193,6 +190,12 @@ impl Live {
             opened.map_err(|error| failed(error.to_string()))
         };
         client.get_or_init(open).await.clone()
+    }
+
+    fn client_of(&self, login: Login) -> Client {
+        let clients = self.clients.lock();
+        let mut clients = clients.unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(clients.entry(login).or_default())
     }
 
     /// A server that closes the connection after it asked for a certificate has turned us away, however it is noticed.

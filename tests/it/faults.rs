@@ -104,8 +104,8 @@ fn every_fault_fails_exactly_what_it_must() {
     );
 }
 
-/// MUST requirements that judge the configuration itself, and the test here that fails them.
-const OF_THE_CONFIGURATION: &[&str] = &["STR-2.01"];
+/// MUST requirements that judge the configuration itself: the test here fails the first, `cli::batch` the others.
+const OF_THE_CONFIGURATION: &[&str] = &["STR-2.01", "BAT-1.S3.01", "BAT-1.GCS.01", "BAT-1.SFTP.01"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_configuration_without_authentication_fails_the_protocol_requirement() {

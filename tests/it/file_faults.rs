@@ -21,8 +21,18 @@ use crate::support::program::Folder;
 fn judged(row: &Row) -> Run {
     let folder = Folder::empty();
     let mut arguments = vec![
-        "run", "--fault", &row.name, "--seed", "1", "--quiet", "--out", "out",
-        "--requirement", "BAT-1", "--requirement", "BAT-2",
+        "run",
+        "--fault",
+        &row.name,
+        "--seed",
+        "1",
+        "--quiet",
+        "--out",
+        "out",
+        "--requirement",
+        "BAT-1",
+        "--requirement",
+        "BAT-2",
     ];
     for destination in &row.on {
         arguments.extend(["--destination", destination]);
@@ -55,7 +65,10 @@ fn every_fault_of_files_fails_exactly_what_it_must() {
         })
         .map(Fault::name)
         .collect();
-    let rows: Vec<Row> = rows().into_iter().filter(|row| of_files.contains(row.name.as_str())).collect();
+    let rows: Vec<Row> = rows()
+        .into_iter()
+        .filter(|row| of_files.contains(row.name.as_str()))
+        .collect();
     let disagreements = all_at_once(&rows, disagreement);
     eprintln!("{}", disagreements.join("\n\n"));
     assert!(

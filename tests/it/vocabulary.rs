@@ -38,7 +38,7 @@ fn page() -> String {
         let _ = writeln!(page, "- `{{{name}}}`: {}", words.join(" · "));
     }
     page.push_str("\n## Tags\n\n- `@must` `@should` `@may` `@info`: the level at which a scenario judges\n- `@req.ID`: the requirement, exactly one\n- `@id.NAME`: the scenario among those of its requirement\n- `@alone`: runs while nothing else does\n- `@last`: runs after all others\n");
-    for (tag, _) in Need::ALL {
+    for tag in Need::tags() {
         let _ = writeln!(page, "- `@{tag}`");
     }
     page.push_str("\n## Faults of the reference destination\n\nEach fails exactly the requirements named, and no other; `–` stands for those between.\n\n| fault | what it does | fails |\n|---|---|---|\n");

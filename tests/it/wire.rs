@@ -33,6 +33,7 @@ fn setup(auth: AuthSetup, redactor: Redactor) -> DoorSetup {
         started: Some(Instant::now()),
         destination: "moonshine".to_owned(),
         auth,
+        storage: None,
         redactor: Arc::new(redactor),
         certificate_authority_pem: None,
         concurrency: 8,
@@ -108,6 +109,7 @@ fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
         given: Given::default(),
         exchanges: door.destination_exchanges(),
         connections: door.connections(),
+        swept: None,
     };
     let json = serde_json::to_string(&(destination, scenario(session))).unwrap();
     let (destination, scenario): (Destination, Scenario) = serde_json::from_str(&json).unwrap();

@@ -249,7 +249,11 @@ fn sftp(
 ) -> Result<SftpSetup, Box<dyn Error>> {
     let own = held.iter().find_map(|held| match held.exporter.location() {
         Location::Sftp { path, .. } => Some((path.clone(), Arc::clone(&held.store))),
-        _ => None,
+        Location::S3 { .. }
+        | Location::AdlsGen2 { .. }
+        | Location::AzureBlob { .. }
+        | Location::DataLandingZone { .. }
+        | Location::GoogleCloud { .. } => None,
     });
     let (home, store) = own.ok_or("no destination takes files over SFTP")?;
     let user = User {
@@ -283,7 +287,10 @@ fn sas_url(azure: &Host, key: &str, faults: &Faults) -> String {
     };
     let terms = SasTerms {
         container: LANDING_ZONE.to_owned(),
-        permissions: "racwdl".to_owned(),
+        permissions: match faults.storage.contains(&Fault::ReadRefused) {
+            true => "cwd".to_owned(),
+            false => "racwdl".to_owned(),
+        },
         expiry: Timestamp::now()
             .checked_add(168.hours())
             .ok()

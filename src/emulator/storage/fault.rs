@@ -5,6 +5,8 @@ use crate::emulator::names::named;
 named! {
     /// One deliberate misbehaviour of a storage, as narrow as it can be.
     Fault, "fault":
+    ReadRefused, "read-refused", "the shared access signature that was given out lets files be written, not read or listed";
+    RenameRefused, "rename-refused", "files keep the name under which they were written";
     ContainerMissing, "container-missing", "the bucket, container, file system or root folder does not exist";
     WriteRefused, "write-refused", "the credentials may list and read, not write";
     WriteLost, "write-lost", "a write is answered with success and not stored";

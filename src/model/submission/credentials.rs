@@ -119,6 +119,29 @@ impl CredentialName {
         }
     }
 
+    /// The environment variable in which the vendor's own tools look for it; an ellipsis where there is none.
+    pub fn usual_variable(self) -> &'static str {
+        match self {
+            CredentialName::AccessKeyId => "AWS_ACCESS_KEY_ID",
+            CredentialName::SecretAccessKey => "AWS_SECRET_ACCESS_KEY",
+            CredentialName::SessionToken => "AWS_SESSION_TOKEN",
+            CredentialName::ConnectionString => "AZURE_STORAGE_CONNECTION_STRING",
+            CredentialName::TenantId => "AZURE_TENANT_ID",
+            CredentialName::ClientId
+            | CredentialName::ClientSecret
+            | CredentialName::Username
+            | CredentialName::Password
+            | CredentialName::Token
+            | CredentialName::RoleArn
+            | CredentialName::ExternalId
+            | CredentialName::PrivateKey
+            | CredentialName::Passphrase
+            | CredentialName::HostKey
+            | CredentialName::SasUrl
+            | CredentialName::IngestionToken => "…",
+        }
+    }
+
     /// The names that a way to log in asks for.
     pub fn asked_by(claim: AuthenticationClaim) -> &'static [CredentialName] {
         use CredentialName::{

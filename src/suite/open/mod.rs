@@ -268,7 +268,11 @@ impl Credentials<'_> {
     fn lacking(&self, name: CredentialName) -> TargetError {
         TargetError::Credentials {
             name: self.destination.to_owned(),
-            expected: format!("`{} = {{ env = \"…\" }}`", name.key()),
+            expected: format!(
+                "`{} = {{ env = \"{}\" }}`",
+                name.key(),
+                name.usual_variable()
+            ),
         }
     }
 }

@@ -41,17 +41,23 @@ pub async fn of_profiles(world: &mut World, args: &Args) -> Result<(), Stop> {
     Ok(())
 }
 
-/// A file of so many mebibytes that nothing compresses.
-pub async fn bulky(world: &mut World, args: &Args) -> Result<(), Stop> {
-    let mebibytes = args.get::<u64>(0)?;
-    let plan = &mut world.scene()?.filing.plan;
-    plan.bulk = Some(mebibytes << 20);
-    plan.stem = Some("large".to_owned());
-    Ok(())
+/// The files of another export.
+pub async fn export_written(world: &mut World, args: &Args) -> Result<(), Stop> {
+    of(world, args).await?;
+    // beside the files that are there: none of them is replaced
+    world.scene()?.filing.plan.beside = Some("second".to_owned());
+    written(world, args).await
 }
 
-/// How its file is named.
-pub async fn named(world: &mut World, args: &Args) -> Result<(), Stop> {
+/// A file of so many mebibytes that nothing compresses.
+pub async fn bulk_written(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let mebibytes = args.get::<u64>(0)?;
+    world.scene()?.filing.plan.bulk = Some(mebibytes << 20);
+    written(world, args).await
+}
+
+/// The files once more, under another name.
+pub async fn written_under_name(world: &mut World, args: &Args) -> Result<(), Stop> {
     let name = match args.get::<Naming>(0)? {
         Naming::Blanks => "VIP subscriber  twice".to_owned(),
         Naming::Accents => "Zażółć gęślą jaźń 日本 😀".to_owned(),
@@ -60,21 +66,21 @@ pub async fn named(world: &mut World, args: &Args) -> Result<(), Stop> {
         Naming::Longest => "n".repeat(LONGEST),
     };
     world.scene()?.filing.plan.stem = Some(name);
-    Ok(())
+    written(world, args).await
 }
 
 /// Signs of the longest name less the longest extension that a format and a codec make (reference 7.5: 255).
 const LONGEST: usize = 255 - ".snappy.parquet".len();
 
-/// In which folder it is.
-pub async fn foldered(world: &mut World, args: &Args) -> Result<(), Stop> {
+/// The files once more, in another folder.
+pub async fn written_in_folder(world: &mut World, args: &Args) -> Result<(), Stop> {
     let folder = match args.get::<Foldering>(0)? {
         Foldering::Nested => "a/b/c",
         Foldering::Blanks => "VIP subscriber",
         Foldering::Accents => "Größe é",
     };
     world.scene()?.filing.plan.folder = Some(folder.to_owned());
-    Ok(())
+    written(world, args).await
 }
 
 /// The location is looked at.
@@ -112,11 +118,12 @@ pub async fn written_at_once(world: &mut World, _: &Args) -> Result<(), Stop> {
                 .await
         }
     });
+    world.scene()?.filing.times += 1;
     let written: Result<Vec<ExchangeRef>, _> = join_all(writes).await.into_iter().collect();
     for ((path, content), which) in files.iter().zip(written?) {
         let done = is_done(&session, which);
         let filing = &mut world.scene()?.filing;
-        filing.writes.push((path.clone(), which));
+        filing.wrote(path, which, false);
         if done {
             filing.expected.insert(path.clone(), Held::of(content));
         }
@@ -142,11 +149,7 @@ async fn broken_off(world: &mut World) -> Result<(), Stop> {
     let exported = make(world)?;
     let mut broken = exported.as_ref().clone();
     for file in broken.files.iter_mut().filter(|file| !file.manifest) {
-        file.content = file
-            .content
-            .half()
-            .await
-            .map_err(|e| broken::not_exported(e))?;
+        file.content = file.content.half().await.map_err(broken::not_exported)?;
     }
     broken.rows.clear();
     write(world, &broken.files).await?;
@@ -194,6 +197,7 @@ pub async fn deleted(world: &mut World, _: &Args) -> Result<(), Stop> {
 /// Every file that was written gets another name.
 pub async fn renamed(world: &mut World, _: &Args) -> Result<(), Stop> {
     let session = world.session()?;
+    world.scene()?.filing.times += 1;
     for (path, held) in world.scene()?.filing.expected.clone() {
         let to = format!("{path}.done");
         let rename = Operation::Rename {
@@ -204,7 +208,7 @@ pub async fn renamed(world: &mut World, _: &Args) -> Result<(), Stop> {
         let done = done.await?;
         let is_done = is_done(&session, done);
         let filing = &mut world.scene()?.filing;
-        filing.writes.push((to.clone(), done));
+        filing.wrote(&to, done, false);
         if is_done {
             filing.expected.remove(&path);
             filing.expected.insert(to, held);

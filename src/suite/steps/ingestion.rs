@@ -11,7 +11,9 @@ use crate::model::record::{Exchange, ExchangeRef, Purpose};
 use crate::suite::broken;
 use crate::suite::evidence::Evidence;
 use crate::suite::export::Exported;
+use crate::suite::filing::is_done;
 use crate::suite::omission;
+use crate::suite::steps::location;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
 use crate::wire::{Credential, Request, Retry, Session};
@@ -30,6 +32,9 @@ pub async fn asked(world: &mut World, _: &Args) -> Result<(), Stop> {
         .ok_or_else(|| Stop::Omit(omission::no_ingestion()))?;
     let newest = world.scene()?.filing.newest().cloned();
     let exported = newest.ok_or_else(|| broken::nothing_to_judge("export"))?;
+    if !all_landed(world)? {
+        return Ok(());
+    }
     let of_folder = ingestion.url.contains("{folder}");
     let data: Vec<&str> = exported
         .files
@@ -66,8 +71,22 @@ pub async fn asked(world: &mut World, _: &Args) -> Result<(), Stop> {
     }
 }
 
+/// Whether every file was taken: of others there is nothing to ask.
+fn all_landed(world: &mut World) -> Result<bool, Stop> {
+    let session = world.session()?;
+    let writes = &world.scene()?.filing.writes;
+    let mut data = writes.iter().filter(|write| !write.manifest);
+    Ok(data.all(|write| is_done(&session, write.exchange)))
+}
+
+/// What could not be written cannot be ingested.
+fn landed(evidence: &Evidence) -> Result<(), Stop> {
+    location::written(evidence).map_err(location::unproven)
+}
+
 /// The rows of the newest export were understood as they were written, and nothing else was.
 pub fn as_written(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    landed(evidence)?;
     let filing = &evidence.scene.filing;
     let exported = filing
         .newest()
@@ -88,6 +107,7 @@ type Rows = Vec<serde_json::Map<String, serde_json::Value>>;
 
 /// A file that breaks off is refused, or nothing of it is ingested.
 pub fn reported(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    landed(evidence)?;
     let filing = &evidence.scene.filing;
     let last = filing.answers.last().copied();
     let last = last.ok_or_else(|| broken::nothing_to_judge("answer about the ingestion"))?;
@@ -105,6 +125,7 @@ pub fn reported(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
 
 /// The platform answers with rows.
 pub fn said(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    landed(evidence)?;
     let filing = &evidence.scene.filing;
     let last = filing.answers.last().copied();
     let last = last.ok_or_else(|| broken::nothing_to_judge("answer about the ingestion"))?;

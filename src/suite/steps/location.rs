@@ -19,7 +19,7 @@ pub fn reached(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     let seen = storage(evidence, opened)?;
     let first = filing.writes.first();
     let written = first
-        .map(|(_, which)| storage(evidence, *which))
+        .map(|write| storage(evidence, write.exchange))
         .transpose()?;
     if location::is_forbidden(&seen.result) && written.is_some() {
         return Ok(Strength::StatusOnly);
@@ -28,31 +28,72 @@ pub fn reached(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     Ok(Strength::Observed)
 }
 
-/// Every file was taken.
-pub fn written(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
-    let writes = &evidence.scene.filing.writes;
-    if writes.is_empty() {
+/// Every file of the last time was taken. Where one of an earlier time was not, what became of this one shows nothing.
+///
+/// # Errors
+/// Against whoever must act; against the surroundings where an earlier write failed.
+pub fn written(evidence: &Evidence) -> Result<(), Stop> {
+    let filing = &evidence.scene.filing;
+    let mut data = filing
+        .writes
+        .iter()
+        .filter(|write| !write.manifest)
+        .peekable();
+    if data.peek().is_none() {
         return Err(broken::nothing_to_judge("file").into());
     }
-    for (_, which) in writes {
-        let done = location::carried_out(storage(evidence, *which)?);
-        done.map_err(|finding| finding.shown_by(*which))?;
+    for write in data {
+        let done = location::carried_out(storage(evidence, write.exchange)?);
+        let done = done.map_err(|finding| finding.shown_by(write.exchange).into());
+        match write.time == filing.times {
+            true => done?,
+            false => done.map_err(unproven)?,
+        }
     }
-    Ok(Strength::StatusOnly)
+    Ok(())
 }
 
 /// What has to be there is there, byte for byte, and listed. What may not be read or listed shows nothing.
-pub fn held(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
-    let mut strength = written(evidence, args)?;
+pub fn held(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    written(evidence)?;
+    held_of(evidence, false)
+}
+
+/// The manifest of the last export is there, byte for byte.
+pub fn manifest_held(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    written(evidence).map_err(unproven)?;
+    for write in evidence
+        .scene
+        .filing
+        .writes
+        .iter()
+        .filter(|write| write.manifest)
+    {
+        let done = location::carried_out(storage(evidence, write.exchange)?);
+        done.map_err(|finding| finding.shown_by(write.exchange))?;
+    }
+    held_of(evidence, true)
+}
+
+fn held_of(evidence: &Evidence, manifest: bool) -> Result<Strength, Stop> {
+    let mut strength = Strength::StatusOnly;
     let filing = &evidence.scene.filing;
     let round = newest(evidence)?;
     let list = storage(evidence, round.list)?;
-    for (path, held) in &filing.expected {
+    let is_manifest = |path: &str| filing.writes.iter().any(|w| w.manifest && w.path == path);
+    let wanted = filing
+        .expected
+        .iter()
+        .filter(|(path, _)| is_manifest(path) == manifest);
+    for (path, held) in wanted {
         let read = round.reads.iter().find(|(read, _)| read == path);
         let (_, which) = read.ok_or_else(|| broken::nothing_to_judge("reading of a file"))?;
         let same = location::holds(path, (held.bytes, held.sha256), storage(evidence, *which)?);
         if same.map_err(|finding| finding.shown_by(*which))? {
             strength = Strength::Observed;
+        }
+        if !path.starts_with(&format!("{}/", round.folder)) {
+            continue;
         }
         let listed = location::listed(path, held.bytes, list);
         if listed.map_err(|finding| finding.shown_by(round.list))? {
@@ -60,6 +101,29 @@ pub fn held(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
         }
     }
     Ok(strength)
+}
+
+/// The bucket, container, file system or folder is there, whatever else is refused.
+pub fn there(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    for exchange in evidence.exchanges() {
+        let Some(operation) = exchange.storage() else {
+            continue;
+        };
+        location::is_there(operation).map_err(|finding| finding.shown_by(exchange.reference()))?;
+    }
+    Ok(Strength::Differential)
+}
+
+/// Files can be listed and read, as a reader of the location does.
+pub fn readable(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    written(evidence).map_err(unproven)?;
+    let round = newest(evidence)?;
+    let reads = round.reads.iter().map(|(_, which)| *which);
+    for which in [round.list].into_iter().chain(reads) {
+        let done = location::carried_out(storage(evidence, which)?);
+        done.map_err(|finding| finding.shown_by(which))?;
+    }
+    Ok(Strength::Observed)
 }
 
 /// Nothing else is in the scenario's folder.
@@ -86,6 +150,7 @@ pub fn nothing_else(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
 
 /// Every file that was deleted is gone.
 pub fn gone(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    written(evidence).map_err(unproven)?;
     let (filing, round) = (&evidence.scene.filing, newest(evidence)?);
     let mut strength = Strength::StatusOnly;
     for (path, which) in &filing.deletions {
@@ -107,8 +172,8 @@ pub fn gone(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
 }
 
 /// Whoever came without the right credentials was refused, and left nothing.
-pub fn strangers_refused(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
-    written(evidence, args).map_err(unproven)?;
+pub fn strangers_refused(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    written(evidence).map_err(unproven)?;
     for (_, which) in &evidence.scene.filing.tries {
         let refused = location::turned_away(storage(evidence, *which)?);
         refused.map_err(|finding| finding.shown_by(*which))?;
@@ -170,7 +235,7 @@ fn storage(evidence: &Evidence, which: ExchangeRef) -> Result<&StorageExchange, 
 }
 
 /// A failure on the way to what is judged leaves the requirement unproven.
-fn unproven(stop: Stop) -> Stop {
+pub fn unproven(stop: Stop) -> Stop {
     match stop {
         Stop::Finding(finding) => crate::judge::earlier::codes::file_not_written()
             .because(finding)

@@ -419,7 +419,7 @@ async fn refusal(answer: Response) -> StorageResult {
         .ok()
         .map(|refusal| refusal.error);
     let (code, text) = said.map_or_else(Default::default, |said| (said.code, said.message));
-    let code = named.or(Some(code).filter(|code| !code.is_empty()));
+    let code = named.or_else(|| Some(code).filter(|code| !code.is_empty()));
     StorageResult::Refused {
         code: code.unwrap_or_else(|| status.as_u16().to_string()),
         text: match text.is_empty() {

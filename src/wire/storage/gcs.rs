@@ -52,7 +52,7 @@ impl GcsSetup {
             secret: self.secret_access_key.clone(),
             token: None,
         };
-        let builder = match key.as_whom(login, redactor) {
+        let builder = match key.of_login(login, redactor) {
             None => builder.with_skip_signature(true),
             Some(key) => signed(builder, &key),
         };

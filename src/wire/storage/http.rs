@@ -10,7 +10,7 @@ use object_store::client::{
     HttpResponseBody, HttpService,
 };
 
-use crate::model::record::{Failure, StorageResult};
+use crate::model::record::{Failure, FailureKind, StorageResult};
 use crate::wire::http;
 
 /// Bytes of a refusal that are read.
@@ -67,10 +67,24 @@ pub(crate) async fn told(
             (Ok(result), _) => result,
             (Err(_), Some(Seen::Refused { code, text })) => StorageResult::Refused { code, text },
             (Err(_), Some(Seen::Failed(failure))) => StorageResult::Failure { failure },
-            (Err(error), None) => super::failed(&innermost(&error)),
+            (Err(error), None) => of_many(&innermost(&error)),
         }
     };
     SEEN.scope(RefCell::new(None), run).await
+}
+
+/// Azure answers the deletion of many with a status for each, which the store's error names.
+fn of_many(text: &str) -> StorageResult {
+    let refused = ["403", "404", "409"]
+        .into_iter()
+        .find(|code| text.contains(&format!("(code: {code})")));
+    match refused {
+        Some(code) => StorageResult::Refused {
+            code: code.to_owned(),
+            text: text.chars().take(LONGEST).collect(),
+        },
+        None => super::failed(text),
+    }
 }
 
 async fn watched(
@@ -122,9 +136,9 @@ pub(crate) fn transport(error: &HttpError) -> Failure {
     match source.and_then(|source| source.downcast_ref::<reqwest::Error>()) {
         Some(error) => http::failure(error, error.is_decode()),
         None => Failure {
-            kind: match error.kind() {
-                HttpErrorKind::Timeout => crate::model::record::FailureKind::TimedOut,
-                _ => crate::model::record::FailureKind::Other,
+            kind: match error.kind() == HttpErrorKind::Timeout {
+                true => FailureKind::TimedOut,
+                false => FailureKind::Other,
             },
             text: error.to_string(),
         },

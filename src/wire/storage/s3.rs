@@ -64,6 +64,8 @@ impl S3Setup {
             .with_bucket_name(&self.bucket)
             .with_region(region)
             .with_allow_http(true)
+            // one by one: an answer about many hides why one was refused
+            .with_disable_bulk_delete(true)
             .with_retry(retries(means.time_limit))
             .with_http_connector(Connector(means.http.clone()));
         if let Some(endpoint) = &self.endpoint {
@@ -89,7 +91,7 @@ impl S3Setup {
             secret: self.secret_access_key.clone(),
             token: self.session_token.clone(),
         };
-        key.as_whom(login, redactor)
+        key.of_login(login, redactor)
     }
 
     /// Temporary keys of the role (AWS Security Token Service, `AssumeRole`).
@@ -156,7 +158,7 @@ impl S3Setup {
 
 impl Key {
     /// The key with which somebody logs in; nothing where that is nobody.
-    pub(crate) fn as_whom(self, login: Login, redactor: &Redactor) -> Option<Key> {
+    pub(crate) fn of_login(self, login: Login, redactor: &Redactor) -> Option<Key> {
         match login {
             Login::Valid => Some(self),
             Login::Anonymous => None,

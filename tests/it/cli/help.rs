@@ -26,7 +26,7 @@ fn help_lists_every_exit_code() {
 
 #[test]
 fn the_help_of_every_command_ends_with_two_examples_and_the_exit_codes() {
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 12] = [
         &["run"],
         &["check"],
         &["list"],
@@ -37,6 +37,7 @@ fn the_help_of_every_command_ends_with_two_examples_and_the_exit_codes() {
         &["emulate"],
         &["report"],
         &["replay"],
+        &["sweep"],
         &["man"],
     ];
     for command in commands {

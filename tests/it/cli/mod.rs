@@ -1,6 +1,7 @@
 //! The commands as a user runs them: exit codes, what is printed where, and which files there are afterwards.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+mod batch;
 mod emulate;
 mod explain;
 mod help;

@@ -163,6 +163,7 @@ pub fn empty() -> Run {
             given: Given::default(),
             exchanges: Vec::new(),
             connections: Vec::new(),
+            swept: None,
         }],
         scenarios: Vec::new(),
         plan: Digest::hash(""),

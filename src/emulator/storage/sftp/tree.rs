@@ -125,6 +125,9 @@ impl Tree {
     /// Renames a file or folder; what has the new name is in the way unless it is a file to be replaced.
     pub(super) fn rename(&self, from: &str, to: &str, replace: bool) -> Answer<()> {
         let to = self.place(to);
+        if self.rules.has(Fault::RenameRefused) {
+            return Err(StatusCode::PermissionDenied.into());
+        }
         self.changeable(from)?;
         self.accepted(&to)?;
         let mut state = self.state();

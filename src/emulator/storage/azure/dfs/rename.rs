@@ -19,6 +19,9 @@ use crate::emulator::storage::azure::visit::Visit;
 pub(super) fn answer(visit: &Visit<'_>, name: &str) -> Result<Response<Body>, Failure> {
     let rules = visit.rules();
     let room = visit.permitted(visit.need_to_write(name))?;
+    if rules.has(Fault::RenameRefused) {
+        return Err(Failure::immutable(Dialect::Dfs));
+    }
     let named = source(visit.call.header("x-ms-rename-source"), &room.name)?;
     visit
         .access
