@@ -1,10 +1,12 @@
 #!/bin/sh
-# Installs the servers that tests/servers/run.sh starts, each in a virtual environment of its own; does nothing where they stand.
+# Installs the servers that tests/servers/run.sh starts, each in a folder of its own; does nothing where they stand.
 # Where: $DESTSPEC_SERVERS, else ~/.cache/destspec-servers. Ends with 1 and the name of the server that cannot be installed.
 set -eu
 home=${DESTSPEC_SERVERS:-$HOME/.cache/destspec-servers}
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$home"
+
+sudo() { if [ "$(id -u)" = 0 ]; then "$@"; else command sudo -n "$@"; fi; }
 
 missing() {
     echo "tests/servers: cannot install $1: $2" >&2
@@ -13,6 +15,24 @@ missing() {
 
 command -v openssl >/dev/null || missing "a certificate" "there is no \`openssl\`: apt-get install openssl"
 command -v python3 >/dev/null || missing "any server" "there is no \`python3\`: apt-get install python3 python3-venv"
+
+command -v npm >/dev/null || missing "azurite" "there is no \`npm\`: install Node.js 20 or newer"
+
+# The daemon is not started where Debian installs it: run.sh starts its own.
+install_openssh() {
+    if [ -x /usr/sbin/sshd ]; then return; fi
+    echo "installing openssh-server" >&2
+    quiet=""
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+        quiet=/usr/sbin/policy-rc.d
+        printf '#!/bin/sh\nexit 101\n' >"$home/policy-rc.d"
+        sudo install -m 755 "$home/policy-rc.d" $quiet
+    fi
+    { sudo apt-get update -qq && sudo env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends openssh-server; } >"$home/openssh.log" 2>&1 || true
+    if [ -n "$quiet" ]; then sudo rm -f "$quiet"; fi
+    [ -x /usr/sbin/sshd ] || missing "openssh-server" "apt-get failed: $(tail -n 3 "$home/openssh.log")"
+}
 
 # A stamp that equals the list says that all of the list is there: half an installation is made anew.
 install() {
@@ -28,14 +48,26 @@ install() {
     cp "$list" "$stamp"
 }
 
-install django &
-django=$!
-install kinto &
-kinto=$!
-install scim &
-scim=$!
+install_azurite() {
+    list="$here/packages/azurite.txt"
+    if cmp -s "$list" "$home/azurite/installed.txt"; then return; fi
+    echo "installing azurite" >&2
+    rm -rf "${home:?}/azurite"
+    mkdir -p "$home/azurite"
+    (cd "$home/azurite" && npm init -y && xargs npm install --no-audit --no-fund <"$list") >"$home/azurite.log" 2>&1 ||
+        missing "azurite" "npm failed: $(tail -n 3 "$home/azurite.log")"
+    cp "$list" "$home/azurite/installed.txt"
+}
+
+pids=""
+for name in django kinto scim moto ingest; do
+    install $name &
+    pids="$pids $!"
+done
+install_azurite &
+pids="$pids $!"
+install_openssh &
+pids="$pids $!"
 failed=0
-wait $django || failed=1
-wait $kinto || failed=1
-wait $scim || failed=1
+for pid in $pids; do wait "$pid" || failed=1; done
 exit $failed
