@@ -14,6 +14,13 @@ Feature: The platform ingests whole exports
     And the platform is asked what it ingested
     Then the platform has ingested the rows as they were written
 
+  @req.BAT-2.10 @id.many @needs.ingestion
+  Scenario: More than a thousand rows are ingested
+    Given an export of one audience with 1,200 members
+    When the files are written
+    And the platform is asked what it ingested
+    Then the platform has ingested the rows as they were written
+
   @req.BAT-2.14 @needs.ingestion
   Scenario Outline: A file that is written again <again> is ingested anew
     When the files are written
@@ -61,7 +68,21 @@ Feature: The platform ingests whole exports
     When the configuration is read
     Then the name or the folder of a file names its audience
 
-  @req.BAT-2.21 @needs.ingestion
+  @should @req.BAT-2.21 @id.named @needs.ingestion
+  Scenario Outline: The platform ingests a file whose name <naming>
+    When the files are written
+    And the files are written again under a name that <naming>
+    And the platform is asked what it ingested
+    Then the platform says what it ingested
+
+    Examples:
+      | id        | naming                        |
+      | blanks    | holds blanks                  |
+      | non-ascii | holds characters beyond ASCII |
+      | escapes   | holds signs that URLs escape  |
+      | longest   | has 255 signs                 |
+
+  @req.BAT-2.21 @id.rows @needs.ingestion
   Scenario: The platform says what it ingested
     When the files are written
     And the platform is asked what it ingested

@@ -62,6 +62,7 @@ Feature: The platform ingests the files
 
   @req.BAT-2.07 @needs.dates
   Scenario: Dates are read by the configured pattern
+    Given an export of one audience with dates
     When the files are written
     And the platform is asked what it ingested
     Then the platform has ingested the rows as they were written

@@ -79,6 +79,12 @@ Feature: The location takes files
       | cases     | holds letters of both cases   |
       | longest   | has 255 signs                 |
 
+  @req.BAT-1.02 @id.large
+  Scenario: A large file that is taken is stored as it was written
+    When the files are written
+    And a file of 9 MiB is written
+    Then the location holds what it took as it was written
+
   @should @req.BAT-1.07
   Scenario: A large file is stored whole
     When the files are written

@@ -7,13 +7,15 @@ use crate::cli::exit::Exit;
 use crate::cli::load::Loading;
 use crate::cli::opened::opened;
 use crate::cli::{Failure, print};
-use crate::judge::{connection, location, token};
+use crate::judge::{connection, ingested, location, token};
 use crate::model::finding::{Blame, Finding};
 use crate::model::record::{Operation, Purpose};
+use crate::model::submission::Ingestion;
 use crate::publish::report::sentence;
 use crate::suite;
 use crate::suite::broken;
 use crate::suite::open::Target;
+use crate::suite::steps::ingestion::question;
 use crate::suite::subject::{Batch, Streaming, Subject};
 use crate::wire::{Divergence, Login, Session, TokenAsk};
 
@@ -62,7 +64,16 @@ async fn look(target: &Target) -> Looked {
     let session = target.door.session("check");
     match &target.subject {
         Subject::Streaming(subject) => look_at_endpoint(subject, &session).await,
-        Subject::Batch(subject) => vec![("location", look_at_location(subject, &session).await)],
+        Subject::Batch(subject) => {
+            let mut looked = vec![("location", look_at_location(subject, &session).await)];
+            if let Some(ingestion) = subject.ingestion() {
+                looked.push((
+                    "ingestion",
+                    ask_platform(subject, ingestion, &session).await,
+                ));
+            }
+            looked
+        }
     }
 }
 
@@ -78,6 +89,20 @@ async fn look_at_location(subject: &Batch, session: &Session) -> Result<String, 
         return Ok("lets the account in, which may not list files".to_owned());
     }
     location::carried_out(storage).map(|()| "lists its files".to_owned())
+}
+
+/// Asks about a folder that nobody has made: any answer that is one will do.
+async fn ask_platform(
+    subject: &Batch,
+    ingestion: &Ingestion,
+    session: &Session,
+) -> Result<String, Finding> {
+    let url = subject.question(ingestion, "destspec-check", "destspec-check/none.csv");
+    let asked = session.send(question(&url)).await;
+    let asked = asked.map_err(broken::replay_diverged)?;
+    let exchange = session.exchange(asked);
+    let exchange = exchange.ok_or_else(|| broken::nothing_to_judge("answer"))?;
+    ingested::told(&exchange).map(|_| "answers".to_owned())
 }
 
 async fn look_at_endpoint(subject: &Streaming, session: &Session) -> Looked {

@@ -65,6 +65,12 @@ pub mod codes {
             received: "{rows} rows of it",
             remedy: "check what is decompressed, and tell of files that end too early",
         }
+        /// A platform answers about a broken file as if it held nothing.
+        destination "ingested.broken-unreported" broken_unreported() {
+            expected: "a broken file reported",
+            received: "an answer of no rows, as of an empty file",
+            remedy: "answer 422 with the reason, or 404 while there is no whole file",
+        }
         /// A cell without a value.
         term "ingested.class.null" NULL() { "a missing value" }
         /// A text of no sign.
@@ -223,7 +229,11 @@ fn has_value(columns: &[String], column: &str, written: &[Vec<Cell>]) -> bool {
     })
 }
 
-fn counted(written: usize, understood: &[Map<String, Value>]) -> Result<(), Finding> {
+/// There are as many rows as were written.
+///
+/// # Errors
+/// Against the destination.
+pub fn counted(written: usize, understood: &[Map<String, Value>]) -> Result<(), Finding> {
     match understood.len() {
         seen if seen < written => Err(codes::rows_missing(written - seen, written, seen)),
         seen if seen > written => Err(codes::rows_unsent(seen - written, written, "others")),

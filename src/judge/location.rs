@@ -49,6 +49,18 @@ pub mod codes {
             received: "{text}",
             remedy: "announce the key that the server has: what `ssh-keyscan` prints goes into `host_key`",
         }
+        /// Requests are signed for another region than that of the bucket.
+        surroundings "location.wrong-region" wrong_region(code, text) {
+            expected: "a bucket of the region that is signed for",
+            received: "{code}: {text}",
+            remedy: "name the region of the bucket as `region` in [destination.location]",
+        }
+        /// The clock of this machine is not that of the location.
+        surroundings "location.clock-skew" clock_skew(code, text) {
+            expected: "a clock that agrees with that of the location",
+            received: "{code}: {text}",
+            remedy: "set the clock of this machine",
+        }
         /// The bucket, container, file system or root folder is not there.
         destination "location.missing" missing(code, text) {
             expected: "the configured location",
@@ -144,6 +156,14 @@ const MISSING: [&str; 6] = [
     "AccountNotFound",
 ];
 
+/// Codes by which they say that a bucket is in another region.
+const REGION: [&str; 4] = [
+    "AuthorizationHeaderMalformed",
+    "IllegalLocationConstraintException",
+    "PermanentRedirect",
+    "TemporaryRedirect",
+];
+
 /// Codes by which they say that a file is not there.
 const NO_FILE: [&str; 6] = [
     "404",
@@ -211,6 +231,10 @@ pub fn carried_out(exchange: &StorageExchange) -> Result<(), Finding> {
     };
     Err(if STRANGER.contains(&code) {
         codes::credentials_refused(code, text)
+    } else if REGION.contains(&code) {
+        codes::wrong_region(code, text)
+    } else if code == "RequestTimeTooSkewed" {
+        codes::clock_skew(code, text)
     } else if code == "SSH_HOST_KEY" {
         codes::host_key(text)
     } else if MISSING.contains(&code) {
@@ -218,7 +242,10 @@ pub fn carried_out(exchange: &StorageExchange) -> Result<(), Finding> {
     } else if FORBIDDEN.contains(&code) {
         codes::not_permitted(verb(exchange), code, text)
     } else {
-        let path = exchange.operation.path();
+        let path = match exchange.operation.path() {
+            "" => "the location",
+            path => path,
+        };
         codes::operation_refused(exchange.operation.participle(), path, code, text)
     })
 }

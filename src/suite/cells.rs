@@ -24,6 +24,13 @@ pub fn profiles(batch: &Batch, cells: Cells, rng: &mut ChaCha20Rng) -> Vec<Profi
     profiles
 }
 
+/// So many plain profiles.
+pub fn plain(batch: &Batch, count: u64, rng: &mut ChaCha20Rng) -> Vec<Profile> {
+    let columns = batch.exporter.text_columns();
+    let one = |_| profile(batch, &columns, &What::Plain, rng);
+    (0..count).map(one).collect()
+}
+
 /// What the attributes of a profile are.
 enum What<'a> {
     Plain,

@@ -3,21 +3,25 @@
 
 use std::io;
 
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+
 use crate::encode::file::export::{ExportError, Exporter, FlowRun, Occasion, Profiles};
 use crate::encode::file::folder::Folder;
 use crate::encode::file::understood::{Cell, understood};
 use crate::model::profile::Profile;
-use crate::suite::broken;
-use crate::suite::omission;
 use crate::suite::stop::Stop;
 use crate::suite::subject::Batch;
+use crate::suite::{broken, cells, omission};
 use crate::wire::{Content, Spool};
 
 /// What is exported.
 #[derive(Debug, Clone, Default)]
 pub struct ExportPlan {
-    /// How many made-up profiles each audience has.
+    /// How many plain profiles each audience has.
     pub rows: u64,
+    /// Whether they are made up with all that a configuration can hold, dates included.
+    pub dated: bool,
     /// These profiles instead.
     pub profiles: Option<Vec<Profile>>,
     /// How many of the audiences; all where not given.
@@ -96,15 +100,17 @@ fn one(
     batch: &Batch,
     exported: &mut Exported,
 ) -> Result<(), Stop> {
+    let plain = cells::plain(batch, plan.rows, &mut ChaCha20Rng::seed_from_u64(plan.seed));
     let occasion = Occasion {
         now: batch.started.as_microsecond() / SECOND * SECOND,
         last: None,
         seed: plan.seed,
         audience,
-        profiles: plan
-            .profiles
-            .as_deref()
-            .map_or(Profiles::Synthetic(plan.rows), Profiles::Given),
+        profiles: match (plan.dated, plan.profiles.as_deref()) {
+            (true, _) => Profiles::Synthetic(plan.rows),
+            (false, Some(profiles)) => Profiles::Given(profiles),
+            (false, None) => Profiles::Given(&plain),
+        },
     };
     let export = exporter.export(occasion).map_err(unmade)?;
     let schema = export.schema();

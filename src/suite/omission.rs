@@ -94,6 +94,8 @@ crate::model::code::codes! {
     reason "omitted.other-location" other_location(kind) { "the location is {kind}" }
     /// Nothing could be written, so that there is nothing that others could read.
     reason "omitted.nothing-written" nothing_written() { "no file could be written" }
+    /// The location did not take the file.
+    reason "omitted.not-taken" not_taken() { "the location does not take such a file" }
     /// The account may not list files, so that nothing shows what else is there.
     reason "omitted.listing-denied" listing_denied() { "the account may not list files" }
     /// The destination is of another family.

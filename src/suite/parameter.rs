@@ -272,6 +272,10 @@ parameter! {
         Nobody = "an audience without members",
         /// One audience, in as many files.
         ThreeFiles = "one audience in three files",
+        /// One audience, more than a thousand rows.
+        Many = "one audience with 1,200 members",
+        /// One audience, with every type of column.
+        Dated = "one audience with dates",
     }
 }
 

@@ -73,8 +73,8 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
         for last in [false, true] {
             let name = &target.subject.destination().name;
             let jobs = jobs(&plan, (index, name), last, source);
-            ran |= !jobs.is_empty();
             for end in engine::execute(jobs, Arc::clone(&stage), concurrency).await {
+                ran |= end.exchanges.iter().any(|exchange| exchange.wrote());
                 finished.insert(end.index, end);
             }
         }

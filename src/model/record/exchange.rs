@@ -226,6 +226,11 @@ impl Exchange {
         }
     }
 
+    /// Whether it wrote a file.
+    pub fn wrote(&self) -> bool {
+        self.storage().is_some_and(StorageExchange::wrote)
+    }
+
     /// The failure, if no answer came.
     pub fn failure(&self) -> Option<&Failure> {
         match &self.act {

@@ -104,6 +104,13 @@ pub struct Entry {
     pub bytes: u64,
 }
 
+impl StorageExchange {
+    /// Whether it wrote a file.
+    pub fn wrote(&self) -> bool {
+        matches!(self.operation, Operation::Put { .. }) && self.result == StorageResult::Done
+    }
+}
+
 impl Operation {
     /// The operation with every text redacted.
     pub fn redacted(self, redactor: &Redactor) -> Self {

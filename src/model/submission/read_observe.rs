@@ -69,6 +69,11 @@ fn ingestion(cursor: &Cursor<'_>) -> Option<Ingestion> {
 
 fn ingestion_url(cursor: &Cursor<'_>) -> Option<String> {
     let text = cursor.text()?;
+    if url::Url::parse(&text).is_ok_and(|url| url.password().is_some()) {
+        let help = "give a bearer token as `ingestion_token` in [destination.credentials]";
+        cursor.literal_secret("url", help);
+        return None;
+    }
     let filled = text.replace("{folder}", "x").replace("{file}", "x");
     let problem = if filled == text {
         Some("expected a URL with `{folder}` or `{file}`".to_owned())

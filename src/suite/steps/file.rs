@@ -28,6 +28,8 @@ pub async fn of(world: &mut World, args: &Args) -> Result<(), Stop> {
         Export::EveryAudience => plan.audiences = None,
         Export::Nobody => plan.rows = 0,
         Export::ThreeFiles => plan.split = Some(FEW / 2 - 1),
+        Export::Many => plan.rows = 1_200,
+        Export::Dated => plan.dated = true,
     }
     Ok(())
 }

@@ -117,13 +117,17 @@ pub fn reported(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
             let finding = ingested::codes::broken_accepted(rows.len());
             Err(finding.shown_by(last).into())
         }
-        Ok(Some(_)) | Ok(None) => Ok(Strength::StatusOnly),
+        Ok(Some(_)) => {
+            let finding = ingested::codes::broken_unreported();
+            Err(finding.shown_by(last).into())
+        }
+        Ok(None) => Ok(Strength::StatusOnly),
         Err(finding) if finding.blame == Blame::Destination => Ok(Strength::Observed),
         Err(finding) => Err(finding.shown_by(last).into()),
     }
 }
 
-/// The platform answers with rows.
+/// The platform answers with as many rows as were written.
 pub fn said(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     landed(evidence)?;
     let filing = &evidence.scene.filing;
@@ -131,7 +135,13 @@ pub fn said(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     let last = last.ok_or_else(|| broken::nothing_to_judge("answer about the ingestion"))?;
     let answers = evidence.exchanges_of(&filing.answers)?;
     match rows(&answers).map_err(|finding| finding.shown_by(last))? {
-        Some(_) => Ok(Strength::Observed),
+        Some(rows) => {
+            let exported = filing
+                .newest()
+                .ok_or_else(|| broken::nothing_to_judge("export"))?;
+            counted_of(&answers, exported, &rows).map_err(|finding| finding.shown_by(last))?;
+            Ok(Strength::Observed)
+        }
         None => Err(not_yet(evidence, last)?.into()),
     }
 }
@@ -187,7 +197,18 @@ fn agrees(answers: &[&Exchange], exported: &Exported, all: &Rows) -> Result<(), 
     }
 }
 
-fn question(url: &str) -> Request {
+/// There are as many rows as were written, in all answers together or in the first.
+fn counted_of(answers: &[&Exchange], exported: &Exported, all: &Rows) -> Result<(), Finding> {
+    let first = answers.first().map(|first| rows(&[*first]));
+    let written = exported.rows.len();
+    match first {
+        Some(Ok(Some(first))) if first.len() == written => Ok(()),
+        Some(_) | None => ingested::counted(written, all),
+    }
+}
+
+/// A question to the platform.
+pub fn question(url: &str) -> Request {
     let accept = "application/x-ndjson, application/json";
     Request {
         purpose: Purpose::Observation,

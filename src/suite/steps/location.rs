@@ -1,6 +1,7 @@
 //! What a location did with files, and with those who had no business there.
 
 use crate::judge::{form, location};
+use crate::model::finding::Blame;
 use crate::model::location::Location;
 use crate::model::outcome::Strength;
 use crate::model::record::{ExchangeRef, StorageExchange};
@@ -57,6 +58,17 @@ pub fn written(evidence: &Evidence) -> Result<(), Stop> {
 pub fn held(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     written(evidence)?;
     held_of(evidence, false)
+}
+
+/// What was taken is there, byte for byte; that it is taken is another requirement.
+pub fn held_if_taken(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    match written(evidence) {
+        Ok(()) => held_of(evidence, false),
+        Err(Stop::Finding(finding)) if finding.blame == Blame::Destination => {
+            Err(Stop::Omit(omission::not_taken()))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// The manifest of the last export is there, byte for byte.

@@ -90,7 +90,8 @@ impl Batch {
         let full = |path: &str| encoded(&joined(self.root(), path));
         ingestion
             .url
-            .replace("{folder}", &full(folder))
+            // a folder ends with a slash: it is no prefix of another
+            .replace("{folder}", &full(&format!("{folder}/")))
             .replace("{file}", &full(file))
     }
 
