@@ -59,7 +59,7 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     ),
     (
         "std::fs",
-        &["src/cli", "src/emulator/storage"],
+        &["src/cli", "src/emulator/storage", "src/emulator/ingest"],
         "only the command line reads files, and only storages hold some",
     ),
     ("println!", &["src/cli"], "only the command line prints"),

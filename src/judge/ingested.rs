@@ -72,35 +72,35 @@ pub mod codes {
             remedy: "answer 422 with the reason, or 404 while there is no whole file",
         }
         /// A cell without a value.
-        term "ingested.class.null" NULL() { "a missing value" }
+        term "cell.null" NULL() { "a missing value" }
         /// A text of no sign.
-        term "ingested.class.empty" EMPTY() { "an empty text" }
+        term "cell.empty" EMPTY() { "an empty text" }
         /// Blanks at an end.
-        term "ingested.class.blanks" BLANKS() { "a text with blanks around" }
+        term "cell.blanks" BLANKS() { "a text with blanks around" }
         /// A line feed or a carriage return.
-        term "ingested.class.line-break" LINE_BREAK() { "a text with a line break" }
+        term "cell.line-break" LINE_BREAK() { "a text with a line break" }
         /// A quotation mark.
-        term "ingested.class.quote" QUOTE() { "a text with a quote" }
+        term "cell.quote" QUOTE() { "a text with a quote" }
         /// A backslash.
-        term "ingested.class.escape" ESCAPE() { "a text with a backslash" }
+        term "cell.escape" ESCAPE() { "a text with a backslash" }
         /// What often stands between cells.
-        term "ingested.class.separator" SEPARATOR() { "a text with a separator" }
+        term "cell.separator" SEPARATOR() { "a text with a separator" }
         /// Characters beyond U+FFFF.
-        term "ingested.class.beyond-bmp" BEYOND_BMP() { "a text with characters beyond the BMP" }
+        term "cell.beyond-bmp" BEYOND_BMP() { "a text with characters beyond the BMP" }
         /// Characters beyond U+007F.
-        term "ingested.class.non-ascii" NON_ASCII() { "a text with characters beyond ASCII" }
+        term "cell.non-ascii" NON_ASCII() { "a text with characters beyond ASCII" }
         /// The word null.
-        term "ingested.class.null-word" NULL_WORD() { "a text like null" }
+        term "cell.null-word" NULL_WORD() { "a text like null" }
         /// Digits that begin with zeros.
-        term "ingested.class.zeros" ZEROS() { "digits with leading zeros" }
+        term "cell.zeros" ZEROS() { "digits with leading zeros" }
         /// A text that reads as a number.
-        term "ingested.class.number" NUMBER() { "a text like a number" }
+        term "cell.number" NUMBER() { "a text like a number" }
         /// A date.
-        term "ingested.class.date" DATE() { "a date" }
+        term "cell.date" DATE() { "a date" }
         /// More than 255 signs.
-        term "ingested.class.long" LONG() { "a long text" }
+        term "cell.long" LONG() { "a long text" }
         /// Nothing in particular.
-        term "ingested.class.plain" PLAIN() { "a plain text" }
+        term "cell.plain" PLAIN() { "a plain text" }
     }
 }
 

@@ -34,6 +34,7 @@ pub mod stop;
 pub mod subject;
 mod token_endpoint;
 pub mod world;
+pub mod writing;
 
 use crate::model::code::{Code, Words};
 

@@ -39,7 +39,7 @@ fn setup(auth: AuthSetup, redactor: Redactor) -> DoorSetup {
         concurrency: 8,
         pace_per_second: None,
         time_limit: Duration::from_secs(5),
-        retry_waits: [Duration::from_millis(1), Duration::from_millis(2)],
+        retry_waits: [1, 2].map(Duration::from_millis),
         retry_class: RetryClass::BestEffort,
         journal: None,
     }
@@ -144,8 +144,7 @@ fn value<'a>(exchange: &'a Exchange, name: &str) -> Option<&'a str> {
 #[tokio::test]
 async fn a_replay_gives_the_same_exchanges_with_the_network_closed() {
     let server = answering(ResponseTemplate::new(503).set_body_string(TOKEN)).await;
-    let url = format!("{}/deliver", server.uri());
-    let door = live(bearer());
+    let (url, door) = (format!("{}/deliver", server.uri()), live(bearer()));
     let session = door.session("s");
     for credential in [Credential::Valid, Credential::Wrong, Credential::None] {
         session.send(post(&url, credential)).await.unwrap();

@@ -136,9 +136,11 @@ mod tests {
     fn the_set_ups_are_what_the_submission_describes() {
         let submission: toml::Value = toml::from_str(&fixture("submission.toml")).unwrap();
         let described = submission["destination"].as_array().unwrap();
+        let streaming = |one: &&toml::Value| one["customer_data"].get("endpoint").is_some();
+        let described: Vec<_> = described.iter().take_while(streaming).collect();
         let setups = reference(&ReferenceCredentials::random());
         assert_eq!(described.len(), setups.len());
-        for (described, setup) in described.iter().zip(setups) {
+        for (described, setup) in described.into_iter().zip(setups) {
             assert_eq!(described["name"].as_str().unwrap(), setup.name);
             let ids: Vec<&str> = described
                 .get("audience")

@@ -31,8 +31,8 @@ named! {
     NumberedNamesRefused, "numbered-names-refused", "a name that ends in an underscore and a number before its extension is refused";
     ManifestRefused, "manifest-refused", "a name that ends in `.json` is refused";
     AnySecretAccepted, "any-secret-accepted", "whoever names the right account or user is let in with any secret";
-    SecretCaseIgnored, "secret-case-ignored", "upper and lower case of a password are not told apart";
-    SecretCut, "secret-cut", "only the first eight characters of a password are compared";
+    SecretCaseIgnored, "password-case-ignored", "upper and lower case of a password are not told apart";
+    SecretCut, "password-cut", "only the first eight characters of a password are compared";
     AnonymousRead, "anonymous-read", "files are read without credentials";
     AnonymousWrite, "anonymous-write", "files are written without credentials";
     AnonymousList, "anonymous-list", "files are listed without credentials";

@@ -89,7 +89,11 @@ mod tests {
 
     #[test]
     fn no_credential_holds_a_line_break() {
-        for name in CredentialName::ALL {
+        let lines = [CredentialName::PrivateKey, CredentialName::HostKey];
+        for name in CredentialName::ALL
+            .into_iter()
+            .filter(|name| !lines.contains(name))
+        {
             assert_eq!(what(name, "abc\n"), "ends with a line break", "{name:?}");
             assert_eq!(what(name, "abc\r"), "ends with a line break", "{name:?}");
             assert_eq!(

@@ -7,10 +7,11 @@ use rand::Rng as _;
 
 use crate::model::record::{ExchangeRef, Operation, Purpose};
 use crate::suite::export::{Exported, File, export};
-use crate::suite::filing::{Held, ask, is_done, look, put, write};
+use crate::suite::filing::Held;
 use crate::suite::parameter::{Again, Cells, Export, Foldering, Naming, Stranger};
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
+use crate::suite::writing::{ask, is_done, look, put, write};
 use crate::suite::{broken, cells, omission};
 use crate::wire::{Content, Login};
 

@@ -11,11 +11,11 @@ use crate::model::record::{Exchange, ExchangeRef, Purpose};
 use crate::suite::broken;
 use crate::suite::evidence::Evidence;
 use crate::suite::export::Exported;
-use crate::suite::filing::is_done;
 use crate::suite::omission;
 use crate::suite::steps::location;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
+use crate::suite::writing::is_done;
 use crate::wire::{Credential, Request, Retry, Session};
 
 /// The first wait between two questions; each is half as long again.

@@ -58,7 +58,7 @@ fn explain_knows_every_kind_of_name_that_a_report_uses() {
                 "Steps",
                 "When",
                 "Then",
-                "membership.feature:",
+                "history.feature:",
             ],
         ),
         ("STR-1.01", &["Scenarios", "rfc-editor.org/rfc/rfc9525"]),

@@ -166,6 +166,11 @@ fn one_mistake_of_a_file_based_destination_is_one_problem() {
                 "customer_data = { region = \"eu\" }",
                 "customer_data = {}",
             )
+            .with(
+                TOML,
+                "token = { env = \"EXAMPLE_TOKEN\" }",
+                "access_key_id = \"A\"\nsecret_access_key = { env = \"EXAMPLE_TOKEN\" }",
+            )
     };
     assert_eq!(base().problems(), []);
     for (old, new, said) in [

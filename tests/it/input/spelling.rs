@@ -265,7 +265,7 @@ fn server(kind: &str, companion: &str, inner: &str) -> String {
 impl Base {
     fn case(self) -> Case {
         let initial = Case::initial();
-        let (server, configuration) = match self {
+        let (server, configuration, credentials) = match self {
             Base::Streaming => return initial,
             Base::OAuth2 => {
                 return initial
@@ -285,6 +285,7 @@ impl Base {
                     "{ \"csvOptions\": { \"delimiter\": T } }",
                 ),
                 files("CUSTOMER_AUTHENTICATION", "{ \"authType\": \"S3\" }"),
+                "access_key_id = \"A\"\nsecret_access_key = { env = \"EXAMPLE_TOKEN\" }",
             ),
             Base::Sftp => (
                 server(
@@ -296,6 +297,7 @@ impl Base {
                     "CUSTOMER_AUTHENTICATION",
                     "{ \"authType\": \"SFTP_WITH_PASSWORD\" }",
                 ),
+                "username = \"u\"\npassword = { env = \"EXAMPLE_TOKEN\" }",
             ),
             Base::LandingZone => (
                 server(
@@ -305,6 +307,7 @@ impl Base {
                 )
                 .replace(" }, \"file", "}, \"file"),
                 files("NONE", ""),
+                "sas_url = { env = \"EXAMPLE_TOKEN\" }",
             ),
         };
         initial
@@ -315,6 +318,7 @@ impl Base {
                 "customer_data = { region = \"eu\" }",
                 "customer_data = {}",
             )
+            .with(TOML, "token = { env = \"EXAMPLE_TOKEN\" }", credentials)
     }
 }
 
