@@ -236,7 +236,11 @@ fn has_value(columns: &[String], column: &str, written: &[Vec<Cell>]) -> bool {
 pub fn counted(written: usize, understood: &[Map<String, Value>]) -> Result<(), Finding> {
     match understood.len() {
         seen if seen < written => Err(codes::rows_missing(written - seen, written, seen)),
-        seen if seen > written => Err(codes::rows_unsent(seen - written, written, "others")),
+        seen if seen > written => Err(codes::rows_unsent(
+            seen - written,
+            written,
+            "rows of other files",
+        )),
         _ => Ok(()),
     }
 }

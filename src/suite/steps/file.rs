@@ -68,7 +68,9 @@ pub async fn written_under_name(world: &mut World, args: &Args) -> Result<(), St
         Naming::Cases => "Aa".to_owned(),
         Naming::Longest => "n".repeat(LONGEST),
     };
-    world.scene()?.filing.plan.stem = Some(name);
+    let plan = &mut world.scene()?.filing.plan;
+    plan.stem = Some(name);
+    plan.beside = Some("named".to_owned());
     written(world, args).await
 }
 
