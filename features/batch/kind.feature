@@ -56,7 +56,7 @@ Feature: Each kind of location has rules of its own
   Scenario: The server bears the sessions that Adobe asks for
     When the files are written
     And files are written in as many sessions as Adobe asks for
-    Then the location holds the files as they were written
+    Then the location bears these sessions
 
   @req.BAT-1.SFTP.03 @needs.sftp
   Scenario: Files are written into new folders and renamed

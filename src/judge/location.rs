@@ -61,6 +61,12 @@ pub mod codes {
             received: "{code}: {text}",
             remedy: "set the clock of this machine",
         }
+        /// The location does not bear the sessions at once that exports need.
+        destination "location.too-few-sessions" too_few_sessions(wanted, borne, said) {
+            expected: "{wanted} sessions at once",
+            received: "{borne}: {said}",
+            remedy: "allow as many sessions as audiences are exported at once, at least 30 percent of them",
+        }
         /// The bucket, container, file system or root folder is not there.
         destination "location.missing" missing(code, text) {
             expected: "the configured location",

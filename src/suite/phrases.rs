@@ -148,6 +148,7 @@ pub const PHRASES: &[Phrase] = phrases! {
     Then "the location lets Experience Platform in" => Action::Judge(location::reached);
     Then "the location holds the manifest as it was written" => Action::Judge(location::manifest_held);
     Then "the location holds what it took as it was written" => Action::Judge(location::held_if_taken);
+    Then "the location bears these sessions" => Action::Judge(location::sessions_borne);
     Then "the location is there" => Action::Judge(location::there);
     Then "the location lets files be listed and read" => Action::Judge(location::readable);
     Then "the location holds the files as they were written" => Action::Judge(location::held);

@@ -20,7 +20,7 @@ use crate::model::submission::{
     AuthenticationClaim, CredentialName, Destination, Fetched, SecretName, Submission, secret_parts,
 };
 use crate::suite::source::{Source, recorded};
-use crate::suite::subject::{Shown, Streaming, Subject, choose};
+use crate::suite::subject::{Shown, Streaming, Subject, choose, sessions};
 use crate::wire::{
     AuthField, AuthSetup, Door, DoorSetup, JournalEntry, OAuth2Setup, RetryClass, StorageSetup,
 };
@@ -220,10 +220,10 @@ fn setup(
         redactor: Arc::new(redactor),
         certificate_authority_pem: destination.ca.as_ref().map(|source| source.text.clone()),
         // Load needs more connections than scenarios; it runs only where the submission allows it.
-        concurrency: if limits.allow_load {
-            limits.concurrency.max(256)
-        } else {
-            limits.concurrency
+        concurrency: match (limits.allow_load, destination.server.family()) {
+            (true, _) => limits.concurrency.max(256),
+            (false, Family::Streaming) => limits.concurrency,
+            (false, Family::File) => limits.concurrency.max(sessions(destination)),
         },
         pace_per_second: limits.requests_per_second,
         time_limit: limits.time_limit,

@@ -10,6 +10,7 @@ use crate::suite::export::{Exported, File, export};
 use crate::suite::filing::Held;
 use crate::suite::parameter::{Again, Cells, Export, Foldering, Naming, Stranger};
 use crate::suite::stop::{Args, Stop};
+use crate::suite::subject::sessions;
 use crate::suite::world::World;
 use crate::suite::writing::{ask, is_done, look, put, write};
 use crate::suite::{broken, cells, omission};
@@ -109,7 +110,7 @@ pub async fn written(world: &mut World, _: &Args) -> Result<(), Stop> {
 pub async fn written_at_once(world: &mut World, _: &Args) -> Result<(), Stop> {
     let (batch, session) = (world.batch()?, world.session()?);
     let folder = batch.folder_of(session.scenario());
-    let files: Vec<(String, Content)> = (1..=batch.sessions())
+    let files: Vec<(String, Content)> = (1..=sessions(&batch.destination))
         .map(|number| {
             let content = Content::from(format!("a,b\n{number},2\n").as_bytes());
             (format!("{folder}/{number}.csv"), content)

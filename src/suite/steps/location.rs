@@ -10,6 +10,7 @@ use crate::suite::evidence::Evidence;
 use crate::suite::filing::Round;
 use crate::suite::omission;
 use crate::suite::stop::{Args, Stop};
+use crate::suite::subject::sessions;
 
 /// The location was reached with the given credentials: it let itself be looked at, or written to.
 pub fn reached(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
@@ -58,6 +59,29 @@ pub fn written(evidence: &Evidence) -> Result<(), Stop> {
 pub fn held(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     written(evidence)?;
     held_of(evidence, false)
+}
+
+/// Every session that was opened at once could write, where one alone could.
+pub fn sessions_borne(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let filing = &evidence.scene.filing;
+    let (mut borne, mut said) = (0, None);
+    for write in filing.writes.iter().filter(|write| !write.manifest) {
+        let exchange = storage(evidence, write.exchange)?;
+        let done = location::carried_out(exchange);
+        match (write.time == filing.times, done) {
+            (false, done) => done.map_err(Stop::from).map_err(unproven)?,
+            (true, Ok(())) => borne += 1,
+            (true, Err(_)) => said = Some((exchange.result.summary(), write.exchange)),
+        }
+    }
+    match said {
+        Some((text, which)) => {
+            let wanted = sessions(&evidence.batch()?.destination);
+            let finding = location::codes::too_few_sessions(wanted, borne, text);
+            Err(finding.shown_by(which).into())
+        }
+        None => Ok(Strength::Differential),
+    }
 }
 
 /// What was taken is there, byte for byte; that it is taken is another requirement.

@@ -75,11 +75,6 @@ impl Batch {
         format!("{run}/{name}/{}", word.to_ascii_lowercase())
     }
 
-    /// How many sessions at once an SFTP server has to bear: 30 percent of the audiences (reference 2.9).
-    pub fn sessions(&self) -> usize {
-        (self.claims.audiences.len() * 3).div_ceil(10).max(1)
-    }
-
     /// How to ask the platform what it ingested, where the submission says so.
     pub fn ingestion(&self) -> Option<&Ingestion> {
         self.destination.observe.ingestion.as_ref()
@@ -177,6 +172,11 @@ impl Batch {
         })
         .collect()
     }
+}
+
+/// How many sessions at once an SFTP server has to bear: 30 percent of the audiences (reference 2.9).
+pub fn sessions(destination: &Destination) -> usize {
+    (destination.audiences.len() * 3).div_ceil(10).max(1)
 }
 
 /// The steps of a folder before the first with a macro.

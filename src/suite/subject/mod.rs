@@ -14,7 +14,7 @@ use crate::model::source::Problem;
 use crate::model::submission::Destination;
 use crate::suite::broken;
 
-pub use crate::suite::subject::batch::{Batch, RUN_FOLDER_DIGITS, RUN_FOLDER_MARK};
+pub use crate::suite::subject::batch::{Batch, RUN_FOLDER_DIGITS, RUN_FOLDER_MARK, sessions};
 pub use crate::suite::subject::streaming::{Shown, Streaming, choose};
 
 /// One destination under judgement; cloning shares it.
