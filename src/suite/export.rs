@@ -56,6 +56,8 @@ pub struct File {
 pub struct Exported {
     /// The folder that holds all of it, below the location's root.
     pub folder: String,
+    /// The folder of this time of writing, which holds that one.
+    pub base: String,
     /// Its files, in the order of writing.
     pub files: Vec<File>,
     /// Names of the columns.
@@ -73,6 +75,7 @@ pub fn export(batch: &Batch, scenario: &str, plan: &ExportPlan) -> Result<Export
     if let Some(beside) = &plan.beside {
         folder = format!("{folder}-{beside}");
     }
+    let base = folder.clone();
     if let Some(below) = &plan.folder {
         folder = format!("{folder}/{below}");
     }
@@ -83,6 +86,7 @@ pub fn export(batch: &Batch, scenario: &str, plan: &ExportPlan) -> Result<Export
     }
     let mut exported = Exported {
         folder,
+        base,
         ..Exported::default()
     };
     let audiences = plan.audiences.unwrap_or(usize::MAX);

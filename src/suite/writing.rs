@@ -47,7 +47,7 @@ pub async fn look(world: &mut World) -> Result<(), Stop> {
     let session = world.session()?;
     let own = world.batch()?.folder_of(session.scenario());
     let newest = world.scene()?.filing.newest();
-    let folder = newest.map_or(own, |newest| newest.folder.clone());
+    let folder = newest.map_or(own, |newest| newest.base.clone());
     let list = Operation::List {
         path: folder.clone(),
     };

@@ -8,6 +8,7 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::PoisonError;
 
 use destspec::emulator::rest::Fault;
 use destspec::model::requirement::{Level, Verification};
@@ -15,7 +16,7 @@ use destspec::suite::catalogue::Catalogue;
 use serde::Deserialize;
 
 use crate::support::judged::{
-    Wish, all_at_once, alone, emulator, failed, findings, judged, perform, submitted,
+    BUSY, Wish, all_at_once, alone, emulator, failed, findings, judged, perform, submitted,
 };
 
 #[derive(Deserialize)]
@@ -90,6 +91,7 @@ fn disagreement(fault: Fault, row: &Row) -> Option<String> {
 
 #[test]
 fn every_fault_fails_exactly_what_it_must() {
+    let _busy = BUSY.lock().unwrap_or_else(PoisonError::into_inner);
     let rows = rows();
     let row = |fault: Fault| rows.iter().find(|row| row.name == fault.name()).unwrap();
     let mut faults = Fault::ALL.to_vec();

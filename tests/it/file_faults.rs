@@ -8,13 +8,14 @@
 )]
 
 use std::collections::BTreeSet;
+use std::sync::PoisonError;
 
 use destspec::emulator::Fault;
 use destspec::model::record::Run;
 use destspec::publish::report::json;
 
 use crate::faults::{Row, rows};
-use crate::support::judged::{all_at_once, failed, findings};
+use crate::support::judged::{BUSY, all_at_once, failed, findings};
 use crate::support::program::Folder;
 
 /// The record of a run with a fault, on the destinations of its row.
@@ -58,6 +59,7 @@ fn disagreement(row: &Row) -> Option<String> {
 
 #[test]
 fn every_fault_of_files_fails_exactly_what_it_must() {
+    let _busy = BUSY.lock().unwrap_or_else(PoisonError::into_inner);
     let of_files: BTreeSet<&str> = Fault::all()
         .filter(|fault| match fault {
             Fault::Rest(_) => false,

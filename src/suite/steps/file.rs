@@ -277,6 +277,7 @@ fn bulk(session: &crate::wire::Session, folder: String, bytes: u64) -> Exported 
         manifest: false,
     };
     Exported {
+        base: folder.clone(),
         folder,
         files: vec![file],
         ..Exported::default()
