@@ -2,8 +2,11 @@
 
 use crate::support::program::{Ended, Folder};
 
+/// Names and values of environment variables.
+type Variables = &'static [(&'static str, &'static str)];
+
 /// Each kind, the scenario about the form of its credentials, and variables of another form than Adobe documents.
-const KINDS: [(&str, Option<&str>, &[(&str, &str)]); 6] = [
+const KINDS: [(&str, Option<&str>, Variables); 6] = [
     (
         "s3",
         Some("BAT-1.S3.01/form"),
