@@ -12,6 +12,7 @@ pub mod host;
 pub mod ingest;
 mod names;
 pub mod rest;
+mod rules;
 pub mod storage;
 pub mod tls;
 

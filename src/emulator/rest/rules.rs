@@ -1,9 +1,8 @@
 //! Which faults and variations are in force.
 
-use std::collections::BTreeSet;
-
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::variation::Variation;
+use crate::emulator::rules::InForce;
 
 /// The versions of HTTP that are spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,21 +13,9 @@ pub(crate) enum HttpVersion {
 }
 
 /// The faults and variations in force.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Rules {
-    faults: BTreeSet<Fault>,
-    variations: BTreeSet<Variation>,
-}
+pub(crate) type Rules = InForce<Fault, Variation>;
 
 impl Rules {
-    pub(crate) fn new(faults: BTreeSet<Fault>, variations: BTreeSet<Variation>) -> Self {
-        Self { faults, variations }
-    }
-
-    pub(crate) fn has(&self, fault: Fault) -> bool {
-        self.faults.contains(&fault)
-    }
-
     /// Some faults and variations are about HTTP/1.1 alone.
     pub(crate) fn version(&self) -> HttpVersion {
         let older = [Variation::Http1Only, Variation::ConnectionClose];
@@ -39,9 +26,5 @@ impl Rules {
             (false, false) if self.has(Fault::UnreadBody) => HttpVersion::One,
             (false, false) => HttpVersion::Either,
         }
-    }
-
-    pub(crate) fn varies(&self, variation: Variation) -> bool {
-        self.variations.contains(&variation)
     }
 }

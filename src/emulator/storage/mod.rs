@@ -3,8 +3,10 @@
 
 pub mod azure;
 mod fault;
+mod rules;
 pub mod s3;
 pub mod sftp;
+mod spoiling;
 mod store;
 mod variation;
 

@@ -4,7 +4,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
 
 use crate::emulator::storage::azure::failure::{self, Failure};
-use crate::emulator::storage::azure::rules::Rules;
+use crate::emulator::storage::rules::Rules;
 use crate::emulator::storage::{Fault, Object, Store, Upload};
 
 /// What a fault takes for large.

@@ -19,7 +19,6 @@ mod headers;
 mod names;
 mod room;
 mod route;
-mod rules;
 mod setup;
 mod state;
 #[cfg(test)]

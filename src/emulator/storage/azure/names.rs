@@ -3,10 +3,8 @@
 use crate::emulator::storage::Fault;
 use crate::emulator::storage::azure::failure::{self, Dialect, Failure};
 use crate::emulator::storage::azure::room::Room;
-use crate::emulator::storage::azure::rules::Rules;
-
-/// What a fault takes for a long name, in bytes.
-const LONG: usize = 128;
+use crate::emulator::storage::rules::Rules;
+use crate::emulator::storage::spoiling::{is_refused, is_too_long, spoilt};
 
 /// The longest name that there is, in characters.
 const LONGEST: usize = 1024;
@@ -34,7 +32,7 @@ pub(super) fn stored(
     }
     let (folder, below) = split(name, &room.folder);
     refused(below, kind, rules)?;
-    let below = changed(below, rules);
+    let below = spoilt(below, rules);
     let name = flattened(folder, &below, kind, room, rules);
     if room.hierarchical {
         conflict(&name, kind, room, dialect)?;
@@ -58,53 +56,11 @@ fn refused(below: &str, kind: Kind, rules: &Rules) -> Result<(), Failure> {
     if in_folder && rules.has(Fault::FoldersRefused) {
         return Err(failure::NOT_PERMITTED);
     }
-    let long = file.len() > LONG && rules.has(Fault::LongNamesRefused);
-    let of_file = kind == Kind::File
-        && (rules.has(Fault::ManifestRefused) && file.to_lowercase().ends_with(".json")
-            || rules.has(Fault::NumberedNamesRefused) && is_numbered(file));
-    match long || of_file {
+    let of_file = kind == Kind::File && is_refused(file, rules);
+    match is_too_long(file, rules) || of_file {
         true => Err(failure::NAME_REFUSED),
         false => Ok(()),
     }
-}
-
-/// Whether an underscore and a number stand before the first or the last extension.
-fn is_numbered(file: &str) -> bool {
-    let ends = |stem: &str| {
-        let number = stem.rsplit_once('_').map(|(_, number)| number);
-        number.is_some_and(|number| {
-            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-        })
-    };
-    let first = file.split_once('.').map_or(file, |(stem, _)| stem);
-    let last = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    ends(first) || ends(last)
-}
-
-fn changed(below: &str, rules: &Rules) -> String {
-    let mut name = below.to_owned();
-    if rules.has(Fault::SpacesMangled) {
-        name = name.replace(' ', "+");
-    }
-    if rules.has(Fault::UnicodeMangled) {
-        name = name.replace(|sign: char| !sign.is_ascii(), "?");
-    }
-    if rules.has(Fault::CaseFolded) {
-        name = name.to_lowercase();
-    }
-    if rules.has(Fault::LongNamesCut) {
-        let parts: Vec<&str> = name.split('/').map(cut).collect();
-        name = parts.join("/");
-    }
-    name
-}
-
-fn cut(part: &str) -> &str {
-    let mut end = LONG.min(part.len());
-    while !part.is_char_boundary(end) {
-        end -= 1;
-    }
-    &part[..end]
 }
 
 fn flattened(folder: &str, below: &str, kind: Kind, room: &Room, rules: &Rules) -> String {

@@ -9,8 +9,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use axum::http::HeaderMap;
 
 use crate::emulator::storage::azure::content::{self, Slice};
-use crate::emulator::storage::azure::rules::Rules;
 use crate::emulator::storage::azure::setup::{Container, Policy};
+use crate::emulator::storage::rules::Rules;
 use crate::emulator::storage::{Fault, Object, Store, Upload, Variation};
 
 /// A container that is set up.

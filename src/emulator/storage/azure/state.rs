@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::emulator::storage::Variation;
 use crate::emulator::storage::azure::room::Room;
-use crate::emulator::storage::azure::rules::Rules;
 use crate::emulator::storage::azure::setup::{Account, AzureSetup, Tenant};
+use crate::emulator::storage::rules::Rules;
 
 /// A server that is set up.
 pub(super) struct Server {

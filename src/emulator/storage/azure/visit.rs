@@ -4,8 +4,8 @@ use crate::emulator::storage::azure::auth::{Access, Need};
 use crate::emulator::storage::azure::call::Call;
 use crate::emulator::storage::azure::failure::{Dialect, Failure};
 use crate::emulator::storage::azure::room::Room;
-use crate::emulator::storage::azure::rules::Rules;
 use crate::emulator::storage::azure::state::{AccountState, Server};
+use crate::emulator::storage::rules::Rules;
 
 /// A request that knows where it is and who asks.
 pub(super) struct Visit<'a> {

@@ -6,9 +6,7 @@ use crate::emulator::storage::fault::Fault;
 use crate::emulator::storage::s3::holding::Holding;
 use crate::emulator::storage::s3::refusal::{denied, error};
 use crate::emulator::storage::s3::rules::Rules;
-
-/// The longest name of a file, without its folders, that the faults let pass.
-const LONG: usize = 128;
+use crate::emulator::storage::spoiling::{is_refused, is_too_long, spoilt};
 
 /// The name under which a file is stored.
 pub(crate) fn stored(key: &str, holding: &Holding, rules: &Rules) -> String {
@@ -17,19 +15,7 @@ pub(crate) fn stored(key: &str, holding: &Holding, rules: &Rules) -> String {
     if rules.has(Fault::FoldersFlattened) {
         name = flattened(root, &name, holding);
     }
-    if rules.has(Fault::SpacesMangled) {
-        name = name.replace(' ', "+");
-    }
-    if rules.has(Fault::UnicodeMangled) {
-        name = name.replace(|sign: char| !sign.is_ascii(), "?");
-    }
-    if rules.has(Fault::CaseFolded) {
-        name = name.to_lowercase();
-    }
-    if rules.has(Fault::LongNamesCut) {
-        let folders = name.rfind('/').map_or(0, |slash| slash + 1);
-        name.truncate(name.floor_char_boundary(folders + LONG));
-    }
+    let name = spoilt(&name, &rules.in_force);
     format!("{root}{name}")
 }
 
@@ -45,11 +31,9 @@ pub(crate) fn meant(key: &str, holding: &Holding, rules: &Rules) -> String {
 pub(crate) fn refusal(key: &str, holding: &Holding, rules: &Rules) -> Option<S3Error> {
     let (_, below) = split(key, &holding.prefix);
     let file = below.rsplit('/').next().unwrap_or(below);
-    let too_long = rules.has(Fault::LongNamesRefused) && file.len() > LONG;
     let refused = rules.has(Fault::FoldersRefused) && below.contains('/')
-        || rules.has(Fault::NumberedNamesRefused) && is_numbered(file)
-        || rules.has(Fault::ManifestRefused) && below.ends_with(".json");
-    if too_long {
+        || is_refused(file, &rules.in_force);
+    if is_too_long(file, &rules.in_force) {
         return Some(error(S3ErrorCode::KeyTooLongError, "Your key is too long"));
     }
     refused.then(denied)
@@ -78,15 +62,6 @@ fn flattened(root: &str, below: &str, holding: &Holding) -> String {
     }
 }
 
-/// Whether what comes before some full stop ends in an underscore and digits.
-fn is_numbered(file: &str) -> bool {
-    file.match_indices('.').any(|(stop, _)| {
-        let stem = file.get(..stop).unwrap_or_default();
-        let rest = stem.trim_end_matches(|sign: char| sign.is_ascii_digit());
-        rest.len() < stem.len() && rest.ends_with('_')
-    })
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests may panic")]
@@ -95,6 +70,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::emulator::rules::InForce;
     use crate::emulator::storage::s3::setup::{Bucket, Dialect};
     use crate::emulator::storage::store::Store;
 
@@ -114,8 +90,7 @@ mod tests {
         Rules {
             dialect: Dialect::Aws,
             region: None,
-            faults: faults.iter().copied().collect(),
-            variations: BTreeSet::new(),
+            in_force: InForce::new(faults.iter().copied().collect(), BTreeSet::new()),
         }
     }
 

@@ -1,8 +1,7 @@
 //! What a server was told about how to behave.
 
-use std::collections::BTreeSet;
-
 use crate::emulator::storage::fault::Fault;
+use crate::emulator::storage::rules;
 use crate::emulator::storage::s3::setup::Dialect;
 use crate::emulator::storage::variation::Variation;
 
@@ -10,17 +9,16 @@ use crate::emulator::storage::variation::Variation;
 pub(crate) struct Rules {
     pub(crate) dialect: Dialect,
     pub(crate) region: Option<String>,
-    pub(crate) faults: BTreeSet<Fault>,
-    pub(crate) variations: BTreeSet<Variation>,
+    pub(crate) in_force: rules::Rules,
 }
 
 impl Rules {
     pub(crate) fn has(&self, fault: Fault) -> bool {
-        self.faults.contains(&fault)
+        self.in_force.has(fault)
     }
 
     pub(crate) fn varies(&self, variation: Variation) -> bool {
-        self.variations.contains(&variation)
+        self.in_force.varies(variation)
     }
 
     /// Whether what was overwritten or deleted is kept.

@@ -12,11 +12,11 @@ use russh::server::{
 use russh::{Channel, ChannelId, Disconnect, Error};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::Rules;
 use super::gate::{Gate, Rights};
 use super::session::Sftp;
 use super::tree::Tree;
 use crate::emulator::storage::Variation;
+use crate::emulator::storage::rules::Rules;
 
 /// How long logging in takes under [`Variation::SlowLogin`].
 const SLOW: Duration = Duration::from_millis(300);

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use russh_sftp::protocol::StatusCode;
 use russh_sftp::server::StatusReply;
 
-use super::Rules;
+use crate::emulator::storage::rules::Rules;
 use crate::emulator::storage::{Fault, Store, Upload};
 
 /// The protocol knows no parts: under the faults about large files these are runs of so many bytes.
@@ -171,10 +171,7 @@ mod tests {
 
     fn written(fault: Option<Fault>, data: &[u8]) -> Option<Vec<u8>> {
         let store = Store::new().unwrap();
-        let rules = Rules {
-            faults: fault.into_iter().collect(),
-            variations: BTreeSet::new(),
-        };
+        let rules = Rules::new(fault.into_iter().collect(), BTreeSet::new());
         let draft = Draft::new(store.begin().unwrap(), false, 0, &rules);
         let mut offset = 0;
         for block in data.chunks(32_768) {
@@ -217,10 +214,7 @@ mod tests {
     #[test]
     fn nothing_is_written_after_closing() {
         let store = Store::new().unwrap();
-        let rules = Rules {
-            faults: BTreeSet::new(),
-            variations: BTreeSet::new(),
-        };
+        let rules = Rules::new(BTreeSet::new(), BTreeSet::new());
         let draft = Draft::new(store.begin().unwrap(), true, 0, &rules);
         draft.write(99, b"a").unwrap();
         draft.write(0, b"b").unwrap();

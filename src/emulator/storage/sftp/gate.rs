@@ -5,7 +5,8 @@ use std::sync::Arc;
 use russh::keys::PublicKey;
 use russh::{MethodKind, MethodSet};
 
-use super::{Rules, StartError, User};
+use super::{StartError, User};
+use crate::emulator::storage::rules::Rules;
 use crate::emulator::storage::{Fault, Variation};
 
 /// How much of a password is compared under [`Fault::SecretCut`].
@@ -158,10 +159,10 @@ mod tests {
             user("aoife", Some("Correct-horse"), &[]),
             user("bram", None, &[OWN]),
         ];
-        let rules = Rules {
-            faults: faults.iter().copied().collect(),
-            variations: variations.iter().copied().collect(),
-        };
+        let rules = Rules::new(
+            faults.iter().copied().collect(),
+            variations.iter().copied().collect(),
+        );
         Gate::new(users, Arc::new(rules)).unwrap()
     }
 
@@ -224,10 +225,7 @@ mod tests {
     fn only_methods_that_somebody_can_use_are_offered() {
         let methods = gate(&[], &[]).methods();
         assert_eq!(*methods, [MethodKind::PublicKey, MethodKind::Password]);
-        let rules = Rules {
-            faults: BTreeSet::new(),
-            variations: BTreeSet::new(),
-        };
+        let rules = Rules::new(BTreeSet::new(), BTreeSet::new());
         let empty = Gate::new(vec![], Arc::new(rules)).unwrap();
         assert_eq!(*empty.methods(), [MethodKind::Password]);
     }

@@ -22,6 +22,7 @@ use russh::server::{Config, RunningServerHandle, Server as _};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use crate::emulator::storage::rules::Rules;
 use crate::emulator::storage::{Fault, Store, Variation};
 use connection::{Door, Shared};
 use gate::Gate;
@@ -62,22 +63,6 @@ pub struct User {
     pub writable: bool,
 }
 
-/// What is different from a good and plain server.
-struct Rules {
-    faults: BTreeSet<Fault>,
-    variations: BTreeSet<Variation>,
-}
-
-impl Rules {
-    fn has(&self, fault: Fault) -> bool {
-        self.faults.contains(&fault)
-    }
-
-    fn varies(&self, variation: Variation) -> bool {
-        self.variations.contains(&variation)
-    }
-}
-
 /// Why a server could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -108,10 +93,7 @@ impl SftpServer {
     /// # Errors
     /// When a key cannot be read or made, or nothing can be listened on.
     pub async fn start(setup: SftpSetup) -> Result<Self, StartError> {
-        let rules = Arc::new(Rules {
-            faults: setup.faults,
-            variations: setup.variations,
-        });
+        let rules = Arc::new(Rules::new(setup.faults, setup.variations));
         let gate = Gate::new(setup.users, Arc::clone(&rules))?;
         let shown = host_key()?;
         let announced = announced(&shown, &rules)?;

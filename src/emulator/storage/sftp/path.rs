@@ -1,13 +1,8 @@
 //! Paths as a client names them, as the store does, and as faults spoil them. Pure. A path here has no slash at its
 //! beginning or end; the root is empty.
 
-use super::Rules;
-use crate::emulator::storage::Fault;
-
-/// The longest name that is left alone by the faults about long names.
-const LONGEST: usize = 128;
-/// The most digits that count a file: `_2`, not a date.
-const MOST_DIGITS: usize = 4;
+use crate::emulator::storage::rules::Rules;
+use crate::emulator::storage::spoiling::{is_refused, is_too_long, spoilt};
 
 /// What a client sees of the server: where its root is, and where it begins.
 pub(super) struct View {
@@ -81,50 +76,18 @@ pub(super) fn stored(rules: &Rules, home: &str, path: &str) -> String {
     let Some(rest) = below(home, path) else {
         return path.to_owned();
     };
-    let names: Vec<String> = rest.split('/').map(|name| spoilt(rules, name)).collect();
-    joined(home, &names.join("/"))
-}
-
-fn spoilt(rules: &Rules, name: &str) -> String {
-    let mut name = name.to_owned();
-    if rules.has(Fault::SpacesMangled) {
-        name = name.replace(' ', "+");
-    }
-    if rules.has(Fault::UnicodeMangled) {
-        name = name.replace(|c: char| !c.is_ascii(), "?");
-    }
-    if rules.has(Fault::CaseFolded) {
-        name = name.to_lowercase();
-    }
-    if rules.has(Fault::LongNamesCut) {
-        name.truncate(name.floor_char_boundary(LONGEST));
-    }
-    name
+    joined(home, &spoilt(rest, rules))
 }
 
 /// Why a file of that name is not stored.
 pub(super) fn refusal(rules: &Rules, name: &str) -> Option<&'static str> {
-    if rules.has(Fault::LongNamesRefused) && name.len() > LONGEST {
+    if is_too_long(name, rules) {
         return Some("the name is too long");
     }
-    if rules.has(Fault::NumberedNamesRefused) && numbered(name) {
-        return Some("a name must not end in a number");
-    }
-    if rules.has(Fault::ManifestRefused) && name.ends_with(".json") {
-        return Some("files of this kind are not taken");
+    if is_refused(name, rules) {
+        return Some("files of this name are not taken");
     }
     None
-}
-
-/// Whether a name counts files: `a_2.csv`, also `a_2.csv.gz`.
-fn numbered(name: &str) -> bool {
-    let dots = name.match_indices('.').map(|(at, _)| at);
-    let mut stems = dots.chain([name.len()]).filter_map(|at| name.get(..at));
-    stems.any(|stem| {
-        stem.rsplit_once('_').is_some_and(|(_, number)| {
-            (1..=MOST_DIGITS).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit())
-        })
-    })
 }
 
 #[cfg(test)]
@@ -132,12 +95,10 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::emulator::storage::Fault;
 
     fn rules(fault: Fault) -> Rules {
-        Rules {
-            faults: BTreeSet::from([fault]),
-            variations: BTreeSet::new(),
-        }
+        Rules::new(BTreeSet::from([fault]), BTreeSet::new())
     }
 
     #[test]
@@ -173,15 +134,5 @@ mod tests {
         assert_eq!(of(Fault::CaseFolded, "A.csv"), "Drop Box/a.csv");
         let long = of(Fault::LongNamesCut, &"é".repeat(100));
         assert_eq!(long, format!("Drop Box/{}", "é".repeat(64)));
-    }
-
-    #[test]
-    fn a_number_counts_files_and_a_date_does_not() {
-        for name in ["a_2.csv", "a_2.csv.gz", "a_10", "x.y_3.csv"] {
-            assert!(numbered(name), "{name}");
-        }
-        for name in ["a.csv", "a_20260102.csv", "a2.csv", "a_2b.csv", "a_.csv"] {
-            assert!(!numbered(name), "{name}");
-        }
     }
 }

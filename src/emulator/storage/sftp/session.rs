@@ -14,12 +14,12 @@ use russh_sftp::protocol::{
 use russh_sftp::server::{Handler, StatusReply};
 use russh_sftp::{de, ser};
 
-use super::Rules;
 use super::draft::{Draft, failure};
 use super::gate::Rights;
 use super::path::View;
 use super::tree::{Answer, Entry, Tree};
 use crate::emulator::storage::Variation;
+use crate::emulator::storage::rules::Rules;
 
 /// The extension that renames over an existing file.
 const POSIX_RENAME: &str = "posix-rename@openssh.com";

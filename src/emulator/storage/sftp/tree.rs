@@ -8,9 +8,9 @@ use std::time::{Duration, SystemTime};
 use russh_sftp::protocol::{OpenFlags, StatusCode};
 use russh_sftp::server::StatusReply;
 
-use super::Rules;
 use super::draft::{Bytes, Draft, copied, failure, locked};
 use super::path::{below, joined, refusal, resolved, split, stored};
+use crate::emulator::storage::rules::Rules;
 use crate::emulator::storage::{Fault, Store, Variation};
 
 /// After how long a listing shows a file under [`Variation::EventualList`].

@@ -14,8 +14,8 @@ pub(super) use token::{LIFETIME, issued};
 
 use crate::emulator::storage::azure::call::Call;
 use crate::emulator::storage::azure::failure::{self, Failure};
-use crate::emulator::storage::azure::rules::Rules;
 use crate::emulator::storage::azure::state::{AccountState, Server};
+use crate::emulator::storage::rules::Rules;
 use crate::emulator::storage::{Fault, Variation};
 
 /// The first version that answers who brings no credentials with a challenge.
@@ -177,7 +177,9 @@ fn anonymous(need: Need, call: &Call, rules: &Rules) -> Result<(), Failure> {
         Need::Read => rules.has(Fault::AnonymousRead),
         Need::List => rules.has(Fault::AnonymousList),
         Need::Create | Need::Write => rules.has(Fault::AnonymousWrite),
-        Need::Delete | Need::Move | Need::Describe | Need::Batch => false,
+        // a batch of deletions is judged one by one
+        Need::Delete | Need::Batch => rules.has(Fault::AnonymousDelete),
+        Need::Move | Need::Describe => false,
     };
     match open {
         true => Ok(()),

@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use crate::emulator::storage::Fault;
-use crate::emulator::storage::azure::rules::Rules;
+use crate::emulator::storage::rules::Rules;
 
 /// How much of a secret a fault compares.
 const COMPARED: usize = 8;

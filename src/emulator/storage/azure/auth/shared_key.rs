@@ -3,8 +3,8 @@
 use crate::emulator::storage::azure::auth::secret::same_signature;
 use crate::emulator::storage::azure::call::Call;
 use crate::emulator::storage::azure::failure::{self, Failure};
-use crate::emulator::storage::azure::rules::Rules;
 use crate::emulator::storage::azure::state::AccountState;
+use crate::emulator::storage::rules::Rules;
 
 /// The headers that are signed by place, in this order.
 const PLACED: [&str; 11] = [

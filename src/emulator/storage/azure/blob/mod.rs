@@ -16,8 +16,8 @@ use crate::emulator::storage::azure::call::Feed;
 use crate::emulator::storage::azure::failure::{self, Dialect, Failure};
 use crate::emulator::storage::azure::headers;
 use crate::emulator::storage::azure::room::Room;
-use crate::emulator::storage::azure::rules::Rules;
 use crate::emulator::storage::azure::visit::Visit;
+use crate::emulator::storage::rules::Rules;
 
 /// Does what a request asks for.
 pub(super) async fn answer(visit: &Visit<'_>, feed: &mut Feed) -> Result<Response<Body>, Failure> {

@@ -11,8 +11,8 @@ use crate::emulator::storage::azure::failure::{self, Dialect, Failure};
 use crate::emulator::storage::azure::headers::{self, say};
 use crate::emulator::storage::azure::names::{self, Kind};
 use crate::emulator::storage::azure::room::{Created, Draft, Fresh, Room, Stored};
-use crate::emulator::storage::azure::rules::Rules;
 use crate::emulator::storage::azure::visit::Visit;
+use crate::emulator::storage::rules::Rules;
 
 /// Faults about overwriting show when the new bytes come, so that the old ones have to be there until then.
 const LATE: [Fault; 3] = [

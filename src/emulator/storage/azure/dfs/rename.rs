@@ -12,8 +12,8 @@ use crate::emulator::storage::azure::failure::{self, Dialect, Failure};
 use crate::emulator::storage::azure::headers;
 use crate::emulator::storage::azure::names::{self, Kind};
 use crate::emulator::storage::azure::room::{Fresh, Room, whole};
-use crate::emulator::storage::azure::rules::Rules;
 use crate::emulator::storage::azure::visit::Visit;
+use crate::emulator::storage::rules::Rules;
 
 /// Gives what `x-ms-rename-source` names the name of the request.
 pub(super) fn answer(visit: &Visit<'_>, name: &str) -> Result<Response<Body>, Failure> {

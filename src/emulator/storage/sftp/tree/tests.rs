@@ -9,10 +9,10 @@ const PUT: OpenFlags = OpenFlags::WRITE
     .union(OpenFlags::TRUNCATE);
 
 fn tree(faults: &[Fault], variations: &[Variation]) -> Tree {
-    let rules = Rules {
-        faults: faults.iter().copied().collect(),
-        variations: variations.iter().copied().collect(),
-    };
+    let rules = Rules::new(
+        faults.iter().copied().collect(),
+        variations.iter().copied().collect(),
+    );
     Tree::new(Arc::new(Store::new().unwrap()), "/upload", Arc::new(rules))
 }
 
