@@ -34,6 +34,15 @@ Feature: The platform ingests whole exports
       | unchanged | unchanged       |
       | longer    | with more rows  |
       | shorter   | with fewer rows |
+      | altered   | with other texts of the same length |
+
+  @should @req.BAT-2.15 @id.again @needs.ingestion
+  Scenario: An export that comes again without rows takes the place of what was ingested
+    When the files are written
+    And the platform is asked what it ingested
+    And the files are written again without rows
+    And the platform is asked what it ingested
+    Then the platform has ingested the rows as they were written
 
   @should @req.BAT-2.15 @needs.ingestion
   Scenario: An export without rows is ingested as such
@@ -53,7 +62,7 @@ Feature: The platform ingests whole exports
   Scenario: A file that breaks off leaves what was ingested before
     When the files are written
     And the platform is asked what it ingested
-    And a file that breaks off is written elsewhere
+    And a file that breaks off is written beside them and deleted
     And the platform is asked what it ingested
     Then the platform has ingested the rows as they were written
 

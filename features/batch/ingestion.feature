@@ -92,6 +92,7 @@ Feature: The platform ingests the files
       | plain   | plain texts          |
       | zeros   | texts with leading zeros |
       | numbers | texts like numbers   |
+      | comments | texts like comments |
       | long    | long texts           |
 
   @should @req.BAT-2.11

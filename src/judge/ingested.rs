@@ -128,11 +128,18 @@ pub fn told(exchange: &Exchange) -> Result<Told, Finding> {
         return Err(codes::not_asked(failure.unwrap_or_default()));
     };
     match answer.status {
-        200 => rows(answer).map(Told::Rows),
+        200 | 203 => rows(answer).map(Told::Rows),
         202 | 204 | 404 | 425 => Ok(Told::NotYet),
         409 | 415 | 422 => Err(codes::refused(status_line(answer))),
         _ => Err(codes::not_asked(status_line(answer))),
     }
+}
+
+/// Whether the platform was too busy to answer, for now.
+pub fn is_later(exchange: &Exchange) -> bool {
+    exchange
+        .answer()
+        .is_some_and(|answer| matches!(answer.status, 429 | 503))
 }
 
 fn rows(answer: &Answer) -> Result<Vec<Map<String, Value>>, Finding> {

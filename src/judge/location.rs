@@ -170,16 +170,6 @@ const REGION: [&str; 4] = [
     "TemporaryRedirect",
 ];
 
-/// Codes by which they say that a file is not there.
-const NO_FILE: [&str; 6] = [
-    "404",
-    "BlobNotFound",
-    "NoSuchKey",
-    "PathNotFound",
-    "SSH_FX_NO_SUCH_FILE",
-    "SSH_FX_NO_SUCH_PATH",
-];
-
 /// Codes by which they say that something is not allowed.
 const FORBIDDEN: [&str; 7] = [
     "403",
@@ -206,11 +196,6 @@ pub fn verb(exchange: &StorageExchange) -> &'static str {
 /// Whether somebody was told that something is not allowed, where the credentials themselves were accepted.
 pub fn is_forbidden(result: &StorageResult) -> bool {
     is_of(result, &FORBIDDEN)
-}
-
-/// Whether a file is said not to be there.
-pub fn is_absent(result: &StorageResult) -> bool {
-    is_of(result, &NO_FILE)
 }
 
 fn is_of(result: &StorageResult, codes: &[&str]) -> bool {
@@ -297,7 +282,7 @@ pub fn holds(
             true => Ok(true),
             false => Err(codes::content_differs(path, bytes, received)),
         },
-        result if is_absent(result) => Err(codes::file_missing(path)),
+        result if result.is_absent() => Err(codes::file_missing(path)),
         result if is_forbidden(result) => Ok(false),
         StorageResult::Done
         | StorageResult::Entries { .. }
@@ -329,7 +314,7 @@ pub fn entries(list: &StorageExchange) -> Result<Option<&[Entry]>, Finding> {
     match &list.result {
         StorageResult::Entries { entries } => Ok(Some(entries)),
         result if is_forbidden(result) => Ok(None),
-        result if is_absent(result) => Ok(Some(&[])),
+        result if result.is_absent() => Ok(Some(&[])),
         StorageResult::Done
         | StorageResult::Content { .. }
         | StorageResult::Refused { .. }

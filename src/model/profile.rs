@@ -98,10 +98,14 @@ impl Profile {
         self
     }
 
-    /// Adds an attribute.
+    /// Adds an attribute, in place of what has its name.
     #[must_use]
     pub fn attribute(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.attributes.push((name.to_owned(), Some(value.into())));
+        let value = Some(value.into());
+        match self.attributes.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => *known = value,
+            None => self.attributes.push((name.to_owned(), value)),
+        }
         self
     }
 

@@ -24,6 +24,36 @@ pub fn profiles(batch: &Batch, cells: Cells, rng: &mut ChaCha20Rng) -> Vec<Profi
     profiles
 }
 
+/// The same profiles with other texts of the same length: each sign of the attributes is the next of its kind.
+pub fn altered(batch: &Batch, profiles: &[Profile]) -> Vec<Profile> {
+    let columns = batch.exporter.text_columns();
+    let free = || columns.iter().filter(|column| column.is_free());
+    let one = |profile: &Profile| {
+        free().fold(profile.clone(), |profile, column| {
+            match profile
+                .attribute_value(&column.path)
+                .and_then(Value::as_str)
+            {
+                Some(text) => {
+                    let next: String = text.chars().map(next_sign).collect();
+                    profile.attribute(&column.path, next)
+                }
+                None => profile,
+            }
+        })
+    };
+    profiles.iter().map(one).collect()
+}
+
+fn next_sign(sign: char) -> char {
+    match sign {
+        'z' => 'a',
+        'Z' => 'A',
+        'a'..='y' | 'A'..='Y' => char::from_u32(u32::from(sign) + 1).unwrap_or(sign),
+        other => other,
+    }
+}
+
 /// So many plain profiles.
 pub fn plain(batch: &Batch, count: u64, rng: &mut ChaCha20Rng) -> Vec<Profile> {
     let columns = batch.exporter.text_columns();
@@ -67,6 +97,7 @@ fn values(cells: Cells, long: &str) -> Vec<What<'_>> {
             "true",
             "-0",
         ],
+        Cells::Comments => &["# no comment", "a # b", "-- note", "// note", "=1+1", "@x"],
         Cells::Dates => &["2026-03-02", "03/02/2026", "10:30", "2026-01-15T10:30:00Z"],
         Cells::Long => return vec![What::Text(long)],
         Cells::NonAscii => &["Zażółć", "Größe", "Ελλάδα", "日本語", "עברית", "é e\u{301}"],

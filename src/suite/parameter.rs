@@ -308,6 +308,8 @@ parameter! {
         Zeros = "texts with leading zeros",
         /// Texts that read as numbers.
         Numbers = "texts like numbers",
+        /// Texts with signs that begin comments and formulas.
+        Comments = "texts like comments",
         /// Texts that read as dates.
         Dates = "texts like dates",
         /// A thousand signs.
@@ -356,6 +358,10 @@ parameter! {
         Longer = "with more rows",
         /// Fewer rows.
         Shorter = "with fewer rows",
+        /// As many bytes, where nothing compresses them, with other texts.
+        Altered = "with other texts of the same length",
+        /// Not a row.
+        Emptied = "without rows",
         /// The first half of the bytes.
         Broken = "broken off",
     }

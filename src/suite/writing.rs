@@ -1,6 +1,9 @@
-//! Writes files to a location and looks at what became of them.
+//! Writes files to a location and looks at what became of them, as long as the submission gives it time.
 
-use crate::model::record::{ExchangeRef, Operation, Purpose, StorageResult};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::model::record::{Entry, ExchangeRef, Operation, Purpose, StorageResult};
 use crate::suite::export::File;
 use crate::suite::filing::{Held, Round};
 use crate::suite::stop::Stop;
@@ -39,11 +42,68 @@ pub fn put(path: &str, held: Held) -> Operation {
     }
 }
 
-/// Looks: lists the scenario's folder, and reads every file that has to be there or was there.
+/// The first wait between two looks; each is half as long again.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+
+/// Looks until what was done shows, or its time is over.
 ///
 /// # Errors
 /// Only in a replay, when the record holds something else.
 pub async fn look(world: &mut World) -> Result<(), Stop> {
+    let (batch, session) = (world.batch()?, world.session()?);
+    let mut left = match batch.destination.reach.collected {
+        // whether it is gone or not there yet cannot be told apart
+        true => Duration::ZERO,
+        false => batch.destination.observe.within,
+    };
+    let mut wait = FIRST_WAIT;
+    loop {
+        let round = glance(world).await?;
+        let shows = shows(&session, &round, &world.scene()?.filing.expected);
+        if shows || left.is_zero() {
+            world.scene()?.filing.rounds.push(round);
+            return Ok(());
+        }
+        wait = wait.min(left);
+        session.pause(wait).await;
+        left -= wait;
+        wait = wait * 3 / 2;
+    }
+}
+
+/// Whether another look could show nothing new: what has to be there is, whole and listed, and nothing else that was.
+fn shows(session: &Session, round: &Round, expected: &BTreeMap<String, Held>) -> bool {
+    let result = |which: ExchangeRef| {
+        let exchange = session.exchange(which)?;
+        Some(exchange.storage()?.result.clone())
+    };
+    let read = |(path, which): &(String, ExchangeRef)| match (result(*which), expected.get(path)) {
+        (Some(StorageResult::Content { sha256, .. }), held) => {
+            held.is_some_and(|held| held.sha256 == sha256)
+        }
+        (Some(other), held) => held.is_none() || !other.is_absent(),
+        (None, _) => true,
+    };
+    let listed = |entries: &[Entry]| {
+        let own = format!("{}/", round.folder);
+        let wanted = expected.iter().filter(|(path, _)| path.starts_with(&own));
+        wanted.into_iter().all(|(path, held)| {
+            let mut same = entries.iter().filter(|entry| entry.path == *path);
+            same.any(|entry| entry.bytes == held.bytes)
+        }) && round.reads.iter().all(|(path, _)| {
+            expected.contains_key(path) || entries.iter().all(|entry| entry.path != *path)
+        })
+    };
+    let list = match result(round.list) {
+        Some(StorageResult::Entries { entries }) => listed(&entries),
+        Some(other) => !other.is_absent() || expected.is_empty(),
+        None => true,
+    };
+    list && round.reads.iter().all(read)
+}
+
+/// Lists the scenario's folder, and reads every file that has to be there or was there.
+async fn glance(world: &mut World) -> Result<Round, Stop> {
     let session = world.session()?;
     let own = world.batch()?.folder_of(session.scenario());
     let newest = world.scene()?.filing.newest();
@@ -66,12 +126,11 @@ pub async fn look(world: &mut World) -> Result<(), Stop> {
         .await?;
         reads.push((path, read));
     }
-    world.scene()?.filing.rounds.push(Round {
+    Ok(Round {
         folder,
         list,
         reads,
-    });
-    Ok(())
+    })
 }
 
 /// One question to the location.

@@ -13,7 +13,7 @@ const DIGITS: usize = 15;
 /// A way to get text wrong; nothing where it stays as it is.
 type Misreading = fn(&str) -> Option<String>;
 
-const OF_TEXT: [(Fault, Misreading); 12] = [
+const OF_TEXT: [(Fault, Misreading); 13] = [
     (Fault::Latin1Read, |text| {
         Some(text.bytes().map(char::from).collect())
     }),
@@ -29,6 +29,9 @@ const OF_TEXT: [(Fault, Misreading); 12] = [
     (Fault::CellsTrimmed, |text| Some(text.trim().to_owned())),
     (Fault::CellLeadingZerosLost, without_leading_zeros),
     (Fault::CellNumbersRounded, rounded),
+    (Fault::CommentsCut, |text| {
+        text.split_once('#').map(|(before, _)| before.to_owned())
+    }),
     (Fault::DatesSwapped, moment::swapped),
     (Fault::TimesLost, moment::date_only),
     (Fault::TimeFractionsLost, moment::without_fraction),

@@ -25,6 +25,7 @@ named! {
     CellLeadingZerosLost, "cell-leading-zeros-lost", "text of digits loses its leading zeros";
     CellNumbersRounded, "cell-numbers-rounded", "whole numbers of more than 15 digits are rounded";
     LongCellsCut, "long-cells-cut", "cells are cut to 255 characters";
+    CommentsCut, "comments-cut", "what follows a `#` in a cell is dropped";
     DatesSwapped, "dates-swapped", "day and month of a date are exchanged where both are at most 12";
     TimesLost, "times-lost", "of a timestamp only the date is kept";
     TimeFractionsLost, "time-fractions-lost", "fractions of seconds are dropped";
@@ -64,6 +65,8 @@ named! {
     RepeatedKeysDropped, "repeated-keys-dropped", "a row with the first cell of an earlier one of its file is dropped";
     EmptyFileFails, "empty-file-fails", "a file without rows is an error";
     OldContentKept, "old-content-kept", "a file written again under its name keeps its old content";
+    SameSizeIgnored, "same-size-ignored", "a file written again with as many bytes as before keeps its old content";
+    EmptiedIgnored, "emptied-ignored", "a file written again without rows keeps its old content";
     RewrittenAppended, "rewritten-appended", "the content of a file written again is added to the old";
     StatusIgnored, "status-ignored", "rows that say exited do not end a membership";
     ReentryIgnored, "reentry-ignored", "who left does not enter again";

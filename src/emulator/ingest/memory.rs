@@ -17,6 +17,7 @@ pub(crate) struct Memory {
     verdicts: Mutex<HashMap<Key, Verdict>>,
     asked: Mutex<HashMap<(String, Vec<u64>), u32>>,
     versions: Mutex<BTreeMap<String, Vec<Arc<Object>>>>,
+    ends: Mutex<BTreeMap<String, u64>>,
 }
 
 impl Memory {
@@ -34,6 +35,14 @@ impl Memory {
         let times = asked.entry((path.to_owned(), numbers)).or_default();
         *times = times.saturating_add(1);
         *times
+    }
+
+    /// The last file of a folder that could not be read, this one included, be it there still or not.
+    pub(crate) fn ended(&self, folder: &str, last: Option<u64>) -> Option<u64> {
+        let mut ends = open(&self.ends);
+        let latest = ends.get(folder).copied().max(last)?;
+        ends.insert(folder.to_owned(), latest);
+        Some(latest)
     }
 
     /// All contents of a name that were seen when somebody asked, this one included.

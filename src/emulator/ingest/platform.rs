@@ -195,13 +195,14 @@ impl Source {
 
     /// What is taken for the content of a file that may have been written again.
     fn versions(&self, piece: Piece) -> Vec<Piece> {
-        let keeps_first = self.rules.has(Fault::OldContentKept);
-        if !keeps_first && !self.rules.has(Fault::RewrittenAppended) {
+        const REMEMBERING: [Fault; 4] = [
+            Fault::RewrittenAppended,
+            Fault::OldContentKept,
+            Fault::SameSizeIgnored,
+            Fault::EmptiedIgnored,
+        ];
+        if !REMEMBERING.iter().any(|fault| self.rules.has(*fault)) {
             return vec![piece];
-        }
-        let mut objects = self.memory.versions(&piece.file);
-        if keeps_first {
-            objects.truncate(1);
         }
         let version = |object| Piece {
             file: StoredFile {
@@ -210,7 +211,26 @@ impl Source {
             },
             later: piece.later,
         };
-        objects.into_iter().map(version).collect()
+        let versions = self.memory.versions(&piece.file);
+        let versions: Vec<Piece> = versions.into_iter().map(version).collect();
+        if self.rules.has(Fault::RewrittenAppended) {
+            return versions;
+        }
+        let kept = versions
+            .into_iter()
+            .reduce(|old, new| match self.is_ignored(&old, &new) {
+                true => old,
+                false => new,
+            });
+        vec![kept.unwrap_or(piece)]
+    }
+
+    /// Whether a new content of a name is not taken up.
+    fn is_ignored(&self, old: &Piece, new: &Piece) -> bool {
+        let same_size = old.file.object.bytes == new.file.object.bytes;
+        self.rules.has(Fault::OldContentKept)
+            || (self.rules.has(Fault::SameSizeIgnored) && same_size)
+            || (self.rules.has(Fault::EmptiedIgnored) && self.verdict(new) == Ok(0))
     }
 
     /// By folder, the last file that cannot be read: what is older is lost with the fault.
@@ -225,7 +245,8 @@ impl Source {
                 .map(|file| Piece { file, later: false })
                 .filter(|piece| self.verdict(piece).is_err());
             let last = broken.map(|piece| piece.file.object.number).max();
-            ends.extend(last.map(|number| (folder.to_owned(), number)));
+            let ended = self.memory.ended(folder, last);
+            ends.extend(ended.map(|number| (folder.to_owned(), number)));
         }
         ends
     }

@@ -36,6 +36,7 @@ named! {
     AnonymousRead, "anonymous-read", "files are read without credentials";
     AnonymousWrite, "anonymous-write", "files are written without credentials";
     AnonymousList, "anonymous-list", "files are listed without credentials";
+    AnonymousDelete, "anonymous-delete", "files are deleted without credentials";
     SingleSession, "single-session", "a second session at the same time is turned away";
     ExternalIdIgnored, "external-id-ignored", "a role is given to whoever has its key, with any external id or none";
     HostKeyChanged, "host-key-changed", "the server shows another host key than the announced one";

@@ -175,7 +175,27 @@ impl Operation {
     }
 }
 
+/// Codes by which locations say that a file or folder is not there.
+const ABSENT: [&str; 6] = [
+    "404",
+    "BlobNotFound",
+    "NoSuchKey",
+    "PathNotFound",
+    "SSH_FX_NO_SUCH_FILE",
+    "SSH_FX_NO_SUCH_PATH",
+];
+
 impl StorageResult {
+    /// Whether a file or folder is said not to be there.
+    pub fn is_absent(&self) -> bool {
+        match self {
+            Self::Refused { code, .. } => ABSENT.contains(&code.as_str()),
+            Self::Done | Self::Content { .. } | Self::Entries { .. } | Self::Failure { .. } => {
+                false
+            }
+        }
+    }
+
     /// The result with every text redacted.
     pub fn redacted(self, redactor: &Redactor) -> Self {
         let entry = |entry: Entry| Entry {

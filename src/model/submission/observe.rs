@@ -75,6 +75,13 @@ pub struct Ingestion {
     pub place: Place,
 }
 
+impl Ingestion {
+    /// Whether one question is about all files of a folder.
+    pub fn is_by_folder(&self) -> bool {
+        self.url.contains("{folder}")
+    }
+}
+
 /// One question: a GET with the authentication of delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {

@@ -10,4 +10,6 @@ pub struct Reach {
     pub region: Option<String>,
     /// `authority`: URL of the token service of an Azure service principal instead of Microsoft's own.
     pub authority: Option<String>,
+    /// `collected`: the platform takes files away once it has ingested them, so that one that is gone shows nothing.
+    pub collected: bool,
 }

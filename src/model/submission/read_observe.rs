@@ -36,6 +36,10 @@ pub(crate) fn reach(cursor: &Cursor<'_>) -> Option<Reach> {
         endpoint: url("endpoint"),
         authority: url("authority"),
         region: fields.get("region").and_then(|c| c.text()),
+        collected: fields
+            .get("collected")
+            .and_then(|c| c.bool())
+            .unwrap_or(false),
     };
     fields.finish();
     Some(reach)

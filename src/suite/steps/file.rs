@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use futures::future::join_all;
 use rand::Rng as _;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng as _;
 
 use crate::model::record::{ExchangeRef, Operation, Purpose};
+use crate::model::submission::Ingestion;
 use crate::suite::export::{Exported, File, export};
 use crate::suite::filing::Held;
 use crate::suite::parameter::{Again, Cells, Export, Foldering, Naming, Stranger};
+use crate::suite::steps::ingestion;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::subject::sessions;
 use crate::suite::world::World;
@@ -144,34 +148,70 @@ pub async fn written_again(world: &mut World, args: &Args) -> Result<(), Stop> {
     match again {
         Again::Broken => return broken_off(world).await,
         Again::Unchanged => {}
+        Again::Emptied => (plan.rows, plan.profiles) = (0, None),
+        Again::Altered => return altered(world).await,
         Again::Longer => (plan.rows, plan.seed) = (plan.rows * 3, plan.seed + 1),
         Again::Shorter => (plan.rows, plan.seed) = (plan.rows / 4, plan.seed + 1),
     }
     written(world, args).await
 }
 
+/// The same files with other texts of the same length.
+async fn altered(world: &mut World) -> Result<(), Stop> {
+    let batch = world.batch()?;
+    let seed = seed(world)?;
+    let plan = &mut world.scene()?.filing.plan;
+    let plain = cells::plain(&batch, plan.rows, &mut ChaCha20Rng::seed_from_u64(seed));
+    plan.profiles = Some(cells::altered(&batch, &plain));
+    written(world, &Args::default()).await
+}
+
 /// The same files, of which the second half is missing.
 async fn broken_off(world: &mut World) -> Result<(), Stop> {
-    let exported = make(world)?;
-    let mut broken = exported.as_ref().clone();
-    for file in broken.files.iter_mut().filter(|file| !file.manifest) {
-        file.content = file.content.half().await.map_err(broken::not_exported)?;
-    }
+    let mut broken = broken(world).await?;
     broken.rows.clear();
     write(world, &broken.files).await?;
     world.scene()?.filing.exports.push(Arc::new(broken));
     look(world).await
 }
 
-/// A file of which the second half is missing, in a folder of its own.
-pub async fn broken_elsewhere(world: &mut World, _: &Args) -> Result<(), Stop> {
+async fn broken(world: &mut World) -> Result<Exported, Stop> {
+    let mut broken = make(world)?.as_ref().clone();
+    for file in broken.files.iter_mut().filter(|file| !file.manifest) {
+        file.content = file.content.half().await.map_err(broken::not_exported)?;
+    }
+    Ok(broken)
+}
+
+/// Beside the files, one of which the second half is missing: the platform is asked about it, and it is deleted.
+pub async fn broken_beside(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let (batch, session) = (world.batch()?, world.session()?);
     let plan = world.scene()?.filing.plan.clone();
-    world.scene()?.filing.plan.beside = Some("broken".to_owned());
-    broken_off(world).await?;
+    world.scene()?.filing.plan.stem = Some("broken".to_owned());
+    let mut broken = broken(world).await?;
+    world.scene()?.filing.plan = plan;
+    // the manifest is that of the whole files
+    broken.files.retain(|file| !file.manifest);
+    write(world, &broken.files).await?;
+    world.scene()?.filing.exports.push(Arc::new(broken));
+    ingestion::asked(world, args).await?;
     let filing = &mut world.scene()?.filing;
-    filing.plan = plan;
-    filing.exports.pop();
-    Ok(())
+    let paths = filing.exports.pop().into_iter();
+    let paths: Vec<String> = paths
+        .flat_map(|export| export.files.clone())
+        .map(|file| file.path)
+        .collect();
+    let by_folder = batch.ingestion().is_some_and(Ingestion::is_by_folder);
+    for path in paths {
+        let delete = Operation::Delete { path: path.clone() };
+        let done = session.store(Purpose::Delivery, (delete, None), Login::Valid);
+        if is_done(&session, done.await?) {
+            world.scene()?.filing.expected.remove(&path);
+        } else if by_folder {
+            return Err(Stop::Omit(omission::broken_stays()));
+        }
+    }
+    look(world).await
 }
 
 /// A file of another audience beside them.
@@ -247,7 +287,15 @@ pub async fn tried(world: &mut World, args: &Args) -> Result<(), Stop> {
             path: known.clone(),
         };
         let write = put(&path, held);
-        for (operation, content) in [(list, None), (read, None), (write, Some(&content))] {
+        let delete = Operation::Delete {
+            path: known.clone(),
+        };
+        let mut tries = vec![(list, None), (read, None), (write, Some(&content))];
+        // the others might be let in for once, and every try counts against an account
+        if login == Login::Anonymous {
+            tries.push((delete, None));
+        }
+        for (operation, content) in tries {
             let tried = session.store(Purpose::Delivery, (operation, content), login);
             let tried = tried.await?;
             world.scene()?.filing.tries.push((login, tried));
@@ -259,12 +307,19 @@ pub async fn tried(world: &mut World, args: &Args) -> Result<(), Stop> {
 fn make(world: &mut World) -> Result<Arc<Exported>, Stop> {
     let (batch, session) = (world.batch()?, world.session()?);
     let mut plan = world.scene()?.filing.plan.clone();
-    plan.seed += u64::from(session.rng("export").next_u32());
+    plan.seed = seed(world)?;
     if let Some(bytes) = plan.bulk {
         let folder = batch.folder_of(session.scenario());
         return Ok(Arc::new(bulk(&session, folder, bytes)));
     }
     Ok(Arc::new(export(&batch, session.scenario(), &plan)?))
+}
+
+/// What the profiles of the next export are made of.
+fn seed(world: &mut World) -> Result<u64, Stop> {
+    let session = world.session()?;
+    let own = u64::from(session.rng("export").next_u32());
+    Ok(world.scene()?.filing.plan.seed + own)
 }
 
 fn bulk(session: &crate::wire::Session, folder: String, bytes: u64) -> Exported {

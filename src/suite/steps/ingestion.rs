@@ -35,14 +35,13 @@ pub async fn asked(world: &mut World, _: &Args) -> Result<(), Stop> {
     if !all_landed(world)? {
         return Ok(());
     }
-    let of_folder = ingestion.url.contains("{folder}");
     let data: Vec<&str> = exported
         .files
         .iter()
         .filter(|file| !file.manifest)
         .map(|file| file.path.as_str())
         .collect();
-    let asked_about = if of_folder {
+    let asked_about = if ingestion.is_by_folder() {
         data.first().map_or(&data[..], |_| &data[..1])
     } else {
         &data[..]
@@ -170,7 +169,7 @@ fn rows(answers: &[&Exchange]) -> Result<Option<Rows>, Finding> {
     Ok(Some(all))
 }
 
-/// Whether asking again would show nothing new: the rows are there, or they are refused.
+/// Whether asking again would show nothing new: the rows are there, or they are refused. Who says "later" is asked later.
 fn is_definite(session: &Session, answers: &[ExchangeRef], exported: &Exported) -> bool {
     let exchanges: Vec<_> = answers
         .iter()
@@ -180,7 +179,9 @@ fn is_definite(session: &Session, answers: &[ExchangeRef], exported: &Exported) 
     match rows(&exchanges) {
         Ok(Some(rows)) => agrees(&exchanges, exported, &rows).is_ok(),
         Ok(None) => false,
-        Err(_) => true,
+        Err(_) => !exchanges
+            .iter()
+            .any(|exchange| ingested::is_later(exchange)),
     }
 }
 

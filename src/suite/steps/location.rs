@@ -116,6 +116,7 @@ fn held_of(evidence: &Evidence, manifest: bool) -> Result<Strength, Stop> {
     let filing = &evidence.scene.filing;
     let round = newest(evidence)?;
     let list = storage(evidence, round.list)?;
+    let collected = evidence.batch()?.destination.reach.collected;
     let is_manifest = |path: &str| filing.writes.iter().any(|w| w.manifest && w.path == path);
     let wanted = filing
         .expected
@@ -124,7 +125,11 @@ fn held_of(evidence: &Evidence, manifest: bool) -> Result<Strength, Stop> {
     for (path, held) in wanted {
         let read = round.reads.iter().find(|(read, _)| read == path);
         let (_, which) = read.ok_or_else(|| broken::nothing_to_judge("reading of a file"))?;
-        let same = location::holds(path, (held.bytes, held.sha256), storage(evidence, *which)?);
+        let read = storage(evidence, *which)?;
+        if collected && read.result.is_absent() {
+            continue;
+        }
+        let same = location::holds(path, (held.bytes, held.sha256), read);
         if same.map_err(|finding| finding.shown_by(*which))? {
             strength = Strength::Observed;
         }
@@ -195,7 +200,7 @@ pub fn gone(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
         let read = round.reads.iter().find(|(read, _)| read == path);
         let (_, read) = read.ok_or_else(|| broken::nothing_to_judge("reading of a file"))?;
         let result = &storage(evidence, *read)?.result;
-        if location::is_absent(result) {
+        if result.is_absent() {
             strength = Strength::Observed;
         } else if !location::is_forbidden(result) {
             return Err(location::codes::not_deleted(path).shown_by(*read).into());

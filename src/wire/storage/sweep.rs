@@ -11,11 +11,13 @@ const AT_ONCE: usize = 8;
 /// Deletes every file below a folder, and the folder.
 pub(crate) async fn sweep(storage: &dyn Storage, folder: &str) -> Swept {
     let mut swept = Swept::default();
-    let StorageResult::Entries { entries } = storage.list(folder).await else {
-        return Swept {
-            unseen: true,
-            ..swept
-        };
+    let entries = match storage.list(folder).await {
+        StorageResult::Entries { entries } => entries,
+        // a location that nothing was written to has no such folder
+        other => {
+            swept.unseen = !other.is_absent();
+            return swept;
+        }
     };
     let own = format!("{folder}/");
     // a list may name more than was asked for

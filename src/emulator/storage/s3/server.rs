@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::emulator::storage::fault::Fault;
+use crate::emulator::storage::rules;
 use crate::emulator::storage::s3::holding::Holding;
 use crate::emulator::storage::s3::rules::Rules;
 use crate::emulator::storage::s3::session::{Session, Sessions};
@@ -29,8 +30,7 @@ impl Server {
             rules: Arc::new(Rules {
                 dialect: setup.dialect,
                 region: setup.region,
-                faults: setup.faults,
-                variations: setup.variations,
+                in_force: rules::Rules::new(setup.faults, setup.variations),
             }),
             sessions: Sessions::default(),
             buckets: holdings
@@ -71,6 +71,7 @@ impl Server {
             Fault::AnonymousRead,
             Fault::AnonymousWrite,
             Fault::AnonymousList,
+            Fault::AnonymousDelete,
         ];
         faults.into_iter().any(|fault| self.rules.has(fault))
     }
@@ -93,6 +94,7 @@ impl Server {
             put: self.rules.has(Fault::AnonymousWrite),
             get: self.rules.has(Fault::AnonymousRead),
             list: self.rules.has(Fault::AnonymousList),
+            delete: self.rules.has(Fault::AnonymousDelete),
             ..Permissions::NONE
         }
     }
