@@ -88,7 +88,11 @@ async fn look_at_location(subject: &Batch, session: &Session) -> Result<String, 
     if location::is_forbidden(&storage.result) {
         return Ok("lets the account in, which may not list files".to_owned());
     }
-    location::carried_out(storage).map(|()| "lists its files".to_owned())
+    location::let_in(storage, subject.signature_ended())?;
+    Ok(match &subject.given.signature_ends {
+        Some(end) => format!("lists its files; the signature ends on {end}"),
+        None => "lists its files".to_owned(),
+    })
 }
 
 /// Asks about a folder that nobody has made: any answer that is one will do.

@@ -87,11 +87,11 @@ fn announced(
     let mut text =
         format!("reference destination at {base} (certificate authority in {authority})\n\n");
     for destination in &loaded.submission.destinations {
-        let _ = writeln!(
-            text,
-            "  {:<16} POST {base}/{}/profiles",
-            destination.name, destination.name
-        );
+        let name = &destination.name;
+        let _ = match &destination.observe.ingestion {
+            Some(ingestion) => writeln!(text, "  {name:<16} files; GET {}", ingestion.url),
+            None => writeln!(text, "  {name:<16} POST {base}/{name}/profiles"),
+        };
     }
     let _ = write!(text, "\ncredentials, made up for this start:\n");
     for (name, value) in &reference.variables {

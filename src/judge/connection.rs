@@ -74,8 +74,10 @@ fn failed(failure: &Failure) -> Finding {
         FailureKind::Resolve => codes::name_unresolved(text),
         FailureKind::TimedOut => codes::timed_out(text),
         FailureKind::Tls => codes::tls_failed(text),
-        FailureKind::Broken | FailureKind::Reset | FailureKind::NoToken | FailureKind::Other => {
-            codes::broken(text)
-        }
+        FailureKind::Broken
+        | FailureKind::Reset
+        | FailureKind::NoToken
+        | FailureKind::Unusable
+        | FailureKind::Other => codes::broken(text),
     }
 }

@@ -57,7 +57,7 @@ pub mod codes {
         surroundings "ingested.not-asked" not_asked(answer) {
             expected: "an answer about what was ingested",
             received: "{answer}",
-            remedy: "correct `url` of [destination.observe.ingestion], and `ingestion_token` in [destination.credentials]",
+            remedy: "correct `url` of [destination.observe.ingestion], `ingestion_token` in [destination.credentials], and `ca_file`",
         }
         /// A platform says that a broken file was ingested.
         destination "ingested.broken-accepted" broken_accepted(rows) {

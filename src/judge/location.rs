@@ -31,17 +31,29 @@ pub mod codes {
             received: "{failure}",
             remedy: "use a certificate that is valid for the host name, or name a private authority with `ca_file`",
         }
-        /// The client of the location could not be made, or it broke off.
+        /// No client can be made with the credentials or the address that were given.
+        surroundings "location.unusable" unusable(failure) {
+            expected: "credentials and an address that can be used",
+            received: "{failure}",
+            remedy: "correct [destination.credentials] and [destination.location]",
+        }
+        /// The location broke off.
         surroundings "location.failed" failed(failure) {
             expected: "an answer of the location",
             received: "{failure}",
-            remedy: "correct [destination.credentials] and [destination.location]; see the log of the location",
+            remedy: "see the log of the location; an endpoint with TLS begins with `https://`",
         }
         /// The credentials are not those of the location.
         surroundings "location.credentials-refused" credentials_refused(code, text) {
             expected: "a location that lets the given credentials in",
             received: "{code}: {text}",
             remedy: "give the credentials of the location in [destination.credentials]",
+        }
+        /// The shared access signature has ended.
+        surroundings "location.signature-ended" signature_ended(end) {
+            expected: "a shared access signature that has not ended",
+            received: "one that ended on {end}",
+            remedy: "give a new `sas_url`: Experience Platform shows one whose signature lasts seven days",
         }
         /// The server shows another host key than the one that was announced.
         destination "location.host-key" host_key(text) {
@@ -137,7 +149,7 @@ pub mod codes {
 }
 
 /// Codes by which locations say that credentials are wrong.
-const STRANGER: [&str; 12] = [
+const STRANGER: [&str; 17] = [
     "401",
     "AuthenticationFailed",
     "AuthenticationFailure",
@@ -150,6 +162,12 @@ const STRANGER: [&str; 12] = [
     "NotSignedUp",
     "SSH_AUTH_FAILED",
     "SignatureDoesNotMatch",
+    // of a token service (RFC 6749 section 5.2)
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "unauthorized_client",
 ];
 
 /// Codes by which they say that what is configured is not there.
@@ -241,6 +259,17 @@ pub fn carried_out(exchange: &StorageExchange) -> Result<(), Finding> {
     })
 }
 
+/// The location was reached and let the given credentials in; `ended` says when the signature among them ended, if it did.
+///
+/// # Errors
+/// As [`carried_out`].
+pub fn let_in(exchange: &StorageExchange, ended: Option<&str>) -> Result<(), Finding> {
+    match ended {
+        Some(end) if is_of(&exchange.result, &STRANGER) => Err(codes::signature_ended(end)),
+        Some(_) | None => carried_out(exchange),
+    }
+}
+
 fn unreached(failure: &Failure) -> Finding {
     let text = &failure.text;
     match failure.kind {
@@ -248,6 +277,7 @@ fn unreached(failure: &Failure) -> Finding {
         FailureKind::Resolve => codes::name_unresolved(text),
         FailureKind::TimedOut => codes::timed_out(text),
         FailureKind::Tls => codes::tls_failed(text),
+        FailureKind::Unusable => codes::unusable(text),
         FailureKind::Broken | FailureKind::Reset | FailureKind::NoToken | FailureKind::Other => {
             codes::failed(text)
         }
@@ -331,8 +361,9 @@ pub fn turned_away(tried: &StorageExchange) -> Result<(), Finding> {
         StorageResult::Refused { .. } => Ok(()),
         StorageResult::Failure { failure } => match failure.kind {
             // a client that cannot be made with such credentials sends nothing
-            FailureKind::Other => Ok(()),
-            FailureKind::Broken
+            FailureKind::Unusable => Ok(()),
+            FailureKind::Other
+            | FailureKind::Broken
             | FailureKind::Refused
             | FailureKind::Reset
             | FailureKind::Resolve

@@ -95,7 +95,7 @@ crate::model::code::codes! {
     /// Nothing could be written, so that there is nothing that others could read.
     reason "omitted.nothing-written" nothing_written() { "no file could be written" }
     /// A broken file could not be deleted, so that every question about its folder is about it.
-    reason "omitted.broken-stays" broken_stays() { "the account may not delete files: a broken one would stay" }
+    reason "omitted.broken-stays" broken_stays() { "a broken file cannot be deleted" }
     /// The location did not take the file.
     reason "omitted.not-taken" not_taken() { "the location does not take such a file" }
     /// The account may not list files, so that nothing shows what else is there.

@@ -22,7 +22,7 @@ use crate::wire::http::{self, Outgoing, Timing};
 use crate::wire::limit::Limit;
 use crate::wire::replay::{Tape, Track};
 use crate::wire::session::Session;
-use crate::wire::storage::{self, Content, Login, Means, Storage, StorageSetup};
+use crate::wire::storage::{self, Content, Login, Means, OpenedStorage, StorageSetup};
 use crate::wire::tap::{Inspected, JournalEntry, Place, Tap};
 use crate::wire::tls::{self, CertificateAsked};
 use crate::wire::token::TokenCache;
@@ -122,7 +122,7 @@ pub(crate) struct Live {
 }
 
 /// The client of a storage for one login, opened once; or why there is none.
-type Client = Arc<OnceCell<Result<Arc<dyn Storage>, Failure>>>;
+type Client = Arc<OnceCell<OpenedStorage>>;
 
 impl Live {
     /// Sends. A connection that was kept may be closed at any time (RFC 9112 section 9.5): what was lost by that is sent
@@ -168,27 +168,19 @@ impl Live {
             Ok(client) => {
                 storage::perform(client.as_ref(), operation, content, door.time_limit).await
             }
-            Err(failure) => StorageResult::Failure { failure },
+            Err(result) => result,
         }
     }
 
     /// The client of the storage for a login.
-    async fn storage(&self, login: Login, door: &Inner) -> Result<Arc<dyn Storage>, Failure> {
-        let failed = |text: String| Failure {
-            kind: FailureKind::Other,
-            text,
-        };
-        let lacking = || failed("the destination has no storage".to_owned());
-        let setup = self.storage.as_ref().ok_or_else(lacking)?;
+    async fn storage(&self, login: Login, door: &Inner) -> OpenedStorage {
+        let setup = self.storage.as_ref().ok_or_else(storage::lacking)?;
         let client = self.client_of(login);
         let means = Means {
             http: self.client.clone(),
             time_limit: door.time_limit,
         };
-        let open = || async {
-            let opened = setup.open(login, &means, &door.tap.redactor).await;
-            opened.map_err(|error| failed(error.to_string()))
-        };
+        let open = || setup.open(login, &means, &door.tap.redactor);
         client.get_or_init(open).await.clone()
     }
 

@@ -6,9 +6,6 @@ pub enum WireError {
     /// The certificate authority file holds no certificate that can be read.
     #[error("cannot read the certificate authority: {0}")]
     CertificateAuthority(String),
-    /// A storage cannot be opened: its address, its credentials or its token service.
-    #[error("cannot open the location: {0}")]
-    Storage(String),
     /// The HTTP client could not be built.
     #[error("cannot set up the HTTP client: {0}")]
     Client(String),

@@ -197,11 +197,7 @@ fn unsendable(why: &str) -> Failure {
 /// What a client's error comes down to; of its texts the innermost alone, for others hold the URL and with it a credential.
 pub(crate) fn failure(error: &reqwest::Error, answered: bool) -> Failure {
     let text = innermost(error);
-    let tls = chain(error).find_map(|cause| {
-        let direct = cause.downcast_ref::<rustls::Error>();
-        direct.or_else(|| inner(cause)?.downcast_ref::<rustls::Error>())
-    });
-    if let Some(cause) = tls {
+    if let Some(cause) = chain(error).find_map(of_tls) {
         return Failure {
             kind: FailureKind::Tls,
             text: tls_failure::sentence(cause),
@@ -213,9 +209,11 @@ pub(crate) fn failure(error: &reqwest::Error, answered: bool) -> Failure {
         FailureKind::Resolve => "the host name does not resolve".to_owned(),
         FailureKind::Reset => "the connection was closed before an answer".to_owned(),
         FailureKind::Broken => format!("the answer broke off or is not HTTP: {text}"),
-        FailureKind::Tls | FailureKind::NoToken | FailureKind::TimedOut | FailureKind::Other => {
-            text
-        }
+        FailureKind::Tls
+        | FailureKind::NoToken
+        | FailureKind::TimedOut
+        | FailureKind::Unusable
+        | FailureKind::Other => text,
     };
     Failure { kind, text }
 }
@@ -262,12 +260,14 @@ pub(crate) fn io_kind(error: &io::Error) -> FailureKind {
     }
 }
 
-fn inner<'a>(
-    cause: &'a (dyn StdError + 'static),
-) -> Option<&'a (dyn StdError + Send + Sync + 'static)> {
-    cause
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref)
+/// The error of TLS within errors of input and output, which name another's cause as their own.
+fn of_tls<'a>(mut cause: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
+    loop {
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            return Some(tls);
+        }
+        cause = cause.downcast_ref::<io::Error>()?.get_ref()?;
+    }
 }
 
 fn chain<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {

@@ -179,7 +179,7 @@ fn unanswered(failure: &Failure) -> Finding {
         FailureKind::Resolve => connection::codes::name_unresolved(text),
         FailureKind::Tls => codes::tls_failed(text),
         FailureKind::NoToken => codes::no_token(text),
-        FailureKind::Other => codes::not_sent(text),
+        FailureKind::Unusable | FailureKind::Other => codes::not_sent(text),
         FailureKind::TimedOut => codes::timed_out(text),
         FailureKind::Broken => codes::broken_off(text),
         FailureKind::Reset => codes::connection_closed(text),

@@ -32,6 +32,8 @@ pub enum FailureKind {
     TimedOut,
     /// TLS: handshake or certificate.
     Tls,
+    /// Nothing was sent: no client can be made with the credentials and the address that were given.
+    Unusable,
     /// Anything else.
     Other,
 }

@@ -28,6 +28,9 @@ pub struct Given {
     /// Names of credentials of another form than the one that Adobe documents for this kind of location.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unlike: Vec<String>,
+    /// When the shared access signature ends (`se`), as it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature_ends: Option<String>,
     /// Whether the password contains a colon (RFC 7617 section 2 lets it, and servers trip over it).
     #[serde(default)]
     pub password_has_colon: bool,
@@ -44,6 +47,7 @@ impl Given {
             same_as: same(&fetched.secrets),
             weak: Vec::new(),
             unlike: Vec::new(),
+            signature_ends: signature_end(fetched),
             password_has_colon: password.is_some_and(|p| !p.is_mark() && p.contains(':')),
         }
     }
@@ -62,6 +66,14 @@ impl Given {
             secrets: names.filter(given).map(mark).collect(),
         }
     }
+}
+
+/// The end of the shared access signature that was given (reference 2.12), which is no secret.
+fn signature_end(fetched: &Fetched) -> Option<String> {
+    let url = SecretName::Credential(CredentialName::SasUrl);
+    let url = url::Url::parse(fetched.secrets.get(&url)?.expose()).ok()?;
+    let end = url.query_pairs().find(|(name, _)| name == "se")?;
+    Some(end.1.into_owned())
 }
 
 /// The first name of a value stands for all others, as in what is recorded.

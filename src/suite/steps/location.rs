@@ -26,7 +26,8 @@ pub fn reached(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     if location::is_forbidden(&seen.result) && written.is_some() {
         return Ok(Strength::StatusOnly);
     }
-    location::carried_out(seen).map_err(|finding| finding.shown_by(opened))?;
+    let ended = evidence.batch()?.signature_ended();
+    location::let_in(seen, ended).map_err(|finding| finding.shown_by(opened))?;
     Ok(Strength::Observed)
 }
 

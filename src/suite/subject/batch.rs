@@ -90,6 +90,13 @@ impl Batch {
             .replace("{file}", &full(file))
     }
 
+    /// When the shared access signature ended, if that was before the run.
+    pub fn signature_ended(&self) -> Option<&str> {
+        let end = self.given.signature_ends.as_deref()?;
+        let ended = end.parse::<Timestamp>().is_ok_and(|at| at < self.started);
+        ended.then_some(end)
+    }
+
     /// What its location is, as people call it.
     pub fn kind(&self) -> &'static str {
         match self.location() {

@@ -9,13 +9,12 @@ use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::Deserialize;
 
 use crate::model::digest::Digesting;
-use crate::model::record::{Entry, StorageResult};
+use crate::model::record::{Entry, Failure, StorageResult};
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
 use crate::wire::auth::near_miss::NearMiss;
-use crate::wire::error::WireError;
 use crate::wire::http;
-use crate::wire::storage::{Content, Login, Means, Storage, failed};
+use crate::wire::storage::{Content, Login, Means, OpenedStorage, Storage, failed};
 
 /// The version of the API that is spoken.
 const VERSION: &str = "2023-11-03";
@@ -126,7 +125,7 @@ impl AdlsSetup {
         login: Login,
         means: &Means,
         redactor: &Redactor,
-    ) -> Result<Arc<dyn Storage>, WireError> {
+    ) -> OpenedStorage {
         let own = format!("https://{}", self.host);
         let endpoint = self.endpoint.as_ref().unwrap_or(&own).trim_end_matches('/');
         let base = format!("{endpoint}/{}", encoded(&self.file_system));
@@ -157,7 +156,7 @@ impl AdlsSetup {
         miss: Option<NearMiss>,
         means: &Means,
         redactor: &Redactor,
-    ) -> Result<Secret, WireError> {
+    ) -> Result<Secret, StorageResult> {
         let authority = self.authority.as_deref().unwrap_or(AUTHORITY);
         let url = format!("{authority}/{}/oauth2/v2.0/token", encoded(&self.tenant_id));
         let other = miss.is_some_and(NearMiss::is_of_another);
@@ -170,7 +169,6 @@ impl AdlsSetup {
             .append_pair("client_id", &client)
             .append_pair("client_secret", secret.expose())
             .append_pair("scope", SCOPE);
-        let refused = |why: String| WireError::Storage(format!("the token service {why}"));
         let asked = means
             .http
             .post(url)
@@ -179,10 +177,11 @@ impl AdlsSetup {
             .send()
             .await;
         let answer = asked.map_err(|error| {
-            refused(format!(
-                "gave no answer: {}",
-                http::failure(&error, false).text
-            ))
+            let failure = http::failure(&error, false);
+            let text = format!("the token service gave no answer: {}", failure.text);
+            StorageResult::Failure {
+                failure: Failure { text, ..failure },
+            }
         })?;
         let status = answer.status();
         let bytes = answer.bytes().await.unwrap_or_default();
@@ -198,14 +197,13 @@ impl AdlsSetup {
             }
             // of another answer nothing is shown but its code: it may hold a token
             told => {
-                let error = told.and_then(|told| told.error).unwrap_or_default();
-                Err(refused(
-                    redactor.own(
-                        format!("answered {} {error}", status.as_u16())
-                            .trim_end()
-                            .to_owned(),
-                    ),
-                ))
+                let number = status.as_u16().to_string();
+                let text = format!("the token service answered {number}");
+                let code = told.and_then(|told| told.error).unwrap_or(number);
+                Err(StorageResult::Refused {
+                    code: redactor.own(code),
+                    text,
+                })
             }
         }
     }

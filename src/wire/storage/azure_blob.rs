@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use object_store::azure::MicrosoftAzureBuilder;
 
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
 use crate::wire::auth::near_miss::NearMiss;
-use crate::wire::error::WireError;
 use crate::wire::storage::http::Connector;
-use crate::wire::storage::object::{Objects, retries};
-use crate::wire::storage::s3::refused;
-use crate::wire::storage::{Login, Means, Storage};
+use crate::wire::storage::object::{Objects, refused, retries};
+use crate::wire::storage::{Login, Means, OpenedStorage, unusable};
 
 /// The name under which a record shows the key of an account.
 const ACCOUNT_KEY: &str = "connection_string.AccountKey";
@@ -40,20 +41,14 @@ fn part(connection: &Secret, name: &str) -> Option<String> {
 }
 
 impl AzureBlobSetup {
-    pub(crate) fn open(
-        &self,
-        login: Login,
-        means: &Means,
-        redactor: &Redactor,
-    ) -> Result<Arc<dyn Storage>, WireError> {
-        let lacking = |name: &str| {
-            WireError::Storage(format!(
-                "expected `{name}=…` in `connection_string`, received none"
-            ))
-        };
+    pub(crate) fn open(&self, login: Login, means: &Means, redactor: &Redactor) -> OpenedStorage {
+        let lacking = |name: &str| unusable(format!("`connection_string` without `{name}=…`"));
         let connection = &self.connection_string;
         let account = part(connection, "AccountName").ok_or_else(|| lacking("AccountName"))?;
         let key = part(connection, "AccountKey").ok_or_else(|| lacking("AccountKey"))?;
+        if STANDARD.decode(&key).is_err() {
+            return Err(unusable("an `AccountKey` that is no Base64"));
+        }
         let endpoint = part(connection, "BlobEndpoint")
             .or_else(|| self.endpoint.clone())
             .unwrap_or_else(|| self.account.clone());

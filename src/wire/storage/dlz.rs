@@ -8,11 +8,9 @@ use url::Url;
 use crate::model::redact::Redactor;
 use crate::model::secret::Secret;
 use crate::wire::auth::near_miss::NearMiss;
-use crate::wire::error::WireError;
 use crate::wire::storage::http::Connector;
-use crate::wire::storage::object::{Objects, retries};
-use crate::wire::storage::s3::refused;
-use crate::wire::storage::{Login, Means, Storage};
+use crate::wire::storage::object::{Objects, refused, retries};
+use crate::wire::storage::{Login, Means, OpenedStorage, unusable};
 
 /// The name under which a record shows the signature.
 const SIGNATURE: &str = "sas_url.sig";
@@ -35,15 +33,10 @@ impl DlzSetup {
             .collect()
     }
 
-    pub(crate) fn open(
-        &self,
-        login: Login,
-        means: &Means,
-        redactor: &Redactor,
-    ) -> Result<Arc<dyn Storage>, WireError> {
+    pub(crate) fn open(&self, login: Login, means: &Means, redactor: &Redactor) -> OpenedStorage {
         let wrong = || {
-            WireError::Storage(
-                "expected `https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…` in `sas_url`, received no such URL"
+            unusable(
+                "`sas_url` that is not like `https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…`"
                     .to_owned(),
             )
         };

@@ -7,11 +7,10 @@ use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
 
 use crate::model::redact::Redactor;
 use crate::model::secret::Secret;
-use crate::wire::error::WireError;
 use crate::wire::storage::http::Connector;
-use crate::wire::storage::object::{Objects, retries};
-use crate::wire::storage::s3::{Key, refused, signed};
-use crate::wire::storage::{Login, Means, Storage};
+use crate::wire::storage::object::{Objects, refused, retries};
+use crate::wire::storage::s3::{Key, signed};
+use crate::wire::storage::{Login, Means, OpenedStorage};
 
 /// Google's own service.
 const ENDPOINT: &str = "https://storage.googleapis.com";
@@ -32,12 +31,7 @@ pub struct GcsSetup {
 }
 
 impl GcsSetup {
-    pub(crate) fn open(
-        &self,
-        login: Login,
-        means: &Means,
-        redactor: &Redactor,
-    ) -> Result<Arc<dyn Storage>, WireError> {
+    pub(crate) fn open(&self, login: Login, means: &Means, redactor: &Redactor) -> OpenedStorage {
         let builder = AmazonS3Builder::new()
             .with_bucket_name(&self.bucket)
             .with_region("auto")

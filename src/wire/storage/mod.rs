@@ -23,7 +23,6 @@ use std::time::Duration;
 
 use crate::model::record::{Failure, FailureKind, Operation, StorageResult};
 use crate::model::redact::Redactor;
-use crate::wire::error::WireError;
 
 pub use crate::wire::storage::adls::AdlsSetup;
 pub use crate::wire::storage::azure_blob::AzureBlobSetup;
@@ -52,6 +51,9 @@ pub enum StorageSetup {
     /// Data Landing Zone.
     DataLandingZone(Box<DlzSetup>),
 }
+
+/// A client of a storage, or what came of it instead.
+pub(crate) type OpenedStorage = Result<Arc<dyn Storage>, StorageResult>;
 
 /// What every client of a storage needs besides.
 #[derive(Clone)]
@@ -91,13 +93,13 @@ impl StorageSetup {
     /// A client that logs in so.
     ///
     /// # Errors
-    /// The configuration or the credentials cannot be used, in words without secrets.
+    /// The configuration or the credentials cannot be used, or a token service refuses them, in words without secrets.
     pub(crate) async fn open(
         &self,
         login: Login,
         means: &Means,
         redactor: &Redactor,
-    ) -> Result<Arc<dyn Storage>, WireError> {
+    ) -> OpenedStorage {
         match self {
             Self::S3(setup) => setup.open(login, means, redactor).await,
             Self::GoogleCloud(setup) => setup.open(login, means, redactor),
@@ -142,9 +144,23 @@ pub(crate) async fn perform(
 const SLOWEST: u64 = 256 * 1024;
 
 fn failed(why: &str) -> StorageResult {
+    failure(FailureKind::Other, why)
+}
+
+/// Files are asked of a destination that takes none.
+pub(crate) fn lacking() -> StorageResult {
+    failed("the destination has no storage")
+}
+
+/// No client can be made with what was given.
+fn unusable(why: impl AsRef<str>) -> StorageResult {
+    failure(FailureKind::Unusable, why.as_ref())
+}
+
+fn failure(kind: FailureKind, why: &str) -> StorageResult {
     StorageResult::Failure {
         failure: Failure {
-            kind: FailureKind::Other,
+            kind,
             text: why.to_owned(),
         },
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::model::digest::Digesting;
 use crate::model::record::{Entry, StorageResult};
 use crate::wire::storage::http::told;
-use crate::wire::storage::{Content, Storage, failed};
+use crate::wire::storage::{Content, Storage, failed, unusable};
 
 /// Files from this size on are written in parts.
 const LARGE: u64 = 8 * 1024 * 1024;
@@ -159,6 +159,11 @@ pub(crate) fn retries(time_limit: Duration) -> RetryConfig {
         retry_timeout: time_limit,
         ..RetryConfig::default()
     }
+}
+
+/// Why a store cannot be made; its text names settings, not their values.
+pub(crate) fn refused(error: &object_store::Error) -> StorageResult {
+    unusable(error.to_string())
 }
 
 fn disk(error: std::io::Error) -> object_store::Error {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use object_store::aws::{AmazonS3Builder, AwsAuthorizer, AwsCredential};
 use object_store::client::HttpRequest;
 
+use crate::model::record::{Failure, StorageResult};
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
-use crate::wire::error::WireError;
 use crate::wire::storage::http::{Connector, element};
-use crate::wire::storage::object::{Objects, retries};
-use crate::wire::storage::{Login, Means, Storage};
+use crate::wire::storage::object::{Objects, refused, retries};
+use crate::wire::storage::{Login, Means, OpenedStorage, unusable};
 
 /// The region that signs where nothing names another.
 const REGION: &str = "us-east-1";
@@ -58,7 +58,7 @@ impl S3Setup {
         login: Login,
         means: &Means,
         redactor: &Redactor,
-    ) -> Result<Arc<dyn Storage>, WireError> {
+    ) -> OpenedStorage {
         let region = self.region.as_deref().unwrap_or(REGION);
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(&self.bucket)
@@ -102,7 +102,7 @@ impl S3Setup {
         region: &str,
         means: &Means,
         redactor: &Redactor,
-    ) -> Result<Key, WireError> {
+    ) -> Result<Key, StorageResult> {
         let own = format!("https://sts.{region}.amazonaws.com");
         let url = format!("{}/", self.endpoint.as_ref().unwrap_or(&own));
         let mut form = url::form_urlencoded::Serializer::new(String::new());
@@ -113,13 +113,18 @@ impl S3Setup {
         if let Some(id) = &role.external_id {
             form.append_pair("ExternalId", id);
         }
-        let failed =
-            |why: String| WireError::Storage(format!("cannot assume `{}`: {why}", role.arn));
+        let cannot = |why: &str| format!("cannot assume `{}`: {why}", role.arn);
+        let failed = |failure: Failure| StorageResult::Failure {
+            failure: Failure {
+                text: cannot(&failure.text),
+                ..failure
+            },
+        };
         let mut request = HttpRequest::new(form.finish().into());
         *request.method_mut() = reqwest::Method::POST;
         *request.uri_mut() = url
             .parse()
-            .map_err(|_| failed(format!("`{url}` is no address")))?;
+            .map_err(|_| unusable(cannot(&format!("`{url}` is no address"))))?;
         let form_type =
             reqwest::header::HeaderValue::from_static("application/x-www-form-urlencoded");
         request
@@ -127,21 +132,24 @@ impl S3Setup {
             .insert(reqwest::header::CONTENT_TYPE, form_type);
         AwsAuthorizer::new(&credential(&key), "sts", region)
             .try_authorize(&mut request, None)
-            .map_err(|error| failed(error.to_string()))?;
+            .map_err(|error| unusable(cannot(&error.to_string())))?;
         let client = object_store::client::HttpClient::new(means.http.clone());
         let response = client.execute(request).await;
-        let response = response.map_err(|error| failed(super::http::transport(&error).text))?;
+        let response = response.map_err(|error| failed(super::http::transport(&error)))?;
         let status = response.status();
         let text = response.into_body().bytes().await;
-        let text = text.map_err(|error| failed(super::http::transport(&error).text))?;
+        let text = text.map_err(|error| failed(super::http::transport(&error)))?;
         let text = String::from_utf8_lossy(&text).into_owned();
         let found = |name: &str| element(&text, name);
         let temporary = found("AccessKeyId")
             .zip(found("SecretAccessKey"))
             .zip(found("SessionToken"));
         let Some(((id, secret), token)) = temporary.filter(|_| status.is_success()) else {
-            let said = found("Message").unwrap_or_default();
-            return Err(failed(redactor.text(&format!("answered {status}: {said}"))));
+            let said = found("Message").unwrap_or_else(|| status.to_string());
+            return Err(StorageResult::Refused {
+                code: redactor.own(found("Code").unwrap_or_else(|| status.as_u16().to_string())),
+                text: redactor.own(cannot(&said)),
+            });
         };
         let learnt = |name: &str, value: String| {
             let secret = Secret::new(value);
@@ -186,9 +194,4 @@ fn credential(key: &Key) -> AwsCredential {
         secret_key: key.secret.expose().to_owned(),
         token: key.token.as_ref().map(|token| token.expose().to_owned()),
     }
-}
-
-/// Why a store cannot be made; its text names settings, not their values.
-pub(crate) fn refused(error: &object_store::Error) -> WireError {
-    WireError::Storage(error.to_string())
 }

@@ -6,6 +6,7 @@ mod emulate;
 mod explain;
 mod help;
 mod interrupted;
+mod locations;
 mod written;
 
 use std::net::TcpListener;

@@ -10,10 +10,9 @@ use futures::future::BoxFuture;
 use crate::model::record::{Entry, Failure, FailureKind, StorageResult};
 use crate::model::redact::Redactor;
 use crate::model::secret::Secret;
-use crate::wire::error::WireError;
 use crate::wire::storage::sftp::client::{HostKey, Login as Proof, Sftp, SftpError};
 use crate::wire::storage::sftp::stream::{Digested, reader};
-use crate::wire::storage::{Content, Login, Means, Storage};
+use crate::wire::storage::{Content, Login, Means, OpenedStorage, Storage, unusable};
 
 /// Folders below each other that are listed.
 const DEEPEST: usize = 16;
@@ -50,12 +49,7 @@ pub enum SftpSecret {
 }
 
 impl SftpSetup {
-    pub(crate) fn open(
-        &self,
-        login: Login,
-        means: &Means,
-        redactor: &Redactor,
-    ) -> Result<Arc<dyn Storage>, WireError> {
+    pub(crate) fn open(&self, login: Login, means: &Means, redactor: &Redactor) -> OpenedStorage {
         let host_key = self.host_key.as_deref().map(str::parse::<HostKey>);
         let host_key = host_key.transpose();
         let setup = client::SftpSetup {
@@ -63,7 +57,7 @@ impl SftpSetup {
             port: self.port,
             username: self.user(login),
             login: self.proof(login, redactor),
-            host_key: host_key.map_err(|error| WireError::Storage(error.to_string()))?,
+            host_key: host_key.map_err(|error| unusable(error.to_string()))?,
             time_limit: means.time_limit,
         };
         Ok(Arc::new(Server {
@@ -276,15 +270,15 @@ fn told(done: Result<StorageResult, SftpError>) -> StorageResult {
         | SftpError::NotSsh { .. }
         | SftpError::NoCommonAlgorithm { .. }
         | SftpError::Handshake { .. }
-        | SftpError::HostKeyUnreadable { .. }
+        | SftpError::Closed { .. }
+        | SftpError::Local { .. }
+        | SftpError::Protocol { .. } => failed(FailureKind::Other),
+        SftpError::HostKeyUnreadable { .. }
         | SftpError::PassphraseMissing
         | SftpError::PassphraseWrong
         | SftpError::KeyUnreadable { .. }
         | SftpError::KeyKind { .. }
-        | SftpError::KeyEncrypted
-        | SftpError::Closed { .. }
-        | SftpError::Local { .. }
-        | SftpError::Protocol { .. } => failed(FailureKind::Other),
+        | SftpError::KeyEncrypted => failed(FailureKind::Unusable),
         SftpError::HostKeyChanged { .. } | SftpError::HostKeyUnknown { .. } => {
             refused("SSH_HOST_KEY")
         }

@@ -104,7 +104,7 @@ pub enum SftpError {
     },
     /// The host key of this algorithm is another one.
     #[error(
-        "expected the {algorithm} host key `{expected}`, received `{received}`: the key changed, or another server answers"
+        "the {algorithm} host key `{received}`, while `{expected}` is announced: the key changed, or another server answers"
     )]
     HostKeyChanged {
         /// Algorithm of both.

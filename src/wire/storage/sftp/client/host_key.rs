@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(
             said,
             format!(
-                "expected the ssh-ed25519 host key `{one}`, received `{two}`: the key changed, or another server answers"
+                "the ssh-ed25519 host key `{two}`, while `{one}` is announced: the key changed, or another server answers"
             )
         );
         let announced: HostKey = one.parse().unwrap();

@@ -1,0 +1,317 @@
+//! `destspec check` on locations that are misconfigured: who must act, and a remedy that names what to change.
+
+use std::process::Stdio;
+
+use crate::cli::emulate::read_until;
+use crate::support::program::Folder;
+
+/// What is changed in a good submission.
+enum Change {
+    /// This text of the destination, to that.
+    Text(&'static str, &'static str),
+    /// The value of the secret of that name, by this.
+    Secret(&'static str, fn(&str) -> String),
+}
+
+use Change::{Secret, Text};
+
+/// A misconfiguration: destination, change, exit code of `check`, what it says, and a word of its remedy.
+type Row = (&'static str, Change, i32, &'static str, &'static str);
+
+fn last_sign_changed(value: &str) -> String {
+    let (body, last) = value.split_at(value.len() - 1);
+    format!("{body}{}", if last == "A" { "B" } else { "A" })
+}
+
+fn of_somebody_else(_: &str) -> String {
+    "11111111111111111111111111111111".to_owned()
+}
+
+fn garbage(_: &str) -> String {
+    "hello".to_owned()
+}
+
+const SURROUNDINGS: i32 = 3;
+const DESTINATION: i32 = 1;
+
+const ROWS: &[Row] = &[
+    (
+        "s3-csv",
+        Secret("S3_SECRET", last_sign_changed),
+        SURROUNDINGS,
+        "SignatureDoesNotMatch",
+        "[destination.credentials]",
+    ),
+    (
+        "s3-csv",
+        Secret("S3_KEY", of_somebody_else),
+        SURROUNDINGS,
+        "InvalidAccessKeyId",
+        "[destination.credentials]",
+    ),
+    (
+        "s3-csv",
+        Text("eu-central-1", "us-east-1"),
+        SURROUNDINGS,
+        "region",
+        "`region`",
+    ),
+    (
+        "s3-csv",
+        Text("moonshine-audiences", "moonshine-audience"),
+        DESTINATION,
+        "NoSuchBucket",
+        "`customer_data`",
+    ),
+    (
+        "s3-csv",
+        Text(
+            "endpoint = \"https://localhost:",
+            "endpoint = \"https://127.0.0.1:1/?",
+        ),
+        SURROUNDINGS,
+        "connection refused",
+        "host and port",
+    ),
+    (
+        "s3-csv",
+        Text(
+            "endpoint = \"https://localhost",
+            "endpoint = \"https://nowhere.invalid",
+        ),
+        SURROUNDINGS,
+        "does not resolve",
+        "host",
+    ),
+    (
+        "s3-csv",
+        Text("ca_file = \"reference-ca.pem\"", ""),
+        DESTINATION,
+        "signed by an authority that is not trusted",
+        "`ca_file`",
+    ),
+    (
+        "s3-csv",
+        Text("endpoint = \"https", "endpoint = \"http"),
+        SURROUNDINGS,
+        "not HTTP",
+        "`https://`",
+    ),
+    (
+        "gcs-json",
+        Secret("GCS_SECRET", last_sign_changed),
+        SURROUNDINGS,
+        "SignatureDoesNotMatch",
+        "[destination.credentials]",
+    ),
+    (
+        "gcs-json",
+        Secret("INGESTION_TOKEN", last_sign_changed),
+        SURROUNDINGS,
+        "401",
+        "`ingestion_token`",
+    ),
+    (
+        "blob-csv",
+        Secret("BLOB_CONNECTION_STRING", |s| {
+            s.replace("AccountKey=", "AccountKey=AAAA")
+        }),
+        SURROUNDINGS,
+        "AuthenticationFailed",
+        "[destination.credentials]",
+    ),
+    (
+        "blob-csv",
+        Secret("BLOB_CONNECTION_STRING", |s| {
+            s.replace("AccountKey=", "AccountKey=#")
+        }),
+        SURROUNDINGS,
+        "no Base64",
+        "[destination.credentials]",
+    ),
+    (
+        "blob-csv",
+        Secret("BLOB_CONNECTION_STRING", garbage),
+        SURROUNDINGS,
+        "without `AccountName=…`",
+        "[destination.credentials]",
+    ),
+    (
+        "blob-csv",
+        Text("landing/", "landin/"),
+        DESTINATION,
+        "ContainerNotFound",
+        "`customer_data`",
+    ),
+    (
+        "adls-parquet",
+        Secret("ADLS_SECRET", last_sign_changed),
+        SURROUNDINGS,
+        "invalid_client",
+        "[destination.credentials]",
+    ),
+    (
+        "adls-parquet",
+        Secret("ADLS_TENANT", of_somebody_else),
+        SURROUNDINGS,
+        "invalid_request",
+        "[destination.credentials]",
+    ),
+    (
+        "adls-parquet",
+        Secret("ADLS_CLIENT", of_somebody_else),
+        SURROUNDINGS,
+        "unauthorized_client",
+        "[destination.credentials]",
+    ),
+    (
+        "adls-parquet",
+        Text(
+            "authority = \"https://localhost",
+            "authority = \"https://nowhere.invalid",
+        ),
+        SURROUNDINGS,
+        "does not resolve",
+        "host",
+    ),
+    (
+        "sftp-csv",
+        Secret("SFTP_PASSWORD", last_sign_changed),
+        SURROUNDINGS,
+        "SSH_AUTH_FAILED",
+        "[destination.credentials]",
+    ),
+    (
+        "sftp-csv",
+        Text("username = \"moonshine\"", "username = \"moonshin\""),
+        SURROUNDINGS,
+        "SSH_AUTH_FAILED",
+        "[destination.credentials]",
+    ),
+    (
+        "sftp-csv",
+        Secret("SFTP_HOST_KEY", |_| format!("ssh-ed25519 {OTHER_KEY}")),
+        DESTINATION,
+        "is announced",
+        "`ssh-keyscan`",
+    ),
+    (
+        "sftp-csv",
+        Secret("SFTP_HOST_KEY", garbage),
+        SURROUNDINGS,
+        "host key",
+        "[destination.credentials]",
+    ),
+    (
+        "sftp-csv",
+        Text("/upload/audiences", "/uplaod/audiences"),
+        DESTINATION,
+        "no folder `/uplaod/audiences`",
+        "`customer_data`",
+    ),
+    (
+        "sftp-csv",
+        Text("password = {", "private_key = {"),
+        SURROUNDINGS,
+        "cannot read the private key",
+        "[destination.credentials]",
+    ),
+    (
+        "sftp-csv",
+        Text("host = \"localhost\"", "host = \"nowhere.invalid\""),
+        SURROUNDINGS,
+        "cannot find an address",
+        "host",
+    ),
+    (
+        "dlz-csv",
+        Secret("DLZ_SAS_URL", expired),
+        SURROUNDINGS,
+        "ended on 2020-01-01",
+        "`sas_url`",
+    ),
+    (
+        "dlz-csv",
+        Secret("DLZ_SAS_URL", |url| url.replace("sig=", "sig=AAAA")),
+        SURROUNDINGS,
+        "AuthenticationFailed",
+        "[destination.credentials]",
+    ),
+    (
+        "dlz-csv",
+        Secret("DLZ_SAS_URL", |url| {
+            url.split('?').next().unwrap().to_owned()
+        }),
+        SURROUNDINGS,
+        "NoAuthenticationInformation",
+        "[destination.credentials]",
+    ),
+    (
+        "dlz-csv",
+        Secret("DLZ_SAS_URL", garbage),
+        SURROUNDINGS,
+        "`sas_url` that is not like",
+        "[destination.credentials]",
+    ),
+    (
+        "dlz-csv",
+        Text("secrets/MOONSHINE_DLZ_SAS_URL", "secrets/none"),
+        2,
+        "cannot read the secret file",
+        "name a file",
+    ),
+];
+
+/// A public key that is no server's here.
+const OTHER_KEY: &str = "AAAAC3NzaC1lZDI1NTE5AAAAIGPKSUTyz1HwHReFVvD5obVsALAgJRNarH4TRpNePnAS";
+
+fn expired(url: &str) -> String {
+    let (before, rest) = url.split_once("&se=").unwrap();
+    let (_, after) = rest.split_once('&').unwrap();
+    format!("{before}&se=2020-01-01T00%3A00%3A00Z&{after}")
+}
+
+/// The submission with one destination alone, and that changed.
+fn write(folder: &Folder, destination: &str, change: &Change) {
+    let all = folder.read("acme/submission.toml");
+    let (head, _) = all.split_once("[[destination]]").unwrap();
+    let name = format!("name = \"{destination}\"");
+    let mut blocks = all.split("[[destination]]").skip(1);
+    let block = blocks.find(|block| block.contains(&name)).unwrap();
+    let block = match change {
+        Text(from, to) => {
+            assert!(block.contains(from), "`{from}` does not occur");
+            block.replace(from, to)
+        }
+        Secret(secret, by) => {
+            let path = format!("secrets/MOONSHINE_{secret}");
+            assert!(block.contains(&path), "`{path}` does not occur");
+            let value = folder.read(&format!("acme/{path}"));
+            folder.write("acme/altered", by(value.trim_end()));
+            block.replace(&path, "altered")
+        }
+    };
+    folder.write("acme/changed.toml", format!("{head}[[destination]]{block}"));
+}
+
+#[test]
+fn every_misconfigured_location_is_named_with_who_must_act_and_a_remedy() {
+    let folder = Folder::empty();
+    let mut command = folder.command(&["emulate", "--submission", "acme"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    read_until(&mut child, "Ctrl-C");
+    let mut wrong = Vec::new();
+    for (destination, change, code, says, remedy) in ROWS {
+        write(&folder, destination, change);
+        let ended = folder.run(&["check", "acme/changed.toml"]);
+        let said = format!("{}{}", ended.stdout, ended.stderr);
+        let library = ["Generic ", "Error {", "Some(", "reqwest", "error sending"];
+        let raw = library.iter().any(|word| said.contains(word));
+        if ended.code != *code || !said.contains(says) || !said.contains(remedy) || raw {
+            wrong.push(format!("{destination}, {says}: {} {said}", ended.code));
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
