@@ -25,6 +25,7 @@ mod reports;
 mod reports_seen;
 mod roundtrip;
 mod secrets;
+mod secrets_of_locations;
 mod spark;
 mod spark_parquet;
 mod spoilt;

@@ -14,14 +14,22 @@ use crate::support::program::Folder;
 
 const PASSWORD: &str = r#"pW"'<&%k \é/Zq9-Lm+2Wx~R7tVb4Nc"#;
 const TOKEN: &str = "Bearer.Canary-7Zq9Lm2Wx8RtVb4Nc6Yd1Kf";
-const CLIENT_SECRET: &str = r#"cS"'<&%j \ü/Hy3-Qa+8Uz~J5gNd6Ps"#;
+pub const CLIENT_SECRET: &str = r#"cS"'<&%j \ü/Hy3-Qa+8Uz~J5gNd6Ps"#;
 const API_KEY: &str = "ApiKey_Canary9Sd2Fg7Hj4Kl6Qw1Er8Ty3";
-const CANARIES: [(&str, &str); 5] = [
+pub const SECRET_KEY: &str = "S3Canary/Rt6Vb2Nm8Qw4Er7Ty1Ui5Op3As9Df0+";
+pub const SESSION_TOKEN: &str = "Session.Canary-3Kd8Fj2Ls7Qp5Wn9Xc4Vb";
+pub const ACCOUNT_KEY: &str = "QmxvYkNhbmFyeS05WHoyUXc3RXI0VHk4VWkx";
+pub const SIGNATURE: &str = "SasCanary-6Gh4Jk8Lz2Xc7Vb3Nm9Qw5Er";
+const CANARIES: [(&str, &str); 9] = [
     ("password", PASSWORD),
     ("token", TOKEN),
     ("client_secret", CLIENT_SECRET),
     ("access_token", ISSUED),
     ("api_key", API_KEY),
+    ("secret_access_key", SECRET_KEY),
+    ("session_token", SESSION_TOKEN),
+    ("connection_string.AccountKey", ACCOUNT_KEY),
+    ("sas_url.sig", SIGNATURE),
 ];
 const VARIABLES: [(&str, &str); 4] = [
     ("PASSWORD", PASSWORD),
@@ -94,7 +102,7 @@ contact = "canary@example.com"
 }
 
 fn echo() -> Echo {
-    Echo::start([
+    Echo::start(&[
         ("/basic", PASSWORD),
         ("/bearer", TOKEN),
         ("/oauth/token", CLIENT_SECRET),
@@ -112,7 +120,7 @@ static READER: LazyLock<Redactor> = LazyLock::new(|| {
 });
 
 /// The canaries that a text holds, with the form in which it does.
-fn found(what: &str, text: &str) -> Vec<String> {
+pub fn found(what: &str, text: &str) -> Vec<String> {
     let text = distinct(text);
     let mut found = Vec::new();
     for (name, canary) in CANARIES {

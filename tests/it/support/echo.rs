@@ -12,11 +12,11 @@ use crate::support::guises::{guises, json};
 pub struct Echo {
     /// `http://127.0.0.1:PORT`.
     pub base: String,
-    served: Arc<[AtomicUsize; 4]>,
+    served: Arc<[AtomicUsize]>,
 }
 
 /// Path prefixes and the secret that is repeated below each.
-pub type Secrets = [(&'static str, &'static str); 4];
+pub type Secrets = &'static [(&'static str, &'static str)];
 
 /// The token that is issued.
 pub const ISSUED: &str = "Issued.Canary-5Hq8Lw2Zt6Xn9Bv4Mc7Rk3";
@@ -26,12 +26,12 @@ impl Echo {
     pub fn start(secrets: Secrets) -> Echo {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let served: Arc<[AtomicUsize; 4]> = Arc::default();
+        let served: Arc<[AtomicUsize]> = secrets.iter().map(|_| AtomicUsize::new(0)).collect();
         let counts = Arc::clone(&served);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let counts = Arc::clone(&counts);
-                std::thread::spawn(move || serve(stream, &secrets, &counts));
+                std::thread::spawn(move || serve(stream, secrets, &counts));
             }
         });
         Echo { base, served }
@@ -44,7 +44,7 @@ impl Echo {
     }
 }
 
-fn serve(stream: TcpStream, secrets: &Secrets, counts: &[AtomicUsize; 4]) {
+fn serve(stream: TcpStream, secrets: Secrets, counts: &[AtomicUsize]) {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     if reader.read_line(&mut line).is_err() {
@@ -91,9 +91,10 @@ fn answer(path: &str, secret: &str, turn: usize) -> Vec<u8> {
         return whole("200 OK", "application/json", "", &body);
     }
     let headers = format!(
-        "X-Seen: {}\r\nSet-Cookie: seen={}; Path=/\r\n",
+        "X-Seen: {}\r\nSet-Cookie: seen={}; Path=/\r\nX-Ms-Request-Id: {}\r\n",
         in_header(7),
-        in_header(14)
+        in_header(14),
+        in_header(3)
     );
     match turn % 5 {
         0 => whole("200 OK", "text/plain", &headers, &text),
@@ -102,7 +103,10 @@ fn answer(path: &str, secret: &str, turn: usize) -> Vec<u8> {
             "401 Unauthorized",
             "text/html",
             &headers,
-            &format!("<h1>{text}</h1>"),
+            &format!(
+                "<Error><Code>{}</Code><Message>{text}</Message></Error>",
+                form(28)
+            ),
         ),
         3 => whole(
             "302 Found",
@@ -114,7 +118,10 @@ fn answer(path: &str, secret: &str, turn: usize) -> Vec<u8> {
             "400 Bad Request",
             "application/json",
             &headers,
-            &format!("{{\"errors\":[{}]}}", json(&text)),
+            &format!(
+                "{{\"errors\":[{0}],\"error\":{{\"code\":\"Denied\",\"message\":{0}}}}}",
+                json(&text)
+            ),
         ),
     }
 }
