@@ -59,9 +59,15 @@ Feature: Each kind of location has rules of its own
     Then the location bears these sessions
 
   @req.BAT-1.SFTP.03 @needs.sftp
-  Scenario: Files are written into new folders and renamed
+  Scenario: Files are written into new folders
     When the files are written
     And the files are written again three folders deep
+    Then the location holds the files as they were written
+    And the location holds nothing else
+
+  @should @req.BAT-1.SFTP.03 @id.renamed @needs.sftp
+  Scenario: Files are renamed
+    When the files are written
     And the files are renamed
     Then the location holds the files as they were written
     And the location holds nothing else

@@ -166,6 +166,9 @@ pub struct RunArgs {
     /// Fault of the embedded reference destination; may be repeated.
     #[arg(long, value_name = "FAULT", conflicts_with = "submission")]
     pub fault: Vec<String>,
+    /// Harmless difference of the embedded reference destination; may be repeated. `destspec emulate --variation list` names them all.
+    #[arg(long, value_name = "VARIATION", conflicts_with = "submission")]
+    pub variation: Vec<String>,
     /// Folder for the reports.
     #[arg(long, value_name = "DIR", default_value = "destspec-out")]
     pub out: PathBuf,
@@ -288,6 +291,9 @@ pub struct EmulateArgs {
     /// A fault, see below; may be repeated. `list` names them all.
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<String>,
+    /// A harmless difference; may be repeated. `list` names them all.
+    #[arg(long, value_name = "VARIATION")]
+    pub variation: Vec<String>,
     /// Port on 127.0.0.1; a free one where not given.
     #[arg(
         long,

@@ -6,6 +6,7 @@ use crate::cli::args::SubmissionArgs;
 use crate::cli::exit::Exit;
 use crate::cli::load::Loading;
 use crate::cli::opened::opened;
+use crate::cli::reference::Asked;
 use crate::cli::{Failure, print};
 use crate::judge::{connection, ingested, location, token};
 use crate::model::finding::{Blame, Finding};
@@ -24,7 +25,7 @@ use crate::wire::{Divergence, Login, Session, TokenAsk};
 /// # Errors
 /// When the submission cannot be read.
 pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
-    let opened = opened(args, Loading::SENT, &[], Some(0), None).await?;
+    let opened = opened(args, Loading::SENT, Asked::default(), Some(0), None).await?;
     print::problems(&opened.loaded.warnings);
     let mut exit = Exit::Success;
     for target in &opened.targets {

@@ -6,29 +6,35 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::EmulateArgs;
 use crate::cli::exit::Exit;
 use crate::cli::load::Loaded;
-use crate::cli::reference::{self, AUTHORITY, Reference};
+use crate::cli::reference::{self, AUTHORITY, Asked, Reference};
 use crate::cli::{Failure, output, print};
-use crate::emulator::Fault;
+use crate::emulator::{Fault, Variation};
 
 /// How a submission begins that this command wrote, and may write again.
 const MARK: &str = "# Written by `destspec emulate`, and written anew by the next.\n";
 
 const SUBMISSION: &str = "submission.toml";
 
-/// Serves until Ctrl-C; with the fault `list`, prints the faults instead.
+/// Serves until Ctrl-C; with the fault or variation `list`, prints them all instead.
 ///
 /// # Errors
 /// When a fault is unknown, no socket can be had, or a file cannot be written.
 pub async fn run(args: &EmulateArgs) -> Result<Exit, Failure> {
-    if args.fault.iter().any(|name| name == "list") {
-        let lines = Fault::all()
-            .map(|fault| format!("{:<40} {}\n", fault.to_string(), fault.description()));
-        print::result(&lines.collect::<String>())?;
-        return Ok(Exit::Success);
+    let is_list = |names: &[String]| names.iter().any(|name| name == "list");
+    if is_list(&args.fault) {
+        return listed(Fault::all().map(|fault| (fault.name(), fault.description())));
     }
+    if is_list(&args.variation) {
+        let all = Variation::all();
+        return listed(all.map(|variation| (variation.name(), variation.description())));
+    }
+    let asked = Asked {
+        faults: &args.fault,
+        variations: &args.variation,
+    };
     let folder = args.submission.as_ref().unwrap_or(&args.out);
     let authority = folder.join(AUTHORITY);
-    let (loaded, reference) = reference::start(&args.fault, args.port).await?;
+    let (loaded, reference) = reference::start(asked, args.port).await?;
     if args.submission.is_some() {
         write_submission(folder, &reference)?;
     }
@@ -74,6 +80,12 @@ fn write_submission(folder: &Path, reference: &Reference) -> Result<(), Failure>
         output::write(&folder.join(name), &format!("{mark}{text}"))?;
     }
     Ok(())
+}
+
+fn listed(all: impl Iterator<Item = (&'static str, &'static str)>) -> Result<Exit, Failure> {
+    let lines = all.map(|(name, description)| format!("{name:<40} {description}\n"));
+    print::result(&lines.collect::<String>())?;
+    Ok(Exit::Success)
 }
 
 fn announced(

@@ -8,7 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::cli::args::SubmissionArgs;
 use crate::cli::load::{self, Loaded, Loading};
-use crate::cli::reference::{self, Reference};
+use crate::cli::reference::{self, Asked, Reference};
 use crate::cli::{Failure, print};
 use crate::model::record::Selection;
 use crate::model::secret::Secret;
@@ -44,13 +44,13 @@ pub struct Opened {
 pub async fn opened(
     args: &SubmissionArgs,
     loading: Loading,
-    faults: &[String],
+    asked: Asked<'_>,
     seed: Option<u64>,
     journal: Option<UnboundedSender<JournalEntry>>,
 ) -> Result<Opened, Failure> {
     let (mut loaded, reference) = match &args.submission {
         Some(path) => (load::submission(path, args.loading(loading))?, None),
-        None => reference::start(faults, 0)
+        None => reference::start(asked, 0)
             .await
             .map(|(loaded, reference)| (loaded, Some(reference)))?,
     };

@@ -28,7 +28,7 @@ pub async fn message(args: &RenderMessageArgs) -> Result<Exit, Failure> {
             load::submission(path, args.submission.loading(Loading::SHOWN))?,
             None,
         ),
-        None => reference::start(&[], 0)
+        None => reference::start(reference::Asked::default(), 0)
             .await
             .map(|(loaded, reference)| (loaded, Some(reference)))?,
     };

@@ -14,6 +14,7 @@ use crate::cli::load::Loading;
 use crate::cli::opened::{Opened, opened};
 use crate::cli::places::{self, Place};
 use crate::cli::progress::Progress;
+use crate::cli::reference::Asked;
 use crate::cli::report::dialect;
 use crate::cli::{Failure, output, print};
 use crate::model::record::{Run, Selection};
@@ -35,7 +36,10 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     let opened = opened(
         &args.submission,
         Loading::SENT,
-        &args.fault,
+        Asked {
+            faults: &args.fault,
+            variations: &args.variation,
+        },
         args.seed,
         Some(seen),
     )

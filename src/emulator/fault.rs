@@ -1,28 +1,28 @@
-//! The faults of every family under one roof: where a name is read and all of them are listed.
+//! The faults and the variations of every family under one roof: where a name is read and all of them are listed.
 
 use crate::emulator::names::UnknownName;
 use crate::emulator::{ingest, rest, storage};
 
-/// Gathers the faults of the families; each is known by the name it has in its family.
+/// Gathers what the families declare; each is known by the name it has in its family.
 macro_rules! families {
-    ($($(#[$doc:meta])* $family:ident($fault:ty),)+) => {
-        /// One deliberate misbehaviour of an emulator, of whatever family.
+    ($(#[$whole:meta])* $gathered:ident, $kind:literal: $($(#[$doc:meta])* $family:ident($own:ty),)+) => {
+        $(#[$whole])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Fault {
-            $($(#[$doc])* $family($fault),)+
+        pub enum $gathered {
+            $($(#[$doc])* $family($own),)+
         }
 
-        impl Fault {
-            /// Every fault, family by family, in the order of declaration.
+        impl $gathered {
+            /// All of them, family by family, in the order of declaration.
             pub fn all() -> impl Iterator<Item = Self> {
-                std::iter::empty()$(.chain(<$fault>::ALL.iter().copied().map(Self::$family)))+
+                std::iter::empty()$(.chain(<$own>::ALL.iter().copied().map(Self::$family)))+
             }
 
             /// The kebab-case name.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
-                    $(Self::$family(fault) => fault.name(),)+
+                    $(Self::$family(own) => own.name(),)+
                 }
             }
 
@@ -30,14 +30,35 @@ macro_rules! families {
             #[must_use]
             pub const fn description(self) -> &'static str {
                 match self {
-                    $(Self::$family(fault) => fault.description(),)+
+                    $(Self::$family(own) => own.description(),)+
                 }
+            }
+        }
+
+        impl std::fmt::Display for $gathered {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str(self.name())
+            }
+        }
+
+        impl std::str::FromStr for $gathered {
+            type Err = UnknownName;
+
+            fn from_str(name: &str) -> Result<Self, Self::Err> {
+                Self::all()
+                    .find(|one| one.name() == name)
+                    .ok_or_else(|| UnknownName {
+                        kind: $kind,
+                        name: name.to_owned(),
+                    })
             }
         }
     };
 }
 
 families! {
+    /// One deliberate misbehaviour of an emulator, of whatever family.
+    Fault, "fault":
     /// Of a streaming destination.
     Rest(rest::Fault),
     /// Of a storage.
@@ -46,23 +67,15 @@ families! {
     Ingest(ingest::Fault),
 }
 
-impl std::fmt::Display for Fault {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
-
-impl std::str::FromStr for Fault {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::all()
-            .find(|fault| fault.name() == name)
-            .ok_or_else(|| UnknownName {
-                kind: "fault",
-                name: name.to_owned(),
-            })
-    }
+families! {
+    /// One harmless difference of an emulator, of whatever family.
+    Variation, "variation":
+    /// Of a streaming destination.
+    Rest(rest::Variation),
+    /// Of a storage.
+    Storage(storage::Variation),
+    /// Of a platform that ingests files.
+    Ingest(ingest::Variation),
 }
 
 #[cfg(test)]

@@ -16,5 +16,5 @@ mod rules;
 pub mod storage;
 pub mod tls;
 
-pub use fault::Fault;
+pub use fault::{Fault, Variation};
 pub use names::UnknownName;

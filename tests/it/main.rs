@@ -10,6 +10,7 @@ mod export_files;
 mod exporter;
 mod faults;
 mod file_faults;
+mod file_variations;
 mod input;
 mod messages;
 mod null_destinations;

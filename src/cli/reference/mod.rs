@@ -7,15 +7,15 @@ mod storages;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::ffi::OsString;
+use std::str::FromStr;
 
 use include_dir::{Dir, include_dir};
 
 use crate::cli::Failure;
 use crate::cli::load::{Loaded, Loading, Surroundings, parsed, plain};
 use crate::cli::reference::storages::Storages;
-use crate::emulator::Fault;
 use crate::emulator::rest::{Emulator, Setup};
-use crate::emulator::{ingest, rest as emulated, storage};
+use crate::emulator::{Fault, Variation, ingest, rest as emulated, storage};
 use crate::model::sdk::Family;
 use crate::model::source::suggestion::closest;
 use crate::model::submission::Files;
@@ -45,21 +45,30 @@ pub struct Reference {
     _storages: Storages,
 }
 
-/// The faults that are asked for, family by family.
+/// The faults and variations that are asked for, family by family.
 #[derive(Debug, Clone, Default)]
-struct Faults {
-    rest: BTreeSet<emulated::Fault>,
-    storage: BTreeSet<storage::Fault>,
-    ingest: BTreeSet<ingest::Fault>,
+struct Differences {
+    rest: (BTreeSet<emulated::Fault>, BTreeSet<emulated::Variation>),
+    storage: (BTreeSet<storage::Fault>, BTreeSet<storage::Variation>),
+    ingest: (BTreeSet<ingest::Fault>, BTreeSet<ingest::Variation>),
 }
 
-/// Starts the reference destinations with faults on ports from this one on, 0 for free ones; the submission holds their
+/// The names of faults and of variations, as a user writes them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked<'a> {
+    /// Of faults.
+    pub faults: &'a [String],
+    /// Of variations.
+    pub variations: &'a [String],
+}
+
+/// Starts the reference destinations with what is asked for on ports from this one on, 0 for free ones; the submission holds their
 /// addresses and credentials.
 ///
 /// # Errors
-/// When a fault is unknown or no socket can be had.
-pub async fn start(faults: &[String], port: u16) -> Result<(Loaded, Reference), Failure> {
-    let faults = sorted(faults)?;
+/// When a name is unknown or no socket can be had.
+pub async fn start(asked: Asked<'_>, port: u16) -> Result<(Loaded, Reference), Failure> {
+    let differences = sorted(asked)?;
     let text = file("submission.toml").unwrap_or_default();
     let mut surroundings = Embedded {
         variables: secrets::variables(&text),
@@ -83,13 +92,14 @@ pub async fn start(faults: &[String], port: u16) -> Result<(Loaded, Reference), 
             .into_iter()
             .map(|d| rest::setup(d, &surroundings.variables))
             .collect(),
-        faults: faults.rest.clone(),
+        faults: differences.rest.0.clone(),
+        variations: differences.rest.1.clone(),
         ..Setup::default()
     };
     let emulator = Emulator::start_on(setup, port)
         .await
         .map_err(|error| unstarted(&error, port))?;
-    let storages = storages::start(&files, &mut surroundings.variables, &faults, port)
+    let storages = storages::start(&files, &mut surroundings.variables, &differences, port)
         .await
         .map_err(|error| unstarted(error.as_ref(), port))?;
     let own = (PLACEHOLDER.to_owned(), emulator.base_url());
@@ -203,26 +213,39 @@ pub fn file(path: &str) -> Option<String> {
         .map(ToOwned::to_owned)
 }
 
-fn sorted(names: &[String]) -> Result<Faults, Failure> {
-    let mut faults = Faults::default();
-    for name in names {
-        match fault(name)? {
-            Fault::Rest(fault) => faults.rest.insert(fault),
-            Fault::Storage(fault) => faults.storage.insert(fault),
-            Fault::Ingest(fault) => faults.ingest.insert(fault),
+fn sorted(asked: Asked<'_>) -> Result<Differences, Failure> {
+    let mut all = Differences::default();
+    for name in asked.faults {
+        let known = || Fault::all().map(Fault::name);
+        match named("fault", name, known)? {
+            Fault::Rest(fault) => all.rest.0.insert(fault),
+            Fault::Storage(fault) => all.storage.0.insert(fault),
+            Fault::Ingest(fault) => all.ingest.0.insert(fault),
         };
     }
-    Ok(faults)
+    for name in asked.variations {
+        let known = || Variation::all().map(Variation::name);
+        match named("variation", name, known)? {
+            Variation::Rest(variation) => all.rest.1.insert(variation),
+            Variation::Storage(variation) => all.storage.1.insert(variation),
+            Variation::Ingest(variation) => all.ingest.1.insert(variation),
+        };
+    }
+    Ok(all)
 }
 
-fn fault(name: &str) -> Result<Fault, Failure> {
+fn named<T: FromStr, I: Iterator<Item = &'static str>>(
+    kind: &str,
+    name: &str,
+    known: impl Fn() -> I,
+) -> Result<T, Failure> {
     name.parse().map_err(|_| {
-        let known: Vec<&str> = Fault::all().map(Fault::name).collect();
-        let all = "`destspec emulate --fault list` shows every fault";
+        let known: Vec<&str> = known().collect();
+        let all = format!("`destspec emulate --{kind} list` shows every {kind}");
         let help = match closest(name, &known) {
             Some(near) => format!("did you mean `{near}`? {all}"),
-            None => all.to_owned(),
+            None => all,
         };
-        Failure::usage(format!("no fault is called `{name}`"), Some(help))
+        Failure::usage(format!("no {kind} is called `{name}`"), Some(help))
     })
 }

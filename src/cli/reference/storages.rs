@@ -1,13 +1,13 @@
 //! The emulators' side of the destinations that take files: a location of each kind, and a platform that ingests what lands
 //! there, each read as the destination's own configuration says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan as _};
 
-use crate::cli::reference::{Faults, secrets};
+use crate::cli::reference::{Differences, secrets};
 use crate::emulator::host::Host;
 use crate::emulator::ingest::{self, Feed, PlatformSetup, Reading};
 use crate::emulator::storage::azure::{self, Account, AzureSetup, Container, SasTerms, Tenant};
@@ -59,7 +59,7 @@ struct Held<'a> {
 pub(super) async fn start(
     destinations: &[&Destination],
     variables: &mut BTreeMap<String, String>,
-    faults: &Faults,
+    differences: &Differences,
     port: u16,
 ) -> Result<Storages, Box<dyn Error>> {
     let held = destinations
@@ -77,22 +77,22 @@ pub(super) async fn start(
     };
     let account_key = secrets::account_key();
     let s3 = Host::start(tls(), at(1), |_| {
-        s3::router(objects(&held, variables, faults, Dialect::Aws))
+        s3::router(objects(&held, variables, differences, Dialect::Aws))
     })
     .await?;
     let gcs = Host::start(tls(), at(2), |_| {
-        s3::router(objects(&held, variables, faults, Dialect::Google))
+        s3::router(objects(&held, variables, differences, Dialect::Google))
     })
     .await?;
     let azure = Host::start(tls(), at(3), |_| {
-        azure::router(account(&held, variables, faults, &account_key))
+        azure::router(account(&held, variables, differences, &account_key))
     })
     .await?;
     let platform = Host::start(tls(), at(4), |_| {
-        ingest::router(platform(&held, variables, faults))
+        ingest::router(platform(&held, variables, differences))
     })
     .await?;
-    let sftp = SftpServer::start(sftp(&held, variables, faults)?).await?;
+    let sftp = SftpServer::start(sftp(&held, variables, differences)?).await?;
     let mut learn = |name: &str, value: String| variables.insert(name.to_owned(), value);
     learn(
         "MOONSHINE_BLOB_CONNECTION_STRING",
@@ -100,7 +100,7 @@ pub(super) async fn start(
     );
     learn(
         "MOONSHINE_DLZ_SAS_URL",
-        sas_url(&azure, &account_key, faults),
+        sas_url(&azure, &account_key, differences),
     );
     learn("MOONSHINE_SFTP_HOST_KEY", sftp.host_key().to_owned());
     let hosts = vec![s3, gcs, azure, platform];
@@ -136,7 +136,7 @@ fn value(variables: &BTreeMap<String, String>, name: &str) -> String {
 fn objects(
     held: &[Held<'_>],
     variables: &BTreeMap<String, String>,
-    faults: &Faults,
+    differences: &Differences,
     dialect: Dialect,
 ) -> S3Setup {
     let names = match dialect {
@@ -167,8 +167,8 @@ fn objects(
             .collect(),
         dialect,
         region: (dialect == Dialect::Aws).then(|| "eu-central-1".to_owned()),
-        faults: faults.storage.clone(),
-        variations: BTreeSet::new(),
+        faults: differences.storage.0.clone(),
+        variations: differences.storage.1.clone(),
     }
 }
 
@@ -181,7 +181,7 @@ fn below(path: &str) -> String {
 fn account(
     held: &[Held<'_>],
     variables: &BTreeMap<String, String>,
-    faults: &Faults,
+    differences: &Differences,
     key: &str,
 ) -> AzureSetup {
     let containers = held.iter().filter_map(|held| {
@@ -218,8 +218,8 @@ fn account(
             client_id,
             client_secret: value(variables, "MOONSHINE_ADLS_SECRET"),
         }],
-        faults: faults.storage.clone(),
-        variations: BTreeSet::new(),
+        faults: differences.storage.0.clone(),
+        variations: differences.storage.1.clone(),
         https: true,
     }
 }
@@ -227,7 +227,7 @@ fn account(
 fn platform(
     held: &[Held<'_>],
     variables: &BTreeMap<String, String>,
-    faults: &Faults,
+    differences: &Differences,
 ) -> PlatformSetup {
     let feeds = held.iter().map(|held| Feed {
         name: held.destination.name.clone(),
@@ -237,15 +237,15 @@ fn platform(
     PlatformSetup {
         feeds: feeds.collect(),
         token: Some(value(variables, "MOONSHINE_INGESTION_TOKEN")),
-        faults: faults.ingest.clone(),
-        variations: BTreeSet::new(),
+        faults: differences.ingest.0.clone(),
+        variations: differences.ingest.1.clone(),
     }
 }
 
 fn sftp(
     held: &[Held<'_>],
     variables: &BTreeMap<String, String>,
-    faults: &Faults,
+    differences: &Differences,
 ) -> Result<SftpSetup, Box<dyn Error>> {
     let own = held.iter().find_map(|held| match held.exporter.location() {
         Location::Sftp { path, .. } => Some((path.clone(), Arc::clone(&held.store))),
@@ -266,18 +266,18 @@ fn sftp(
         users: vec![user],
         store,
         home,
-        sessions: match faults.storage.contains(&Fault::SingleSession) {
+        sessions: match differences.storage.0.contains(&Fault::SingleSession) {
             true => 1,
             false => SESSIONS,
         },
-        faults: faults.storage.clone(),
-        variations: BTreeSet::new(),
+        faults: differences.storage.0.clone(),
+        variations: differences.storage.1.clone(),
     })
 }
 
 /// What Adobe hands out for a landing zone: a signature for a week.
-fn sas_url(azure: &Host, key: &str, faults: &Faults) -> String {
-    let unlimited = faults.storage.contains(&Fault::SasUnlimited);
+fn sas_url(azure: &Host, key: &str, differences: &Differences) -> String {
+    let unlimited = differences.storage.0.contains(&Fault::SasUnlimited);
     let account = Account {
         name: ACCOUNT.to_owned(),
         key: key.to_owned(),
@@ -287,7 +287,7 @@ fn sas_url(azure: &Host, key: &str, faults: &Faults) -> String {
     };
     let terms = SasTerms {
         container: LANDING_ZONE.to_owned(),
-        permissions: match faults.storage.contains(&Fault::ReadRefused) {
+        permissions: match differences.storage.0.contains(&Fault::ReadRefused) {
             true => "cwd".to_owned(),
             false => "racwdl".to_owned(),
         },

@@ -202,17 +202,19 @@ pub async fn broken_beside(world: &mut World, args: &Args) -> Result<(), Stop> {
         .map(|file| file.path)
         .collect();
     let by_folder = batch.ingestion().is_some_and(Ingestion::is_by_folder);
+    let mut stays = false;
     for path in &paths {
         let delete = Operation::Delete { path: path.clone() };
         let done = session.store(Purpose::Delivery, (delete, None), Login::Valid);
-        if is_done(&session, done.await?) {
-            world.scene()?.filing.expected.remove(path);
+        match is_done(&session, done.await?) {
+            true => drop(world.scene()?.filing.expected.remove(path)),
+            false => stays = true,
         }
     }
     look(world).await?;
     let round = world.scene()?.filing.rounds.last();
     let mut reads = round.map_or(&[][..], |round| &round.reads).iter();
-    let stays = reads.any(|(path, read)| paths.contains(path) && is_done(&session, *read));
+    stays |= reads.any(|(path, read)| paths.contains(path) && is_done(&session, *read));
     match stays && by_folder {
         true => Err(Stop::Omit(omission::broken_stays())),
         false => Ok(()),
