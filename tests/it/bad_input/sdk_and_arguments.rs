@@ -85,16 +85,6 @@ pub const OF_SDK_JSON: &[Case] = &[
         &["sdk/destination.json:5:", "did you mean `BEARER`?"],
     ),
     Case(
-        "no identity namespaces",
-        &[Edit(
-            CONFIGURATION,
-            "\"identityNamespaces\"",
-            "\"identitySpaces\"",
-        )],
-        RUN,
-        &["sdk/destination.json:", "missing `identityNamespaces`"],
-    ),
-    Case(
         "an aggregation out of range",
         &[Edit(
             CONFIGURATION,
