@@ -4,6 +4,7 @@ mod bad_input;
 mod cli;
 mod codes;
 mod completeness;
+mod configuration;
 mod conformance;
 mod emulator;
 mod export_files;

@@ -87,10 +87,10 @@ impl Configured {
         let located = located(&file.storage, &context)?;
         warnings.extend(located.warnings);
         for template in file.storage.templates() {
-            warnings.extend(undeclared(template, destination));
+            add_undeclared(&mut warnings, template, destination, Severity::Violation);
         }
         for (_, template) in &file.options {
-            advise(&mut warnings, template, destination);
+            add_undeclared(&mut warnings, template, destination, Severity::Warning);
         }
         let name_place = name_place(destination);
         let name = name(destination).map_err(|error| {
@@ -192,14 +192,25 @@ fn undeclared(template: &TemplateString, destination: &Destination) -> Vec<Probl
     lint::undeclared(&role, &variables, &origin.place, destination)
 }
 
-/// The same of an option, which has a default: no more than questionable, and said once.
-fn advise(warnings: &mut Vec<Problem>, template: &TemplateString, destination: &Destination) {
+/// Adds them, each template once. An option has a default: it is no more than questionable, and not even that where the
+/// template itself looks whether the field is there.
+fn add_undeclared(
+    warnings: &mut Vec<Problem>,
+    template: &TemplateString,
+    destination: &Destination,
+    severity: Severity,
+) {
     let span = &template.origin.place.span;
+    if severity == Severity::Warning && template.value.contains(" contains ") {
+        return;
+    }
     for problem in undeclared(template, destination) {
         match warnings.iter_mut().find(|known| known.span == *span) {
-            Some(known) => known.rule = problem.rule,
+            Some(known) => {
+                (known.rule, known.severity, known.help) = (problem.rule, severity, problem.help);
+            }
             None => warnings.push(Problem {
-                severity: Severity::Warning,
+                severity,
                 ..problem
             }),
         }

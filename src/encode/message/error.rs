@@ -126,14 +126,14 @@ impl RenderError {
     /// The rule that it breaks, if it is a matter of the configuration.
     fn rule(&self) -> Option<Rule> {
         match self {
-            Self::Files { .. } => None,
+            // what these come of is customer data as much as the template
+            Self::Files { .. } | Self::Url { .. } | Self::Header { .. } => None,
             Self::Template { error, .. } => Some(match error.kind {
                 pebble::ErrorKind::Unsupported => Rule::Templating,
                 pebble::ErrorKind::Syntax
                 | pebble::ErrorKind::Runtime
                 | pebble::ErrorKind::Limit => Rule::Rendering,
             }),
-            Self::Url { .. } | Self::Header { .. } => Some(Rule::Rendering),
             Self::NotJson { .. } => Some(Rule::Bodies),
         }
     }

@@ -97,7 +97,7 @@ pub const OF_SDK_JSON: &[Case] = &[
     Case(
         "a broken template",
         &[Edit(SERVER, "{% for namespace in", "{% fro ns in")],
-        RUN,
+        RENDER,
         &[
             "sdk/server.json:15:",
             "cannot render `httpTemplate.requestBody`",
