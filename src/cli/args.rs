@@ -197,6 +197,9 @@ pub struct ListArgs {
     pub submission: SubmissionArgs,
     #[command(flatten)]
     pub selection: SelectionArgs,
+    /// Show the editions of the prerequisites page instead: where they differ, and what each sentence is traced to
+    #[arg(long)]
+    pub editions: bool,
 }
 
 /// `destspec render …`.
@@ -365,6 +368,8 @@ pub struct SweepArgs {
 /// Formats of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// What Adobe asks for when a destination is submitted, as Markdown.
+    Adobe,
     Html,
     Json,
     Junit,

@@ -330,8 +330,16 @@ const LANDING_ZONE: &[Twin] = &[
         DESTINATION,
         "\"customerAuthenticationConfigurations\": []",
         "\"customerAuthenticationConfigurations\": [{ \"authType\": \"S3\" }]",
+        (5, 44),
+        "`S3` does not fit the type of the server",
+    ),
+    Twin(
+        "CFG-18",
+        DESTINATION,
+        "\"authenticationRule\": \"NONE\"",
+        "\"authenticationRule\": \"PLATFORM_AUTHENTICATION\", \"authenticationId\": \"a\"",
         (1, 1),
-        "`authenticationRule` `NONE`",
+        "with `authenticationRule` `NONE`",
     ),
 ];
 

@@ -14,6 +14,7 @@ mod file_faults;
 mod input;
 mod messages;
 mod null_destinations;
+mod partnership;
 mod pebble;
 mod pebble_batch;
 mod pebble_fuzz;

@@ -249,7 +249,7 @@ fn a_record_with_codes_that_nobody_knows_is_shown_and_never_turns_green() {
         let conclusion = match report {
             Report::Json => "\"conclusion\": \"not-conformant\"",
             Report::Junit => "failures=\"1\" errors=\"3\"",
-            Report::Html | Report::Markdown | Report::Terminal => "not conformant",
+            Report::Html | Report::Markdown | Report::Terminal | Report::Adobe => "not conformant",
         };
         assert!(text.contains(conclusion), "{}", report.file_name());
     }

@@ -66,7 +66,7 @@ fn file(destination: &Destination, problems: &mut Vec<Problem>) {
                 "use the type of the storage, e.g. `S3`"
             };
             let problem = misfit(destination, &authentication.place, message, help);
-            problems.push(if landing_zone && problem.is_error() {
+            problems.push(if landing_zone {
                 problem.judged(Rule::LandingZones)
             } else {
                 problem
