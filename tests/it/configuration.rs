@@ -364,13 +364,9 @@ fn run(folder: &Folder, selection: &[&str]) -> Run {
 fn found(run: &Run, id: &str) -> Option<String> {
     let mut all = run.scenarios.iter();
     let outcome = &all.find(|s| s.id == id).unwrap().outcome;
-    match outcome {
-        Outcome::Passed { .. } => None,
-        other => {
-            let finding = other.finding().map(|f| f.reason.clone());
-            Some(format!("{} {finding:?}", other.word()))
-        }
-    }
+    let passed = matches!(outcome, Outcome::Passed { .. });
+    let finding = outcome.finding().map(|f| f.reason.clone());
+    (!passed).then(|| format!("{} {finding:?}", outcome.word()))
 }
 
 fn disagreement(twin: &Twin, began: fn() -> Folder) -> Option<String> {
@@ -384,7 +380,7 @@ fn disagreement(twin: &Twin, began: fn() -> Folder) -> Option<String> {
     let place = place
         .strip_suffix(": ")
         .filter(|_| *id != "CFG-20")
-        .map_or(format!("{file}:{line}:"), str::to_owned);
+        .map_or_else(|| format!("{file}:{line}:"), str::to_owned);
     let holds = found.starts_with("failed") && found.contains(&place) && found.contains(said);
     let again = tokio::runtime::Builder::new_current_thread()
         .build()

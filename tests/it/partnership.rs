@@ -89,7 +89,10 @@ fn no_case_of_a_partnership_succeeds_in_junit() {
         let text = junit.map_or("", |(_, text)| text.as_str());
         let suite = text.split("<testsuite name=\"partnership\"").nth(1);
         let suite = suite.unwrap_or_default();
-        assert!(suite.contains(status.0) && suite.contains(status.1), "{statement}: {suite}");
+        assert!(
+            suite.contains(status.0) && suite.contains(status.1),
+            "{statement}: {suite}"
+        );
         assert_eq!(suite.matches("<testcase").count(), 1);
     }
 }

@@ -35,12 +35,13 @@ pub fn problems(renderer: &Renderer, destination: &Destination) -> Vec<Problem> 
             let rule = problem.rule.unwrap_or(Rule::Rendering);
             let known = |p: &Problem| p.rule == Some(rule) && p.span == problem.span;
             if !problems.iter().any(known) {
-                problems.push(match rule {
-                    Rule::Bodies => Problem {
+                problems.push(if rule == Rule::Bodies {
+                    Problem {
                         severity: Severity::Warning,
                         ..problem
-                    },
-                    rule => problem.judged(rule),
+                    }
+                } else {
+                    problem.judged(rule)
                 });
             }
         }

@@ -31,10 +31,12 @@ pub(super) fn judged(error: &TargetError) -> Option<Problem> {
             return None;
         }
     };
-    let rule = match problem.rule? {
-        // of a body that is wrong for the plainest profile nothing can be sent
-        Rule::Bodies => Rule::Rendering,
-        rule => rule,
+    // of a body that is wrong for the plainest profile nothing can be sent
+    let rule = problem.rule?;
+    let rule = if rule == Rule::Bodies {
+        Rule::Rendering
+    } else {
+        rule
     };
     Some(problem.judged(rule))
 }
