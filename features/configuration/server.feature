@@ -39,6 +39,11 @@ Feature: The destination server
     When the configuration is read
     Then the configuration keeps the rule on Data Landing Zones
 
+  @should @req.CFG-18 @id.unasked @needs.dlz
+  Scenario: A Data Landing Zone has no customer authentication, asked for or not
+    When the configuration is read
+    Then the configuration follows the advice on Data Landing Zones
+
   @info @req.CFG-20
   Scenario: No secret stands in a posted file
     When the configuration is read

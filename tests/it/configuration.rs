@@ -326,7 +326,7 @@ const LANDING_ZONE: &[Twin] = &[
         "expected `dlz_destination`, received `dlz`",
     ),
     Twin(
-        "CFG-18",
+        "CFG-18/unasked",
         DESTINATION,
         "\"customerAuthenticationConfigurations\": []",
         "\"customerAuthenticationConfigurations\": [{ \"authType\": \"S3\" }]",

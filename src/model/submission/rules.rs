@@ -66,10 +66,10 @@ fn file(destination: &Destination, problems: &mut Vec<Problem>) {
                 "use the type of the storage, e.g. `S3`"
             };
             let problem = misfit(destination, &authentication.place, message, help);
-            problems.push(if landing_zone {
-                problem.judged(Rule::LandingZones)
-            } else {
-                problem
+            problems.push(match (landing_zone, problem.is_error()) {
+                (true, true) => problem.judged(Rule::LandingZones),
+                (true, false) => problem.of(Rule::LandingZones),
+                (false, _) => problem,
             });
         }
     }
