@@ -138,13 +138,14 @@ fn members(named: &[String], known: &[&str]) -> Vec<String> {
     members
 }
 
-/// Whether an id is that name or begins with it: `STR-1a.02` is of `STR-1a` and of `STR-1`, not of `STR-1a.0`.
+/// Whether an id is that name or begins with it: `STR-1a.02` is of `STR-1a`, of `STR-1` and of `STR`, not of `STR-1a.0`.
 fn is_of(id: &str, name: &str) -> bool {
     let Some((start, rest)) = id.split_at_checked(name.len()) else {
         return false;
     };
     let whole = match rest.chars().next() {
         None | Some('.') => true,
+        Some('-') => name.bytes().all(|b| b.is_ascii_alphabetic()),
         Some(next) => name.ends_with(|c: char| c.is_ascii_digit()) && next.is_ascii_lowercase(),
     };
     start.eq_ignore_ascii_case(name) && whole
@@ -199,6 +200,9 @@ pub struct ListArgs {
     pub submission: SubmissionArgs,
     #[command(flatten)]
     pub selection: SelectionArgs,
+    /// Show the editions of the prerequisites page instead: where they differ, and what each sentence is traced to
+    #[arg(long)]
+    pub editions: bool,
 }
 
 /// `destspec render …`.
@@ -370,6 +374,8 @@ pub struct SweepArgs {
 /// Formats of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// What Adobe asks for when a destination is submitted, as Markdown.
+    Adobe,
     Html,
     Json,
     Junit,

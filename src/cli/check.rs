@@ -11,6 +11,8 @@ use crate::cli::{Failure, print};
 use crate::judge::{connection, ingested, location, token};
 use crate::model::finding::{Blame, Finding};
 use crate::model::record::{Operation, Purpose};
+use crate::model::rule::Rule;
+use crate::model::source::Problem;
 use crate::model::submission::Ingestion;
 use crate::publish::report::sentence;
 use crate::suite;
@@ -30,11 +32,23 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Success;
     for target in &opened.targets {
         let name = &target.subject.destination().name;
-        let place = match &target.subject {
-            Subject::Streaming(subject) => subject.endpoint_shown.clone(),
-            Subject::Batch(subject) => subject.place(),
-        };
-        let mut text = format!("{name}\n  ok       configuration: renders for {place}\n");
+        let mut text = format!("{name}\n");
+        let broken = violations(&target.subject);
+        if broken.is_empty() {
+            let _ = writeln!(
+                text,
+                "  ok       configuration: renders for {}",
+                place(&target.subject)
+            );
+        } else {
+            exit = worse(exit, Blame::Destination);
+        }
+        for (rule, problem) in broken {
+            let _ = writeln!(text, "  problem  configuration: {rule}, {problem}");
+            if let Some(help) = &problem.help {
+                let _ = writeln!(text, "           help: {help}");
+            }
+        }
         for (what, seen) in look(target).await {
             match seen {
                 Ok(said) => {
@@ -59,6 +73,24 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
+fn place(subject: &Subject) -> String {
+    match subject {
+        Subject::Streaming(subject) => subject.endpoint_shown.clone(),
+        Subject::Batch(subject) => subject.place(),
+        Subject::Inoperable(_) => String::new(),
+    }
+}
+
+/// What of the configuration breaks a rule, with the rule.
+fn violations(subject: &Subject) -> Vec<(Rule, Problem)> {
+    let of = |rule: &Rule| {
+        let rule = *rule;
+        let problems = subject.problems(rule).into_iter();
+        problems.filter(|p| !p.is_warning()).map(move |p| (rule, p))
+    };
+    Rule::ALL.iter().flat_map(of).collect()
+}
+
 type Looked = Vec<(&'static str, Result<String, Finding>)>;
 
 async fn look(target: &Target) -> Looked {
@@ -75,6 +107,7 @@ async fn look(target: &Target) -> Looked {
             }
             looked
         }
+        Subject::Inoperable(_) => Vec::new(),
     }
 }
 

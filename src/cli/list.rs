@@ -8,9 +8,10 @@ use crate::cli::load::Loading;
 use crate::cli::opened::opened;
 use crate::cli::reference::Asked;
 use crate::cli::{Failure, print};
-use crate::model::requirement::Verification;
+use crate::model::requirement::{Edition, Verification};
 use crate::publish::report::sentence::sentence;
 use crate::suite::catalogue::Catalogue;
+use crate::suite::page::Page;
 use crate::suite::phrases::Table;
 use crate::suite::plan::{Decision, Plan};
 use crate::suite::words;
@@ -20,6 +21,9 @@ use crate::suite::words;
 /// # Errors
 /// When the submission cannot be read or the selection names what does not exist.
 pub async fn run(args: &ListArgs) -> Result<Exit, Failure> {
+    if args.editions {
+        return editions();
+    }
     let opened = opened(
         &args.submission,
         Loading::SHOWN,
@@ -43,6 +47,41 @@ pub async fn run(args: &ListArgs) -> Result<Exit, Failure> {
     } else {
         Exit::Success
     })
+}
+
+/// Where the editions of the prerequisites page differ, and what each of its sentences is traced to.
+fn editions() -> Result<Exit, Failure> {
+    let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
+    let page = Page::embedded().map_err(Failure::fault)?;
+    let mut text = String::from("Editions of the prerequisites page\n");
+    for (index, edition) in page.editions.iter().enumerate() {
+        let new = page.sentences.iter().filter(|s| s.since == edition.id);
+        let new: Vec<&str> = new.map(|s| s.id.as_str()).collect();
+        let added = if index > 0 && !new.is_empty() {
+            format!("; new: {}", new.join(", "))
+        } else {
+            String::new()
+        };
+        let _ = writeln!(
+            text,
+            "  {}  says {}; {}{added}",
+            edition.id, edition.audience, edition.note
+        );
+    }
+    let _ = writeln!(
+        text,
+        "\nIts sentences, in our words, and what each is traced to"
+    );
+    for sentence in &page.sentences {
+        for (edition, said) in page.otherwise(sentence) {
+            let _ = writeln!(text, "  {:<13}{edition}  {said}", sentence.id);
+        }
+        let (settled, said) = (page.settled(sentence), page.said(sentence, Edition::E4));
+        let _ = writeln!(text, "  {:<13}{settled}  {said}", sentence.id);
+        let _ = writeln!(text, "{:19}{}", "", sentence.trace(&catalogue));
+    }
+    print::result(&text)?;
+    Ok(Exit::Success)
 }
 
 fn text(catalogue: &Catalogue, plan: &Plan, names: &[&str]) -> String {

@@ -87,6 +87,6 @@ fn is_own(report: Report, head: &str) -> bool {
             let first = head.lines().next().unwrap_or_default();
             first.starts_with("## ") && first.contains(" destspec: ")
         }
-        Report::Terminal => false,
+        Report::Adobe | Report::Terminal => false,
     }
 }

@@ -63,10 +63,10 @@ fn is_dumb() -> bool {
 pub fn problems(problems: &[Problem]) {
     let handler = handler();
     for problem in problems {
-        let severity = if problem.is_error() {
-            Severity::Error
-        } else {
+        let severity = if problem.is_warning() {
             Severity::Warning
+        } else {
+            Severity::Error
         };
         let mut diagnostic = MietteDiagnostic::new(problem.to_string()).with_severity(severity);
         diagnostic.help.clone_from(&problem.help);

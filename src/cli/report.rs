@@ -22,6 +22,7 @@ pub fn run(args: &ReportArgs, colour: bool) -> Result<Exit, Failure> {
         paths: Vec::new(),
     };
     let kind = match args.format {
+        Format::Adobe => Report::Adobe,
         Format::Html => Report::Html,
         Format::Json => Report::Json,
         Format::Junit => Report::Junit,

@@ -12,6 +12,7 @@ pub mod reason;
 pub mod record;
 pub mod redact;
 pub mod requirement;
+pub mod rule;
 pub mod sdk;
 pub mod secret;
 pub mod source;

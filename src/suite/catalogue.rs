@@ -68,6 +68,11 @@ impl Catalogue {
     }
 }
 
+/// The text of an embedded file beside the features.
+pub(crate) fn beside(path: &str) -> Option<&'static str> {
+    FEATURES.get_file(path)?.contents_utf8()
+}
+
 /// Every embedded feature file, ordered by path.
 pub fn feature_files() -> Vec<FeatureFile> {
     let mut files = Vec::new();

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use crate::model::profile::Profile;
 use crate::model::record::{Connection, Exchange, ExchangeRef};
+use crate::model::rule::Rule;
+use crate::model::source::Problem;
 use crate::suite::broken;
 use crate::suite::filing::Filing;
 use crate::suite::parameter::{ClientFlaw, Flaw, Part};
@@ -98,6 +100,11 @@ impl Evidence {
     /// When it is of another family: destspec's fault.
     pub fn batch(&self) -> Result<&Batch, Stop> {
         Ok(self.subject.batch()?)
+    }
+
+    /// What of the configuration breaks or bends a rule.
+    pub fn problems(&self, rule: Rule) -> Vec<Problem> {
+        self.subject.problems(rule)
     }
 
     /// Every exchange of the scenario.

@@ -22,6 +22,7 @@ pub mod need;
 pub mod observe;
 pub mod omission;
 pub mod open;
+pub mod page;
 pub mod pair;
 pub mod parameter;
 pub mod phrases;

@@ -100,6 +100,8 @@ crate::model::code::codes! {
     reason "omitted.not-taken" not_taken() { "the location does not take such a file" }
     /// The account may not list files, so that nothing shows what else is there.
     reason "omitted.listing-denied" listing_denied() { "the account may not list files" }
+    /// No message or file can be made by the configuration.
+    reason "omitted.not-carried-out" not_carried_out(problem) { "the configuration cannot be carried out: {problem}" }
     /// The destination is of another family.
     reason "omitted.other-family" other_family() { "the destination is of the other family" }
     /// The submission declares no audience to put a profile in.

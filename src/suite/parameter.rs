@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+pub use crate::model::rule::Rule;
 pub use crate::model::submission::Part;
 
 /// A word that no parameter allows: a mistake in a feature, found before anything is sent.
@@ -393,6 +394,7 @@ pub const PARAMETERS: &[(&str, &[&str])] = &[
     (Membership::NAME, Membership::WORDS),
     (Mixture::NAME, Mixture::WORDS),
     ("part", &Part::WORDS),
+    ("rule", Rule::WORDS),
     (Size::NAME, Size::WORDS),
     (Trait::NAME, Trait::WORDS),
 ];

@@ -13,7 +13,8 @@ use crate::model::outcome::Strength;
 use crate::suite::evidence::Evidence;
 use crate::suite::parameter::PARAMETERS;
 use crate::suite::steps::{
-    answer, authentication, delivery, file, ingestion, location, profile, stored, token,
+    answer, authentication, configuration, delivery, file, ingestion, location, profile, stored,
+    token,
 };
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
@@ -133,6 +134,8 @@ pub const PHRASES: &[Phrase] = phrases! {
     Then "the destination accepts every message or throttles it" => Action::Judge(answer::accepted_or_throttled);
     Then "every answer of 429 or 503 says when to come back" => Action::Judge(answer::retry_after);
     Then "the configuration names an authentication protocol of the edition" => Action::Judge(authentication::offered);
+    Then "the configuration keeps the rule on {rule}" => Action::Judge(configuration::keeps);
+    Then "the configuration follows the advice on {rule}" => Action::Judge(configuration::follows);
     Then "a 401 answer carries a challenge" => Action::Judge(authentication::challenged);
     Then "the destination answers 401 with the challenge {challenge}" => Action::Judge(authentication::challenged_with);
     Then "no answer repeats a credential" => Action::Judge(authentication::not_repeated);

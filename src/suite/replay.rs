@@ -119,7 +119,9 @@ pub async fn replay(record: &Run) -> Result<Replayed, ReplayError> {
 /// Warnings about the files of each destination, by its name.
 pub fn warnings(submission: &Submission, problems: &[Problem]) -> BTreeMap<String, Vec<String>> {
     let about = |file: &str| {
-        let about = problems.iter().filter(|w| w.source.name == file);
+        let about = problems
+            .iter()
+            .filter(|w| w.source.name == file && w.is_warning());
         about.map(Problem::recorded).collect::<Vec<_>>()
     };
     let destinations = submission.destinations.iter();

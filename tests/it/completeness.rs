@@ -326,6 +326,7 @@ fn what_is_mandatory_and_not_claimed_is_unproven_and_what_is_optional_not_offere
         .map(|c| (c.prerequisite.as_str(), c.conclusion))
         .collect();
     let expected = [
+        ("CFG", Conclusion::Unproven),
         ("STR-1", Conclusion::Unproven),
         ("STR-1a", Conclusion::Unproven),
         ("STR-1b", Conclusion::Unproven),

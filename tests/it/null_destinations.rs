@@ -100,6 +100,8 @@ fn meets_nothing(name: &str, run: &Run) {
         .destinations
         .iter()
         .flat_map(|d| conclude_destination(run, d));
+    // the configuration is good, whatever answers
+    let met = met.filter(|c| c.prerequisite != "CFG");
     let met: Vec<_> = met.filter(|c| c.conclusion == Conclusion::Met).collect();
     assert!(met.is_empty(), "{name} meets {met:?}\n{}", findings(run));
     assert_ne!(conclude_run(run), RunConclusion::Conformant, "{name}");

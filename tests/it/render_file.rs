@@ -356,9 +356,13 @@ fn what_spark_refuses_is_shown_in_the_partner_s_file() {
 fn bounds_of_the_rows_of_a_file_are_adobe_s() {
     let copy = changed("acme-s3-server.json", "1000000", "999999");
     let out = TempDir::new().unwrap();
-    let text = refusal(copy.path(), out.path(), &[]);
-    assert!(text.contains("maxFileRowCount"), "{text}");
-    assert!(files(out.path()).is_empty());
+    let output = render(copy.path(), out.path(), &[]);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        text.contains("expected a number from 1000000 to 10000000, received 999999"),
+        "{text}"
+    );
+    assert_eq!(output.status.code(), Some(0));
 }
 
 #[test]

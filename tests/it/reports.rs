@@ -117,7 +117,7 @@ fn junit_is_red_for_a_failed_must_and_not_for_a_failed_should() {
     let xml = default(Report::Junit);
     let root = xml.lines().find(|l| l.contains("<testsuites")).unwrap();
     assert!(
-        root.contains("tests=\"9\" skipped=\"1\" failures=\"1\" errors=\"3\""),
+        root.contains("tests=\"10\" skipped=\"1\" failures=\"1\" errors=\"4\""),
         "{root}"
     );
     assert!(xml.contains("name=\"warning\""));
@@ -248,8 +248,8 @@ fn a_record_with_codes_that_nobody_knows_is_shown_and_never_turns_green() {
         );
         let conclusion = match report {
             Report::Json => "\"conclusion\": \"not-conformant\"",
-            Report::Junit => "failures=\"1\" errors=\"3\"",
-            Report::Html | Report::Markdown | Report::Terminal => "not conformant",
+            Report::Junit => "failures=\"1\" errors=\"4\"",
+            Report::Html | Report::Markdown | Report::Terminal | Report::Adobe => "not conformant",
         };
         assert!(text.contains(conclusion), "{}", report.file_name());
     }

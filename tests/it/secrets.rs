@@ -334,8 +334,15 @@ fn no_canary_is_in_the_message_of_a_body_that_is_no_json() {
         "{{{customerData.api_key}}:",
     );
     let ended = folder.run_with(&["run", "submission.toml"], &VARIABLES);
-    assert_eq!(ended.code, 2, "{}", ended.stderr);
-    let all = found("stderr", &ended.stderr);
+    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    let record = folder.read("destspec-out/record.json");
+    assert!(record.contains("configuration.rule-broken"));
+    let all = [
+        found("stderr", &ended.stderr),
+        found("stdout", &ended.stdout),
+        found("record", &record),
+    ]
+    .concat();
     assert!(all.is_empty(), "{}\n{}", all.join("\n"), ended.stderr);
 }
 

@@ -6,12 +6,13 @@ use crate::encode::file::error::FileError;
 use crate::encode::file::location::{is_encrypted, located};
 use crate::encode::file::name::{Macro, NameError, NamePattern};
 use crate::encode::file::options::{Defaults, FileOptions, Given, Origin, Reading};
-use crate::encode::message::RenderError;
+use crate::encode::message::{RenderError, lint};
 use crate::encode::pebble::{Context, Options, Template};
 use crate::model::location::Location;
+use crate::model::rule::Rule;
 use crate::model::sdk::{FileServer, Server, Strategy, TemplateString};
 use crate::model::source::tree::Node;
-use crate::model::source::{Place, Problem, json};
+use crate::model::source::{Place, Problem, Severity, json};
 use crate::model::submission::Destination;
 
 /// Options that no writer takes empty: rendered to nothing, as an optional field that is not filled in does, they are as
@@ -85,9 +86,17 @@ impl Configured {
             .map_err(|error| refused(&error, &places, &top))?;
         let located = located(&file.storage, &context)?;
         warnings.extend(located.warnings);
+        for template in file.storage.templates() {
+            add_undeclared(&mut warnings, template, destination, Severity::Violation);
+        }
+        for (_, template) in &file.options {
+            add_undeclared(&mut warnings, template, destination, Severity::Warning);
+        }
         let name_place = name_place(destination);
         let name = name(destination).map_err(|error| {
-            name_place.error(error.to_string(), "correct `batchConfig.filenameConfig`")
+            let problem =
+                name_place.error(error.to_string(), "correct `batchConfig.filenameConfig`");
+            problem.of(Rule::FileNames)
         })?;
         Ok(Self {
             options,
@@ -126,18 +135,34 @@ impl Configured {
     /// What to know of the files that belongs to no one place.
     pub fn remarks(&self) -> Vec<String> {
         let mut remarks = self.options.warnings().to_vec();
-        if !self.name.is_distinct_in_time() {
-            let place = &self.name_place;
-            remarks.push(format!(
-                "{place}: no time in the file's name: each export overwrites the one before"
-            ));
-        }
+        remarks.extend(self.timeless().map(|problem| problem.to_string()));
         if self.encrypted {
             remarks.push(
                 "`encryptionMode` is `PGP`: files are written without encryption here".to_owned(),
             );
         }
         remarks
+    }
+
+    /// What does not tell one file from the others: the audience, and when it was written.
+    pub fn alike(&self) -> Vec<Problem> {
+        let nameless = (!self.name.holds(Macro::SegmentId) && !self.name.holds(Macro::MergePolicyId)).then(|| {
+            self.name_place.warning(
+                "no id of the audience in the file's name: audiences of one name overwrite each other",
+                "put `SEGMENT_ID` into `defaultFilenameAppendOptions`",
+            )
+        });
+        let both = nameless.into_iter().chain(self.timeless());
+        both.map(|problem| problem.of(Rule::TellingNames)).collect()
+    }
+
+    fn timeless(&self) -> Option<Problem> {
+        (!self.name.is_distinct_in_time()).then(|| {
+            self.name_place.warning(
+                "no time in the file's name: each export overwrites the one before",
+                "put `DATETIME` or `TIMESTAMP` into `defaultFilenameAppendOptions`",
+            )
+        })
     }
 
     /// Where the partner gave an option, by the name that [`FileOptions::explain`] calls it by.
@@ -151,6 +176,44 @@ impl Configured {
         };
         let place = |name: &str| self.places.get(&name.to_lowercase());
         place(option).or_else(|| place(other))
+    }
+}
+
+/// Customer data that a template reads and nobody declares.
+fn undeclared(template: &TemplateString, destination: &Destination) -> Vec<Problem> {
+    let variables = match template.strategy {
+        Strategy::None => Vec::new(),
+        Strategy::PebbleV1 => Template::parse(&template.value, &Options::adobe())
+            .map(|parsed| parsed.variables())
+            .unwrap_or_default(),
+    };
+    let origin = &template.origin;
+    let role = origin.pointer.trim_start_matches('/').replace('/', ".");
+    lint::undeclared(&role, &variables, &origin.place, destination)
+}
+
+/// Adds them, each template once. An option has a default: it is no more than questionable, and not even that where the
+/// template itself looks whether the field is there.
+fn add_undeclared(
+    warnings: &mut Vec<Problem>,
+    template: &TemplateString,
+    destination: &Destination,
+    severity: Severity,
+) {
+    let span = &template.origin.place.span;
+    if severity == Severity::Warning && template.value.contains(" contains ") {
+        return;
+    }
+    for problem in undeclared(template, destination) {
+        match warnings.iter_mut().find(|known| known.span == *span) {
+            Some(known) => {
+                (known.rule, known.severity, known.help) = (problem.rule, severity, problem.help);
+            }
+            None => warnings.push(Problem {
+                severity,
+                ..problem
+            }),
+        }
     }
 }
 

@@ -278,9 +278,12 @@ impl NamePattern {
 
     /// Whether the name tells the audience.
     pub fn names_the_audience(&self) -> bool {
-        let told = [Macro::SegmentId, Macro::SegmentName];
-        told.iter()
-            .any(|name| self.parts.contains(&Part::Macro(*name)))
+        self.holds(Macro::SegmentId) || self.holds(Macro::SegmentName)
+    }
+
+    /// Whether that macro is in it.
+    pub fn holds(&self, wanted: Macro) -> bool {
+        self.parts.contains(&Part::Macro(wanted))
     }
 
     /// Whether each export has a name of its own. Without a time in the name it overwrites the previous one.

@@ -1,6 +1,7 @@
 //! Why a message cannot be rendered, and where in the partner's file.
 
 use crate::encode::pebble;
+use crate::model::rule::Rule;
 use crate::model::sdk::TemplateString;
 use crate::model::source::{Place, Problem};
 
@@ -115,7 +116,26 @@ impl RenderError {
 
     /// As a problem with the partner's file.
     pub fn problem(&self) -> Problem {
-        self.place().error(self.to_string(), self.help())
+        let problem = self.place().error(self.to_string(), self.help());
+        match self.rule() {
+            Some(rule) => problem.of(rule),
+            None => problem,
+        }
+    }
+
+    /// The rule that it breaks, if it is a matter of the configuration.
+    fn rule(&self) -> Option<Rule> {
+        match self {
+            // what these come of is customer data as much as the template
+            Self::Files { .. } | Self::Url { .. } | Self::Header { .. } => None,
+            Self::Template { error, .. } => Some(match error.kind {
+                pebble::ErrorKind::Unsupported => Rule::Templating,
+                pebble::ErrorKind::Syntax
+                | pebble::ErrorKind::Runtime
+                | pebble::ErrorKind::Limit => Rule::Rendering,
+            }),
+            Self::NotJson { .. } => Some(Rule::Bodies),
+        }
     }
 }
 

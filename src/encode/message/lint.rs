@@ -1,10 +1,11 @@
 //! What a template reads that will never be there (reference 11.1: CFG-14, 15, 19).
 
-use crate::model::sdk::AggregationKey;
+use crate::model::rule::Rule;
+use crate::model::sdk::{AggregationKey, CustomerDataField};
 use crate::model::source::{Place, Problem};
 use crate::model::submission::Destination;
 
-/// Warnings about the variables that a template reads, as dotted paths.
+/// What is wrong with the variables that a template reads, as dotted paths.
 pub(crate) fn problems(
     role: &str,
     variables: &[String],
@@ -26,7 +27,8 @@ pub(crate) fn problems(
     };
     if reads(&format!("input.{absent}")) {
         let place = place.of(&format!("input.{absent}"));
-        problems.push(place.warning(
+        problems.push(place.violation(
+            Rule::Profiles,
             format!("`{role}` reads `input.{absent}`, which this aggregation does not give"),
             format!(
                 "read `input.{there}`: with `maxUsersPerRequest` 1 it is one profile, else a list"
@@ -37,28 +39,45 @@ pub(crate) fn problems(
     for (name, flag, given) in key_variables(&key) {
         if !given && reads(&format!("input.aggregationKey.{name}")) {
             let place = place.of(&format!("input.aggregationKey.{name}"));
-            problems.push(place.warning(
+            problems.push(place.violation(
+                Rule::AggregationKeys,
                 format!("`{role}` reads `input.aggregationKey.{name}`, which is not in the key"),
                 format!("set `{flag}` to `true` in `aggregationKey`"),
             ));
         }
     }
-    let declared: Vec<&str> = destination
-        .configuration
-        .customer_data_fields
-        .iter()
-        .map(|f| f.name.as_str())
-        .collect();
-    for name in customer_fields(variables) {
-        if !declared.contains(&name) {
-            let place = place.of(&format!("customerData.{name}"));
-            problems.push(place.warning(
-                format!("`{role}` reads `customerData.{name}`, which nobody declares"),
-                format!("add the field `{name}` to `customerDataFields`"),
-            ));
-        }
-    }
+    problems.extend(undeclared(role, variables, place, destination));
     problems
+}
+
+/// Customer data that a template reads and nobody declares, nested fields included.
+pub(crate) fn undeclared(
+    role: &str,
+    variables: &[String],
+    place: &Place,
+    destination: &Destination,
+) -> Vec<Problem> {
+    let fields = &destination.configuration.customer_data_fields;
+    let paths = customer_paths(variables).into_iter();
+    let unknown = paths.filter(|path| !declares(fields, path));
+    let problem = |path: &str| {
+        let place = place.of(&format!("customerData.{path}"));
+        place.violation(
+            Rule::CustomerData,
+            format!("`{role}` reads `customerData.{path}`, which nobody declares"),
+            format!("add the field `{path}` to `customerDataFields`"),
+        )
+    };
+    unknown.map(problem).collect()
+}
+
+/// Whether a path leads to a field; what lies below one that has no fields of its own belongs to its value.
+fn declares(fields: &[CustomerDataField], path: &str) -> bool {
+    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+    let mut fields = fields.iter();
+    fields.find(|f| f.name == name).is_some_and(|field| {
+        rest.is_empty() || field.properties.is_empty() || declares(&field.properties, rest)
+    })
 }
 
 fn key_variables(key: &AggregationKey) -> [(&'static str, &'static str, bool); 5] {
@@ -71,13 +90,13 @@ fn key_variables(key: &AggregationKey) -> [(&'static str, &'static str, bool); 5
     ]
 }
 
-/// First names below `customerData`, each once.
-fn customer_fields(variables: &[String]) -> Vec<&str> {
+/// Paths below `customerData`, each once.
+fn customer_paths(variables: &[String]) -> Vec<&str> {
     let below = variables
         .iter()
         .filter_map(|v| v.strip_prefix("customerData."));
-    let mut names: Vec<&str> = below.filter_map(|path| path.split('.').next()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+    let mut paths: Vec<&str> = below.collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
 }

@@ -4,14 +4,16 @@ mod context;
 mod error;
 mod group;
 pub(crate) mod hash;
-mod lint;
+pub(crate) mod lint;
 mod render;
 pub mod synthetic;
 mod timestamp;
+mod trial;
 
 pub use crate::encode::message::error::RenderError;
 pub use crate::encode::message::group::Key;
 pub use crate::encode::message::render::Renderer;
+pub use crate::encode::message::trial::problems as trials;
 
 use crate::model::profile::Profile;
 use crate::model::sdk::Method;

@@ -36,6 +36,11 @@ impl Renderer {
     /// # Errors
     /// When it takes files, or a template does not parse.
     pub fn new(destination: &Destination) -> Result<Self, RenderError> {
+        Self::with(destination, &Options::adobe())
+    }
+
+    /// The same by other options: which of them Experience Platform has is not documented in full (reference 5.11).
+    pub(crate) fn with(destination: &Destination, options: &Options) -> Result<Self, RenderError> {
         let server = destination
             .server
             .url_based()
@@ -44,15 +49,19 @@ impl Renderer {
             })?;
         let headers = server.http.headers.iter().map(|header| {
             let role = format!("httpTemplate.headers.{}", header.name);
-            Ok((header.name.clone(), Part::new(&role, &header.sent())?))
+            Ok((
+                header.name.clone(),
+                Part::new(&role, &header.sent(), options)?,
+            ))
         });
         let part = |role: &str, template: &Option<TemplateString>| {
-            template.as_ref().map(|t| Part::new(role, t)).transpose()
+            let part = template.as_ref().map(|t| Part::new(role, t, options));
+            part.transpose()
         };
         let mut renderer = Self {
             method: server.http.method,
             content_type: server.http.content_type.clone(),
-            url: Part::new("urlBasedDestination.url", &server.url)?,
+            url: Part::new("urlBasedDestination.url", &server.url, options)?,
             query: part(
                 "httpTemplate.queryParameters",
                 &server.http.query_parameters,
@@ -83,13 +92,20 @@ impl Renderer {
     /// # Errors
     /// When it does not parse.
     pub fn with_body(mut self, template: &TemplateString) -> Result<Self, RenderError> {
-        self.body = Some(Part::new(BODY, template)?);
+        self.body = Some(Part::new(BODY, template, &Options::adobe())?);
         Ok(self)
     }
 
     /// What is questionable about the templates, e.g. customer data that nobody declares.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
+    }
+
+    /// What the template of the body reads, as dotted paths; its text, and where that is.
+    pub(crate) fn body(&self) -> Option<(Vec<String>, &TemplateString)> {
+        let body = self.body.as_ref()?;
+        let variables = body.parsed.as_ref().map(Template::variables);
+        Some((variables.unwrap_or_default(), &body.template))
     }
 
     /// The messages that deliver these profiles, in order.
@@ -264,11 +280,11 @@ struct Part {
 }
 
 impl Part {
-    fn new(role: &str, template: &TemplateString) -> Result<Self, RenderError> {
+    fn new(role: &str, template: &TemplateString, options: &Options) -> Result<Self, RenderError> {
         let parsed = match template.strategy {
             Strategy::None => None,
             Strategy::PebbleV1 => Some(
-                Template::parse(&template.value, &Options::adobe())
+                Template::parse(&template.value, options)
                     .map_err(|error| RenderError::template(role, template, error))?,
             ),
         };

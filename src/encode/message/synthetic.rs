@@ -109,7 +109,7 @@ pub fn profiles(rng: &mut ChaCha20Rng, claims: &Claims, count: usize) -> Vec<Pro
 }
 
 /// The kinds of profile that a destination must bear.
-fn kinds() -> Vec<Shape> {
+pub fn kinds() -> Vec<Shape> {
     let mix = vec![
         (0, Status::Realized),
         (1, Status::Realized),

@@ -1,5 +1,6 @@
 //! Reads `aggregation` (reference 4.7; ranges of reference 10).
 
+use crate::model::rule::Rule;
 use crate::model::sdk::aggregation::{Aggregation, AggregationKey, BestEffort, Configurable};
 use crate::model::source::fields::Fields;
 use crate::model::source::reader::Cursor;
@@ -67,15 +68,18 @@ fn best_effort(fields: &Fields<'_>) -> Option<BestEffort> {
 
 fn configurable(fields: &Fields<'_>) -> Option<Configurable> {
     let age = fields.need("maxBatchAgeInSecs");
-    let seconds = age.as_ref().and_then(|c| c.integer(301..=3600));
-    if let (Some(age), Some(..1800)) = (&age, seconds) {
-        age.warning(
+    let seconds = age
+        .as_ref()
+        .and_then(|c| c.limited(Rule::Limits, 301..=3600));
+    if let (Some(age), Some(301..1800)) = (&age, seconds) {
+        age.advice(
+            Rule::Limits,
             "older pages and Adobe's API ask for 1800 to 3600 seconds",
             "write 1800 or more to be on the safe side",
         );
     }
     let events = fields.need("maxNumEventsInBatch");
-    let events = events.and_then(|c| c.integer(1000..=10_000));
+    let events = events.and_then(|c| c.limited(Rule::Limits, 1000..=10_000));
     let split = flag(fields, "splitUserById");
     let key = fields.need("aggregationKey").and_then(|c| key(&c));
     Some(Configurable {

@@ -1,5 +1,6 @@
 //! Reads `batchConfig` (reference 4.8).
 
+use crate::model::rule::Rule;
 use crate::model::sdk::batch::{BatchConfig, ExportMode, FilenameConfig, Frequency};
 use crate::model::source::fields::Fields;
 use crate::model::source::reader::Cursor;
@@ -118,7 +119,8 @@ fn filename_config(cursor: &Cursor<'_>, dataset: bool) -> Option<FilenameConfig>
     let unnamed = name.as_ref().is_none_or(Cursor::is_empty);
     if unnamed && allowed.as_ref().is_some_and(Cursor::is_empty) {
         if !dataset {
-            cursor.error(
+            cursor.violation(
+                Rule::FileNames,
                 "no `defaultFilename` and nothing to append: a file would have no name",
                 "give `defaultFilename`, or put a macro into `allowedFilenameAppendOptions`",
             );
@@ -135,12 +137,14 @@ fn in_name(config: &mut FilenameConfig, place: &Cursor<'_>) {
     for (macro_name, allowed) in MACROS {
         let written = config.default_name.contains(&format!("%{macro_name}%"));
         if written && !allowed {
-            place.error(
+            place.violation(
+                Rule::FileNames,
                 format!("`{macro_name}` cannot stand in `defaultFilename`"),
                 "put it into `allowedFilenameAppendOptions`",
             );
         } else if written && config.default_append.iter().any(|m| m == macro_name) {
-            place.warning(
+            place.advice(
+                Rule::FileNames,
                 format!("`{macro_name}` stands in `defaultFilename` and is appended too"),
                 "take it out of one of them: here it is not appended again",
             );
@@ -151,16 +155,19 @@ fn in_name(config: &mut FilenameConfig, place: &Cursor<'_>) {
 
 /// `DATETIME` and `TIMESTAMP` exclude each other.
 fn times(config: &FilenameConfig, place: &Cursor<'_>) {
-    let used = |name: &str| {
-        config.default_append.iter().any(|m| m == name)
-            || config.default_name.contains(&format!("%{name}%"))
-    };
-    if used("DATETIME") && used("TIMESTAMP") {
-        place.error(
+    if is_used(config, "DATETIME") && is_used(config, "TIMESTAMP") {
+        place.violation(
+            Rule::FileNames,
             "`DATETIME` and `TIMESTAMP` exclude each other",
             "keep one of them",
         );
     }
+}
+
+/// Whether a macro is in the name or appended to it.
+fn is_used(config: &FilenameConfig, name: &str) -> bool {
+    config.default_append.iter().any(|m| m == name)
+        || config.default_name.contains(&format!("%{name}%"))
 }
 
 fn macros(cursor: &Cursor<'_>) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::model::rule::Rule;
 use crate::model::sdk::Family;
 use crate::model::sdk::aggregation_json;
 use crate::model::sdk::authentication::Authentication;
@@ -39,11 +40,12 @@ pub fn read(
     literal_secrets: Severity,
     family: Option<Family>,
 ) -> (Option<Configuration>, Vec<Problem>) {
-    let (node, mut problems) = json::parse(source);
+    let (node, problems) = json::parse(source);
     let Some(node) = node else {
         literal::hide_unread(source);
         return (None, problems);
     };
+    let mut problems = spelling::judged(problems);
     let reader = Reader::new(source, spelling::strictness(literal_secrets));
     let configuration = read_root(&reader.root(&node), source, family);
     problems.extend(reader.finish());
@@ -169,12 +171,12 @@ fn namespaces(fields: &Fields<'_>, family: Option<Family>) -> Vec<IdentityNamesp
     let needed = family == Some(Family::Streaming);
     let Some(cursor) = fields.get("identityNamespaces") else {
         if needed {
-            fields.lacks(Severity::Error, "identityNamespaces", what, help);
+            fields.lacks_of(Rule::IdentityNamespaces, "identityNamespaces", what, help);
         }
         return Vec::new();
     };
     if needed && cursor.is_empty() {
-        cursor.error(what, help);
+        cursor.violation(Rule::IdentityNamespaces, what, help);
     }
     let all = cursor.object().map(|fields| fields.each());
     let all = all.unwrap_or_default();
@@ -238,11 +240,8 @@ fn schema(cursor: &Cursor<'_>) -> Option<SchemaConfig> {
         fields.get("segmentNamespaceAllowList"),
         fields.get("segmentNamespaceDenyList"),
     );
-    if let (Some(_), Some(deny)) = &lists {
-        deny.warning(
-            "`segmentNamespaceAllowList` and `segmentNamespaceDenyList` exclude each other",
-            "keep one of them; Adobe recommends `\"segmentNamespaceDenyList\": []`",
-        );
+    if let (Some(allow), Some(deny)) = &lists {
+        both_lists(allow, deny);
     }
     let required = fields.get("requiredMappings").and_then(|c| c.array());
     let segment_required = fields.get("segmentRequired").and_then(|c| c.bool());
@@ -268,6 +267,18 @@ fn schema(cursor: &Cursor<'_>) -> Option<SchemaConfig> {
     };
     fields.finish();
     Some(schema)
+}
+
+/// An empty list beside the other is in a sample of Adobe's: it is no more than questionable.
+fn both_lists(allow: &Cursor<'_>, deny: &Cursor<'_>) {
+    let rule = Rule::AudienceNamespaces;
+    let what = "`segmentNamespaceAllowList` and `segmentNamespaceDenyList` exclude each other";
+    let help = "keep one of them; Adobe recommends `\"segmentNamespaceDenyList\": []`";
+    if allow.is_empty() || deny.is_empty() {
+        deny.advice(rule, what, help);
+    } else {
+        deny.violation(rule, what, help);
+    }
 }
 
 fn required_mapping(cursor: &Cursor<'_>) -> Option<RequiredMapping> {
@@ -311,7 +322,8 @@ fn mapping(fields: &Fields<'_>) -> SegmentMapping {
         let template = fields.get("audienceTemplateId").and_then(|c| c.string());
         mapping.audience_template = template.or(mapping.audience_template);
         if mapping.by_user && mapping.audience_template.is_some() {
-            by_user.as_ref().unwrap_or(cursor).error(
+            by_user.as_ref().unwrap_or(cursor).violation(
+                Rule::AudienceMapping,
                 "`mapUserInput` and `audienceTemplateId` exclude each other",
                 "set `mapUserInput` to `false`, or take `audienceTemplateId` out",
             );
@@ -338,7 +350,9 @@ fn delivery(cursor: &Cursor<'_>, family: Option<Family>) -> Option<Delivery> {
         .need("authenticationRule")
         .and_then(|c| c.one_of(&rules));
     if rule == Some(AuthenticationRule::Platform) && fields.get("authenticationId").is_none() {
-        fields.missing("authenticationId");
+        let what = "missing `authenticationId`: `PLATFORM_AUTHENTICATION` needs it";
+        let help = "add the `instanceId` of the credentials object as `authenticationId`";
+        fields.lacks_of(Rule::PlatformAuthentication, "authenticationId", what, help);
     }
     fields.ignore(&["authenticationId"]);
     matchers(&fields, family);
@@ -361,11 +375,13 @@ fn matchers(fields: &Fields<'_>, family: Option<Family>) {
     };
     let batch = is_batch(&given);
     match family {
-        Some(Family::Streaming) => given.warning(
+        Some(Family::Streaming) => given.violation(
+            Rule::DeliveryMatchers,
             "`deliveryMatchers` belongs to file-based destinations, the server is `URL_BASED`",
             "take `deliveryMatchers` out of `destinationDelivery`",
         ),
-        Some(Family::File) if !batch => given.error(
+        Some(Family::File) if !batch => given.violation(
+            Rule::DeliveryMatchers,
             "no entry of `deliveryMatchers` is that of files",
             "write `[ { \"type\": \"SOURCE\", \"value\": [ \"batch\" ] } ]`",
         ),

@@ -191,6 +191,24 @@ impl HeaderTemplate {
     }
 }
 
+impl Storage {
+    /// Its templates.
+    pub fn templates(&self) -> Vec<&TemplateString> {
+        match self {
+            Storage::S3 { bucket, path } | Storage::GoogleCloud { bucket, path } => {
+                vec![bucket, path]
+            }
+            Storage::Sftp {
+                root_directory,
+                host_name,
+                ..
+            } => host_name.iter().chain([root_directory]).collect(),
+            Storage::AdlsGen2 { path } | Storage::DataLandingZone { path } => vec![path],
+            Storage::AzureBlob { path, container } => vec![path, container],
+        }
+    }
+}
+
 impl FileServer {
     /// An option by its path, e.g. `csvOptions.delimiter`.
     pub fn option(&self, path: &str) -> Option<&TemplateString> {

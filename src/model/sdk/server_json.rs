@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::model::rule::Rule;
 use crate::model::sdk::literal::{self, Literal};
 use crate::model::sdk::server::{
     FileServer, HeaderTemplate, HttpTemplate, Method, Server, ServerKind, Storage, UrlBased,
@@ -63,11 +64,12 @@ impl Kind {
 /// Reads a destination server; problems beside a server may still be errors. A secret that stands in it has that
 /// severity.
 pub fn read(source: &Arc<Source>, literal_secrets: Severity) -> (Option<Server>, Vec<Problem>) {
-    let (node, mut problems) = json::parse(source);
+    let (node, problems) = json::parse(source);
     let Some(node) = node else {
         literal::hide_unread(source);
         return (None, problems);
     };
+    let mut problems = spelling::judged(problems);
     let reader = Reader::new(source, spelling::strictness(literal_secrets));
     let server = read_root(&reader.root(&node), source);
     problems.extend(reader.finish());
@@ -95,12 +97,27 @@ fn read_root(root: &Cursor<'_>, source: &Arc<Source>) -> Option<Server> {
         // without a type every other key would be reported as unknown
         None => return None,
     };
+    foreign(&fields, fields.get("destinationServerType").as_ref());
     fields.finish();
     Some(Server {
         source: Arc::clone(source),
         name,
         kind: kind?,
     })
+}
+
+/// Companion objects of other types than the server's own.
+fn foreign(fields: &Fields<'_>, own: Option<&Cursor<'_>>) {
+    let own = own.and_then(|c| c.one_of_any(&TYPES));
+    for (_, kind) in TYPES.iter().filter(|(_, kind)| Some(*kind) != own) {
+        if let Some(companion) = fields.exactly(kind.companion()) {
+            companion.violation(
+                Rule::ServerType,
+                "is the companion object of another `destinationServerType`",
+                "keep the object of the type, and take this one out",
+            );
+        }
+    }
 }
 
 /// `urlBasedDestination`, `httpTemplate` and `responseFields` of a server or of a token request.
@@ -208,7 +225,8 @@ fn http_template(cursor: &Cursor<'_>) -> Option<HttpTemplate> {
 fn body(cursor: &Cursor<'_>) -> Option<TemplateString> {
     let body = TemplateString::read(cursor)?;
     if body.strategy == Strategy::None {
-        cursor.error(
+        cursor.violation(
+            Rule::TemplateStrings,
             "expected `templatingStrategy` `PEBBLE_V1`, received `NONE`",
             "a message body is always a template: write `PEBBLE_V1`",
         );
@@ -321,7 +339,7 @@ fn storage(fields: &Fields<'_>, kind: Kind) -> Option<Storage> {
         Kind::DataLandingZone => {
             let path = template(fields, "path");
             let case = fields.expected("useCase");
-            case.and_then(|c| c.one_of(&[("dlz_destination", ())]));
+            case.inspect(|c| use_case(c));
             Some(Storage::DataLandingZone { path: path? })
         }
         Kind::GoogleCloud => {
@@ -331,6 +349,20 @@ fn storage(fields: &Fields<'_>, kind: Kind) -> Option<Storage> {
                 path: path?,
             })
         }
+    }
+}
+
+fn use_case(cursor: &Cursor<'_>) {
+    const CASE: &str = "dlz_destination";
+    let Some(text) = cursor.string() else {
+        return;
+    };
+    if text != CASE && cursor.legal(&text) != Some(CASE) {
+        cursor.violation(
+            Rule::LandingZones,
+            format!("expected `{CASE}`, received `{text}`"),
+            format!("write `{CASE}`"),
+        );
     }
 }
 
@@ -361,7 +393,9 @@ fn file_options(
     };
     for (member, value) in fields.each() {
         match member.key.as_str() {
-            "maxFileRowCount" => *rows = value.integer(1_000_000..=10_000_000),
+            "maxFileRowCount" => {
+                *rows = value.limited(Rule::Limits, 1_000_000..=10_000_000);
+            }
             "csvOptions" => file_options(&value, "csvOptions.", options, rows),
             _ => {
                 let path = format!("{prefix}{}", fields.legal_key(member));

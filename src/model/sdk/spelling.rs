@@ -1,9 +1,10 @@
 //! Where Adobe's own pages, API and samples deviate from each other (reference, appendix B): each other spelling with the
 //! page that has it, and how posted JSON is therefore read. Keys that mean nothing here are known, too.
 
-use crate::model::source::Severity;
+use crate::model::rule::Rule;
 use crate::model::source::reader::Strictness;
 use crate::model::source::variant::{Variant, Written};
+use crate::model::source::{Problem, Severity};
 
 /// Every deviation that is read with a warning. Pages are paths below `destination-sdk/` of Adobe's documentation, the
 /// newest that has it; those without a folder are of older editions.
@@ -183,8 +184,18 @@ pub fn strictness(literal_secrets: Severity) -> Strictness {
         unknown: Severity::Warning,
         literal_secrets,
         quoted: Severity::Warning,
+        case: Severity::Violation,
         variants: VARIANTS,
     }
+}
+
+/// Of what is wrong with a file that is JSON: keys that are given twice, of which the first is read, break a rule.
+pub fn judged(problems: Vec<Problem>) -> Vec<Problem> {
+    let judge = |problem: Problem| match problem.severity {
+        Severity::Error => problem.judged(Rule::ServerType),
+        Severity::Violation | Severity::Warning => problem.of(Rule::ServerType),
+    };
+    problems.into_iter().map(judge).collect()
 }
 
 const fn key(key: &'static str, other: &'static str, page: &'static str) -> Variant {

@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
+use crate::model::rule::Rule;
 use crate::model::source::Place;
+use crate::model::source::fields::Fields;
 use crate::model::source::reader::Cursor;
+use crate::model::source::suggestion::instead;
 use crate::model::source::tree::Value;
 
 /// Whether a value is a literal or a template.
@@ -54,19 +57,41 @@ impl TemplateString {
             return None;
         }
         let fields = cursor.object()?;
-        let strategy = fields
-            .need("templatingStrategy")
-            .and_then(|c| c.one_of(&[("NONE", Strategy::None), ("PEBBLE_V1", Strategy::PebbleV1)]));
+        let strategy = strategy(&fields);
         let value = fields.need("value");
         fields.ignore(&["name"]);
         fields.finish();
         let value = value?;
         Some(Self {
-            strategy: strategy?,
+            strategy,
             value: value.scalar()?,
             origin: Origin::of(&value),
         })
     }
+}
+
+/// The strategy; without one that is known the value is read as a template, which a text without tags is, too.
+fn strategy(fields: &Fields<'_>) -> Strategy {
+    const ALL: [(&str, Strategy); 2] =
+        [("NONE", Strategy::None), ("PEBBLE_V1", Strategy::PebbleV1)];
+    const KEY: &str = "templatingStrategy";
+    let Some(cursor) = fields.get(KEY) else {
+        let what = "missing `templatingStrategy`";
+        let help = "add `\"templatingStrategy\": \"PEBBLE_V1\"`, or `NONE` for a fixed text";
+        fields.lacks_of(Rule::TemplateStrings, KEY, what, help);
+        return Strategy::PebbleV1;
+    };
+    if cursor.one_of_any(&ALL).is_some() {
+        return cursor.one_of(&ALL).unwrap_or(Strategy::PebbleV1);
+    }
+    if let Some(text) = cursor.string() {
+        cursor.violation(
+            Rule::TemplateStrings,
+            format!("expected `NONE` or `PEBBLE_V1`, received `{text}`"),
+            instead(&text, &ALL.map(|(name, _)| name)),
+        );
+    }
+    Strategy::PebbleV1
 }
 
 impl Origin {

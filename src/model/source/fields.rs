@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use crate::model::rule::Rule;
 use crate::model::source::reader::Cursor;
 use crate::model::source::suggestion::{closest, list};
 use crate::model::source::tree::{Member, Value};
@@ -47,7 +48,15 @@ impl<'r> Fields<'r> {
     /// The value of a key, also if `null`.
     pub fn present(&self, key: &'static str) -> Option<Cursor<'r>> {
         self.known.borrow_mut().push(key);
-        let member = self.member(key).or_else(|| self.variant(key))?;
+        let exact = self.member(key).or_else(|| self.variant(key));
+        let member = exact.or_else(|| self.in_another_case(key))?;
+        self.read.borrow_mut().push(&member.key);
+        Some(self.cursor.below(&member.key, &member.value))
+    }
+
+    /// The value of a key by that very spelling, noted as read.
+    pub fn exactly(&self, key: &str) -> Option<Cursor<'r>> {
+        let member = self.member(key)?;
         self.read.borrow_mut().push(&member.key);
         Some(self.cursor.below(&member.key, &member.value))
     }
@@ -79,7 +88,7 @@ impl<'r> Fields<'r> {
         let reader = self.cursor.reader();
         let problem = match (severity, self.near(key)) {
             (Severity::Warning, Some(_)) => return,
-            (Severity::Error, Some(near)) => {
+            (Severity::Error | Severity::Violation, Some(near)) => {
                 self.read.borrow_mut().push(&near.key);
                 let label = self.cursor.below(&near.key, &near.value).label();
                 reader.place(near.key_span.clone()).error(
@@ -88,9 +97,16 @@ impl<'r> Fields<'r> {
                 )
             }
             (Severity::Warning, None) => self.start().warning(what, help),
-            (Severity::Error, None) => self.start().error(what, help),
+            (Severity::Error | Severity::Violation, None) => self.start().error(what, help),
         };
         reader.report(problem);
+    }
+
+    /// The same of a key without which the rest can be read: it breaks a rule.
+    pub fn lacks_of(&self, rule: Rule, key: &str, what: &str, help: &str) {
+        let before = self.cursor.reader().count();
+        self.lacks(Severity::Error, key, what, help);
+        self.cursor.reader().judge_from(before, rule);
     }
 
     /// The value of a key that one page leaves out; without it, a warning says what is assumed.
@@ -202,7 +218,9 @@ impl<'r> Fields<'r> {
                 .reader()
                 .report(match self.cursor.reader().strictness().unknown {
                     Severity::Error => place.error(message, help),
-                    Severity::Warning => place.warning(message, help),
+                    Severity::Violation | Severity::Warning => {
+                        place.warning(message, help).of(Rule::Spelling)
+                    }
                 });
         }
     }
@@ -230,7 +248,27 @@ impl<'r> Fields<'r> {
     fn spelt_otherwise(&self, variant: &Variant, member: &Member) {
         let (message, help) = variant.said();
         let place = self.cursor.reader().place(member.key_span.clone());
-        self.cursor.reader().report(place.warning(message, help));
+        let warning = place.warning(message, help).of(Rule::Spelling);
+        self.cursor.reader().report(warning);
+    }
+
+    /// The member whose key differs in letter case alone, where that is read: it breaks the rule of spelling.
+    fn in_another_case(&self, key: &str) -> Option<&'r Member> {
+        let reader = self.cursor.reader();
+        if reader.strictness().case == Severity::Error {
+            return None;
+        }
+        let mut members = self.members.iter();
+        let member = members.find(|m| m.key.eq_ignore_ascii_case(key))?;
+        if !self.read.borrow().contains(&member.key.as_str()) {
+            let place = reader.place(member.key_span.clone());
+            reader.report(place.violation(
+                Rule::Spelling,
+                format!("expected the key `{key}`, received `{}`", member.key),
+                format!("write `{key}`: keys are case sensitive"),
+            ));
+        }
+        Some(member)
     }
 
     fn near(&self, key: &str) -> Option<&'r Member> {

@@ -12,6 +12,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::model::rule::Rule;
 use crate::model::secret::mark;
 
 /// A file as read: its name as the user gave it, and its text.
@@ -40,6 +41,8 @@ pub struct Place {
 pub enum Severity {
     /// It does.
     Error,
+    /// It does not, and breaks a rule nevertheless: the run judges it.
+    Violation,
     /// It does not.
     Warning,
 }
@@ -55,8 +58,10 @@ pub struct Problem {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// Error or warning.
+    /// Whether it forbids going on.
     pub severity: Severity,
+    /// The rule of a configuration that it breaks, or bends where it is a warning.
+    pub rule: Option<Rule>,
 }
 
 impl Source {
@@ -192,6 +197,16 @@ impl Place {
         self.problem(Severity::Error, message, help)
     }
 
+    /// A violation of a rule here.
+    pub fn violation(
+        &self,
+        rule: Rule,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Problem {
+        self.problem(Severity::Violation, message, help).of(rule)
+    }
+
     /// A warning here.
     pub fn warning(&self, message: impl Into<String>, help: impl Into<String>) -> Problem {
         self.problem(Severity::Warning, message, help)
@@ -209,6 +224,7 @@ impl Place {
             message: message.into(),
             help: Some(help.into()),
             severity,
+            rule: None,
         }
     }
 }
@@ -225,6 +241,20 @@ impl Problem {
     /// Line and column of its start, both from 1.
     pub fn line_column(&self) -> (usize, usize) {
         self.source.line_column(self.span.start)
+    }
+
+    /// The same as a matter of that rule.
+    #[must_use]
+    pub fn of(mut self, rule: Rule) -> Self {
+        self.rule = Some(rule);
+        self
+    }
+
+    /// The same as a violation of that rule: what it is about could be read.
+    #[must_use]
+    pub fn judged(mut self, rule: Rule) -> Self {
+        self.severity = Severity::Violation;
+        self.of(rule)
     }
 
     /// Where it is.
@@ -245,7 +275,15 @@ impl Problem {
     pub fn is_error(&self) -> bool {
         match self.severity {
             Severity::Error => true,
-            Severity::Warning => false,
+            Severity::Violation | Severity::Warning => false,
+        }
+    }
+
+    /// Whether it is a mere warning.
+    pub fn is_warning(&self) -> bool {
+        match self.severity {
+            Severity::Warning => true,
+            Severity::Error | Severity::Violation => false,
         }
     }
 }

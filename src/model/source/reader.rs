@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
+use crate::model::rule::Rule;
 use crate::model::secret::Secret;
 use crate::model::source::suggestion::{instead, list};
 use crate::model::source::tree::{Node, Value};
@@ -20,6 +21,8 @@ pub struct Strictness {
     pub literal_secrets: Severity,
     /// Of a boolean or number in quotes.
     pub quoted: Severity,
+    /// Of a key or value in another letter case.
+    pub case: Severity,
     /// Other ways to write things, each read with a warning.
     pub variants: &'static [Variant],
 }
@@ -48,6 +51,7 @@ impl Strictness {
         unknown: Severity::Error,
         literal_secrets: Severity::Error,
         quoted: Severity::Error,
+        case: Severity::Error,
         variants: &[],
     };
 }
@@ -84,6 +88,20 @@ impl Reader {
     /// Adds a problem.
     pub fn report(&self, problem: Problem) {
         self.problems.borrow_mut().push(problem);
+    }
+
+    /// How many problems there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.problems.borrow().len()
+    }
+
+    /// Makes violations of a rule of the problems from that one on.
+    pub(super) fn judge_from(&self, first: usize, rule: Rule) {
+        let mut problems = self.problems.borrow_mut();
+        for problem in problems.iter_mut().skip(first) {
+            problem.severity = Severity::Violation;
+            problem.rule = Some(rule);
+        }
     }
 
     /// A place in the file.
@@ -140,12 +158,16 @@ impl<'r> Cursor<'r> {
             .report(self.place().warning(self.message(what), help));
     }
 
-    /// Reports it with this severity.
-    fn problem(&self, severity: Severity, what: impl Display, help: impl Into<String>) {
-        match severity {
-            Severity::Error => self.error(what, help),
-            Severity::Warning => self.warning(what, help),
-        }
+    /// Reports that this value breaks a rule and is read nevertheless.
+    pub fn violation(&self, rule: Rule, what: impl Display, help: impl Into<String>) {
+        let problem = self.place().violation(rule, self.message(what), help);
+        self.reader.report(problem);
+    }
+
+    /// Reports a warning with this value that is a matter of a rule.
+    pub fn advice(&self, rule: Rule, what: impl Display, help: impl Into<String>) {
+        let problem = self.place().warning(self.message(what), help);
+        self.reader.report(problem.of(rule));
     }
 
     /// Makes warnings of the errors within this value.
@@ -155,13 +177,15 @@ impl<'r> Cursor<'r> {
         let within = |p: &&mut Problem| span.contains(&p.span.start);
         for problem in problems.iter_mut().filter(within) {
             problem.severity = Severity::Warning;
+            problem.rule = None;
         }
     }
 
     /// Reports that it is written as one page has it, and no other.
     pub fn deviates(&self, variant: &Variant) {
         let (message, help) = variant.said();
-        self.reader.report(self.place().warning(message, help));
+        let warning = self.place().warning(message, help);
+        self.reader.report(warning.of(Rule::Spelling));
     }
 
     fn message(&self, what: impl Display) -> String {
@@ -213,7 +237,9 @@ impl<'r> Cursor<'r> {
         let severity = self.reader.strictness.literal_secrets;
         match severity {
             Severity::Error => self.error("a literal secret in a file is refused", help),
-            Severity::Warning => self.warning("a literal secret in a file", help),
+            Severity::Violation | Severity::Warning => {
+                self.advice(Rule::Secrets, "a literal secret in a file", help);
+            }
         }
         Some(Secret::new(text))
     }
@@ -247,13 +273,19 @@ impl<'r> Cursor<'r> {
         self.reader.strictness.quoted == Severity::Warning
     }
 
+    /// Whether another letter case is read, too.
+    fn is_of_any_case(&self) -> bool {
+        self.reader.strictness.case != Severity::Error
+    }
+
     /// A scalar in quotes that should have none, or the other way about.
     fn unlike(&self, expected: &str, received: &str) {
-        self.problem(
-            self.reader.strictness.quoted,
-            format!("expected {expected}, received {received}"),
-            format!("write {expected}"),
-        );
+        let what = format!("expected {expected}, received {received}");
+        let help = format!("write {expected}");
+        match self.reader.strictness.quoted {
+            Severity::Error => self.error(what, help),
+            Severity::Violation | Severity::Warning => self.advice(Rule::Spelling, what, help),
+        }
     }
 
     /// The text as the value that it is the text of, where the file is read leniently.
@@ -317,6 +349,30 @@ impl<'r> Cursor<'r> {
         }
     }
 
+    /// A whole number that should be within bounds; one beyond them breaks the rule and is taken as it is written.
+    pub fn limited(&self, rule: Rule, bounds: RangeInclusive<u64>) -> Option<u64> {
+        let written = match &self.node.value {
+            Value::Number(number) => number.as_u64(),
+            Value::Null
+            | Value::String(_)
+            | Value::Bool(_)
+            | Value::Date(_)
+            | Value::Array(_)
+            | Value::Object(_) => None,
+        };
+        let beyond = written.filter(|number| *number > 0 && !bounds.contains(number));
+        let Some(number) = beyond else {
+            return self.integer(bounds);
+        };
+        let (low, high) = bounds.into_inner();
+        self.violation(
+            rule,
+            format!("expected a number from {low} to {high}, received {number}"),
+            format!("write a number from {low} to {high}"),
+        );
+        Some(number)
+    }
+
     fn out_of_range<T>(
         &self,
         received: impl Display,
@@ -339,11 +395,30 @@ impl<'r> Cursor<'r> {
             return Some(*value);
         }
         let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-        self.error(
-            format!("expected {}, received `{text}`", list(&names, "or")),
-            instead(&text, &names),
-        );
-        None
+        let what = format!("expected {}, received `{text}`", list(&names, "or"));
+        let mut alike = choices.iter();
+        let alike = alike.find(|(name, _)| name.eq_ignore_ascii_case(&text));
+        match alike.filter(|_| self.is_of_any_case()) {
+            Some((name, value)) => {
+                let help = format!("write `{name}`: values are case sensitive");
+                self.violation(Rule::Spelling, what, help);
+                Some(*value)
+            }
+            None => {
+                self.error(what, instead(&text, &names));
+                None
+            }
+        }
+    }
+
+    /// The same without a word about what is none of them.
+    pub fn one_of_any<T: Copy>(&self, choices: &[(&'static str, T)]) -> Option<T> {
+        let Value::String(text) = &self.node.value else {
+            return None;
+        };
+        let mut choices = choices.iter();
+        let found = choices.find(|(name, _)| name.eq_ignore_ascii_case(text));
+        found.map(|(_, value)| *value)
     }
 
     /// Reports that the value is empty and says nothing.
@@ -362,7 +437,7 @@ impl<'r> Cursor<'r> {
     }
 
     /// The legal value for another that is known to stand for it, with a warning.
-    fn legal(&self, text: &str) -> Option<&'static str> {
+    pub fn legal(&self, text: &str) -> Option<&'static str> {
         let mut parts = self.pointer.rsplit('/');
         let key = parts.find(|part| part.parse::<usize>().is_err())?;
         let kind = |written| match written {

@@ -25,7 +25,7 @@ use crate::model::profile::Profile;
 use crate::model::requirement::Edition;
 use crate::model::sdk;
 use crate::model::secret::Secret;
-use crate::model::source::{Place, Severity, Source};
+use crate::model::source::{Place, Problem, Severity, Source};
 
 pub use crate::model::submission::claims::{AuthenticationClaim, Claims};
 pub use crate::model::submission::credentials::{
@@ -125,6 +125,8 @@ pub struct Destination {
     pub audiences: Vec<Audience>,
     /// `[destination.limits]`.
     pub limits: Limits,
+    /// What of its posted JSON breaks or bends a rule.
+    pub problems: Vec<Problem>,
     /// Where `name` is written.
     pub place: Place,
 }

@@ -20,6 +20,7 @@ use crate::model::submission::{
 /// Reads a destination and the files it names.
 pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destination> {
     let fields = cursor.object()?;
+    let before = shelf.problems.len();
     let name = fields.need("name");
     let version = fields.need("version").and_then(|c| c.text());
     let server = fields.need("server").and_then(|c| server(&c, shelf));
@@ -65,7 +66,7 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
         let place = secret.place.clone();
         credentials.or_insert(CredentialName::ClientSecret, Credential { value, place });
     }
-    let destination = Destination {
+    let mut destination = Destination {
         name: name.and_then(|c| slug(&c))?,
         version: version?,
         server: server?,
@@ -80,11 +81,13 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
         observe: observe.unwrap_or_default(),
         audiences,
         limits: limits.unwrap_or_default(),
+        problems: Vec::new(),
         place,
     };
-    shelf
-        .problems
-        .extend(rules::problems(&destination, &written));
+    let problems = rules::problems(&destination, &written);
+    shelf.problems.extend(problems);
+    let own = shelf.problems.get(before..).unwrap_or_default().iter();
+    destination.problems = own.filter(|p| p.rule.is_some()).cloned().collect();
     Some(destination)
 }
 

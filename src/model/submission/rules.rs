@@ -1,5 +1,6 @@
 //! What must hold between server, configuration and submission (reference 11.1).
 
+use crate::model::rule::Rule;
 use crate::model::sdk::{AuthenticationKind, AuthenticationRule, Delivery, Family, Storage};
 use crate::model::source::{Place, Problem};
 use crate::model::submission::{AuthenticationClaim, CredentialName, Destination};
@@ -64,12 +65,18 @@ fn file(destination: &Destination, problems: &mut Vec<Problem>) {
             } else {
                 "use the type of the storage, e.g. `S3`"
             };
-            problems.push(misfit(destination, &authentication.place, message, help));
+            let problem = misfit(destination, &authentication.place, message, help);
+            problems.push(match (landing_zone, problem.is_error()) {
+                (true, true) => problem.judged(Rule::LandingZones),
+                (true, false) => problem.of(Rule::LandingZones),
+                (false, _) => problem,
+            });
         }
     }
     let none = |d: &Delivery| d.rule == AuthenticationRule::None;
     if landing_zone && !configuration.delivery.iter().all(none) {
-        problems.push(top(destination).error(
+        problems.push(top(destination).violation(
+            Rule::LandingZones,
             "a Data Landing Zone is delivered to with `authenticationRule` `NONE`",
             "write `\"authenticationRule\": \"NONE\"` in `destinationDelivery`",
         ));

@@ -8,6 +8,8 @@
 //! | blocked at MUST | `error type="blocked"`: what could not be judged must not look green |
 //! | blocked below MUST | `skipped type="blocked"` |
 //! | omitted | `skipped type="omitted"` with its reason |
+//!
+//! What a person states is a suite of its own. No case of it succeeds: an attested one is skipped, for nothing was tested.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -31,6 +33,9 @@ pub fn render(summary: &Summary, dialect: JunitDialect) -> Result<String, Report
         for feature in &destination.features {
             report.add_test_suite(suite(summary, destination, feature, dialect));
         }
+    }
+    if !summary.partnership.is_empty() {
+        report.add_test_suite(partnership(summary));
     }
     let xml = report.to_string()?;
     Ok(match dialect {
@@ -70,6 +75,34 @@ fn suite(
     let mut names = BTreeSet::new();
     for case in &feature.cases {
         suite.add_test_case(test_case(case, unique(&mut names, &case.title), dialect));
+    }
+    suite
+}
+
+/// One case for each prerequisite that a person states.
+fn partnership(summary: &Summary) -> TestSuite {
+    let mut suite = TestSuite::new("partnership");
+    suite
+        .extra
+        .insert("timestamp".into(), summary.started.as_str().into());
+    for row in &summary.partnership {
+        suite.add_property((
+            format!("prerequisite.{}", row.id),
+            row.conclusion.to_string(),
+        ));
+        let mut status = if row.conclusion.holds() {
+            TestCaseStatus::skipped()
+        } else {
+            TestCaseStatus::non_success(NonSuccessKind::Error)
+        };
+        status.set_type(row.conclusion.to_string());
+        status.set_message(format!("{}: {}", row.conclusion, row.why));
+        let mut case = TestCase::new(format!("{} {}", row.id, row.title), status);
+        case.set_classname("partnership");
+        let stated = summary.attestations.iter().filter(|(id, _)| *id == row.id);
+        let stated: Vec<&str> = stated.map(|(_, said)| said.as_str()).collect();
+        case.set_system_out(stated.join("\n"));
+        suite.add_test_case(case);
     }
     suite
 }

@@ -52,6 +52,13 @@ pub fn render(summary: &Summary) -> String {
             plain(&shorten(&row.why, VALUE))
         ));
     }
+    let stated = |(id, said): &(String, String)| {
+        format!("\n- {}: {}", code(id), plain(&shorten(said, VALUE)))
+    };
+    out.extend(summary.attestations.iter().map(stated));
+    if !summary.attestations.is_empty() {
+        out.push('\n');
+    }
     for destination in &summary.destinations {
         out.push_str(&section(destination));
     }
@@ -187,19 +194,19 @@ fn mark(tone: Tone) -> &'static str {
 }
 
 /// Inline code: GitHub makes no mention, link or emphasis in it.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", entities(text))
 }
 
 /// Running text; a word joiner keeps `@name` and `#1` from becoming references.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     entities(text)
         .replace("&#64;", "&#64;\u{2060}")
         .replace("&#35;", "&#35;\u{2060}")
 }
 
 /// Every ASCII mark that Markdown or HTML could read becomes a numeric entity.
-fn entities(text: &str) -> String {
+pub(super) fn entities(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | '-' | '/' | '(' | ')' | ';' | '\'')

@@ -1,5 +1,6 @@
 //! Reports: pure functions of the record. Everything a partner or its endpoint wrote is hostile and is made harmless here.
 
+pub mod adobe;
 pub mod case;
 pub mod curl;
 pub mod html;
@@ -29,6 +30,8 @@ pub enum Report {
     Markdown,
     /// A summary for a terminal.
     Terminal,
+    /// What Adobe asks for when a destination is submitted; only on demand.
+    Adobe,
 }
 
 /// Whose reading of JUnit XML is written for.
@@ -83,7 +86,7 @@ pub enum ReportError {
 }
 
 impl Report {
-    /// Every kind, in the order in which they are announced.
+    /// Every kind that a run writes, in the order in which they are announced.
     pub const ALL: [Report; 5] = [
         Report::Terminal,
         Report::Html,
@@ -100,6 +103,7 @@ impl Report {
             Report::Junit => "junit.xml",
             Report::Markdown => "summary.md",
             Report::Terminal => "summary.txt",
+            Report::Adobe => "adobe.md",
         }
     }
 }
@@ -119,6 +123,7 @@ pub fn render(
         Report::Json => json::render(run),
         Report::Junit => junit::render(&Summary::new(run, words), options.dialect),
         Report::Markdown => Ok(markdown::render(&Summary::new(run, words))),
+        Report::Adobe => Ok(adobe::render(run, &Summary::new(run, words))),
         Report::Terminal => Ok(terminal::render(&Summary::new(run, words), options)),
     }
 }

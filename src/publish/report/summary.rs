@@ -10,7 +10,7 @@ use crate::model::conclusion::{
 };
 use crate::model::outcome::Strength;
 use crate::model::reason::Reason;
-use crate::model::record::{Destination, Run, fault};
+use crate::model::record::{Attestation, Destination, Run, fault};
 use crate::model::requirement::{Level, Origin};
 use crate::publish::report::case::Case;
 use crate::publish::report::verdict::{Verdict, shown};
@@ -174,10 +174,7 @@ impl Summary {
             attestations: run
                 .attestations
                 .iter()
-                .map(|a| {
-                    let said = format!("{} ({}, {})", a.statement, a.by, a.on);
-                    (text::line(&a.requirement), text::line(&said))
-                })
+                .map(|a| (text::line(&a.requirement), text::line(&stated(a))))
                 .collect(),
             accepted: destinations.iter().any(|d| {
                 d.prerequisites
@@ -299,6 +296,22 @@ fn incomplete(run: &Run, destinations: &[Section]) -> String {
             .map(|c| format!("{}: {}", c.conclusion, text::line(&c.prerequisite))),
     );
     reasons.join("; ")
+}
+
+/// A statement with all that a reviewer needs to hold it against the partner.
+fn stated(attestation: &Attestation) -> String {
+    let Attestation {
+        statement, by, on, ..
+    } = attestation;
+    let mut said = format!("{statement} ({by}, {on}");
+    if let Some(until) = &attestation.valid_until {
+        said.push_str(&format!(", valid until {until}"));
+    }
+    if let Some(digest) = &attestation.document_sha256 {
+        said.push_str(&format!(", document SHA-256 {digest}"));
+    }
+    said.push(')');
+    said
 }
 
 /// `STR-1a, STR-2 of moonshine-basic; STR-2 of moonshine-oauth2`.

@@ -226,6 +226,9 @@ impl Page {
         self.line(&title);
         for row in &summary.partnership {
             self.row(row);
+            for (_, said) in summary.attestations.iter().filter(|(id, _)| *id == row.id) {
+                self.labelled("stated", LABEL, said);
+            }
         }
         self.blank();
     }

@@ -8,6 +8,8 @@ use crate::suite::omission;
 use crate::suite::subject::Batch;
 
 needs! {
+    /// Files are taken.
+    Files = "needs.files",
     /// Files are CSV.
     Csv = "needs.csv",
     /// Files are CSV with the names of their columns.
@@ -45,6 +47,7 @@ impl Need {
     fn is_met(self, subject: &Batch) -> bool {
         let options = subject.exporter.options();
         match self {
+            Need::Files => true,
             Need::Csv => options.file_type == FileType::Csv,
             Need::Header => options.file_type == FileType::Csv && options.csv.header,
             Need::Ingestion => subject.ingestion().is_some(),
@@ -65,6 +68,7 @@ impl Need {
 
     fn reason(self, subject: &Batch) -> Reason {
         match self {
+            Need::Files => omission::other_family(),
             Need::Csv | Need::Header | Need::Compressed | Need::Ended => {
                 omission::other_format(subject.exporter.options().suffix())
             }

@@ -4,8 +4,9 @@ mod batch;
 mod streaming;
 
 use crate::model::reason::Reason;
+use crate::model::sdk::Family;
 use crate::suite::omission;
-use crate::suite::subject::Subject;
+use crate::suite::subject::{Inoperable, Subject};
 
 macro_rules! needs {
     ($($(#[$doc:meta])* $variant:ident = $tag:literal),* $(,)?) => {
@@ -46,6 +47,22 @@ impl Need {
         streaming.or_else(|| batch.map(|(_, need)| Need::Batch(*need)))
     }
 
+    /// The same of a destination of which no more is known than its kind.
+    fn unmet_by_kind(self, subject: &Inoperable) -> Option<Reason> {
+        let family = subject.destination.server.family();
+        let met = match self {
+            Need::Streaming(need) => {
+                family == Family::Streaming && need == streaming::Need::Messages
+            }
+            Need::Batch(need) => {
+                family == Family::File
+                    && (need == batch::Need::Files
+                        || (need == batch::Need::Dlz && subject.is_landing_zone()))
+            }
+        };
+        (!met).then(omission::other_family)
+    }
+
     /// Why a destination does not meet it.
     pub fn unmet(self, subject: &Subject) -> Option<Reason> {
         match (self, subject) {
@@ -54,6 +71,7 @@ impl Need {
             (Need::Streaming(_), Subject::Batch(_)) | (Need::Batch(_), Subject::Streaming(_)) => {
                 Some(omission::other_family())
             }
+            (need, Subject::Inoperable(subject)) => need.unmet_by_kind(subject),
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::suite::omission;
 use crate::suite::subject::Streaming;
 
 needs! {
+    /// Messages are taken.
+    Messages = "needs.messages",
     /// Attributes are mapped and the template sends them.
     Attributes = "needs.attributes",
     /// Some authentication is configured.
@@ -67,6 +69,7 @@ impl Need {
         let claims = &subject.claims;
         let limits = &subject.destination.limits;
         match self {
+            Need::Messages => true,
             Need::Attributes => subject.sends_attributes,
             Need::Authentication => subject.has_authentication(),
             Need::Basic => subject.speaks(AuthenticationClaim::Basic),
@@ -99,6 +102,7 @@ impl Need {
 
     fn reason(self, subject: &Streaming) -> Reason {
         match self {
+            Need::Messages => omission::other_family(),
             Need::Attributes => omission::no_attributes_sent(),
             Need::Authentication => omission::no_authentication(),
             Need::Basic => omission::basic_not_used(),

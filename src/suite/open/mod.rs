@@ -2,6 +2,7 @@
 //! running, listing, checking and replaying alike.
 
 mod batch;
+mod inoperable;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -91,9 +92,18 @@ pub enum TargetError {
 /// # Errors
 /// When templates do not render, a credential is missing, or a door does not open.
 pub fn open(submission: &Submission, source: &Source<'_>) -> Result<Opened, TargetError> {
-    let open = |destination: &Destination| match destination.server.family() {
-        Family::Streaming => target(submission, destination, source),
-        Family::File => batch::target(submission, destination, source),
+    let open = |destination: &Destination| {
+        if let Some(problem) = inoperable::problem(destination) {
+            return inoperable::target((submission, destination), source, problem);
+        }
+        let opened = match destination.server.family() {
+            Family::Streaming => target(submission, destination, source),
+            Family::File => batch::target(submission, destination, source),
+        };
+        opened.or_else(|error| match inoperable::judged(&error) {
+            Some(problem) => inoperable::target((submission, destination), source, problem),
+            None => Err(error),
+        })
     };
     let all = submission.destinations.iter();
     let targets: Vec<Target> = all.map(open).collect::<Result<_, _>>()?;

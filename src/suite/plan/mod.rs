@@ -196,7 +196,8 @@ fn planned(
     subject: &Subject,
     left_out: Option<Reason>,
 ) -> Planned {
-    let unmet = template.needs.iter().find_map(|need| need.unmet(subject));
+    let unmet = || template.needs.iter().find_map(|need| need.unmet(subject));
+    let unmet = template.halted(subject).or_else(unmet);
     let decision = match (unmet.or_else(|| template.too_new_for(subject)), left_out) {
         (Some(reason), _) => Decision::Omit {
             reason,

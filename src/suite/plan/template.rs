@@ -11,7 +11,7 @@ use crate::suite::omission;
 use crate::suite::phrases::Table;
 use crate::suite::plan::PlanError;
 use crate::suite::plan::lint::{disorder, duplicates, lost_text, unmatched};
-use crate::suite::subject::Subject;
+use crate::suite::subject::{CONFIGURATION, Subject};
 
 /// A scenario of the suite, expanded and linted, before any destination is known.
 #[derive(Debug, Clone)]
@@ -54,6 +54,12 @@ impl Template {
     /// File and title, for a fault.
     pub(super) fn place(&self) -> String {
         place(self.file, &self.scenario)
+    }
+
+    /// Why nothing but the configuration of that destination is judged, where this is about something else.
+    pub(super) fn halted(&self, subject: &Subject) -> Option<Reason> {
+        let about_it = self.requirement.starts_with(CONFIGURATION);
+        subject.halted().filter(|_| !about_it)
     }
 
     pub(super) fn too_new_for(&self, subject: &Subject) -> Option<Reason> {

@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod authentication;
+pub mod configuration;
 pub mod delivery;
 pub mod file;
 pub mod ingestion;

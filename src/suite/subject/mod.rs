@@ -1,21 +1,29 @@
 //! A destination as a judge may see it, of whatever family. Pure: nothing here leads to the outside.
 
 mod batch;
+mod inoperable;
 mod streaming;
 
 use std::sync::Arc;
 
+use crate::encode::message::trials;
 use crate::model::finding::Finding;
 use crate::model::profile::Profile;
+use crate::model::reason::Reason;
 use crate::model::record::{Fact, Given};
 use crate::model::requirement::Edition;
+use crate::model::rule::Rule;
 use crate::model::sdk::Family;
 use crate::model::source::Problem;
 use crate::model::submission::Destination;
 use crate::suite::broken;
 
 pub use crate::suite::subject::batch::{Batch, RUN_FOLDER_DIGITS, RUN_FOLDER_MARK, sessions};
+pub use crate::suite::subject::inoperable::Inoperable;
 pub use crate::suite::subject::streaming::{Shown, Streaming, choose};
+
+/// The prerequisite that is about the posted JSON itself.
+pub const CONFIGURATION: &str = "CFG";
 
 /// One destination under judgement; cloning shares it.
 #[derive(Clone)]
@@ -24,6 +32,8 @@ pub enum Subject {
     Streaming(Arc<Streaming>),
     /// It takes files.
     Batch(Arc<Batch>),
+    /// Its configuration can be read and not be carried out.
+    Inoperable(Arc<Inoperable>),
 }
 
 impl Subject {
@@ -32,6 +42,7 @@ impl Subject {
         match self {
             Subject::Streaming(streaming) => &streaming.destination,
             Subject::Batch(batch) => &batch.destination,
+            Subject::Inoperable(inoperable) => &inoperable.destination,
         }
     }
 
@@ -40,6 +51,7 @@ impl Subject {
         match self {
             Subject::Streaming(streaming) => streaming.edition,
             Subject::Batch(batch) => batch.edition,
+            Subject::Inoperable(inoperable) => inoperable.edition,
         }
     }
 
@@ -48,6 +60,7 @@ impl Subject {
         match self {
             Subject::Streaming(streaming) => &streaming.given,
             Subject::Batch(batch) => &batch.given,
+            Subject::Inoperable(inoperable) => &inoperable.given,
         }
     }
 
@@ -67,15 +80,46 @@ impl Subject {
         match self {
             Subject::Streaming(streaming) => streaming.renderer.warnings(),
             Subject::Batch(batch) => batch.exporter.warnings(),
+            Subject::Inoperable(inoperable) => std::slice::from_ref(&inoperable.problem),
         }
     }
 
-    /// The prerequisites that it claims.
-    pub fn prerequisites(&self) -> Vec<String> {
+    /// What of its configuration breaks or bends a rule, in the order of the files.
+    pub fn problems(&self, rule: Rule) -> Vec<Problem> {
+        let trials = match (self, rule) {
+            (Subject::Streaming(s), Rule::Rendering | Rule::Bodies | Rule::Memberships) => {
+                trials(&s.renderer, &s.destination)
+            }
+            (Subject::Batch(batch), Rule::TellingNames) => batch.exporter.alike(),
+            (Subject::Streaming(_) | Subject::Batch(_) | Subject::Inoperable(_), _) => Vec::new(),
+        };
+        let read = self.destination().problems.iter().chain(self.warnings());
+        let mut found: Vec<Problem> = Vec::new();
+        for problem in read.chain(&trials).filter(|p| p.rule == Some(rule)) {
+            if !found.contains(problem) {
+                found.push(problem.clone());
+            }
+        }
+        found
+    }
+
+    /// Why nothing but its configuration can be judged, if that is so.
+    pub fn halted(&self) -> Option<Reason> {
         match self {
+            Subject::Inoperable(inoperable) => Some(inoperable.reason()),
+            Subject::Streaming(_) | Subject::Batch(_) => None,
+        }
+    }
+
+    /// The prerequisites that it claims: the configuration is every destination's.
+    pub fn prerequisites(&self) -> Vec<String> {
+        let of_family = match self {
             Subject::Streaming(streaming) => streaming.prerequisites(),
             Subject::Batch(batch) => batch.prerequisites(),
-        }
+            Subject::Inoperable(inoperable) => inoperable.prerequisites(),
+        };
+        let own = std::iter::once(CONFIGURATION.to_owned());
+        own.chain(of_family).collect()
     }
 
     /// What it offers, in words for a report.
@@ -83,6 +127,7 @@ impl Subject {
         match self {
             Subject::Streaming(streaming) => streaming.facts(),
             Subject::Batch(batch) => batch.facts(),
+            Subject::Inoperable(_) => Vec::new(),
         }
     }
 
@@ -93,7 +138,7 @@ impl Subject {
     pub fn streaming(&self) -> Result<&Arc<Streaming>, Finding> {
         match self {
             Subject::Streaming(streaming) => Ok(streaming),
-            Subject::Batch(_) => Err(broken::other_family()),
+            Subject::Batch(_) | Subject::Inoperable(_) => Err(broken::other_family()),
         }
     }
 
@@ -104,7 +149,7 @@ impl Subject {
     pub fn batch(&self) -> Result<&Arc<Batch>, Finding> {
         match self {
             Subject::Batch(batch) => Ok(batch),
-            Subject::Streaming(_) => Err(broken::other_family()),
+            Subject::Streaming(_) | Subject::Inoperable(_) => Err(broken::other_family()),
         }
     }
 }

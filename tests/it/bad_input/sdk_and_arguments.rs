@@ -85,16 +85,6 @@ pub const OF_SDK_JSON: &[Case] = &[
         &["sdk/destination.json:5:", "did you mean `BEARER`?"],
     ),
     Case(
-        "no identity namespaces",
-        &[Edit(
-            CONFIGURATION,
-            "\"identityNamespaces\"",
-            "\"identitySpaces\"",
-        )],
-        RUN,
-        &["sdk/destination.json:", "missing `identityNamespaces`"],
-    ),
-    Case(
         "an aggregation out of range",
         &[Edit(
             CONFIGURATION,
@@ -107,7 +97,7 @@ pub const OF_SDK_JSON: &[Case] = &[
     Case(
         "a broken template",
         &[Edit(SERVER, "{% for namespace in", "{% fro ns in")],
-        RUN,
+        RENDER,
         &[
             "sdk/server.json:15:",
             "cannot render `httpTemplate.requestBody`",

@@ -1,6 +1,6 @@
 //! Bad destination configurations.
 
-use Severity::{Error, Warning};
+use Severity::{Error, Violation, Warning};
 use destspec::model::source::Severity;
 
 use crate::input::{Bad, DESTINATION, TOML};
@@ -21,7 +21,7 @@ pub const BAD: &[Bad] = &[
         DESTINATION,
         "\"BEARER\"",
         "\"bearer\"",
-        Error,
+        Violation,
         DESTINATION,
         "\"bearer\"",
         "received `bearer`",
@@ -84,7 +84,7 @@ pub const BAD: &[Bad] = &[
         DESTINATION,
         "\"CUSTOMER_AUTHENTICATION\"",
         "\"PLATFORM_AUTHENTICATION\"",
-        Error,
+        Violation,
         DESTINATION,
         "{ \"authenticationRule\"",
         "missing `authenticationId`",
@@ -111,7 +111,7 @@ pub const BAD: &[Bad] = &[
         DESTINATION,
         "{ \"mapExperiencePlatformSegmentId\": true }",
         "{ \"mapUserInput\": true, \"audienceTemplateId\": \"a\" }",
-        Error,
+        Violation,
         DESTINATION,
         "true, \"audienceTemplateId\"",
         "exclude each other",
@@ -138,7 +138,7 @@ pub const BAD: &[Bad] = &[
         DESTINATION,
         "[{ \"authenticationRule\"",
         "[{ \"deliveryMatchers\": [{ \"type\": \"SOURCE\", \"value\": [\"batch\"] }], \"authenticationRule\"",
-        Warning,
+        Violation,
         DESTINATION,
         "[{ \"type\"",
         "`deliveryMatchers` belongs to file-based destinations",
@@ -147,7 +147,7 @@ pub const BAD: &[Bad] = &[
         DESTINATION,
         "\"identityNamespaces\"",
         "\"identityNamespace\"",
-        Error,
+        Violation,
         DESTINATION,
         "\"identityNamespace\"",
         "unknown key `identityNamespace`, and `identityNamespaces` is missing",
@@ -156,7 +156,7 @@ pub const BAD: &[Bad] = &[
         DESTINATION,
         "\"identityNamespaces\"",
         "\"identities\"",
-        Error,
+        Violation,
         DESTINATION,
         "",
         "missing `identityNamespaces`: a streaming destination needs at least one",

@@ -116,7 +116,7 @@ fn each_kind_of_bad_input_has_one_message_with_place_and_remedy() {
             || !text.starts_with(at)
             || (line, column) != (expected_line, expected_column)
             || case.parse().is_ok()
-                != (*severity == Severity::Warning && !problems.iter().any(Problem::is_error))
+                != (*severity != Severity::Error && !problems.iter().any(Problem::is_error))
         {
             let shown: String = text.chars().take(40).collect();
             wrong.push(format!(

@@ -1,6 +1,6 @@
 //! Bad destination servers.
 
-use Severity::{Error, Warning};
+use Severity::{Error, Violation, Warning};
 use destspec::model::source::Severity;
 
 use crate::input::{Bad, SERVER};
@@ -30,7 +30,7 @@ pub const BAD: &[Bad] = &[
         SERVER,
         "\"httpMethod\": \"POST\",",
         "\"httpMethod\": \"POST\", \"httpMethod\": \"PUT\",",
-        Error,
+        Violation,
         SERVER,
         "\"httpMethod\": \"PUT\"",
         "`httpMethod` is given twice",
@@ -39,7 +39,7 @@ pub const BAD: &[Bad] = &[
         SERVER,
         "\"POST\"",
         "\"post\"",
-        Error,
+        Violation,
         SERVER,
         "\"post\"",
         "`httpTemplate.httpMethod`: expected",
@@ -93,7 +93,7 @@ pub const BAD: &[Bad] = &[
         SERVER,
         "\"templatingStrategy\": \"PEBBLE_V1\",\n      \"value\": \"https",
         "\"templatingStrategy\": \"PEBBLE\",\n      \"value\": \"https",
-        Error,
+        Violation,
         SERVER,
         "\"PEBBLE\"",
         "expected `NONE` or `PEBBLE_V1`, received `PEBBLE`",

@@ -161,6 +161,11 @@ impl Exporter {
         &self.configured.warnings
     }
 
+    /// What does not tell one file from the others.
+    pub fn alike(&self) -> Vec<Problem> {
+        self.configured.alike()
+    }
+
     /// What else to know of the files: texts that belong to no one place.
     pub fn remarks(&self) -> Vec<String> {
         let columns = columns(&self.configuration, None);
