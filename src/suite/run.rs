@@ -297,10 +297,12 @@ fn weak_secrets(given: &Given) -> Vec<String> {
 /// The configuration files of a destination by role, each once.
 fn files(destination: &submission::Destination) -> Vec<(&'static str, &Arc<Text>)> {
     let profiles = destination.profiles.as_ref().map(|own| &own.source);
+    let template = destination.audience_template.as_ref();
+    let template = template.map(|template| &template.source);
     let files = [
         ("server", Some(&destination.server.source)),
         ("configuration", Some(&destination.configuration.source)),
-        ("audience template", destination.audience_template.as_ref()),
+        ("audience template", template),
         ("profiles", profiles),
         ("certificate authority", destination.ca.as_ref()),
     ];

@@ -31,6 +31,11 @@ impl Surroundings {
         }
     }
 
+    /// Takes in one more audience.
+    pub(crate) fn learn(&mut self, audience: &Audience) {
+        self.audiences.insert(0, audience.clone());
+    }
+
     /// The variables of one message.
     pub(crate) fn message(&self, batch: &Batch) -> Context {
         let mut context = self.bare();

@@ -65,7 +65,7 @@ impl Subject {
     /// What is questionable about its templates.
     pub fn warnings(&self) -> &[Problem] {
         match self {
-            Subject::Streaming(streaming) => streaming.renderer.warnings(),
+            Subject::Streaming(streaming) => &streaming.warnings,
             Subject::Batch(batch) => batch.exporter.warnings(),
         }
     }
