@@ -205,6 +205,24 @@ pub enum RenderCommand {
     Message(RenderMessageArgs),
     /// The folder of a file-based destination.
     File(RenderFileArgs),
+    /// The requests of an audience template.
+    Audience(RenderAudienceArgs),
+}
+
+/// `destspec render audience`.
+#[derive(Debug, Args)]
+pub struct RenderAudienceArgs {
+    #[command(flatten)]
+    pub submission: SubmissionArgs,
+    /// Destination; the first one with an audience template where not given.
+    #[arg(long, value_name = "NAME")]
+    pub destination: Option<String>,
+    /// Name of the audience.
+    #[arg(long, value_name = "NAME", default_value = "destspec audience")]
+    pub name: String,
+    /// Its id at the destination, as `create` would have answered it.
+    #[arg(long, value_name = "ID", default_value = "ALIAS")]
+    pub alias: String,
 }
 
 /// `destspec render message`.

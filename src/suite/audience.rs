@@ -6,7 +6,7 @@ use rand_chacha::ChaCha20Rng;
 use crate::encode::audience::{Api, Named, Request as Rendered};
 use crate::encode::message::synthetic;
 use crate::judge::{audience, earlier};
-use crate::model::record::{ExchangeRef, Purpose};
+use crate::model::record::{Answer, ExchangeRef, Purpose, Swept};
 use crate::model::sdk::{Event, EventKind};
 use crate::suite::broken;
 use crate::suite::parameter::{AudienceAct, AudienceKind};
@@ -176,4 +176,40 @@ pub fn request(rendered: Rendered, credential: Credential) -> Request {
         retry: Retry::Never,
         time_limit: None,
     }
+}
+
+/// Under this name audiences are deleted when the run is over: in no scenario, and no verdict hangs on it.
+pub const SWEEP: &str = "sweep";
+
+/// Deletes the audiences of those ids, live.
+pub async fn sweep(session: &Session, api: &Api, ids: &[String]) -> Swept {
+    let mut swept = Swept::default();
+    for id in ids {
+        match is_deleted(session, api, id).await {
+            true => swept.deleted += 1,
+            false => swept.left += 1,
+        }
+    }
+    swept
+}
+
+async fn is_deleted(session: &Session, api: &Api, id: &str) -> bool {
+    let named = Named {
+        alias: id.to_owned(),
+        ..Named::default()
+    };
+    let rendered = api
+        .event(EventKind::Delete)
+        .and_then(|event| api.request(event, &named).ok());
+    let Some(rendered) = rendered else {
+        return false;
+    };
+    let credential = match rendered.authorized {
+        true => Credential::Valid,
+        false => Credential::None,
+    };
+    let sent = session.send(request(rendered, credential)).await;
+    let exchange = sent.ok().and_then(|sent| session.exchange(sent));
+    let gone = |answer: &Answer| answer.is_success() || matches!(answer.status, 404 | 410);
+    exchange.is_some_and(|exchange| exchange.answer().is_some_and(gone))
 }

@@ -35,6 +35,8 @@ pub(crate) struct Left {
     pub(crate) steps: Vec<Step>,
     /// Its way to the outside, with what went over it.
     pub(crate) session: Session,
+    /// Ids of the audiences that it created and did not delete.
+    pub(crate) audiences: Vec<String>,
 }
 
 impl std::fmt::Debug for World {
@@ -70,6 +72,12 @@ impl World {
             outcome: running.end.or(unused).unwrap_or_else(passed),
             steps: running.steps,
             session: running.session,
+            audiences: running
+                .scene
+                .audience
+                .as_ref()
+                .map(|audience| audience.left.clone())
+                .unwrap_or_default(),
         })
     }
 

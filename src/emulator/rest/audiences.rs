@@ -168,7 +168,7 @@ fn rename(id: &str, body: &Bytes, destination: &Destination, rules: &Rules) -> A
 
 fn delete(id: &str, destination: &Destination, rules: &Rules) -> Answer {
     if rules.has(Fault::AudienceDeleteRefused) {
-        return Answer::error(StatusCode::FORBIDDEN, "kept", "audiences are kept");
+        return Answer::error(StatusCode::CONFLICT, "kept", "audiences are kept");
     }
     let mut audiences = destination.audiences();
     let found = match rules.has(Fault::AudienceDeleteForgotten) {

@@ -219,7 +219,7 @@ named! {
     AudienceIdChangesOnRename, "audience-id-changes-on-rename", "an audience that is renamed has another id";
     AudienceRenameRefused, "audience-rename-refused", "the renaming of an audience is answered 400";
     AudienceRenameIgnored, "audience-rename-ignored", "the renaming of an audience is answered 200 and not stored";
-    AudienceDeleteRefused, "audience-delete-refused", "the deletion of an audience is answered 403";
+    AudienceDeleteRefused, "audience-delete-refused", "the deletion of an audience is answered 409";
     AudienceDeleteForgotten, "audience-delete-forgotten", "the deletion of an audience is answered 204 and the audience stays";
     AudienceSecondDeleteFails, "audience-second-delete-500", "the deletion of an audience that is gone is answered 500";
     AudienceNamelessCreated, "audience-nameless-created", "an audience without a name is created";

@@ -31,8 +31,10 @@ impl Surroundings {
         }
     }
 
-    /// Takes in one more audience.
+    /// Takes in one more audience, or other names of one that is known.
     pub(crate) fn learn(&mut self, audience: &Audience) {
+        let other = |a: &Audience| a.id != audience.id || a.namespace != audience.namespace;
+        self.audiences.retain(other);
         self.audiences.insert(0, audience.clone());
     }
 

@@ -69,8 +69,9 @@ async fn retrieve(world: &mut World) -> Result<(), Stop> {
     let Some(retrieval) = subject.destination.observe.audience.clone() else {
         return Ok(());
     };
+    // that it has no id is judged
     if audience.named.alias.is_empty() {
-        return Err(earlier::codes::audience_not_created().into());
+        return Ok(());
     }
     let url = subject.retrieval_url(&retrieval, &audience.named.alias);
     let (mut left, mut pause) = (
@@ -234,8 +235,8 @@ fn retrieved(
     let Some(how) = how else {
         return Ok(Strength::StatusOnly);
     };
-    let lacking = || broken::nothing_to_judge("question for the audience");
-    let which = audience.retrieved.ok_or_else(lacking)?;
+    let which = audience.retrieved;
+    let which = which.ok_or_else(earlier::codes::audience_not_created)?;
     judge(evidence.exchange(which)?, how).map_err(|finding| finding.shown_by(which))?;
     Ok(Strength::Observed)
 }

@@ -27,8 +27,9 @@ impl Audiences {
 
     pub(crate) fn create(&mut self, name: String, description: String) -> String {
         self.made = self.made.saturating_add(1);
-        // ids with letters of both cases and a hyphen: whoever names them has to keep them as they are
-        let id = format!("Aud-{:06}", self.made.wrapping_mul(7_919) % 1_000_000);
+        // an id may hold any sign, and is named as it is
+        let number = self.made.wrapping_mul(7_919) % 1_000_000;
+        let id = format!("Aud/\u{e9} +%41-{number:06}");
         let made = Instant::now();
         let audience = Audience {
             name,
