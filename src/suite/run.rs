@@ -79,12 +79,10 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
                 finished.insert(end.index, end);
             }
         }
-        let files = if ran {
-            sweep(target, source).await
-        } else {
-            None
-        };
-        swept.push((files, sweep_audiences(target, &audiences, source).await));
+        swept.push((
+            sweep(target, ran, source).await,
+            sweep_audiences(target, &audiences, source).await,
+        ));
     }
     let interrupted = match source {
         Source::Live(_) => *cancel.borrow(),
@@ -134,12 +132,13 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
     run
 }
 
-/// Clears away what was written; a replay says what was said.
-async fn sweep(target: &Target, source: &Source<'_>) -> Option<Swept> {
+/// Clears away what was written, if anything; a replay says what was said.
+async fn sweep(target: &Target, wrote: bool, source: &Source<'_>) -> Option<Swept> {
     let Subject::Batch(batch) = &target.subject else {
         return None;
     };
     match source {
+        Source::Live(_) | Source::Replay(_) if !wrote => None,
         Source::Live(_) => Some(target.door.sweep(&batch.run_folder()).await),
         Source::Replay(run) => recorded(run, &batch.destination)?.swept,
     }

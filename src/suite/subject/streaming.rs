@@ -459,6 +459,12 @@ impl Streaming {
         } else {
             observed.join(", ")
         };
+        let audiences = match (&self.audience_api, &self.destination.observe.audience) {
+            (Some(_), Some(_)) => "offered, and asked for as the submission says",
+            (Some(_), None) => "offered; nothing shows what became of an audience",
+            (None, _) if self.claims.audience_api => "the template cannot be used",
+            (None, _) => "not offered",
+        };
         [
             ("endpoint", self.endpoint_shown.clone()),
             ("authentication", self.authentication_words()),
@@ -466,6 +472,7 @@ impl Streaming {
             ("identity namespaces", namespaces.join(", ")),
             ("attributes", attributes),
             ("observation", observed),
+            ("audience API", audiences.to_owned()),
         ]
         .into_iter()
         .map(|(name, value)| Fact {
