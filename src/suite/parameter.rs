@@ -454,7 +454,7 @@ parameter! {
 }
 
 impl AudienceAct {
-    /// The request that it takes; none of its own where the template has none.
+    /// The request that it takes. To ask for an audience takes none of the template: it is counted with what changes nothing.
     pub fn event(self) -> EventKind {
         match self {
             Self::Created

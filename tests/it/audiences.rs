@@ -98,7 +98,7 @@ async fn the_audiences_of_a_run_are_cleared_away_and_bear_its_id() {
         exchanges.filter(|e| e.asked().starts_with("POST") && e.asked().ends_with("/audiences"));
     let bodies: Vec<&str> = created.filter_map(|e| e.request()?.body.text()).collect();
     let named = |body: &&str| body.contains(&run.id) || body.contains("\"name\":\"\"");
-    assert!(!bodies.is_empty() && bodies.iter().all(|body| named(&body)));
+    assert!(!bodies.is_empty() && bodies.iter().all(named));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -160,6 +160,25 @@ async fn an_audience_template_that_cannot_be_used_leaves_its_requirements_out() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_id_of_an_audience_may_come_in_a_header_of_any_letter_case() {
+    let header = |path: &str, text: String| match path {
+        "bearer-batch-audience.json" => {
+            text.replace("{{response.audience.id}}", "{{headers.X-Audience-Id}}")
+        }
+        _ => text,
+    };
+    for requirement in ["META-16", "META-02", "META-09"] {
+        let found = outcomes(("bearer-batch", requirement), header).await;
+        assert_eq!(found, ["passed"], "{requirement}");
+    }
+    let body = |_: &str, text: String| text;
+    assert_eq!(
+        outcomes(("bearer-batch", "META-16"), body).await,
+        ["omitted"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_way_to_ask_an_audience_is_judged_by_its_answers_alone() {
     let without = |path: &str, text: String| match (
         path,

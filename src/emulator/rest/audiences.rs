@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, Method, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
@@ -93,7 +93,7 @@ fn create(body: &Bytes, destination: &Destination, rules: &Rules) -> Answer {
         true => StatusCode::CREATED,
         false => StatusCode::OK,
     };
-    shown(status, &told, rules, rules.has(Fault::AudienceIdMissing))
+    shown(status, &told, rules.has(Fault::AudienceIdMissing))
 }
 
 fn stored(name: String, rules: &Rules) -> String {
@@ -110,16 +110,18 @@ fn stored(name: String, rules: &Rules) -> String {
     name
 }
 
-fn shown(status: StatusCode, id: &str, rules: &Rules, without: bool) -> Answer {
+fn shown(status: StatusCode, id: &str, without: bool) -> Answer {
     let body = match without {
         true => json!({"audience": {"status": "created"}}),
         false => json!({"audience": {"id": id, "status": "created"}}),
     };
-    let answer = Answer::json(status, body);
-    match rules.varies(Variation::ExtraHeaders) {
-        true => answer.with(HeaderName::from_static("x-audience-id"), id),
-        false => answer,
+    let mut answer = Answer::json(status, body);
+    // any byte beyond ASCII may stand in a header (RFC 9110 section 5.5)
+    if let Ok(value) = HeaderValue::from_bytes(id.as_bytes()) {
+        let name = HeaderName::from_static("x-audience-id");
+        answer.headers.push((name, value));
     }
+    answer
 }
 
 fn tell(id: &str, destination: &Destination) -> Answer {
@@ -163,7 +165,7 @@ fn rename(id: &str, body: &Bytes, destination: &Destination, rules: &Rules) -> A
         false => id.to_owned(),
     };
     drop(audiences);
-    shown(StatusCode::OK, &id, rules, false)
+    shown(StatusCode::OK, &id, false)
 }
 
 fn delete(id: &str, destination: &Destination, rules: &Rules) -> Answer {

@@ -43,10 +43,11 @@ pub async fn given(world: &mut World, args: &Args) -> Result<(), Stop> {
 
 /// What becomes of it.
 pub async fn happens(world: &mut World, args: &Args) -> Result<(), Stop> {
-    match args.get::<AudienceAct>(0)? {
-        AudienceAct::Retrieved => retrieve(world).await,
-        act => perform(world, act).await,
+    let act = args.get::<AudienceAct>(0)?;
+    if act == AudienceAct::Retrieved {
+        return retrieve(world).await;
     }
+    perform(world, act).await
 }
 
 async fn perform(world: &mut World, act: AudienceAct) -> Result<(), Stop> {
