@@ -51,7 +51,7 @@ pub struct Unusable {
 impl Unusable {
     /// The same at its place in the partner's file: the rest of the destination can be judged without it.
     pub fn problem(&self) -> Problem {
-        let help = "name a macro of Adobe's audience metadata page; nothing is judged of the audience API until then";
+        let help = "use the macros of Adobe's audience metadata page, and the token in `Authorization` alone; nothing is judged of the audience API until then";
         self.place.warning(self.to_string(), help)
     }
 }
@@ -126,7 +126,7 @@ impl Api {
         };
         let filled = |written: &Written, within: Within| {
             if TOKENS.iter().any(|token| written.text.contains(token)) {
-                let why = "the token is sent in the header `Authorization` alone";
+                let why = "expected the token in the header `Authorization`, received it elsewhere";
                 return Err(failed(&written.place, why.to_owned()));
             }
             fill::text(&written.text, &variables, within)
