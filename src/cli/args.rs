@@ -109,10 +109,10 @@ pub struct SelectionArgs {
 impl SelectionArgs {
     /// The same as the suite has it, a family of requirements as its members.
     pub fn selection(&self, catalogue: &Catalogue) -> Selection {
-        let known: Vec<&str> = catalogue
+        let known: Vec<(&str, &str)> = catalogue
             .requirements
             .iter()
-            .map(|r| r.id.as_str())
+            .map(|r| (r.id.as_str(), r.prerequisite.as_str()))
             .collect();
         Selection {
             tags: self.tags.clone(),
@@ -123,12 +123,13 @@ impl SelectionArgs {
     }
 }
 
-/// The ids that are meant, each once: a name that is no id stays, for the plan to refuse.
-fn members(named: &[String], known: &[&str]) -> Vec<String> {
+/// The ids that are meant, each once, of ids with their prerequisites: a name that is no id stays, for the plan to refuse.
+fn members(named: &[String], known: &[(&str, &str)]) -> Vec<String> {
     let mut members: Vec<String> = Vec::new();
     for name in named {
-        let family = known.iter().filter(|id| is_of(id, name));
-        let mut family: Vec<String> = family.map(ToString::to_string).collect();
+        let named = |(id, of): &&(&str, &str)| is_of(id, name) || is_of(of, name);
+        let family = known.iter().filter(named);
+        let mut family: Vec<String> = family.map(|(id, _)| (*id).to_owned()).collect();
         if family.is_empty() {
             family.push(name.clone());
         }
@@ -212,6 +213,24 @@ pub enum RenderCommand {
     Message(RenderMessageArgs),
     /// The folder of a file-based destination.
     File(RenderFileArgs),
+    /// The requests of an audience template.
+    Audience(RenderAudienceArgs),
+}
+
+/// `destspec render audience`.
+#[derive(Debug, Args)]
+pub struct RenderAudienceArgs {
+    #[command(flatten)]
+    pub submission: SubmissionArgs,
+    /// Destination; the first one with an audience template where not given.
+    #[arg(long, value_name = "NAME")]
+    pub destination: Option<String>,
+    /// Name of the audience.
+    #[arg(long, value_name = "NAME", default_value = "destspec audience")]
+    pub name: String,
+    /// Its id at the destination, as `create` would have answered it.
+    #[arg(long, value_name = "ID", default_value = "ALIAS")]
+    pub alias: String,
 }
 
 /// `destspec render message`.
@@ -407,13 +426,14 @@ pub enum Colour {
 mod tests {
     use super::*;
 
-    const KNOWN: [&str; 6] = [
-        "STR-1.01",
-        "STR-1.10",
-        "STR-1a.01",
-        "STR-2.01",
-        "STR-2.OAUTH2.01",
-        "PAR-1.01",
+    const KNOWN: [(&str, &str); 7] = [
+        ("STR-1.01", "STR-1"),
+        ("STR-1.10", "STR-1"),
+        ("STR-1a.01", "STR-1a"),
+        ("STR-2.01", "STR-2"),
+        ("STR-2.OAUTH2.01", "STR-2"),
+        ("META-01", "STR-3"),
+        ("PAR-1.01", "PAR-1"),
     ];
 
     fn selected(named: &[&str]) -> Vec<String> {
@@ -426,6 +446,7 @@ mod tests {
         assert_eq!(selected(&["STR-1"]), ["STR-1.01", "STR-1.10", "STR-1a.01"]);
         assert_eq!(selected(&["str-1a"]), ["STR-1a.01"]);
         assert_eq!(selected(&["STR-2.OAUTH2"]), ["STR-2.OAUTH2.01"]);
+        assert_eq!(selected(&["STR-3"]), ["META-01"]);
     }
 
     #[test]

@@ -135,6 +135,20 @@ const ENDINGS: &[Ending] = &[
         exits: SHOWS,
     },
     Ending {
+        path: "render audience",
+        examples: [
+            (
+                "destspec render audience acme/submission.toml",
+                "each request of the audience template",
+            ),
+            (
+                "destspec render audience acme/submission.toml --name \"R&D / Lyon\"",
+                "the same for an audience of that name",
+            ),
+        ],
+        exits: SHOWS,
+    },
+    Ending {
         path: "render file",
         examples: [
             (

@@ -21,6 +21,7 @@ mod print;
 mod progress;
 mod reference;
 mod render;
+mod render_audience;
 mod render_file;
 mod replay;
 mod report;
@@ -182,6 +183,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         }
         Command::Init(args) => init::run(&args),
         Command::Render(RenderCommand::Message(args)) => render::message(&args).await,
+        Command::Render(RenderCommand::Audience(args)) => render_audience::run(&args).await,
         Command::Render(RenderCommand::File(args)) => render_file::run(args).await,
         Command::Emulate(args) => emulate::run(&args).await,
         Command::Report(args) => report::run(&args, colour),

@@ -144,7 +144,7 @@ fn shown(message: &Message, destination: &Destination, place: usize, count: usiz
 }
 
 /// The header with the secret as a token: nothing is fetched that does not have to be shown.
-fn authorization(destination: &Destination) -> Option<&'static str> {
+pub(super) fn authorization(destination: &Destination) -> Option<&'static str> {
     match choose(destination).0 {
         AuthenticationClaim::Basic => Some("Basic ⟦secret:basic⟧"),
         AuthenticationClaim::Bearer => Some("Bearer ⟦secret:token⟧"),

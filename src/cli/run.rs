@@ -72,6 +72,13 @@ fn left_behind(record: &Run) {
                 destination.name, record.id
             ));
         }
+        let left = destination.swept_audiences.map_or(0, |swept| swept.left);
+        if left > 0 {
+            print::message(&format!(
+                "note: {left} audiences of this run are left at `{}`: their names hold `{}`",
+                destination.name, record.id
+            ));
+        }
     }
 }
 

@@ -16,6 +16,18 @@ pub mod codes {
             received: "{@because}",
             remedy: "mend what refuses it; this scenario then shows something",
         }
+        /// No audience was created that has an id, so that nothing can be asked about it.
+        surroundings "earlier.audience-not-created" audience_not_created() {
+            expected: "an audience created first, with an id",
+            received: "none",
+            remedy: "mend what `create` answers; this scenario then shows something",
+        }
+        /// A request about the audience that had to come first was not taken.
+        surroundings "earlier.audience-not-handled" audience_not_handled() {
+            expected: "the request about the audience before it taken (2xx)",
+            received: "{@because}",
+            remedy: "mend what refuses it; this scenario then shows something",
+        }
         /// A template of the configuration does not render.
         surroundings "earlier.message-not-rendered" message_not_rendered(failure) {
             expected: "a message rendered from the configuration",

@@ -1,6 +1,7 @@
 //! Observation to finding. Pure: `fn(observed, claimed) -> Result<(), Finding>`; no clock, no socket, no session.
 
 pub mod answer;
+pub mod audience;
 pub mod challenge;
 pub mod configuration;
 pub mod connection;
@@ -21,6 +22,7 @@ pub const CODES: &[&[Code]] = &[
     answer::content::codes::CODES,
     answer::refusal::codes::CODES,
     answer::status::codes::CODES,
+    audience::codes::CODES,
     challenge::codes::CODES,
     configuration::codes::CODES,
     connection::codes::CODES,

@@ -66,6 +66,8 @@ pub(crate) struct Finished {
     pub(crate) at_ms: u64,
     /// Whole milliseconds it took.
     pub(crate) duration_ms: u64,
+    /// Ids of the audiences that it created and did not delete.
+    pub(crate) audiences: Vec<String>,
 }
 
 /// A world on its stage: what the runner makes anew for each scenario.
@@ -173,6 +175,7 @@ impl Actor {
         let at_ms = left.session.began_ms();
         Some(Finished {
             index,
+            audiences: left.audiences,
             outcome: left.outcome,
             steps: left.steps,
             exchanges: left.session.exchanges(),

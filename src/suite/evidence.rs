@@ -7,6 +7,7 @@ use crate::model::profile::Profile;
 use crate::model::record::{Connection, Exchange, ExchangeRef};
 use crate::model::rule::Rule;
 use crate::model::source::Problem;
+use crate::suite::audience::Handled;
 use crate::suite::broken;
 use crate::suite::filing::Filing;
 use crate::suite::parameter::{ClientFlaw, Flaw, Part};
@@ -41,6 +42,8 @@ pub struct Scene {
     pub near_miss_tokens: Vec<(NearMiss, ExchangeRef)>,
     /// What was written to a location and seen of it.
     pub filing: Filing,
+    /// The audience that the scenario is about.
+    pub audience: Option<Handled>,
     /// What was seen of the endpoint's host.
     pub connection: Option<Connection>,
 }

@@ -5,6 +5,7 @@
 //! the phrases, which are below the plan, which is below the run.
 
 mod aside;
+pub mod audience;
 pub mod broken;
 pub mod cast;
 pub mod catalogue;

@@ -5,6 +5,22 @@ crate::model::code::codes! {
     reason "omitted.no-attributes-sent" no_attributes_sent() { "no attributes are mapped, or the template sends none" }
     /// No authentication is configured that destspec can speak.
     reason "omitted.no-authentication" no_authentication() { "no authentication is configured" }
+    /// The destination has no audience template: it offers no audience metadata API.
+    reason "omitted.no-audience-api" no_audience_api() { "no `audience_template` is given: no audience API is offered" }
+    /// The audience template holds what cannot be rendered or sent.
+    reason "omitted.audience-api-unusable" audience_api_unusable() { "the audience template cannot be used: see the warnings" }
+    /// The requests of the audience template carry no credentials.
+    reason "omitted.audience-api-open" audience_api_open() { "the audience template sends no credentials" }
+    /// The audience template lacks a request.
+    reason "omitted.no-audience-event" no_audience_event(event) { "the audience template has no `{event}`" }
+    /// The id of a new audience is not in a header of the answer.
+    reason "omitted.audience-id-in-body" audience_id_in_body() { "the id of an audience is in the body of the answer" }
+    /// The submission does not say how to ask for an audience.
+    reason "omitted.no-audience-retrieval" no_audience_retrieval() { "nothing shows what became of an audience: name `url` in [destination.observe.audience]" }
+    /// The audience template validates no customer data.
+    reason "omitted.no-audience-validation" no_audience_validation() { "the audience template has no `validations`" }
+    /// Messages do not name audiences by their aliases.
+    reason "omitted.no-aliases-sent" no_aliases_sent() { "no message names an audience by its alias" }
     /// Basic authentication is not used.
     reason "omitted.basic-not-used" basic_not_used() { "basic authentication is not used" }
     /// Bearer authentication is not used.

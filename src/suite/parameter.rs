@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use crate::model::sdk::EventKind;
+
 pub use crate::model::rule::Rule;
 pub use crate::model::submission::Part;
 
@@ -378,9 +380,122 @@ parameter! {
     }
 }
 
+parameter! {
+    /// The audience that a scenario is about.
+    AudienceKind "audience" {
+        /// Created already.
+        Existing = "of the destination",
+        /// Nothing in particular.
+        Plain = "with a plain name",
+        /// Two of them in a row.
+        Blanks = "whose name holds blanks",
+        /// Both kinds, and a backslash.
+        Quotes = "whose name holds quotes",
+        /// Signs that mean something in a query.
+        Ampersands = "whose name holds signs that URLs escape",
+        /// Signs that mean something in a path.
+        Slashes = "whose name holds slashes",
+        /// Letters of other alphabets, and an emoji.
+        NonAscii = "whose name holds characters beyond ASCII",
+        /// 255 signs.
+        Longest = "whose name has 255 signs",
+        /// An empty description.
+        Undescribed = "without a description",
+    }
+}
+
+parameter! {
+    /// What becomes of an audience.
+    AudienceAct "audience-act" {
+        /// By its name.
+        Created = "created",
+        /// By the name of one that exists.
+        CreatedAgain = "created again",
+        /// By an empty name.
+        CreatedNameless = "created without a name",
+        /// By nobody in particular.
+        CreatedByStranger = "created without credentials",
+        /// To a name that begins with the one it had.
+        Renamed = "renamed",
+        /// By nobody in particular.
+        RenamedByStranger = "renamed without credentials",
+        /// By its id.
+        Deleted = "deleted",
+        /// By the same id.
+        DeletedAgain = "deleted again",
+        /// By nobody in particular.
+        DeletedByStranger = "deleted without credentials",
+        /// By its id.
+        Retrieved = "asked for",
+        /// Before any other.
+        Validated = "validated",
+    }
+}
+
+parameter! {
+    /// What an audience is after it.
+    AudienceState "audience-state" {
+        /// The answer gives it one.
+        HasId = "has an id",
+        /// Every request finds it by the first.
+        KeepsId = "keeps its id",
+        /// It is stored under the last that it was given.
+        HasName = "has its name",
+        /// It is not stored any more.
+        Gone = "is gone",
+        /// And the second does no harm.
+        DeletedTwice = "may be deleted twice",
+        /// In the words of the template.
+        RefusedWithReason = "is refused with a reason",
+        /// It has an id of its own, or is refused.
+        NotMerged = "is not taken for the first",
+        /// Messages may name it.
+        TakesMembers = "takes members at once",
+        /// Messages that name it are refused or ignored.
+        TakesNone = "takes no members",
+        /// With 401.
+        StrangersDenied = "is out of reach without credentials",
+        /// With all that the template names.
+        Validated = "is valid",
+    }
+}
+
+impl AudienceAct {
+    /// The request that it takes. To ask for an audience takes none of the template: it is counted with what changes nothing.
+    pub fn event(self) -> EventKind {
+        match self {
+            Self::Created
+            | Self::CreatedAgain
+            | Self::CreatedNameless
+            | Self::CreatedByStranger => EventKind::Create,
+            Self::Renamed | Self::RenamedByStranger => EventKind::Update,
+            Self::Deleted | Self::DeletedAgain | Self::DeletedByStranger => EventKind::Delete,
+            Self::Retrieved | Self::Validated => EventKind::Validate,
+        }
+    }
+
+    /// Whether it is tried without credentials.
+    pub fn is_by_stranger(self) -> bool {
+        match self {
+            Self::CreatedByStranger | Self::RenamedByStranger | Self::DeletedByStranger => true,
+            Self::Created
+            | Self::CreatedAgain
+            | Self::CreatedNameless
+            | Self::Renamed
+            | Self::Deleted
+            | Self::DeletedAgain
+            | Self::Retrieved
+            | Self::Validated => false,
+        }
+    }
+}
+
 /// Every parameter and its words, for the phrase table.
 pub const PARAMETERS: &[(&str, &[&str])] = &[
     (Again::NAME, Again::WORDS),
+    (AudienceAct::NAME, AudienceAct::WORDS),
+    (AudienceKind::NAME, AudienceKind::WORDS),
+    (AudienceState::NAME, AudienceState::WORDS),
     (Cells::NAME, Cells::WORDS),
     (Export::NAME, Export::WORDS),
     (Foldering::NAME, Foldering::WORDS),

@@ -13,8 +13,8 @@ use crate::model::outcome::Strength;
 use crate::suite::evidence::Evidence;
 use crate::suite::parameter::PARAMETERS;
 use crate::suite::steps::{
-    answer, authentication, configuration, delivery, file, ingestion, location, profile, stored,
-    token,
+    answer, audience, authentication, configuration, delivery, file, ingestion, location, profile,
+    stored, token,
 };
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
@@ -80,25 +80,26 @@ pub const PHRASES: &[Phrase] = phrases! {
     Given "a message {mixture}" => act!(profile::mixed);
     Given "the name of the scheme is written in another case" => act!(authentication::scheme_in_another_case);
 
+    Given "an audience {audience}" => act!(audience::given);
+
     Given "an export of {export}" => act!(file::of);
     Given "an export of profiles with {cells}" => act!(file::of_profiles);
 
     When "the configuration is read" => act!(delivery::configuration_is_read);
     When "the endpoint is contacted" => act!(delivery::endpoint_is_contacted);
-    When "the message is delivered" => act!(delivery::delivered);
+    When "the message(s) is/are delivered( one after another)" => act!(delivery::delivered);
     When "the same message is delivered again" => act!(delivery::delivered_again);
-    When "the messages are delivered one after another" => act!(delivery::delivered);
     When "the messages are delivered at once" => act!(delivery::delivered_at_once);
     When "the profile {change}" => act!(delivery::changed);
     When "the same message is delivered {flaw}" => act!(delivery::same_with_flaw);
     When "the exit of the profile is delivered {flaw}" => act!(delivery::exit_with_flaw);
     When "the exit of the profile is delivered with each nearly right credential" => act!(delivery::exit_with_near_misses);
-    When "a token is requested" => act!(token::requested);
-    When "another token is requested" => act!(token::requested);
+    When "a/another token is requested" => act!(token::requested);
     When "a token is requested {client-flaw}" => act!(token::requested_with_flaw);
     When "a token is requested with each nearly right secret" => act!(token::requested_with_near_misses);
     When "a message is delivered with each token" => act!(delivery::delivered_with_each_token);
     When "the first token expires" => act!(token::expires);
+    When "the audience is {audience-act}" => act!(audience::happens);
     When "the location is opened" => act!(file::opened);
     When "the files are written" => act!(file::written);
     When "files are written in as many sessions as Adobe asks for" => act!(file::written_at_once);
@@ -148,6 +149,7 @@ pub const PHRASES: &[Phrase] = phrases! {
     Then "the configured validations hold" => Action::Judge(token::validations_hold);
     Then "the configured response paths lead to values" => Action::Judge(token::paths_exist);
     Then "the token URL has at most one query parameter" => Action::Judge(token::one_query_parameter);
+    Then "the audience {audience-state}" => Action::Judge(audience::is);
     Then "the location lets Experience Platform in" => Action::Judge(location::reached);
     Then "the location holds the manifest as it was written" => Action::Judge(location::manifest_held);
     Then "the location holds what it took as it was written" => Action::Judge(location::held_if_taken);

@@ -21,7 +21,7 @@ use crate::suite::phrases::Table;
 use crate::suite::plan::{Decision, Plan, Planned};
 use crate::suite::source::{Source, recorded};
 use crate::suite::subject::Subject;
-use crate::suite::{broken, omission};
+use crate::suite::{audience, broken, omission};
 
 /// What is run.
 pub struct Order<'a> {
@@ -69,20 +69,20 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
     let (mut finished, mut swept) = (BTreeMap::new(), Vec::new());
     for (index, target) in targets.iter().enumerate() {
         let concurrency = at_once(target, conduct.concurrency);
-        let mut ran = false;
+        let (mut ran, mut audiences) = (false, Vec::new());
         for last in [false, true] {
             let name = &target.subject.destination().name;
             let jobs = jobs(&plan, (index, name), last, source);
             for end in engine::execute(jobs, Arc::clone(&stage), concurrency).await {
                 ran |= end.exchanges.iter().any(|exchange| exchange.wrote());
+                audiences.extend(end.audiences.iter().cloned());
                 finished.insert(end.index, end);
             }
         }
-        swept.push(if ran {
-            sweep(target, source).await
-        } else {
-            None
-        });
+        swept.push((
+            sweep(target, ran, source).await,
+            sweep_audiences(target, &audiences, source).await,
+        ));
     }
     let interrupted = match source {
         Source::Live(_) => *cancel.borrow(),
@@ -132,14 +132,31 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
     run
 }
 
-/// Clears away what was written; a replay says what was said.
-async fn sweep(target: &Target, source: &Source<'_>) -> Option<Swept> {
+/// Clears away what was written, if anything; a replay says what was said.
+async fn sweep(target: &Target, wrote: bool, source: &Source<'_>) -> Option<Swept> {
     let Subject::Batch(batch) = &target.subject else {
         return None;
     };
     match source {
+        Source::Live(_) | Source::Replay(_) if !wrote => None,
         Source::Live(_) => Some(target.door.sweep(&batch.run_folder()).await),
         Source::Replay(run) => recorded(run, &batch.destination)?.swept,
+    }
+}
+
+/// Deletes the audiences that scenarios left; a replay says what was said.
+async fn sweep_audiences(target: &Target, left: &[String], source: &Source<'_>) -> Option<Swept> {
+    let Subject::Streaming(streaming) = &target.subject else {
+        return None;
+    };
+    match source {
+        Source::Replay(run) => recorded(run, &streaming.destination)?.swept_audiences,
+        Source::Live(_) if left.is_empty() => None,
+        Source::Live(_) => {
+            let session = target.door.session(audience::SWEEP);
+            let api = streaming.audience_api.as_ref()?;
+            Some(audience::sweep(&session, api, left).await)
+        }
     }
 }
 
@@ -255,7 +272,7 @@ fn unreached(decision: &Decision, interrupted: bool) -> Outcome {
 }
 
 fn described(
-    (target, swept): (&Target, Option<Swept>),
+    (target, (swept, swept_audiences)): (&Target, (Option<Swept>, Option<Swept>)),
     warnings: &BTreeMap<String, Vec<String>>,
     source: &Source<'_>,
 ) -> Destination {
@@ -281,6 +298,7 @@ fn described(
         exchanges: target.door.destination_exchanges(),
         connections: target.door.connections(),
         swept,
+        swept_audiences,
         name,
     }
 }
@@ -297,10 +315,12 @@ fn weak_secrets(given: &Given) -> Vec<String> {
 /// The configuration files of a destination by role, each once.
 fn files(destination: &submission::Destination) -> Vec<(&'static str, &Arc<Text>)> {
     let profiles = destination.profiles.as_ref().map(|own| &own.source);
+    let template = destination.audience_template.as_ref();
+    let template = template.map(|template| &template.source);
     let files = [
         ("server", Some(&destination.server.source)),
         ("configuration", Some(&destination.configuration.source)),
-        ("audience template", destination.audience_template.as_ref()),
+        ("audience template", template),
         ("profiles", profiles),
         ("certificate authority", destination.ca.as_ref()),
     ];

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::record::Step;
+use crate::model::submission::Audience;
 use crate::suite::broken;
 use crate::suite::evidence::{Evidence, Scene};
 use crate::suite::stop::Stop;
@@ -34,6 +35,8 @@ pub(crate) struct Left {
     pub(crate) steps: Vec<Step>,
     /// Its way to the outside, with what went over it.
     pub(crate) session: Session,
+    /// Ids of the audiences that it created and did not delete.
+    pub(crate) audiences: Vec<String>,
 }
 
 impl std::fmt::Debug for World {
@@ -69,6 +72,12 @@ impl World {
             outcome: running.end.or(unused).unwrap_or_else(passed),
             steps: running.steps,
             session: running.session,
+            audiences: running
+                .scene
+                .audience
+                .as_ref()
+                .map(|audience| audience.left.clone())
+                .unwrap_or_default(),
         })
     }
 
@@ -124,6 +133,16 @@ impl World {
     /// When no scenario has begun, or the destination is of another family: destspec's fault.
     pub fn batch(&mut self) -> Result<Arc<Batch>, Stop> {
         Ok(Arc::clone(self.running()?.subject.batch()?))
+    }
+
+    /// From here on the scenario's destination has one more audience: what is delivered names it by its alias.
+    ///
+    /// # Errors
+    /// When no scenario has begun, or the destination takes files: destspec's fault.
+    pub fn learn(&mut self, audience: &Audience) -> Result<(), Stop> {
+        let known = self.streaming()?.knowing(audience);
+        self.running()?.subject = Subject::Streaming(Arc::new(known));
+        Ok(())
     }
 
     fn running(&mut self) -> Result<&mut Running, Stop> {

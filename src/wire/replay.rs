@@ -305,6 +305,7 @@ fn name(purpose: Purpose) -> &'static str {
         Purpose::Delivery => "delivery",
         Purpose::Observation => "observation",
         Purpose::Token => "token",
+        Purpose::Audience => "audience",
     }
 }
 

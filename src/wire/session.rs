@@ -132,6 +132,11 @@ impl Session {
         Ok(self.keep(exchange))
     }
 
+    /// Id of the run.
+    pub fn run_id(&self) -> &str {
+        &self.door.0.run_id
+    }
+
     /// Id of the scenario.
     pub fn scenario(&self) -> &str {
         &self.scenario.id

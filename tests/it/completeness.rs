@@ -332,6 +332,7 @@ fn what_is_mandatory_and_not_claimed_is_unproven_and_what_is_optional_not_offere
         ("STR-1b", Conclusion::Unproven),
         ("STR-1c", Conclusion::NotOffered),
         ("STR-2", Conclusion::Unproven),
+        ("STR-3", Conclusion::NotOffered),
     ];
     assert_eq!(conclusions, expected);
     assert_eq!(conclude_run(&run), RunConclusion::Incomplete);

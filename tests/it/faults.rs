@@ -106,9 +106,102 @@ fn every_fault_fails_exactly_what_it_must() {
     );
 }
 
-/// MUST requirements that judge the configuration itself: the test here fails the first, `cli::batch` the others; those of
+/// MUST requirements that judge the configuration itself: tests here fail the first two, `cli::batch` the others; those of
 /// the prerequisite `CFG` have their broken twins in `configuration`.
-const OF_THE_CONFIGURATION: &[&str] = &["STR-2.01", "BAT-1.S3.01", "BAT-1.GCS.01", "BAT-1.SFTP.01"];
+const OF_THE_CONFIGURATION: &[&str] = &[
+    "STR-2.01",
+    "META-15",
+    "BAT-1.S3.01",
+    "BAT-1.GCS.01",
+    "BAT-1.SFTP.01",
+];
+
+/// Of the outcomes of one requirement at a destination, when the reference submission is changed like that, each.
+async fn outcomes(
+    (destination, requirement): (&str, &str),
+    edit: impl Fn(&str, String) -> String,
+) -> Vec<&'static str> {
+    let emulator = emulator(BTreeSet::new(), BTreeSet::new()).await;
+    let authority = emulator.certificate_authority_pem();
+    let submitted = submitted(&emulator.base_url(), authority, edit);
+    let mut wish = Wish::default();
+    wish.selection.destinations = vec![destination.to_owned()];
+    wish.selection.requirements = vec![requirement.to_owned()];
+    let run = perform(&submitted, wish).await;
+    let of_it = run
+        .scenarios
+        .iter()
+        .filter(|s| s.destination == destination);
+    let of_it = of_it.filter(|s| s.requirement == requirement);
+    of_it.map(|s| s.outcome.word()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customer_data_that_the_audience_template_does_not_expect_fails_its_requirement() {
+    let other = |path: &str, text: String| match path {
+        "bearer-batch-audience.json" => text.replace("^https?://[^/]+$", "^[0-9]+$"),
+        _ => text,
+    };
+    assert_eq!(
+        outcomes(("bearer-batch", "META-15"), other).await,
+        ["failed"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audience_template_that_cannot_be_used_leaves_its_requirements_out() {
+    let other = |path: &str, text: String| match path {
+        "bearer-batch-audience.json" => text.replace("{{segment.name}}", "{{segment.nmae}}"),
+        _ => text,
+    };
+    assert_eq!(
+        outcomes(("bearer-batch", "META-01"), other).await,
+        ["omitted"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_id_of_an_audience_may_come_in_a_header_of_any_letter_case() {
+    let header = |path: &str, text: String| match path {
+        "bearer-batch-audience.json" => {
+            text.replace("{{response.audience.id}}", "{{headers.X-Audience-Id}}")
+        }
+        _ => text,
+    };
+    for requirement in ["META-16", "META-02", "META-09"] {
+        let found = outcomes(("bearer-batch", requirement), header).await;
+        assert_eq!(found, ["passed"], "{requirement}");
+    }
+    let body = |_: &str, text: String| text;
+    assert_eq!(
+        outcomes(("bearer-batch", "META-16"), body).await,
+        ["omitted"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_way_to_ask_an_audience_is_judged_by_its_answers_alone() {
+    let without = |path: &str, text: String| match (
+        path,
+        text.split_once("[destination.observe.audience]"),
+    ) {
+        ("submission.toml", Some((before, after))) => {
+            let after = after
+                .split_once("[[destination")
+                .map_or("", |(_, rest)| rest);
+            format!("{before}[[destination{after}")
+        }
+        _ => text,
+    };
+    assert_eq!(
+        outcomes(("bearer-batch", "META-10"), without).await,
+        ["omitted"]
+    );
+    assert_eq!(
+        outcomes(("bearer-batch", "META-04"), without).await,
+        ["passed"]
+    );
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_configuration_without_authentication_fails_the_protocol_requirement() {

@@ -1,5 +1,6 @@
 //! Every integration test, in one binary: one link for all.
 
+mod audiences;
 mod bad_input;
 mod cli;
 mod codes;

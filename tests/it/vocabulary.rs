@@ -70,11 +70,11 @@ fn page() -> String {
 fn folded(ids: impl IntoIterator<Item = String>) -> String {
     let mut runs: Vec<(String, Vec<u32>)> = Vec::new();
     for id in ids {
-        let counted = id
-            .rsplit_once('.')
-            .and_then(|(room, number)| Some((room, number.parse::<u32>().ok()?)));
-        let (room, number) =
-            counted.unwrap_or_else(|| unreachable!("{id}: expected PREREQUISITE.NUMBER"));
+        let at = id.rfind(['.', '-']).map_or(0, |at| at + 1);
+        let (room, number) = id.split_at(at);
+        let counted = number.parse::<u32>().ok().map(|number| (room, number));
+        let (room, number) = counted
+            .unwrap_or_else(|| unreachable!("{id}: expected PREREQUISITE.NUMBER or GROUP-NUMBER"));
         match runs.last_mut() {
             Some((of, numbers)) if of == room && numbers.last() == Some(&(number - 1)) => {
                 numbers.push(number);
@@ -83,9 +83,9 @@ fn folded(ids: impl IntoIterator<Item = String>) -> String {
         }
     }
     let shown = runs.iter().map(|(room, numbers)| match numbers.as_slice() {
-        [one] => format!("{room}.{one:02}"),
-        [one, other] => format!("{room}.{one:02}, {room}.{other:02}"),
-        more => format!("{room}.{:02}–{:02}", more[0], more[more.len() - 1]),
+        [one] => format!("{room}{one:02}"),
+        [one, other] => format!("{room}{one:02}, {room}{other:02}"),
+        more => format!("{room}{:02}–{:02}", more[0], more[more.len() - 1]),
     });
     shown.collect::<Vec<_>>().join(", ")
 }

@@ -110,14 +110,12 @@ fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
         exchanges: door.destination_exchanges(),
         connections: door.connections(),
         swept: None,
+        swept_audiences: None,
     };
     let json = serde_json::to_string(&(destination, scenario(session))).unwrap();
     let (destination, scenario): (Destination, Scenario) = serde_json::from_str(&json).unwrap();
-    Door::replay(
-        setup(auth, Redactor::replaying()),
-        &destination,
-        &[scenario],
-    )
+    let setup = setup(auth, Redactor::replaying());
+    Door::replay(setup, &destination, &[scenario])
 }
 
 async fn answering(template: ResponseTemplate) -> MockServer {

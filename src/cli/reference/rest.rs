@@ -43,6 +43,7 @@ pub(super) fn setup(
         .filter(|a| !a.synthetic)
         .map(|a| a.alias.clone())
         .collect();
+    setup.audience_api = claims.audience_api;
     setup
 }
 

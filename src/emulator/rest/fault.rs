@@ -212,4 +212,28 @@ named! {
     TokenElsewhere, "token-elsewhere", "the token is under another path of the answer";
     TokenUnderData, "token-under-data", "the token is under `data.token` of the answer";
     TokenInHeader, "token-in-header", "the token is in a header of the answer";
+    AudienceCreateFails, "audience-create-500", "the creation of an audience is answered 500";
+    AudienceIdMissing, "audience-id-missing", "the creation of an audience is answered without its id";
+    AudienceIdTruncated, "audience-id-truncated", "the creation of an audience is answered with the beginning of its id";
+    AudienceRenamedOnce, "audience-renamed-once", "the second renaming of an audience is answered 404";
+    AudienceIdChangesOnRename, "audience-id-changes-on-rename", "an audience that is renamed has another id";
+    AudienceRenameRefused, "audience-rename-refused", "the renaming of an audience is answered 400";
+    AudienceRenameIgnored, "audience-rename-ignored", "the renaming of an audience is answered 200 and not stored";
+    AudienceDeleteRefused, "audience-delete-refused", "the deletion of an audience is answered 409";
+    AudienceDeleteForgotten, "audience-delete-forgotten", "the deletion of an audience is answered 204 and the audience stays";
+    AudienceSecondDeleteFails, "audience-second-delete-500", "the deletion of an audience that is gone is answered 500";
+    AudienceNamelessCreated, "audience-nameless-created", "an audience without a name is created";
+    AudienceRefusalFails, "audience-refusal-500", "an audience without a name is answered 500";
+    AudienceRefusalWordless, "audience-refusal-wordless", "the refusal of an audience has no text";
+    AudienceSlashRefused, "audience-slash-refused", "an audience whose name holds a slash is answered 400";
+    AudienceLongNameRefused, "audience-long-name-refused", "an audience whose name has more than 128 signs is answered 400";
+    AudienceDescriptionNeeded, "audience-description-needed", "an audience without a description is answered 400";
+    AudienceNameAsciiOnly, "audience-name-ascii-only", "characters beyond ASCII in the name of an audience become question marks";
+    AudienceNameEscaped, "audience-name-escaped", "ampersands and quotes in the name of an audience are stored as entities";
+    AudienceNameBlanksJoined, "audience-name-blanks-joined", "blanks in a row in the name of an audience become one";
+    AudiencesMerged, "audiences-merged", "a second audience of the same name gets the id of the first";
+    AudienceUsableLater, "audience-usable-later", "messages about an audience that is younger than a minute are answered 404";
+    AudienceStrangersLetIn, "audience-strangers-let-in", "requests about audiences need no credentials";
+    AudienceValidationEmpty, "audience-validation-empty", "the permissions that are asked for before an audience is created are an empty list";
+    DeletedAudienceFails, "deleted-audience-500", "messages about an audience that was deleted are answered 500";
 }

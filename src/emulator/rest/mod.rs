@@ -5,6 +5,7 @@
 //! `race` (what is lost), `refusal` (what is refused wrongly) and `leak` (what is refused and stored); and `variation`.
 
 mod answer;
+mod audiences;
 mod auth;
 mod comparison;
 mod delivery;

@@ -69,6 +69,7 @@ pub fn reference(credentials: &ReferenceCredentials) -> Vec<DestinationSetup> {
             accepts_attributes: true,
             attributes: owned(&["firstName", "lastName", "birthDate"]),
             audiences: owned(&AUDIENCES),
+            audience_api: true,
             namespaces: owned(&["email", "phone", "gaid", "external_id"]),
             ..DestinationSetup::new("bearer-batch", bearer.clone())
         },

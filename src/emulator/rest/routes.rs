@@ -11,7 +11,7 @@ use crate::emulator::rest::answer::Answer;
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::observe::Question;
 use crate::emulator::rest::state::{Destination, State};
-use crate::emulator::rest::{auth, delivery, oauth2, observe};
+use crate::emulator::rest::{audiences, auth, delivery, oauth2, observe};
 
 /// Answers a request that was read whole.
 pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer {
@@ -39,6 +39,18 @@ pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer 
             Ok(()) => observed(parts, identity, destination, state),
             Err(answer) => answer,
         },
+        ["audiences"] if destination.setup.audience_api => {
+            audiences::answer(parts, None, body, destination, &state.rules)
+        }
+        ["audiences", id] if destination.setup.audience_api => {
+            audiences::answer(parts, Some(id), body, destination, &state.rules)
+        }
+        ["permissions"] if destination.setup.audience_api => {
+            match method(&parts.method, &Method::GET, state) {
+                Ok(()) => audiences::permissions(parts, destination, &state.rules),
+                Err(answer) => answer,
+            }
+        }
         ["healthz"] => match method(&parts.method, &Method::GET, state) {
             Ok(()) => Answer::json(StatusCode::OK, json!({"status": "ok"})),
             Err(answer) => answer,

@@ -40,6 +40,8 @@ pub struct DestinationSetup {
     pub identity_groups: Vec<Vec<String>>,
     /// Ids (or aliases) of the audiences that exist; empty: any.
     pub audiences: Vec<String>,
+    /// Whether audiences can be created.
+    pub audience_api: bool,
     /// How long an issued token is valid.
     pub token_lifetime: Duration,
     /// How much it takes at once.
@@ -63,6 +65,7 @@ impl DestinationSetup {
             hashed_namespaces: Vec::new(),
             identity_groups: Vec::new(),
             audiences: Vec::new(),
+            audience_api: false,
             token_lifetime: Duration::from_secs(86_400),
             capacity: Capacity::default(),
             slowness: Duration::from_millis(2_500),

@@ -1,5 +1,6 @@
 //! What an emulator knows while it runs: its rules, and per destination what was received, stored and issued.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,6 +10,7 @@ use crate::emulator::rest::load::Load;
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::setup::{DestinationSetup, Setup};
 use crate::emulator::rest::store::Store;
+use crate::emulator::rest::store::audiences::Audiences;
 use crate::emulator::rest::tokens::Tokens;
 
 /// One delivery as it was received; without its headers, which carry credentials.
@@ -32,6 +34,7 @@ pub(crate) struct Destination {
     tokens: Mutex<Tokens>,
     deliveries: Mutex<Vec<Delivery>>,
     seen: Mutex<HashSet<Bytes>>,
+    audiences: Mutex<Audiences>,
 }
 
 impl Destination {
@@ -43,6 +46,7 @@ impl Destination {
             tokens: Mutex::default(),
             deliveries: Mutex::default(),
             seen: Mutex::default(),
+            audiences: Mutex::default(),
         }
     }
 
@@ -56,6 +60,21 @@ impl Destination {
 
     pub(crate) fn deliveries(&self) -> MutexGuard<'_, Vec<Delivery>> {
         lock(&self.deliveries)
+    }
+
+    pub(crate) fn audiences(&self) -> MutexGuard<'_, Audiences> {
+        lock(&self.audiences)
+    }
+
+    /// Its set-up, with the audiences that were created since.
+    pub(crate) fn known(&self) -> Cow<'_, DestinationSetup> {
+        let created: Vec<String> = self.audiences().ids().cloned().collect();
+        if created.is_empty() || self.setup.audiences.is_empty() {
+            return Cow::Borrowed(&self.setup);
+        }
+        let mut setup = self.setup.clone();
+        setup.audiences.extend(created);
+        Cow::Owned(setup)
     }
 
     /// Remembers a body and says whether it was received before.

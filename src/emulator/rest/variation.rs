@@ -45,5 +45,8 @@ named! {
     LackingErased, "lacking-erased", "attributes that a message lacks are erased";
     UserNameCaseIgnored, "user-name-case-ignored", "user names are compared without case";
     MailLowerCased, "mail-lower-cased", "identities of namespaces for mail addresses are stored in lower case";
+    AudienceCreated201, "audience-created-201", "the creation of an audience is answered 201";
+    AudienceNamesUnique, "audience-names-unique", "a second audience of the same name is answered 409";
+    AudienceDeletedQuietly, "audience-deleted-quietly", "the deletion of an audience that is gone is answered 200";
     MailComparedWithoutCase, "mail-compared-without-case", "people whose mail addresses differ in case are taken for one";
 }

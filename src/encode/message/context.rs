@@ -31,6 +31,13 @@ impl Surroundings {
         }
     }
 
+    /// Takes in one more audience, or other names of one that is known.
+    pub(crate) fn learn(&mut self, audience: &Audience) {
+        let other = |a: &Audience| a.id != audience.id || a.namespace != audience.namespace;
+        self.audiences.retain(other);
+        self.audiences.insert(0, audience.clone());
+    }
+
     /// The variables of one message.
     pub(crate) fn message(&self, batch: &Batch) -> Context {
         let mut context = self.bare();

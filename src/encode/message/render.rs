@@ -10,7 +10,7 @@ use crate::encode::pebble::{Context, Options, Template};
 use crate::model::profile::{AttributeMode, Profile};
 use crate::model::sdk::{Aggregation, IdentityNamespace, Method, Strategy, TemplateString};
 use crate::model::source::{Place, Problem};
-use crate::model::submission::Destination;
+use crate::model::submission::{Audience, Destination};
 
 const BODY: &str = "httpTemplate.requestBody";
 
@@ -94,6 +94,14 @@ impl Renderer {
     pub fn with_body(mut self, template: &TemplateString) -> Result<Self, RenderError> {
         self.body = Some(Part::new(BODY, template, &Options::adobe())?);
         Ok(self)
+    }
+
+    /// The same of a destination that knows one more audience.
+    #[must_use]
+    pub fn knowing(&self, audience: &Audience) -> Self {
+        let mut renderer = self.clone();
+        renderer.surroundings.learn(audience);
+        renderer
     }
 
     /// What is questionable about the templates, e.g. customer data that nobody declares.

@@ -168,15 +168,18 @@ pub struct Destination {
     /// What became of the files that the run wrote; only of a destination that takes files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swept: Option<Swept>,
+    /// What became of the audiences that the run created; only where it left any to be deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swept_audiences: Option<Swept>,
 }
 
-/// What became of the files that a run wrote, when it was over.
+/// What became of the files that a run wrote, or of the audiences that it created, when it was over.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Swept {
-    /// Files that were deleted.
+    /// Those that were deleted.
     pub deleted: usize,
-    /// Files that could not be.
+    /// Those that could not be.
     pub left: usize,
     /// Whether they could not even be listed.
     #[serde(default)]

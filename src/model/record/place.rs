@@ -24,6 +24,8 @@ pub enum Purpose {
     Observation,
     /// A token request.
     Token,
+    /// An audience created, renamed or deleted as Experience Platform would.
+    Audience,
 }
 
 impl fmt::Display for ExchangeRef {

@@ -2,6 +2,8 @@
 
 pub mod aggregation;
 mod aggregation_json;
+pub mod audience;
+pub mod audience_json;
 pub mod authentication;
 mod authentication_json;
 pub mod batch;
@@ -23,6 +25,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use crate::model::sdk::aggregation::{Aggregation, AggregationKey, BestEffort, Configurable};
+pub use crate::model::sdk::audience::{
+    AudienceTemplate, Event, EventKind, FieldValidation, Written,
+};
 pub use crate::model::sdk::authentication::{
     Authentication, AuthenticationKind, DataField, FieldSource, FileAuthentication, Grant, OAuth2,
 };

@@ -32,7 +32,7 @@ pub use crate::model::submission::credentials::{
     Credential, CredentialName, CredentialValue, Credentials, Fetched, SecretName, SecretSource,
 };
 pub use crate::model::submission::customer_data::CustomerData;
-pub use crate::model::submission::observe::{Ingestion, Observation, Observe, Part};
+pub use crate::model::submission::observe::{Ingestion, Observation, Observe, Part, Retrieval};
 pub use crate::model::submission::reach::Reach;
 pub use crate::model::submission::read::parse;
 pub use crate::model::submission::secret_parts::secret_parts;
@@ -105,8 +105,8 @@ pub struct Destination {
     pub server: sdk::Server,
     /// `configuration`: destination configuration JSON.
     pub configuration: sdk::Configuration,
-    /// `audience_template`: audience metadata template JSON, kept as text.
-    pub audience_template: Option<Arc<Source>>,
+    /// `audience_template`: audience metadata template JSON.
+    pub audience_template: Option<sdk::AudienceTemplate>,
     /// `customer_data`: what a customer would type in, with defaults filled in.
     pub customer_data: CustomerData,
     /// Customer data fields of format `password`, and where each value is.

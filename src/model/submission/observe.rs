@@ -60,6 +60,22 @@ pub struct Observe {
     pub attributes: Option<Observation>,
     /// `[destination.observe.ingestion]`.
     pub ingestion: Option<Ingestion>,
+    /// `[destination.observe.audience]`.
+    pub audience: Option<Retrieval>,
+}
+
+/// How to ask for an audience, for which the audience template has no request: a GET with the authentication of the
+/// template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retrieval {
+    /// `url` with `{alias}`, percent-encoded; `{{customerData.…}}` is filled in.
+    pub url: String,
+    /// `name`: JSON Pointer (RFC 6901) to the audience's name in the answer.
+    pub name: String,
+    /// `id`: JSON Pointer to its id; not looked at where not given.
+    pub id: Option<String>,
+    /// Where it is written.
+    pub place: Place,
 }
 
 /// How to ask a platform what it understood of the files: a GET, answered with a JSON object a line for each row,
@@ -113,6 +129,7 @@ impl Default for Observe {
             identities: None,
             attributes: None,
             ingestion: None,
+            audience: None,
         }
     }
 }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::sdk::customer_data_json::{Filled, fill};
-use crate::model::sdk::{Configuration, Family, Server, destination_json, server_json};
+use crate::model::sdk::{
+    AudienceTemplate, Configuration, Family, Server, audience_json, destination_json, server_json,
+};
+use crate::model::source::Source;
 use crate::model::source::fields::Fields;
 use crate::model::source::reader::Cursor;
 use crate::model::source::tree::Value;
-use crate::model::source::{Source, json};
 use crate::model::submission::read::Shelf;
 use crate::model::submission::read_observe::{observe, reach};
 use crate::model::submission::rules;
@@ -124,10 +126,11 @@ fn configuration(
     configuration
 }
 
-fn audience_template(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Arc<Source>> {
+fn audience_template(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<AudienceTemplate> {
     let source = shelf.open(cursor)?;
-    shelf.problems.extend(json::parse(&source).1);
-    Some(source)
+    let (template, problems) = audience_json::read(&source, shelf.literal_secrets());
+    shelf.problems.extend(problems);
+    template
 }
 
 fn certificates(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Arc<Source>> {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::model::sdk::server_json::wrong_url;
 use crate::model::source::reader::Cursor;
-use crate::model::submission::{Ingestion, Observation, Observe, Reach};
+use crate::model::source::suggestion::list;
+use crate::model::submission::{Ingestion, Observation, Observe, Reach, Retrieval};
 
 /// `[destination.observe]`.
 pub(crate) fn observe(cursor: &Cursor<'_>) -> Option<Observe> {
@@ -23,6 +24,7 @@ pub(crate) fn observe(cursor: &Cursor<'_>) -> Option<Observe> {
         identities: one("identities", "identities"),
         attributes: one("attributes", "attributes"),
         ingestion: fields.get("ingestion").and_then(|c| ingestion(&c)),
+        audience: fields.get("audience").and_then(|c| retrieval(&c)),
     };
     fields.finish();
     Some(observe)
@@ -55,6 +57,26 @@ fn absolute_url(cursor: &Cursor<'_>) -> Option<String> {
         return None;
     }
     Some(text.trim_end_matches('/').to_owned())
+}
+
+fn retrieval(cursor: &Cursor<'_>) -> Option<Retrieval> {
+    let fields = cursor.object()?;
+    let url = fields.need("url").and_then(|c| {
+        url_with(
+            &c,
+            &["{alias}"],
+            "https://api.example.com/audiences/{alias}",
+        )
+    });
+    let name = fields.need("name").and_then(|c| json_pointer(&c));
+    let id = fields.get("id").and_then(|c| json_pointer(&c));
+    fields.finish();
+    Some(Retrieval {
+        url: url?,
+        name: name?,
+        id,
+        place: cursor.place(),
+    })
 }
 
 fn ingestion(cursor: &Cursor<'_>) -> Option<Ingestion> {
@@ -124,33 +146,36 @@ fn observation(cursor: &Cursor<'_>, key: &'static str) -> Option<Observation> {
 }
 
 fn observation_url(cursor: &Cursor<'_>) -> Option<String> {
+    let names = ["{identity}", "{namespace}", "{audience}"];
+    url_with(cursor, &names, "https://api.example.com/users/{identity}")
+}
+
+/// A URL with the first of these placeholders, and with no others than these.
+fn url_with(cursor: &Cursor<'_>, names: &[&str], sample: &str) -> Option<String> {
     let text = cursor.text()?;
-    if !text.contains("{identity}") {
+    let needed = names.first().copied().unwrap_or_default();
+    if !text.contains(needed) {
         cursor.error(
-            "expected a URL with `{identity}`",
-            "write `{identity}` where the identity of a profile belongs",
+            format!("expected a URL with `{needed}`"),
+            format!("write a URL such as `{sample}`"),
         );
         return None;
     }
-    let filled = ["{identity}", "{namespace}", "{audience}"]
+    let filled = names
         .iter()
         .fold(text.clone(), |url, name| url.replace(name, "x"));
     // a URL with customer data is known only when rendered
     let problem = if filled.contains("{{") {
         None
     } else if filled.contains(['{', '}']) {
-        Some(
-            "expected `{identity}`, `{namespace}` or `{audience}`, received another placeholder"
-                .to_owned(),
-        )
+        let known = list(names, "or");
+        Some(format!("expected {known}, received another placeholder"))
     } else {
         wrong_url(&filled)
     };
     if let Some(problem) = problem {
-        cursor.error(
-            problem,
-            "write an absolute URL such as `https://api.example.com/users/{identity}`",
-        );
+        let help = format!("write an absolute URL such as `{sample}`");
+        cursor.error(problem, help);
         return None;
     }
     Some(text)

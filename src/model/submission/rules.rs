@@ -13,7 +13,24 @@ pub(crate) fn problems(destination: &Destination, written: &[CredentialName]) ->
         Family::File => file(destination, &mut problems),
     }
     credentials(destination, written, &mut problems);
+    problems.extend(audience_api(destination));
     problems
+}
+
+/// An audience API that is not offered, while something else says that there is one.
+fn audience_api(destination: &Destination) -> Option<Problem> {
+    if destination.audience_template.is_some() {
+        return None;
+    }
+    let help = "name its template: `audience_template = \"sdk/audience-template.json\"`; it is *not offered* until then";
+    let mapping = &destination.configuration.segment_mapping;
+    if mapping.audience_template.is_some() {
+        let what = "the configuration has an `audienceTemplateId`, and no `audience_template` is given: no audience API is judged";
+        return Some(destination.place.warning(what, help));
+    }
+    let asked = destination.observe.audience.as_ref()?;
+    let what = "[destination.observe.audience] asks for audiences, and no `audience_template` is given: no audience API is judged";
+    Some(asked.place.warning(what, help))
 }
 
 /// The start of the configuration, for what concerns all of it.

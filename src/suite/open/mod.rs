@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::encode::audience::Api;
 use crate::encode::message::{RenderError, Renderer};
 use crate::encode::oauth2::{ResponsePaths, TokenClient};
 use crate::model::record::Given;
@@ -143,7 +144,19 @@ fn target(
     )?;
     let redactor = redactor(&destination, &fetched, source, &mut given);
     let door = door(&destination, source, (auth, None), redactor)?;
+    let (audience_api, unusable) = match Api::of(&destination) {
+        Ok(api) => (api, None),
+        Err(unusable) => (None, Some(unusable.problem())),
+    };
     let subject = Streaming {
+        warnings: renderer
+            .warnings()
+            .iter()
+            .cloned()
+            .chain(unusable)
+            .collect(),
+        audience_api,
+        sends_aliases: shown.sends_aliases,
         claims: destination.claims(),
         renderer,
         edition: submission.edition,

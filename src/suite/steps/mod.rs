@@ -2,6 +2,7 @@
 //! holds no rule of its own: rules live in `judge`.
 
 pub mod answer;
+pub mod audience;
 pub mod authentication;
 pub mod configuration;
 pub mod delivery;

@@ -9,6 +9,7 @@ use crate::model::outcome::Strength;
 use crate::model::record::Exchange;
 use crate::suite::evidence::Evidence;
 use crate::suite::parameter::ClientFlaw;
+use crate::suite::steps::audience;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
 use crate::suite::{broken, near_miss, omission};
@@ -108,8 +109,11 @@ pub fn near_misses_refused(evidence: &Evidence, _: &Args) -> Result<Strength, St
     Ok(Strength::Differential)
 }
 
-/// The validations of the configured token request hold.
+/// The validations of the configured token request hold; where none was made, those of the audience template.
 pub fn validations_hold(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    if evidence.scene.tokens.is_empty() {
+        return audience::customer_data_fits(evidence);
+    }
     each(evidence, token::validations_hold)
 }
 

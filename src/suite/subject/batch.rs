@@ -157,7 +157,9 @@ impl Batch {
 
     /// The prerequisites that it claims.
     pub fn prerequisites(&self) -> Vec<String> {
-        ["BAT-1", "BAT-2"].map(ToOwned::to_owned).to_vec()
+        let optional = self.claims.audience_api.then_some("BAT-3");
+        let all = ["BAT-1", "BAT-2"].into_iter().chain(optional);
+        all.map(ToOwned::to_owned).collect()
     }
 
     /// What it offers, in words for a report.

@@ -78,7 +78,7 @@ impl Subject {
     /// What is questionable about its templates.
     pub fn warnings(&self) -> &[Problem] {
         match self {
-            Subject::Streaming(streaming) => streaming.renderer.warnings(),
+            Subject::Streaming(streaming) => &streaming.warnings,
             Subject::Batch(batch) => batch.exporter.warnings(),
             Subject::Inoperable(inoperable) => std::slice::from_ref(&inoperable.problem),
         }

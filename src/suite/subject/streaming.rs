@@ -3,22 +3,26 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::encode::audience::{Api, is_authorized};
 use crate::encode::message::{RenderError, Renderer};
 use crate::encode::oauth2::TokenClient;
+use crate::judge::audience::ID;
 use crate::model::finding::Finding;
 use crate::model::profile::{AttributeMode, Profile, Status};
 use crate::model::reason::Reason;
 use crate::model::record::{Fact, Given};
 use crate::model::requirement::Edition;
 use crate::model::sdk::{Aggregation, Grant, OAuth2};
+use crate::model::source::Problem;
 use crate::model::submission::{
-    AuthenticationClaim, Claims, CredentialName, Destination, Observation,
+    Audience, AuthenticationClaim, Claims, CredentialName, Destination, Observation, Retrieval,
 };
 use crate::suite::parameter::Part;
 use crate::suite::{broken, omission};
 use crate::wire::NearMiss;
 
 /// One streaming destination under judgement.
+#[derive(Clone)]
 pub struct Streaming {
     /// As submitted.
     pub destination: Destination,
@@ -38,10 +42,16 @@ pub struct Streaming {
     pub sends_attributes: bool,
     /// Whether timestamps of memberships show in a message.
     pub sends_timestamps: bool,
+    /// Whether aliases of audiences show in a message.
+    pub sends_aliases: bool,
     /// What it was given to log in with, as far as it is no secret.
     pub given: Given,
     /// How its token endpoint is asked and read, where OAuth 2.0 client credentials are used.
     pub token: Option<TokenClient>,
+    /// Its audience metadata API, where it has a template that can be used.
+    pub audience_api: Option<Api>,
+    /// What is questionable about its templates.
+    pub warnings: Vec<Problem>,
 }
 
 /// What rendering alone shows of a destination.
@@ -52,6 +62,8 @@ pub struct Shown {
     pub sends_attributes: bool,
     /// Whether timestamps show in a message.
     pub sends_timestamps: bool,
+    /// Whether aliases of audiences show in a message.
+    pub sends_aliases: bool,
 }
 
 impl Shown {
@@ -69,6 +81,16 @@ impl Shown {
         let messages = render(&base)?;
         let other_time = render(&probe(&claims, "2025-02-03T04:05:06Z", "Ada"))?;
         let other_value = render(&probe(&claims, "2026-01-15T10:30:00Z", "Grace"))?;
+        let renamed = claims.audiences.first().cloned().map(|audience| Audience {
+            alias: format!("{}-other", audience.alias),
+            ..audience
+        });
+        let other_alias = match &renamed {
+            Some(audience) => renderer
+                .knowing(audience)
+                .messages(std::slice::from_ref(&base))?,
+            None => render(&base)?,
+        };
         let bodies = |all: &[crate::encode::message::Message]| {
             all.iter().map(|m| m.body.clone()).collect::<Vec<_>>()
         };
@@ -76,6 +98,7 @@ impl Shown {
             endpoint: messages.first().map(|m| m.url.clone()).unwrap_or_default(),
             sends_attributes: bodies(&messages) != bodies(&other_value),
             sends_timestamps: bodies(&messages) != bodies(&other_time),
+            sends_aliases: bodies(&messages) != bodies(&other_alias),
         })
     }
 }
@@ -309,6 +332,44 @@ impl Streaming {
         Ok(all.take(most).collect())
     }
 
+    /// The same destination with one more audience, the first of those that it knows.
+    #[must_use]
+    pub fn knowing(&self, audience: &Audience) -> Self {
+        let mut known = self.clone();
+        known.renderer = self.renderer.knowing(audience);
+        known.claims.audiences.insert(0, audience.clone());
+        known.destination.audiences.insert(0, audience.clone());
+        known
+    }
+
+    /// Its audience metadata API.
+    ///
+    /// # Errors
+    /// A finding against destspec: nothing asks for it without a template.
+    pub fn audience_api(&self) -> Result<&Api, Finding> {
+        let lacking = || broken::nothing_to_judge("audience template");
+        self.audience_api.as_ref().ok_or_else(lacking)
+    }
+
+    /// Whether the audience metadata API is asked with credentials.
+    pub fn audience_needs_credentials(&self) -> bool {
+        let create = self.audience_api.as_ref().and_then(Api::create);
+        self.has_authentication() && create.is_some_and(is_authorized)
+    }
+
+    /// Whether the id of a new audience comes in a header.
+    pub fn audience_id_in_header(&self) -> bool {
+        let create = self.audience_api.as_ref().and_then(Api::create);
+        let path = create.and_then(|event| event.response_field(ID));
+        path.is_some_and(|path| path.trim_start_matches(['{', ' ']).starts_with("headers."))
+    }
+
+    /// Where an audience is asked for.
+    pub fn retrieval_url(&self, retrieval: &Retrieval, alias: &str) -> String {
+        let url = self.renderer.text(&retrieval.url);
+        url.replace("{alias}", &encoded(alias))
+    }
+
     /// The name by which the destination knows an audience.
     pub fn alias(&self, namespace: &str, id: &str) -> String {
         let named = self
@@ -369,6 +430,7 @@ impl Streaming {
             .into_iter()
             .chain(optional)
             .chain(["STR-2"])
+            .chain(self.claims.audience_api.then_some("STR-3"))
             .map(ToOwned::to_owned)
             .collect()
     }
@@ -397,6 +459,12 @@ impl Streaming {
         } else {
             observed.join(", ")
         };
+        let audiences = match (&self.audience_api, &self.destination.observe.audience) {
+            (Some(_), Some(_)) => "offered, and asked for as the submission says",
+            (Some(_), None) => "offered; nothing shows what became of an audience",
+            (None, _) if self.claims.audience_api => "the template cannot be used",
+            (None, _) => "not offered",
+        };
         [
             ("endpoint", self.endpoint_shown.clone()),
             ("authentication", self.authentication_words()),
@@ -404,6 +472,7 @@ impl Streaming {
             ("identity namespaces", namespaces.join(", ")),
             ("attributes", attributes),
             ("observation", observed),
+            ("audience API", audiences.to_owned()),
         ]
         .into_iter()
         .map(|(name, value)| Fact {

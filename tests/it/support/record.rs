@@ -164,6 +164,7 @@ pub fn empty() -> Run {
             exchanges: Vec::new(),
             connections: Vec::new(),
             swept: None,
+            swept_audiences: None,
         }],
         scenarios: Vec::new(),
         plan: Digest::hash(""),

@@ -122,9 +122,11 @@ fn understood(
     rules: &Rules,
 ) -> Result<Message, Answer> {
     let message = Message::read(document)?;
-    let wrong = refusal::refusal(&message, &destination.setup, &destination.store(), rules);
+    let setup = destination.known();
+    let wrong = refusal::refusal(&message, &setup, &destination.store(), rules);
     wrong.map_or(Ok(()), Err)?;
-    message.validate(&destination.setup).map(|()| message)
+    refusal::audience(&message, destination, rules).map_or(Ok(()), Err)?;
+    message.validate(&setup).map(|()| message)
 }
 
 /// What a fault makes of a message that was received before.

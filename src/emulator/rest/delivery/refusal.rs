@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 
 use crate::emulator::rest::answer::Answer;
+use crate::emulator::rest::audiences::{is_deleted, is_too_new};
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::message::timestamp;
 use crate::emulator::rest::message::{Message, Profile};
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::setup::DestinationSetup;
+use crate::emulator::rest::state::Destination;
 use crate::emulator::rest::store::Store;
 
 const BAD: StatusCode = StatusCode::BAD_REQUEST;
@@ -67,6 +69,23 @@ fn profile_refusal(
         .or_else(|| first_match(rules, &audience_faults(profile, setup, store)))
         .or_else(|| first_match(rules, &identity_faults(profile, setup)))
         .or_else(|| first_match(rules, &attribute_faults(profile, setup)))
+}
+
+/// What a fault answers to a message about an audience that was created or deleted.
+pub(super) fn audience(
+    message: &Message,
+    destination: &Destination,
+    rules: &Rules,
+) -> Option<Answer> {
+    let profiles = message.profiles.iter();
+    let mut ids = profiles.flat_map(|profile| profile.audiences.add.iter().map(|a| &a.id));
+    let refused = |status| Answer::error(status, "unknown_audience", "unknown audience");
+    if ids.clone().any(|id| is_too_new(id, destination, rules)) {
+        return Some(refused(StatusCode::NOT_FOUND));
+    }
+    let gone = ids.any(|id| is_deleted(id, destination));
+    (gone && rules.has(Fault::DeletedAudienceFails))
+        .then(|| refused(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
 fn minimal_faults(message: &Message, profile: &Profile) -> Vec<Candidate> {

@@ -1,6 +1,7 @@
 //! What was stored: one record per person, found by any identity.
 
 pub(crate) mod alike;
+pub(crate) mod audiences;
 pub(crate) mod spelling;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

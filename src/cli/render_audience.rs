@@ -1,0 +1,96 @@
+//! `destspec render audience`: each request of an audience template as Experience Platform would send it; sends nothing.
+
+use std::fmt::Write as _;
+
+use crate::cli::args::RenderAudienceArgs;
+use crate::cli::exit::Exit;
+use crate::cli::load::{Loaded, Loading};
+use crate::cli::render::authorization;
+use crate::cli::{Failure, load, print, reference};
+use crate::encode::audience::{Api, Named, Request, Unusable};
+use crate::model::sdk::Event;
+use crate::model::submission::Destination;
+
+/// Id of an audience in Experience Platform, made up.
+const ID: &str = "de575bec-0000-4000-8000-000000000001";
+
+/// Prints the requests, one after another.
+///
+/// # Errors
+/// When the input cannot be read, there is no audience template, or it does not render.
+pub async fn run(args: &RenderAudienceArgs) -> Result<Exit, Failure> {
+    let (loaded, _reference) = match &args.submission.submission {
+        Some(path) => (
+            load::submission(path, args.submission.loading(Loading::SHOWN))?,
+            None,
+        ),
+        None => reference::start(reference::Asked::default(), 0)
+            .await
+            .map(|(loaded, reference)| (loaded, Some(reference)))?,
+    };
+    print::problems(&loaded.warnings);
+    let destination = chosen(&loaded, args.destination.as_deref())?.with_marks();
+    let api = Api::of(&destination).map_err(|unusable| unrendered(&unusable))?;
+    let lacking = || without(&destination.name);
+    let api = api.ok_or_else(lacking)?;
+    let audience = Named {
+        id: ID.to_owned(),
+        alias: args.alias.clone(),
+        name: args.name.clone(),
+        description: String::from("Made by destspec"),
+    };
+    for event in &api.template().events {
+        let request = api.request(event, &audience);
+        let request = request.map_err(|unusable| unrendered(&unusable))?;
+        print::result(&shown(event, &request, &destination))?;
+    }
+    Ok(Exit::Success)
+}
+
+fn chosen<'a>(loaded: &'a Loaded, name: Option<&str>) -> Result<&'a Destination, Failure> {
+    let mut destinations = loaded.submission.destinations.iter();
+    let found = match name {
+        Some(name) => destinations.find(|d| d.name == name),
+        None => destinations.find(|d| d.audience_template.is_some()),
+    };
+    found.ok_or_else(|| match name {
+        Some(name) => {
+            let all = loaded.submission.destinations.iter();
+            let known: Vec<&str> = all.map(|d| d.name.as_str()).collect();
+            let help = format!("there are: {}", known.join(", "));
+            Failure::usage(format!("no destination is called `{name}`"), Some(help))
+        }
+        None => without("none"),
+    })
+}
+
+fn without(name: &str) -> Failure {
+    let what = match name {
+        "none" => String::from("no destination has an audience template"),
+        name => format!("destination `{name}` has no audience template"),
+    };
+    let help = "name one: `audience_template = \"sdk/audience-template.json\"` in [[destination]]";
+    Failure::usage(what, Some(help.to_owned()))
+}
+
+fn unrendered(unusable: &Unusable) -> Failure {
+    let problem = unusable.problem();
+    Failure::usage(unusable.to_string(), problem.help)
+}
+
+fn shown(event: &Event, request: &Request, destination: &Destination) -> String {
+    let mut text = format!(
+        "### {}\n{} {}\n",
+        event.kind.key(),
+        request.method.as_str(),
+        request.url
+    );
+    for (name, value) in &request.headers {
+        let _ = writeln!(text, "{name}: {value}");
+    }
+    if let Some(value) = authorization(destination).filter(|_| request.authorized) {
+        let _ = writeln!(text, "Authorization: {value}");
+    }
+    let _ = write!(text, "\n{}\n\n", request.body);
+    text
+}

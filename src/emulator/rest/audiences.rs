@@ -1,0 +1,246 @@
+//! The audience metadata API: creates, tells, renames and deletes audiences, as faults want it.
+
+use axum::body::Bytes;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use crate::emulator::rest::answer::{Answer, Content};
+use crate::emulator::rest::auth;
+use crate::emulator::rest::fault::Fault;
+use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::state::Destination;
+use crate::emulator::rest::variation::Variation;
+
+/// Answers a request under `/audiences`.
+pub(crate) fn answer(
+    parts: &Parts,
+    segment: Option<&str>,
+    body: &Bytes,
+    destination: &Destination,
+    rules: &Rules,
+) -> Answer {
+    let open = rules.has(Fault::AudienceStrangersLetIn);
+    if let Err(denied) = auth::admit(&parts.headers, destination, rules)
+        && !open
+    {
+        return denied.answer;
+    }
+    let id = segment.map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned());
+    match (&parts.method, id) {
+        (&Method::POST, None) => create(body, destination, rules),
+        (&Method::GET, Some(id)) => tell(&id, destination),
+        (&Method::PUT, Some(id)) => rename(&id, body, destination, rules),
+        (&Method::DELETE, Some(id)) => delete(&id, destination, rules),
+        _ => Answer::error(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "expected another method",
+        ),
+    }
+}
+
+/// What callers may do.
+pub(crate) fn permissions(parts: &Parts, destination: &Destination, rules: &Rules) -> Answer {
+    if let Err(denied) = auth::admit(&parts.headers, destination, rules) {
+        return denied.answer;
+    }
+    let data = match rules.has(Fault::AudienceValidationEmpty) {
+        true => json!([]),
+        false => json!([{"permission": "audiences.write"}]),
+    };
+    Answer::json(StatusCode::OK, json!({"data": data}))
+}
+
+fn create(body: &Bytes, destination: &Destination, rules: &Rules) -> Answer {
+    if rules.has(Fault::AudienceCreateFails) {
+        return failed();
+    }
+    let (name, description) = match read(body) {
+        Ok(read) => read,
+        Err(answer) => return answer,
+    };
+    if name.trim().is_empty() && !rules.has(Fault::AudienceNamelessCreated) {
+        return refused(rules);
+    }
+    let unusual = name.contains('/') && rules.has(Fault::AudienceSlashRefused)
+        || name.chars().count() > 128 && rules.has(Fault::AudienceLongNameRefused)
+        || description.is_empty() && rules.has(Fault::AudienceDescriptionNeeded);
+    if unusual {
+        return Answer::error(
+            StatusCode::BAD_REQUEST,
+            "wrong_audience",
+            "it cannot be stored",
+        );
+    }
+    let mut audiences = destination.audiences();
+    let same = audiences.known.iter().find(|(_, known)| known.name == name);
+    let same = same.map(|(id, _)| id.clone());
+    let id = match same {
+        Some(first) if rules.has(Fault::AudiencesMerged) => first,
+        Some(_) if rules.varies(Variation::AudienceNamesUnique) => {
+            return Answer::error(StatusCode::CONFLICT, "known", "there is such an audience");
+        }
+        Some(_) | None => audiences.create(stored(name, rules), description),
+    };
+    let told = match rules.has(Fault::AudienceIdTruncated) {
+        true => id.split('-').next().unwrap_or_default().to_owned(),
+        false => id,
+    };
+    drop(audiences);
+    let status = match rules.varies(Variation::AudienceCreated201) {
+        true => StatusCode::CREATED,
+        false => StatusCode::OK,
+    };
+    shown(status, &told, rules.has(Fault::AudienceIdMissing))
+}
+
+fn stored(name: String, rules: &Rules) -> String {
+    if rules.has(Fault::AudienceNameAsciiOnly) {
+        let sign = |c: char| if c.is_ascii() { c } else { '?' };
+        return name.chars().map(sign).collect();
+    }
+    if rules.has(Fault::AudienceNameEscaped) {
+        return name.replace('&', "&amp;").replace('"', "&quot;");
+    }
+    if rules.has(Fault::AudienceNameBlanksJoined) {
+        return name.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    name
+}
+
+fn shown(status: StatusCode, id: &str, without: bool) -> Answer {
+    let body = match without {
+        true => json!({"audience": {"status": "created"}}),
+        false => json!({"audience": {"id": id, "status": "created"}}),
+    };
+    let mut answer = Answer::json(status, body);
+    // any byte beyond ASCII may stand in a header (RFC 9110 section 5.5)
+    if let Ok(value) = HeaderValue::from_bytes(id.as_bytes()) {
+        let name = HeaderName::from_static("x-audience-id");
+        answer.headers.push((name, value));
+    }
+    answer
+}
+
+fn tell(id: &str, destination: &Destination) -> Answer {
+    match destination.audiences().known.get(id) {
+        Some(found) => Answer::json(
+            StatusCode::OK,
+            json!({"audience": {"id": id, "name": found.name, "description": found.description}}),
+        ),
+        None => unknown(),
+    }
+}
+
+fn rename(id: &str, body: &Bytes, destination: &Destination, rules: &Rules) -> Answer {
+    let (name, description) = match read(body) {
+        Ok(read) => read,
+        Err(answer) => return answer,
+    };
+    let mut audiences = destination.audiences();
+    let Some(found) = audiences.known.get_mut(id) else {
+        return unknown();
+    };
+    if rules.has(Fault::AudienceRenameRefused) {
+        return Answer::error(StatusCode::BAD_REQUEST, "fixed", "names are fixed");
+    }
+    let second = found.name.ends_with(" renamed") && rules.has(Fault::AudienceRenamedOnce);
+    if !rules.has(Fault::AudienceRenameIgnored) {
+        (found.name, found.description) = (stored(name, rules), description);
+    }
+    if second {
+        return unknown();
+    }
+    let id = match rules.has(Fault::AudienceIdChangesOnRename) {
+        true => {
+            let moved = audiences.known.remove(id);
+            let id = format!("{id}-2");
+            audiences
+                .known
+                .extend(moved.map(|moved| (id.clone(), moved)));
+            id
+        }
+        false => id.to_owned(),
+    };
+    drop(audiences);
+    shown(StatusCode::OK, &id, false)
+}
+
+fn delete(id: &str, destination: &Destination, rules: &Rules) -> Answer {
+    if rules.has(Fault::AudienceDeleteRefused) {
+        return Answer::error(StatusCode::CONFLICT, "kept", "audiences are kept");
+    }
+    let mut audiences = destination.audiences();
+    let found = match rules.has(Fault::AudienceDeleteForgotten) {
+        true => audiences.known.contains_key(id),
+        false => audiences.known.remove(id).is_some(),
+    };
+    match found {
+        true => {
+            audiences.deleted.insert(id.to_owned());
+            let mut answer = Answer::json(StatusCode::NO_CONTENT, json!({}));
+            answer.body = Content::Empty;
+            answer
+        }
+        false if rules.has(Fault::AudienceSecondDeleteFails) => failed(),
+        false if rules.varies(Variation::AudienceDeletedQuietly) => {
+            Answer::json(StatusCode::OK, json!({"deleted": 0}))
+        }
+        false => unknown(),
+    }
+}
+
+/// Whether a message may not name an audience, which may be because it is too new.
+pub(crate) fn is_too_new(id: &str, destination: &Destination, rules: &Rules) -> bool {
+    rules.has(Fault::AudienceUsableLater)
+        && destination
+            .audiences()
+            .known
+            .get(id)
+            .is_some_and(|audience| audience.made.elapsed().as_secs() < 60)
+}
+
+/// Whether an audience was created and deleted.
+pub(crate) fn is_deleted(id: &str, destination: &Destination) -> bool {
+    let audiences = destination.audiences();
+    audiences.deleted.contains(id)
+}
+
+fn read(body: &Bytes) -> Result<(String, String), Answer> {
+    let wrong = || Answer::error(StatusCode::BAD_REQUEST, "malformed", "the body is not JSON");
+    let body: Value = serde_json::from_slice(body).map_err(|_| wrong())?;
+    let text = |name: &str| {
+        let found = body.get(name).and_then(Value::as_str);
+        found.unwrap_or_default().to_owned()
+    };
+    Ok((text("name"), text("description")))
+}
+
+fn refused(rules: &Rules) -> Answer {
+    let status = match rules.has(Fault::AudienceRefusalFails) {
+        true => StatusCode::INTERNAL_SERVER_ERROR,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    match rules.has(Fault::AudienceRefusalWordless) {
+        true => Answer::json(status, json!({"error": "wrong_audience", "message": ""})),
+        false => Answer::error(status, "wrong_audience", "an audience needs a name"),
+    }
+}
+
+fn unknown() -> Answer {
+    Answer::error(
+        StatusCode::NOT_FOUND,
+        "unknown_audience",
+        "no such audience",
+    )
+}
+
+fn failed() -> Answer {
+    Answer::error(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "something went wrong",
+    )
+}

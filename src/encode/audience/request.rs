@@ -1,0 +1,193 @@
+//! The requests of an audience template for one audience.
+
+use serde_json::{Value, json};
+
+use crate::encode::INSTANCE;
+use crate::encode::audience::Named;
+use crate::encode::audience::fill::{self, Within};
+use crate::model::sdk::{AudienceTemplate, Event, EventKind, Method, Written};
+use crate::model::source::{Place, Problem};
+use crate::model::submission::Destination;
+
+/// Macros that stand for the token of the destination's authentication.
+const TOKENS: [&str; 3] = [
+    "oauth2ServiceAccessToken",
+    "authData.accessToken",
+    "authData.token",
+];
+
+/// The audience metadata API of a destination, as its template describes it. It holds customer data in the clear.
+#[derive(Clone)]
+pub struct Api {
+    template: AudienceTemplate,
+    customer_data: Value,
+    destination: String,
+}
+
+/// One request, without its credential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Method.
+    pub method: Method,
+    /// Rendered URL.
+    pub url: String,
+    /// Headers in order, but for `Authorization` where it carries the token.
+    pub headers: Vec<(String, String)>,
+    /// Rendered body; empty where there is none.
+    pub body: String,
+    /// Whether it carries the token of the destination's authentication, in `Authorization`.
+    pub authorized: bool,
+}
+
+/// Why a request cannot be made.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("`{event}` of the audience template: {reason}")]
+pub struct Unusable {
+    event: &'static str,
+    reason: String,
+    place: Place,
+}
+
+impl Unusable {
+    /// The same at its place in the partner's file: the rest of the destination can be judged without it.
+    pub fn problem(&self) -> Problem {
+        let help = "use the macros of Adobe's audience metadata page, and the token in `Authorization` alone; nothing is judged of the audience API until then";
+        self.place.warning(self.to_string(), help)
+    }
+}
+
+impl Api {
+    /// The API that a destination's template describes, where it has one.
+    ///
+    /// # Errors
+    /// When one of its requests cannot be made.
+    pub fn of(destination: &Destination) -> Result<Option<Self>, Unusable> {
+        let Some(template) = destination.audience_template.clone() else {
+            return Ok(None);
+        };
+        let api = Self {
+            template,
+            customer_data: destination.customer_data.for_templates(),
+            destination: destination.name.clone(),
+        };
+        let probe = Named {
+            id: String::from(INSTANCE),
+            alias: String::from("alias"),
+            name: String::from("name"),
+            description: String::from("description"),
+        };
+        for event in &api.template.events {
+            api.request(event, &probe)?;
+        }
+        Ok(Some(api))
+    }
+
+    /// The request of a kind, where the template has one.
+    pub fn event(&self, kind: EventKind) -> Option<&Event> {
+        self.template.event(kind)
+    }
+
+    /// The request that creates an audience.
+    pub fn create(&self) -> Option<&Event> {
+        self.event(EventKind::Create)
+    }
+
+    /// Its template.
+    pub fn template(&self) -> &AudienceTemplate {
+        &self.template
+    }
+
+    /// The fields of customer data that do not look as the template's validations want them, each with the expression.
+    pub fn failed_validations(&self) -> Vec<(&str, &str)> {
+        let fails = |field: &str, expression: &str| {
+            let value = self.customer_data.get(field);
+            let text = value.and_then(Value::as_str).map(str::to_owned);
+            let text = text.or_else(|| value.map(Value::to_string));
+            let pattern = fancy_regex::Regex::new(expression);
+            let matches = |text: String| pattern.is_ok_and(|r| r.is_match(&text).unwrap_or(false));
+            !text.is_some_and(matches)
+        };
+        let all = self.template.validations.iter();
+        all.map(|v| (v.field.as_str(), v.regex.as_str()))
+            .filter(|(field, expression)| fails(field, expression))
+            .collect()
+    }
+
+    /// The request of an event for an audience.
+    ///
+    /// # Errors
+    /// When a macro names nothing, or what comes out cannot be sent.
+    pub fn request(&self, event: &Event, audience: &Named) -> Result<Request, Unusable> {
+        let variables = self.variables(audience);
+        let failed = |place: &Place, reason: String| Unusable {
+            event: event.kind.key(),
+            reason,
+            place: place.clone(),
+        };
+        let filled = |written: &Written, within: Within| {
+            if TOKENS.iter().any(|token| written.text.contains(token)) {
+                let why = "expected the token in the header `Authorization`, received it elsewhere";
+                return Err(failed(&written.place, why.to_owned()));
+            }
+            fill::text(&written.text, &variables, within)
+                .map_err(|reason| failed(&written.place, reason))
+        };
+        let url = filled(&event.url, Within::Url)?;
+        let sendable = url::Url::parse(&url).is_ok_and(|u| matches!(u.scheme(), "http" | "https"));
+        if !sendable {
+            let why = "expected a text that becomes an absolute URL";
+            return Err(failed(&event.url.place, why.to_owned()));
+        }
+        let (authorizing, plain): (Vec<_>, Vec<_>) = event
+            .headers
+            .iter()
+            .partition(|header| is_credential(header));
+        let mut headers = Vec::new();
+        for (name, value) in plain {
+            headers.push((name.clone(), filled(value, Within::Text)?));
+        }
+        let body = event.body.as_ref().map(|(body, place)| {
+            let filled = fill::json(body, &variables).map_err(|reason| failed(place, reason));
+            filled.map(|body| body.to_string())
+        });
+        Ok(Request {
+            method: event.method,
+            url,
+            headers,
+            body: body.transpose()?.unwrap_or_default(),
+            authorized: !authorizing.is_empty(),
+        })
+    }
+
+    fn variables(&self, audience: &Named) -> Value {
+        json!({
+            "segment": {
+                "id": audience.id,
+                "alias": audience.alias,
+                "name": audience.name,
+                "description": audience.description,
+            },
+            "segmentEnrichmentAttributes": [],
+            "customerData": self.customer_data,
+            "validations": self.customer_data,
+            "destination": {
+                "name": self.destination,
+                "id": INSTANCE,
+                "sandboxName": "prod",
+                "imsOrgId": "destspec@example",
+                "enrichmentAttributes": {},
+            },
+        })
+    }
+}
+
+/// Whether a request carries the token.
+pub fn is_authorized(event: &Event) -> bool {
+    event.headers.iter().any(is_credential)
+}
+
+/// Whether a header carries the token.
+fn is_credential((name, value): &(String, Written)) -> bool {
+    name.eq_ignore_ascii_case("authorization")
+        && TOKENS.iter().any(|token| value.text.contains(token))
+}

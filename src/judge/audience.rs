@@ -1,0 +1,318 @@
+//! Judges what a destination does with audiences that Experience Platform creates, renames and deletes there, by the paths
+//! of the partner's own template.
+
+use crate::encode::audience::found;
+use crate::judge::answer::status::codes as status;
+use crate::judge::answer::{answered, status_line};
+use crate::model::finding::Finding;
+use crate::model::record::{Answer, Exchange};
+use crate::model::sdk::Event;
+use crate::model::submission::Retrieval;
+
+/// The response field that Experience Platform keeps as the alias of an audience.
+pub const ID: &str = "externalAudienceId";
+
+/// What is found.
+pub mod codes {
+    crate::model::code::codes! {
+        /// A request about an audience that has to be taken was answered with a status that is not 2xx.
+        destination "audience.refused" refused(event, answer) {
+            expected: "2xx to `{event}`",
+            received: "{answer}",
+            remedy: "`destspec render audience` shows each request; see the log of the endpoint for why it was refused",
+        }
+        /// A request about an audience was refused for its credentials. Whether they are taken is judged with the deliveries.
+        surroundings "audience.not-let-in" not_let_in(event, answer) {
+            expected: "2xx to `{event}`",
+            received: "{answer}: refused for its credentials",
+            remedy: "see whether the credentials in [destination.credentials] are valid for the audience API, too",
+        }
+        /// The answer to the creation of an audience holds no id where the template says it does.
+        destination "audience.no-id" no_id(path, answer) {
+            expected: "the id of the audience at `{path}` of the answer",
+            received: "{answer}",
+            remedy: "answer with the id, or correct `externalAudienceId` among the `responseFields` of `create`",
+        }
+        /// The answer to the renaming of an audience gives it another id: what was delivered under the first is lost.
+        destination "audience.other-id" other_id(before, now) {
+            expected: "the id `{before}` as before",
+            received: "`{now}`",
+            remedy: "keep the id of an audience for its whole life: Experience Platform keeps the first",
+        }
+        /// An audience is not stored under the name that it was given.
+        destination "audience.other-name" other_name(sent, stored) {
+            expected: "the audience stored under the name `{sent}`",
+            received: "`{stored}`",
+            remedy: "compare the request with what the endpoint makes of it; a name may hold any character",
+        }
+        /// The question about an audience was not answered with 2xx and its name.
+        destination "audience.not-told" not_told(answer) {
+            expected: "2xx and the audience",
+            received: "{answer}",
+            remedy: "see whether the audience is stored, and whether [destination.observe.audience] asks for it as it should",
+        }
+        /// An audience is still there after it was deleted.
+        destination "audience.still-there" still_there(answer) {
+            expected: "404 or 410: the audience was deleted",
+            received: "{answer}",
+            remedy: "delete the audience before `delete` is answered",
+        }
+        /// The second deletion of an audience was answered with 5xx, or with a refusal other than that it is not there.
+        destination "audience.not-deletable-twice" not_deletable_twice(answer) {
+            expected: "2xx, 404 or 410: the audience is gone already",
+            received: "{answer}",
+            remedy: "answer as to the first deletion, or that there is no such audience: a deletion may come twice",
+        }
+        /// The creation of an audience that cannot be created was answered with 2xx.
+        destination "audience.flaw-accepted" flaw_accepted(answer) {
+            expected: "an audience without a name refused with 4xx",
+            received: "{answer}: it was created",
+            remedy: "refuse what cannot be shown to a user: of a 2xx, nobody is told",
+        }
+        /// The creation of an audience that cannot be created was refused, and not with 4xx.
+        destination "audience.flaw-refused-otherwise" flaw_refused_otherwise(answer) {
+            expected: "an audience without a name refused with 4xx",
+            received: "{answer}",
+            remedy: "answer 4xx for what is wrong in the request",
+        }
+        /// A refusal says nothing where the template says that it says why.
+        destination "audience.no-reason" no_reason(path, answer) {
+            expected: "a text at `{path}` of the refusal",
+            received: "{answer}",
+            remedy: "say there what is wrong, or correct `message` among the `responseErrorFields` of `create`: users are shown it",
+        }
+        /// The second audience of a name was given the id of the first.
+        destination "audience.merged" merged(id) {
+            expected: "an id of its own for a second audience of the same name, or a refusal",
+            received: "the id of the first: `{id}`",
+            remedy: "create a second audience, or refuse it with 4xx: the members of both are one otherwise",
+        }
+        /// A message about an audience that was just created was not accepted, and one about another audience was.
+        destination "audience.not-usable" not_usable() {
+            expected: "members taken as soon as the audience is created",
+            received: "{@because}",
+            remedy: "answer `create` when the audience can take members, and take the id that was answered",
+        }
+        /// A message about an audience that was deleted was answered with 5xx.
+        destination "audience.deleted-broke" deleted_broke(answer) {
+            expected: "2xx or 4xx to a message about an audience that was deleted",
+            received: "{answer}",
+            remedy: "refuse or ignore it: what is answered 5xx comes again",
+        }
+        /// A request about an audience without credentials was not answered with 401.
+        destination "audience.stranger-let-in" stranger_let_in(event, answer) {
+            expected: "401 to `{event}` without credentials",
+            received: "{answer}",
+            remedy: "ask for the same credentials as for deliveries",
+        }
+        /// The answer to `validate` lacks a value that the template names.
+        destination "audience.field-missing" field_missing(field, path, answer) {
+            expected: "`{field}` at `{path}` of the answer to `validate`",
+            received: "{answer}",
+            remedy: "answer with it, or correct the path in the audience template",
+        }
+        /// The customer data of the submission is not what the template's validations ask for.
+        destination "audience.customer-data-unlike" customer_data_unlike(field, regex) {
+            expected: "customer data `{field}` that `{regex}` matches",
+            received: "a value that it does not match, or none",
+            remedy: "correct `validations` of the audience template, or `customer_data` of the submission",
+        }
+    }
+}
+
+/// A request about an audience was answered with 2xx.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn taken<'a>(exchange: &'a Exchange, event: &Event) -> Result<&'a Answer, Finding> {
+    let answer = answered(exchange)?;
+    let (line, key) = (status_line(answer), event.kind.key());
+    match answer.status {
+        200..300 => Ok(answer),
+        401 | 403 => Err(codes::not_let_in(key, line)),
+        429 => Err(status::throttled(line)),
+        _ => Err(codes::refused(key, line)),
+    }
+}
+
+/// The id that an answer gives an audience, if any.
+pub fn id(answer: &Answer, event: &Event) -> Option<String> {
+    found(
+        event.response_field(ID)?,
+        answer.body.json().as_ref(),
+        &answer.headers,
+    )
+}
+
+/// An audience was created and has an id.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn created(exchange: &Exchange, event: &Event) -> Result<String, Finding> {
+    let answer = taken(exchange, event)?;
+    let path = event.response_field(ID).unwrap_or(ID);
+    id(answer, event).ok_or_else(|| codes::no_id(path, status_line(answer)))
+}
+
+/// An audience was renamed and has the id it had, where the answer says one.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn renamed(exchange: &Exchange, event: &Event, before: &str) -> Result<(), Finding> {
+    let answer = taken(exchange, event)?;
+    if event.response_field(ID).is_none() {
+        return Ok(());
+    }
+    match id(answer, event) {
+        Some(now) if now == before => Ok(()),
+        Some(now) => Err(codes::other_id(before, now)),
+        None => Err(codes::no_id(
+            event.response_field(ID).unwrap_or(ID),
+            status_line(answer),
+        )),
+    }
+}
+
+/// The destination tells an audience by its id, with its name.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn told(
+    exchange: &Exchange,
+    retrieval: &Retrieval,
+    (alias, name): (&str, &str),
+) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    let body = answer.body.json().filter(|_| answer.is_success());
+    let body = body.ok_or_else(|| codes::not_told(status_line(answer)))?;
+    let at = |pointer: &str| match body.pointer(pointer) {
+        Some(serde_json::Value::String(text)) => Ok(text.clone()),
+        Some(other) => Ok(other.to_string()),
+        None => Err(codes::not_told(status_line(answer))),
+    };
+    let stored = at(&retrieval.name)?;
+    if stored != name {
+        return Err(codes::other_name(name, stored));
+    }
+    match retrieval.id.as_deref().map(at).transpose()? {
+        Some(id) if id != alias => Err(codes::other_id(alias, id)),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The destination does not know an audience any more.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn gone(exchange: &Exchange) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    match answer.status {
+        404 | 410 => Ok(()),
+        200..300 => Err(codes::still_there(status_line(answer))),
+        _ => Err(codes::not_told(status_line(answer))),
+    }
+}
+
+/// A deletion that came twice did no harm.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn deleted_again(exchange: &Exchange) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    match answer.status {
+        200..300 | 404 | 410 => Ok(()),
+        429 => Err(status::throttled(status_line(answer))),
+        _ => Err(codes::not_deletable_twice(status_line(answer))),
+    }
+}
+
+/// An audience that cannot be created was refused, with a reason where the template says that there is one.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn refused_with_reason(exchange: &Exchange, event: &Event) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    let line = status_line(answer);
+    match answer.status {
+        200..300 => return Err(codes::flaw_accepted(line)),
+        401 | 403 => return Err(codes::not_let_in(event.kind.key(), line)),
+        429 => return Err(status::throttled(line)),
+        400..500 => {}
+        _ => return Err(codes::flaw_refused_otherwise(line)),
+    }
+    let Some(path) = event.error_message() else {
+        return Ok(());
+    };
+    let reason = found(path, answer.body.json().as_ref(), &answer.headers);
+    // a body that is no JSON is its own text
+    let whole = || {
+        let root = path.trim_matches(['{', '}', ' ']) == "root";
+        answer
+            .body
+            .text()
+            .filter(|text| root && !text.trim().is_empty())
+    };
+    match reason.is_some() || whole().is_some() {
+        true => Ok(()),
+        false => Err(codes::no_reason(path, line)),
+    }
+}
+
+/// A second audience of the same name has an id of its own, or was refused.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn not_merged(exchange: &Exchange, event: &Event, first: &str) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    if matches!(answer.status, 400 | 402 | 404..=428 | 430..500) {
+        return Ok(());
+    }
+    let second = created(exchange, event)?;
+    match second == first {
+        true => Err(codes::merged(second)),
+        false => Ok(()),
+    }
+}
+
+/// A message about an audience that was deleted was not answered with 5xx.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn unharmed(exchange: &Exchange) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    match answer.status {
+        500.. => Err(codes::deleted_broke(status_line(answer))),
+        _ => Ok(()),
+    }
+}
+
+/// A request without credentials was answered with 401.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn stranger_denied(exchange: &Exchange, event: &Event) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    match answer.status {
+        401 => Ok(()),
+        _ => Err(codes::stranger_let_in(
+            event.kind.key(),
+            status_line(answer),
+        )),
+    }
+}
+
+/// Every value that the template names is in the answer.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn fields_present(exchange: &Exchange, event: &Event) -> Result<(), Finding> {
+    let answer = taken(exchange, event)?;
+    let body = answer.body.json();
+    let missing = event
+        .response_fields
+        .iter()
+        .find(|(_, path)| found(&path.text, body.as_ref(), &answer.headers).is_none());
+    missing.map_or(Ok(()), |(field, path)| {
+        Err(codes::field_missing(field, &path.text, status_line(answer)))
+    })
+}

@@ -1,0 +1,223 @@
+//! Reads audience metadata templates (reference 8.2).
+
+use std::sync::Arc;
+
+use crate::model::sdk::audience::{AudienceTemplate, Event, EventKind, FieldValidation, Written};
+use crate::model::sdk::literal::{self, Literal, is_template};
+use crate::model::sdk::server::Method;
+use crate::model::sdk::server_json::wrong_url;
+use crate::model::sdk::spelling;
+use crate::model::source::fields::Fields;
+use crate::model::source::reader::{Cursor, Reader};
+use crate::model::source::{Place, Problem, Severity, Source, json};
+
+const HEADER_REMEDY: &str =
+    "write a macro such as `Bearer {{oauth2ServiceAccessToken}}` or `Bearer {{authData.token}}`";
+
+/// Reads a template; problems beside one may still be errors. A secret that stands in it has that severity.
+pub fn read(
+    source: &Arc<Source>,
+    literal_secrets: Severity,
+) -> (Option<AudienceTemplate>, Vec<Problem>) {
+    let (node, mut problems) = json::parse(source);
+    let Some(node) = node else {
+        literal::hide_unread(source);
+        return (None, problems);
+    };
+    let reader = Reader::new(source, spelling::strictness(literal_secrets));
+    let template = root(&reader.root(&node), source);
+    problems.extend(reader.finish());
+    (template, problems)
+}
+
+fn root(root: &Cursor<'_>, source: &Arc<Source>) -> Option<AudienceTemplate> {
+    let fields = root.object()?;
+    fields.ignore(spelling::SERVER_SIDE);
+    let metadata = fields.need("metadataTemplate").and_then(|c| c.object());
+    let validations = fields.get("validations");
+    let validations = validations.and_then(|c| c.array()).unwrap_or_default();
+    fields.finish();
+    let metadata = metadata?;
+    let name = metadata.expected("name").and_then(|c| c.string());
+    let event = |(key, kind)| event(&metadata.get(key)?, kind);
+    let events: Vec<Event> = EventKind::ALL.into_iter().filter_map(event).collect();
+    metadata.need("create");
+    metadata.finish();
+    Some(AudienceTemplate {
+        source: Arc::clone(source),
+        name: name.unwrap_or_default(),
+        events,
+        validations: validations.iter().filter_map(validation).collect(),
+    })
+}
+
+fn event(cursor: &Cursor<'_>, kind: EventKind) -> Option<Event> {
+    if cursor.is_empty() {
+        return None;
+    }
+    let methods = [
+        ("GET", Method::Get),
+        ("PUT", Method::Put),
+        ("POST", Method::Post),
+        ("DELETE", Method::Delete),
+        ("PATCH", Method::Patch),
+    ];
+    let fields = cursor.object()?;
+    let url = fields.need("url").and_then(|c| url(&c));
+    let method = fields.need("httpMethod").and_then(|c| c.one_of(&methods));
+    let headers = each(&fields, "headers", header);
+    let body = fields.get("requestBody").and_then(|c| body(&c));
+    let response_fields = each(&fields, "responseFields", extract);
+    let error_fields = each(&fields, "responseErrorFields", extract);
+    let id = response_fields
+        .iter()
+        .any(|(name, _)| name == "externalAudienceId");
+    if kind == EventKind::Create && !id {
+        cursor.error(
+            "no `externalAudienceId` among `responseFields`",
+            "say where the answer holds the audience's id: `{ \"name\": \"externalAudienceId\", \"value\": \"{{response.id}}\" }`",
+        );
+    }
+    fields.finish();
+    Some(Event {
+        kind,
+        url: url?,
+        method: method?,
+        headers,
+        body,
+        response_fields,
+        error_fields,
+        place: cursor.place(),
+    })
+}
+
+fn each<T>(
+    fields: &Fields<'_>,
+    key: &'static str,
+    read: impl Fn(&Cursor<'_>) -> Option<T>,
+) -> Vec<T> {
+    let elements = fields.get(key).and_then(|c| c.array()).unwrap_or_default();
+    elements.iter().filter_map(read).collect()
+}
+
+/// An absolute URL, or a text that becomes one.
+fn url(cursor: &Cursor<'_>) -> Option<Written> {
+    let text = cursor.text()?;
+    let problem = (!is_template(&text)).then(|| wrong_url(&text)).flatten();
+    if let Some(problem) = problem {
+        let help = "write an absolute URL such as `https://api.example.com/audiences`";
+        cursor.error(problem, help);
+        return None;
+    }
+    Some(written(cursor, text))
+}
+
+fn written(cursor: &Cursor<'_>, text: String) -> Written {
+    Written {
+        text,
+        place: cursor.place(),
+    }
+}
+
+fn header(cursor: &Cursor<'_>) -> Option<(String, Written)> {
+    let fields = cursor.object()?;
+    let name = fields.need("header").and_then(|c| c.text());
+    let value = fields.need("value");
+    fields.finish();
+    let (name, value) = (name?, value?);
+    let text = value.string()?;
+    let fixed = literal::is_secret_header(&name) && !is_template(&text);
+    // who sends a secret that stands in the file would have it recorded
+    if fixed && Literal::read(&value, &name.to_ascii_lowercase(), HEADER_REMEDY).is_some() {
+        value.error("a credential stands in the file", HEADER_REMEDY);
+        return None;
+    }
+    Some((name, written(&value, text)))
+}
+
+fn body(cursor: &Cursor<'_>) -> Option<(serde_json::Value, Place)> {
+    let fields = cursor.object()?;
+    let json = fields.need("json");
+    fields.finish();
+    let json = json?;
+    Some((json.node.to_json(), json.place()))
+}
+
+fn extract(cursor: &Cursor<'_>) -> Option<(String, Written)> {
+    let fields = cursor.object()?;
+    let name = fields.need("name").and_then(|c| c.text());
+    let value = fields.need("value");
+    fields.finish();
+    let value = value?;
+    let text = value.text()?;
+    Some((name?, written(&value, text)))
+}
+
+fn validation(cursor: &Cursor<'_>) -> Option<FieldValidation> {
+    let fields = cursor.object()?;
+    let field = fields.need("field").and_then(|c| c.text());
+    let regex = fields.need("regex").and_then(|c| c.text());
+    fields.finish();
+    Some(FieldValidation {
+        field: field?,
+        regex: regex?,
+    })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests may panic")]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> (Option<AudienceTemplate>, Vec<String>) {
+        let (template, problems) = read(&Source::new("t.json", text), Severity::Warning);
+        (template, problems.into_iter().map(|p| p.message).collect())
+    }
+
+    #[test]
+    fn a_template_is_read_with_its_requests_in_the_order_of_their_kinds() {
+        let (template, problems) = read_text(
+            r#"{"metadataTemplate": {"name": "n",
+                "delete": {"url": "https://api.example.com/{{segment.alias}}", "httpMethod": "DELETE"},
+                "create": {"url": "https://api.example.com/", "httpMethod": "POST",
+                  "headers": [{"header": "Authorization", "value": "Bearer {{authData.token}}"}],
+                  "requestBody": {"json": {"name": "{{segment.name}}"}},
+                  "responseFields": [{"name": "externalAudienceId", "value": "{{headers.x-id}}"}],
+                  "responseErrorFields": [{"name": "message", "value": "{{message}}"}]},
+                "update": {}},
+              "validations": [{"field": "accountId", "regex": "^[0-9]+$"}]}"#,
+        );
+        let template = template.unwrap();
+        let kinds: Vec<EventKind> = template.events.iter().map(|e| e.kind).collect();
+        assert_eq!(kinds, [EventKind::Create, EventKind::Delete]);
+        let create = template.event(EventKind::Create).unwrap();
+        assert_eq!(
+            create.response_field("externalAudienceId"),
+            Some("{{headers.x-id}}")
+        );
+        assert_eq!(create.error_message(), Some("{{message}}"));
+        assert_eq!(template.validations.len(), 1);
+        assert_eq!(problems, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_create_without_the_id_of_the_audience_is_an_error() {
+        let (_, problems) = read_text(
+            r#"{"metadataTemplate": {"name": "n", "create": {"url": "https://api.example.com/", "httpMethod": "POST"}}}"#,
+        );
+        assert!(problems[0].contains("externalAudienceId"), "{problems:?}");
+    }
+
+    #[test]
+    fn a_credential_in_the_file_is_refused() {
+        let (_, problems) = read_text(
+            r#"{"metadataTemplate": {"name": "n", "create": {"url": "https://api.example.com/", "httpMethod": "POST",
+                "headers": [{"header": "Authorization", "value": "Bearer abc"}],
+                "responseFields": [{"name": "externalAudienceId", "value": "{{id}}"}]}}}"#,
+        );
+        assert!(
+            problems.iter().any(|p| p.contains("credential")),
+            "{problems:?}"
+        );
+    }
+}

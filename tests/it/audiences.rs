@@ -1,0 +1,122 @@
+//! The audience metadata API: each fault of it fails exactly its row, no harmless difference fails anything, a record is
+//! judged the same again, and what is cleared away changes no verdict.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "tests may panic and say why"
+)]
+
+use std::collections::BTreeSet;
+
+use destspec::emulator::rest::{Fault, Variation};
+use destspec::model::record::Run;
+
+use crate::faults::table;
+use crate::support::judged::{Wish, failed, findings, judged};
+
+/// What is judged of the one reference destination with an audience template.
+fn wish() -> Wish {
+    let mut wish = Wish::default();
+    wish.selection.destinations = vec![String::from("bearer-batch")];
+    let all = (1..=17).map(|number| format!("META-{number:02}"));
+    // those are not judged yet
+    wish.selection.requirements = all
+        .filter(|id| id != "META-12" && id != "META-13")
+        .collect();
+    wish
+}
+
+async fn with(fault: Option<Fault>, variation: Option<Variation>) -> Run {
+    judged(
+        fault.into_iter().collect(),
+        variation.into_iter().collect(),
+        wish(),
+    )
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_of_an_audience_api_fails_exactly_what_its_row_names() {
+    let (table, mut wrong) = (table(), Vec::new());
+    for fault in Fault::ALL {
+        let fails = table[fault.name()]
+            .iter()
+            .filter(|id| id.starts_with("META-"));
+        let fails: BTreeSet<String> = fails.cloned().collect();
+        if fails.is_empty() {
+            continue;
+        }
+        let run = with(Some(*fault), None).await;
+        if failed(&run) != fails {
+            wrong.push(format!("{fault}: {:?}\n{}", failed(&run), findings(&run)));
+        }
+    }
+    // The runner silences the panic hook while it runs, so the message goes out before the panic.
+    eprintln!("{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "faults that fail other requirements than named"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_harmless_difference_fails_anything_of_an_audience_api() {
+    let mut wrong = Vec::new();
+    for variation in Variation::ALL {
+        let run = with(None, Some(*variation)).await;
+        if failed(&run) != BTreeSet::new() {
+            wrong.push(format!("{variation}: {}", findings(&run)));
+        }
+    }
+    eprintln!("{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "harmless differences that fail something");
+}
+
+/// Ids and outcomes of what ran of the audience API.
+fn outcomes(run: &Run) -> Vec<(&str, &str)> {
+    let of_it = run.scenarios.iter().filter(|s| !s.exchanges.is_empty());
+    of_it.map(|s| (s.id.as_str(), s.outcome.word())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audiences_of_a_run_are_cleared_away_and_bear_its_id() {
+    let run = with(None, None).await;
+    assert!(
+        outcomes(&run)
+            .iter()
+            .all(|(_, outcome)| *outcome == "passed")
+    );
+    let swept = run
+        .destinations
+        .iter()
+        .find_map(|d| d.swept_audiences)
+        .unwrap();
+    assert!(swept.deleted > 0 && swept.left == 0, "{swept:?}");
+    let exchanges = run.scenarios.iter().flat_map(|s| &s.exchanges);
+    let created =
+        exchanges.filter(|e| e.asked().starts_with("POST") && e.asked().ends_with("/audiences"));
+    let bodies: Vec<&str> = created.filter_map(|e| e.request()?.body.text()).collect();
+    let named = |body: &&str| body.contains(&run.id) || body.contains("\"name\":\"\"");
+    assert!(!bodies.is_empty() && bodies.iter().all(named));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_cleared_away_changes_no_verdict() {
+    let kept = with(Some(Fault::AudienceDeleteRefused), None).await;
+    let swept = kept
+        .destinations
+        .iter()
+        .find_map(|d| d.swept_audiences)
+        .unwrap();
+    assert!(swept.left > 0 && swept.deleted == 0, "{swept:?}");
+    let of = |run: &Run, id: &str| {
+        let all = outcomes(run).into_iter();
+        all.filter(|(known, _)| *known == id)
+            .map(|(_, outcome)| outcome == "passed")
+            .collect::<Vec<_>>()
+    };
+    for id in ["META-01", "META-03", "META-10", "META-09"] {
+        assert_eq!(of(&kept, id), [true], "{id}");
+    }
+}
