@@ -490,6 +490,16 @@ impl AudienceAct {
     }
 }
 
+parameter! {
+    /// How much is asked of a configuration.
+    Keeping "keeping" {
+        /// Nothing breaks the rule.
+        Rule = "keeps the rule on",
+        /// Nothing is questionable by it.
+        Advice = "follows the advice on",
+    }
+}
+
 /// Every parameter and its words, for the phrase table.
 pub const PARAMETERS: &[(&str, &[&str])] = &[
     (Again::NAME, Again::WORDS),
@@ -509,6 +519,7 @@ pub const PARAMETERS: &[(&str, &[&str])] = &[
     (Membership::NAME, Membership::WORDS),
     (Mixture::NAME, Mixture::WORDS),
     ("part", &Part::WORDS),
+    (Keeping::NAME, Keeping::WORDS),
     ("rule", Rule::WORDS),
     (Size::NAME, Size::WORDS),
     (Trait::NAME, Trait::WORDS),

@@ -227,7 +227,7 @@ impl Page {
         for row in &summary.partnership {
             self.row(row);
             for (_, said) in summary.attestations.iter().filter(|(id, _)| *id == row.id) {
-                self.labelled("stated", LABEL, said);
+                self.verbatim("stated", said);
             }
         }
         self.blank();
