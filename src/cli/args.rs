@@ -51,6 +51,11 @@ pub enum Command {
     Report(ReportArgs),
     /// Judge a recorded run again, offline, with nothing but the record.
     Replay(ReplayArgs),
+    /// Pack a run for a reviewer, or look into what was packed.
+    #[command(subcommand)]
+    Bundle(BundleCommand),
+    /// Review a bundle, offline, by a policy.
+    Verify(VerifyArgs),
     /// Remove the files that a run left at the locations of a submission.
     Sweep(SweepArgs),
     /// Print what a shell needs to complete the arguments of destspec.
@@ -322,6 +327,62 @@ pub struct ReportArgs {
 pub struct ReplayArgs {
     /// The record, as `run` wrote it.
     pub record: PathBuf,
+}
+
+/// `destspec bundle …`.
+#[derive(Debug, Subcommand)]
+pub enum BundleCommand {
+    /// Pack the record of a run, and all that follows from it, into one file.
+    Pack(PackArgs),
+}
+
+/// `destspec bundle pack`.
+#[derive(Debug, Args)]
+pub struct PackArgs {
+    /// The folder that `run` wrote to, or the record in it.
+    pub run: PathBuf,
+    /// The bundle to write.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Sign it by an OpenSSH private key: ssh:PATH.
+    #[arg(
+        long,
+        value_name = "KEY",
+        required_unless_present = "unsigned",
+        conflicts_with = "unsigned"
+    )]
+    pub sign: Option<String>,
+    /// Leave it unsigned.
+    #[arg(long)]
+    pub unsigned: bool,
+    /// submission.toml of the run: every file of the bundle is searched for its secrets, in any encoding.
+    #[arg(long, value_name = "FILE")]
+    pub submission: Option<PathBuf>,
+}
+
+/// `destspec verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The bundle.
+    pub bundle: PathBuf,
+    /// What is accepted, TOML; the strictest of everything where not given.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The challenge that was issued.
+    #[arg(long, value_name = "FILE")]
+    pub challenge: Option<PathBuf>,
+    /// Review as of this time, e.g. 2026-12-24T12:00:00Z; now where not given.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// Where to write the review as JSON; `-` for standard output.
+    #[arg(long, value_name = "PATH")]
+    pub json: Option<PathBuf>,
+    /// Where to write it as a page; `-` for standard output.
+    #[arg(long, value_name = "PATH")]
+    pub html: Option<PathBuf>,
+    /// Where to write it as Markdown; `-` for standard output.
+    #[arg(long, value_name = "PATH")]
+    pub markdown: Option<PathBuf>,
 }
 
 /// `destspec init`.

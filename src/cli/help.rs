@@ -7,6 +7,7 @@ use clap::{Command, CommandFactory};
 use crate::cli::args::Arguments;
 use crate::cli::exit::{Exit, table};
 use crate::emulator::Fault;
+use crate::review::check::Decision;
 
 /// What the help of a command ends with.
 struct Ending {
@@ -39,6 +40,28 @@ const EVERY_END: &[Exit] = &[
     Exit::Unjudged,
     Exit::Incomplete,
     Exit::Evidence,
+    Exit::Fault,
+];
+
+/// Exit codes of packing.
+const PACKS: &[Exit] = &[
+    Exit::Success,
+    Exit::Usage,
+    Exit::Evidence,
+    Exit::Secret,
+    Exit::Fault,
+];
+
+/// Exit codes of a review.
+const REVIEWS: &[Exit] = &[
+    Exit::Reviewed(Decision::Accepted),
+    Exit::Reviewed(Decision::NotConformant),
+    Exit::Usage,
+    Exit::Reviewed(Decision::Forged),
+    Exit::Reviewed(Decision::Refused),
+    Exit::Reviewed(Decision::Malformed),
+    Exit::Reviewed(Decision::Secret),
+    Exit::Reviewed(Decision::Person),
     Exit::Fault,
 ];
 
@@ -186,6 +209,48 @@ const ENDINGS: &[Ending] = &[
             ("destspec replay acme/record.json", "or that of a partner"),
         ],
         exits: EVERY_END,
+    },
+    Ending {
+        path: "bundle",
+        examples: [
+            (
+                "destspec bundle pack destspec-out -o acme.destspec.zip --unsigned",
+                "to be read",
+            ),
+            (
+                "destspec bundle pack destspec-out -o acme.destspec.zip --sign ssh:key",
+                "to be reviewed",
+            ),
+        ],
+        exits: PACKS,
+    },
+    Ending {
+        path: "bundle pack",
+        examples: [
+            (
+                "destspec bundle pack destspec-out -o acme.destspec.zip --sign ssh:key --submission acme/submission.toml",
+                "searched for its secrets and signed",
+            ),
+            (
+                "destspec bundle pack destspec-out -o acme.destspec.zip --unsigned",
+                "to be read only",
+            ),
+        ],
+        exits: PACKS,
+    },
+    Ending {
+        path: "verify",
+        examples: [
+            (
+                "destspec verify acme.destspec.zip --policy review.toml",
+                "review what a partner sent",
+            ),
+            (
+                "destspec verify acme.destspec.zip --policy review.toml --markdown -",
+                "for a pull request",
+            ),
+        ],
+        exits: REVIEWS,
     },
     Ending {
         path: "sweep",

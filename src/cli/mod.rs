@@ -1,6 +1,7 @@
 //! Words to calls. The only reader of environment and files, the only printer.
 
 mod args;
+mod bundle;
 mod check;
 mod disk_folder;
 mod emulate;
@@ -26,6 +27,7 @@ mod replay;
 mod report;
 mod run;
 mod sweep;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -186,6 +188,8 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Emulate(args) => emulate::run(&args).await,
         Command::Report(args) => report::run(&args, colour),
         Command::Replay(args) => replay::run(&args).await,
+        Command::Bundle(command) => bundle::run(&command).await,
+        Command::Verify(args) => verify::run(&args).await,
         Command::Sweep(args) => sweep::run(&args).await,
         Command::Completions { shell } => {
             print::result(&manual::completions(shell))?;

@@ -63,6 +63,7 @@ pub async fn opened(
         key: rand::rng().random(),
         fetched: loaded.fetched.clone(),
         documents: loaded.documents.clone(),
+        challenge: None,
         journal,
     });
     let opened = open(&loaded.submission, &source).map_err(|error| {

@@ -106,6 +106,7 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
             Source::Replay(run) => run.duration_ms,
         },
         selection: plan.selection,
+        challenge: source.challenge().map(ToOwned::to_owned),
         interrupted,
         partner: Partner {
             name: submission.partner.name.clone(),
