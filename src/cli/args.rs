@@ -56,6 +56,11 @@ pub enum Command {
     Bundle(BundleCommand),
     /// Review a bundle, offline, by a policy.
     Verify(VerifyArgs),
+    /// Issue a challenge, so that a run cannot have been made before it.
+    #[command(subcommand)]
+    Challenge(ChallengeCommand),
+    /// Show what changed from one bundle or record to another.
+    Diff(DiffArgs),
     /// Remove the files that a run left at the locations of a submission.
     Sweep(SweepArgs),
     /// Print what a shell needs to complete the arguments of destspec.
@@ -165,6 +170,9 @@ pub struct RunArgs {
     /// Seed of all test data; random where not given. The record holds it.
     #[arg(long)]
     pub seed: Option<u64>,
+    /// The challenge of a reviewer: the seed follows from it.
+    #[arg(long, value_name = "FILE", conflicts_with = "seed")]
+    pub challenge: Option<PathBuf>,
     /// Scenarios at a time, instead of each destination's own limit.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub concurrency: Option<u16>,
@@ -334,6 +342,62 @@ pub struct ReplayArgs {
 pub enum BundleCommand {
     /// Pack the record of a run, and all that follows from it, into one file.
     Pack(PackArgs),
+    /// Add a signature that another program made of the statement.
+    Attach(AttachArgs),
+    /// Show what a bundle says of itself, or one file in it; judges nothing.
+    Show(ShowArgs),
+}
+
+/// `destspec bundle attach`.
+#[derive(Debug, Args)]
+pub struct AttachArgs {
+    /// The bundle.
+    pub bundle: PathBuf,
+    /// What `ssh-keygen -Y sign -n conformance@destspec.dev` made of statement.json.
+    pub signature: PathBuf,
+}
+
+/// `destspec bundle show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The bundle.
+    pub bundle: PathBuf,
+    /// A file in it, e.g. statement.json, to be written out as it is.
+    #[arg(long, value_name = "NAME", conflicts_with = "scenario")]
+    pub file: Option<String>,
+    /// A scenario, by its id: what it asked and what came.
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
+}
+
+/// `destspec challenge …`.
+#[derive(Debug, Subcommand)]
+pub enum ChallengeCommand {
+    /// Issue a challenge: a number from which all test data of a run follows.
+    New(NewChallengeArgs),
+}
+
+/// `destspec challenge new`.
+#[derive(Debug, Args)]
+pub struct NewChallengeArgs {
+    /// Name of the partner, as in its submission.
+    #[arg(long, value_name = "NAME")]
+    pub partner: String,
+    /// Days in which the run may begin.
+    #[arg(long, value_name = "N", default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=365))]
+    pub days: u16,
+    /// The file to write.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// `destspec diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// A bundle or a record.
+    pub before: PathBuf,
+    /// Another.
+    pub after: PathBuf,
 }
 
 /// `destspec bundle pack`.

@@ -7,7 +7,7 @@ use crate::cli::args::{BundleCommand, PackArgs};
 use crate::cli::exit::Exit;
 use crate::cli::load::{self, Loading};
 use crate::cli::replay::unreplayable;
-use crate::cli::{Failure, output, print, report};
+use crate::cli::{Failure, look, output, print, report};
 use crate::model::redact::Redactor;
 use crate::model::redact::detect::{Decoys, suspects};
 use crate::model::secret::NamedSecret;
@@ -29,6 +29,8 @@ const SHOWN: usize = 10;
 pub async fn run(command: &BundleCommand) -> Result<Exit, Failure> {
     match command {
         BundleCommand::Pack(args) => pack(args).await,
+        BundleCommand::Attach(args) => look::attach(args),
+        BundleCommand::Show(args) => look::show(args),
     }
 }
 

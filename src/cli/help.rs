@@ -52,6 +52,14 @@ const PACKS: &[Exit] = &[
     Exit::Fault,
 ];
 
+/// Exit codes of what looks into a bundle.
+const LOOKS: &[Exit] = &[
+    Exit::Success,
+    Exit::Usage,
+    Exit::Reviewed(Decision::Malformed),
+    Exit::Fault,
+];
+
 /// Exit codes of a review.
 const REVIEWS: &[Exit] = &[
     Exit::Reviewed(Decision::Accepted),
@@ -237,6 +245,76 @@ const ENDINGS: &[Ending] = &[
             ),
         ],
         exits: PACKS,
+    },
+    Ending {
+        path: "bundle attach",
+        examples: [
+            (
+                "destspec bundle attach acme.destspec.zip statement.json.sig",
+                "what ssh-keygen -Y sign made",
+            ),
+            (
+                "destspec bundle attach acme.destspec.zip signed-by-agent.sig",
+                "of a key that only an agent has",
+            ),
+        ],
+        exits: LOOKS,
+    },
+    Ending {
+        path: "bundle show",
+        examples: [
+            (
+                "destspec bundle show acme.destspec.zip --scenario STR-1.01",
+                "what was asked, and what came",
+            ),
+            (
+                "destspec bundle show acme.destspec.zip --file statement.json",
+                "to be signed elsewhere",
+            ),
+        ],
+        exits: LOOKS,
+    },
+    Ending {
+        path: "challenge",
+        examples: [
+            (
+                "destspec challenge new --partner \"Acme\" -o challenge.json",
+                "for two weeks",
+            ),
+            (
+                "destspec challenge new --partner \"Acme\" --days 3 -o challenge.json",
+                "for three days",
+            ),
+        ],
+        exits: SHOWS,
+    },
+    Ending {
+        path: "challenge new",
+        examples: [
+            (
+                "destspec challenge new --partner \"Acme\" -o challenge.json",
+                "for two weeks",
+            ),
+            (
+                "destspec challenge new --partner \"Acme\" --days 3 -o challenge.json",
+                "for three days",
+            ),
+        ],
+        exits: SHOWS,
+    },
+    Ending {
+        path: "diff",
+        examples: [
+            (
+                "destspec diff before.destspec.zip after.destspec.zip",
+                "two bundles",
+            ),
+            (
+                "destspec diff before/record.json after/record.json",
+                "or two records",
+            ),
+        ],
+        exits: LOOKS,
     },
     Ending {
         path: "verify",

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::cli::args::ListArgs;
 use crate::cli::exit::Exit;
 use crate::cli::load::Loading;
-use crate::cli::opened::opened;
+use crate::cli::opened::{Data, opened};
 use crate::cli::{Failure, print};
 use crate::model::requirement::Verification;
 use crate::publish::report::sentence::sentence;
@@ -19,7 +19,7 @@ use crate::suite::words;
 /// # Errors
 /// When the submission cannot be read or the selection names what does not exist.
 pub async fn run(args: &ListArgs) -> Result<Exit, Failure> {
-    let opened = opened(&args.submission, Loading::SHOWN, &[], Some(0), None).await?;
+    let opened = opened(&args.submission, Loading::SHOWN, &[], Data::of(0), None).await?;
     let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
     let table = Table::compile().map_err(Failure::fault)?;
     let plan = opened.plan(&catalogue, &table, &args.selection.selection(&catalogue))?;

@@ -2,7 +2,9 @@
 
 mod args;
 mod bundle;
+mod challenge;
 mod check;
+mod diff;
 mod disk_folder;
 mod emulate;
 mod excerpt;
@@ -14,6 +16,7 @@ mod init;
 mod journal;
 mod list;
 mod load;
+mod look;
 mod manual;
 mod opened;
 mod output;
@@ -189,6 +192,8 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Report(args) => report::run(&args, colour),
         Command::Replay(args) => replay::run(&args).await,
         Command::Bundle(command) => bundle::run(&command).await,
+        Command::Challenge(command) => challenge::run(&command),
+        Command::Diff(args) => diff::run(&args),
         Command::Verify(args) => verify::run(&args).await,
         Command::Sweep(args) => sweep::run(&args).await,
         Command::Completions { shell } => {

@@ -7,8 +7,7 @@ use std::path::Path;
 use crate::cli::args::VerifyArgs;
 use crate::cli::exit::Exit;
 use crate::cli::load::{self, plain};
-use crate::cli::{Failure, output, print};
-use crate::model::challenge::Challenge;
+use crate::cli::{Failure, challenge, output, print};
 use crate::publish::report::ReportError;
 use crate::review::container::Limits;
 use crate::review::policy::Policy;
@@ -46,7 +45,8 @@ fn reviewer(args: &VerifyArgs, policy: Option<&str>) -> Result<Reviewer, Failure
             )
         })?,
     };
-    let challenge = args.challenge.as_deref().map(issued).transpose()?;
+    let challenge = args.challenge.as_deref().map(challenge::read);
+    let challenge = challenge.transpose()?.map(|(_, text)| text);
     Ok(Reviewer {
         signers: allowed(args, &policy)?,
         policy,
@@ -69,18 +69,11 @@ fn allowed(args: &VerifyArgs, policy: &Policy) -> Result<Vec<Signer>, Failure> {
     })
 }
 
-/// A challenge as it was read.
-fn issued(path: &Path) -> Result<String, Failure> {
-    let help = "name the file that `destspec challenge new` wrote";
-    let text = load::text(path, help)?;
-    match Challenge::parse(&text) {
-        Ok(_) => Ok(text),
-        Err(error) => Err(Failure::usage(error.to_string(), Some(help.to_owned()))),
-    }
-}
-
 /// The bytes of a bundle, never more than any policy takes.
-fn bundle(path: &Path) -> Result<Vec<u8>, Failure> {
+///
+/// # Errors
+/// When it cannot be read.
+pub fn bundle(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let most = Limits::MOST.packed + 1;
     let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));

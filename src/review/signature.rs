@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use ssh_key::{Algorithm, EcdsaCurve, PublicKey, SshSig};
+use ssh_key::{Algorithm, EcdsaCurve, HashAlg, PublicKey, SshSig};
 
 /// Somebody who may sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,16 +140,14 @@ fn time(text: &str) -> Result<Timestamp, &'static str> {
         .map_err(|_| "a time as YYYYMMDDHHMMSSZ")
 }
 
-/// Who of the allowed signed these bytes: the principal.
+/// The key that signed these bytes in this namespace, whoever's it is.
 ///
 /// # Errors
-/// When the signature is wrong, or nobody who is allowed made it.
-pub fn verify(
+/// When the signature is wrong.
+pub fn signed_by(
     armoured: &[u8],
     (namespace, bytes): (&str, &[u8]),
-    (allowed, principals): (&[Signer], &[String]),
-    at: Timestamp,
-) -> Result<String, SignatureFault> {
+) -> Result<PublicKey, SignatureFault> {
     let signature = SshSig::from_pem(armoured).map_err(|_| SignatureFault::Form)?;
     if !signature.reserved().is_empty() {
         return Err(SignatureFault::Form);
@@ -170,14 +168,28 @@ pub fn verify(
     let key = PublicKey::from(signature.public_key().clone());
     let made = key.verify(namespace, bytes, &signature);
     made.map_err(|_| SignatureFault::Bytes)?;
+    Ok(key)
+}
+
+/// Who of the allowed signed these bytes: the principal.
+///
+/// # Errors
+/// When the signature is wrong, or nobody who is allowed made it.
+pub fn verify(
+    armoured: &[u8],
+    (namespace, bytes): (&str, &[u8]),
+    (allowed, principals): (&[Signer], &[String]),
+    at: Timestamp,
+) -> Result<String, SignatureFault> {
+    let key = signed_by(armoured, (namespace, bytes))?;
     let taken = allowed.iter().filter(|signer| {
         signer.key.key_data() == key.key_data() && signer.may(namespace) && signer.is_valid(at)
     });
     let mut taken = taken.flat_map(|signer| &signer.principals);
     let principal = taken.find(|principal| principals.contains(principal));
-    principal.cloned().ok_or_else(|| {
-        SignatureFault::Signer(key.fingerprint(ssh_key::HashAlg::Sha256).to_string())
-    })
+    principal
+        .cloned()
+        .ok_or_else(|| SignatureFault::Signer(key.fingerprint(HashAlg::Sha256).to_string()))
 }
 
 impl Signer {

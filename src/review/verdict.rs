@@ -19,6 +19,7 @@ use crate::suite::catalogue;
 use crate::suite::replay::{Difference, Replayed, replay};
 
 const FOLLOWS: &str = "every file follows from the record";
+const POSTED: &str = "what was posted has its digest, where nothing of it is hidden";
 const STATED: &str = "what is stated follows from the record";
 const AGAIN: &str = "judged again: the same suite over what was recorded";
 
@@ -43,7 +44,12 @@ pub async fn judge(
         derived(&run, chain, checks);
         again(&run, reviewer, checks).await;
     } else {
-        for (id, what) in [("B5", FOLLOWS), ("F2", STATED), ("F3", AGAIN)] {
+        for (id, what) in [
+            ("B5", FOLLOWS),
+            ("B6", POSTED),
+            ("F2", STATED),
+            ("F3", AGAIN),
+        ] {
             checks.skip(id, what);
         }
     }
@@ -142,6 +148,15 @@ fn derived(run: &Run, chain: &Chain<'_>, checks: &mut Checks) {
         "B5",
         FOLLOWS,
         fault.map(|name| (Decision::Forged, format!("`{name}` does not"))),
+    );
+    let posted = run.sources.iter().find(|source| {
+        let withheld = source.text.contains("⟦secret:") || source.text.contains("⟦withheld:");
+        !withheld && Digest::hash(&source.text) != source.sha256
+    });
+    checks.add(
+        "B6",
+        POSTED,
+        posted.map(|source| (Decision::Forged, format!("`{}` has another", source.name))),
     );
     let sums = chain.container.read(SUMS).map(Digest::hash);
     let stated = sums
