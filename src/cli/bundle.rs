@@ -143,7 +143,7 @@ fn known(submission: &Path) -> Result<Redactor, Failure> {
     let redactor = Redactor::new(rand::random());
     for fetched in loaded.fetched.values() {
         for (name, secret) in &fetched.secrets {
-            redactor.learn(&NamedSecret::new(&name.to_string(), secret.clone()));
+            redactor.learn(&NamedSecret::new(name.to_string(), secret.clone()));
         }
     }
     Ok(redactor)

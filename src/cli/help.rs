@@ -43,6 +43,18 @@ const EVERY_END: &[Exit] = &[
     Exit::Fault,
 ];
 
+/// Exit codes of the program; those of a review are in its own help.
+const PROGRAM: &[Exit] = &[
+    Exit::Success,
+    Exit::NotConformant,
+    Exit::Usage,
+    Exit::Unjudged,
+    Exit::Incomplete,
+    Exit::Evidence,
+    Exit::Secret,
+    Exit::Fault,
+];
+
 /// Exit codes of packing.
 const PACKS: &[Exit] = &[
     Exit::Success,
@@ -80,7 +92,7 @@ const ENDINGS: &[Ending] = &[
             ("destspec run", "judge the embedded reference destination"),
             ("destspec init acme", "begin a submission of your own"),
         ],
-        exits: EVERY_END,
+        exits: PROGRAM,
     },
     Ending {
         path: "run",

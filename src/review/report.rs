@@ -62,10 +62,11 @@ pub fn terminal(review: &Review) -> String {
 }
 
 fn said(review: &Review) -> String {
-    match review.decision {
-        Decision::Accepted => format!("accepted: assurance level L{}", review.level),
-        decision => format!("{}: {}", decision.words(), decision.meaning()),
+    if review.decision == Decision::Accepted {
+        return format!("accepted: assurance level L{}", review.level);
     }
+    let (words, meaning) = (review.decision.words(), review.decision.meaning());
+    format!("{words}: {meaning}")
 }
 
 /// For a program.

@@ -84,12 +84,11 @@ fn signer(line: &str) -> Result<Signer, &'static str> {
         .iter()
         .filter_map(|kind| {
             let after = format!(" {kind}");
-            let at = if rest.starts_with(kind) {
+            if rest.starts_with(kind) {
                 Some(0)
             } else {
                 rest.find(&after)
-            };
-            at
+            }
         })
         .min();
     let (options, key) = rest.split_at(start.ok_or("a key")?);
@@ -152,12 +151,12 @@ pub fn signed_by(
     if !signature.reserved().is_empty() {
         return Err(SignatureFault::Form);
     }
-    match signature.algorithm() {
-        Algorithm::Ed25519
-        | Algorithm::Ecdsa {
-            curve: EcdsaCurve::NistP256,
-        } => {}
-        other => return Err(SignatureFault::Algorithm(other.to_string())),
+    let p256 = Algorithm::Ecdsa {
+        curve: EcdsaCurve::NistP256,
+    };
+    let algorithm = signature.algorithm();
+    if algorithm != Algorithm::Ed25519 && algorithm != p256 {
+        return Err(SignatureFault::Algorithm(algorithm.to_string()));
     }
     if signature.namespace() != namespace {
         return Err(SignatureFault::Namespace {

@@ -376,17 +376,17 @@ fn clean(run: &Run, chain: &Chain<'_>, checks: &mut Checks) {
     let own = |name: &str| {
         name == RECORD || name == CHALLENGE || name.starts_with("submission/") || name == SUBMISSION
     };
-    let mut found = None;
+    let mut found: Vec<String> = Vec::new();
     // the other files follow from these, and from the suite
     for name in chain.sums.keys().filter(|name| own(name)) {
         let bytes = chain.container.read(name).unwrap_or_default();
-        let suspect = suspects(&bytes, &decoys).into_iter().next();
-        found = found.or(suspect.map(|s| format!("`{name}` at byte {}: {}", s.offset, s.rule)));
+        let suspects = suspects(&bytes, &decoys).into_iter();
+        found.extend(suspects.map(|s| format!("`{name}` at byte {}: {}", s.offset, s.rule)));
     }
     checks.add(
         "H1",
         "nothing that looks like a secret",
-        found.map(|why| (Decision::Secret, why)),
+        found.into_iter().next().map(|why| (Decision::Secret, why)),
     );
     let deceptive = hygiene::deceptive(run);
     checks.add(

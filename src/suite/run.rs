@@ -108,11 +108,7 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
         selection: plan.selection,
         challenge: source.challenge().map(ToOwned::to_owned),
         interrupted,
-        partner: Partner {
-            name: submission.partner.name.clone(),
-            kind: submission.partner.kind,
-            contact: submission.partner.contact.clone(),
-        },
+        partner: partner(submission),
         attestations: submission
             .attestations
             .iter()
@@ -141,6 +137,14 @@ async fn sweep(target: &Target, source: &Source<'_>) -> Option<Swept> {
     match source {
         Source::Live(_) => Some(target.door.sweep(&batch.run_folder()).await),
         Source::Replay(run) => recorded(run, &batch.destination)?.swept,
+    }
+}
+
+fn partner(submission: &Submission) -> Partner {
+    Partner {
+        name: submission.partner.name.clone(),
+        kind: submission.partner.kind,
+        contact: submission.partner.contact.clone(),
     }
 }
 

@@ -22,7 +22,7 @@ pub fn render(before: &Run, after: &Run) -> String {
         let (was, is) = (then.get(name), now.get(name));
         if was != is {
             let or_none =
-                |value: Option<&String>| value.map_or("—".to_owned(), |v| text::line(v));
+                |value: Option<&String>| value.map_or_else(|| "—".to_owned(), |v| text::line(v));
             let _ = writeln!(
                 out,
                 "{}: {} → {}",
