@@ -10,7 +10,7 @@ use crate::cli::replay::unreplayable;
 use crate::cli::{Failure, look, output, print, report};
 use crate::model::redact::Redactor;
 use crate::model::redact::detect::{Decoys, suspects};
-use crate::model::secret::NamedSecret;
+use crate::model::submission::secret_parts;
 use crate::publish::bundle::contents::bundle;
 use crate::publish::bundle::signature::{SignError, sign};
 use crate::publish::bundle::{Edition, NAMESPACE, PARTNER, STATEMENT, zip};
@@ -141,9 +141,14 @@ fn secrets(
 fn known(submission: &Path) -> Result<Redactor, Failure> {
     let loaded = load::submission(submission, Loading::SENT)?;
     let redactor = Redactor::new(rand::random());
+    let destinations = loaded.submission.destinations.iter();
+    for literal in destinations.flat_map(|destination| destination.literals()) {
+        redactor.learn(&literal.named());
+    }
     for fetched in loaded.fetched.values() {
         for (name, secret) in &fetched.secrets {
-            redactor.learn(&NamedSecret::new(name.to_string(), secret.clone()));
+            let parts = secret_parts(name, secret);
+            parts.iter().for_each(|part| redactor.learn(part));
         }
     }
     Ok(redactor)

@@ -28,7 +28,7 @@ fn summed_again(mut files: Files, run: &Run) -> Vec<u8> {
 }
 
 /// The run with a change made by hand, and its plan made to fit.
-fn edited(run: &Run, edit: impl Fn(&mut Value)) -> Run {
+pub fn edited(run: &Run, edit: impl Fn(&mut Value)) -> Run {
     let mut value = serde_json::to_value(run).unwrap();
     edit(&mut value);
     let mut run: Run = serde_json::from_value(value).unwrap();
@@ -45,7 +45,8 @@ fn passed(run: &Value, id: &str) -> usize {
 
 const LEAVES: &str = "STR-1a.07/leaves";
 
-fn exchange(run: &mut Value) -> &mut Value {
+/// What the scenario that is edited asked first.
+pub fn exchange(run: &mut Value) -> &mut Value {
     let at = passed(run, LEAVES);
     &mut run["scenarios"][at]["exchanges"][0]
 }
