@@ -12,16 +12,19 @@ mod signed;
 
 use std::collections::BTreeMap;
 
+use destspec::model::digest::Digest;
 use destspec::model::record::Run;
 use destspec::publish::bundle::contents::bundle;
 use destspec::publish::bundle::{Edition, zip};
+use destspec::publish::report::text::is_deceptive;
 use destspec::review::check::{Check, Decision, Status};
 use destspec::review::policy::Policy;
-use destspec::review::{Review, Reviewer, review};
+use destspec::review::{Review, Reviewer, report, review};
 use destspec::suite::catalogue;
 use tokio::sync::OnceCell;
 
 use crate::support::judged::{Wish, judged_as};
+use crate::support::record::HOSTILE;
 
 /// A policy that takes the reference destination unsigned and unchallenged.
 pub const LENIENT: &str = r#"
@@ -164,5 +167,39 @@ async fn a_run_is_neither_too_old_nor_in_the_future() {
         let review = review(&archive, &reviewer).await;
         assert_eq!(review.decision == Decision::Accepted, accepted, "{at}");
         assert_eq!(failing(&review).contains(&"G3"), !accepted, "{at}");
+    }
+}
+
+#[test]
+fn what_a_partner_wrote_is_harmless_in_every_form_of_a_review() {
+    let check = Check {
+        id: "F3",
+        status: Status::Failed,
+        detail: HOSTILE.to_owned(),
+        decision: Decision::Forged,
+    };
+    let review = Review {
+        checks: vec![check],
+        decision: Decision::Forged,
+        level: 0,
+        bundle: Digest::hash(""),
+        statement: None,
+        claim: None,
+        run: None,
+        person: vec![HOSTILE.to_owned()],
+    };
+    let json = report::json(&review, None, AT.parse().unwrap()).unwrap();
+    let (html, markdown) = (report::html(&review).unwrap(), report::markdown(&review));
+    for text in [&report::terminal(&review), &json, &html, &markdown] {
+        let deceptive = |c: &char| *c != '\n' && is_deceptive(*c);
+        assert_eq!(text.chars().find(deceptive), None, "{text}");
+    }
+    assert!(
+        !html.contains("<script>") && !html.contains("<img"),
+        "{html}"
+    );
+    for line in markdown.lines().filter(|line| line.contains("script")) {
+        // inside a code span nothing is markup, and nothing in the text ends it
+        assert_eq!(line.matches('`').count(), 4, "{line}");
     }
 }
