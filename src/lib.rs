@@ -8,8 +8,9 @@
 //! 3. [`wire`] — bytes to and from the outside. The only sockets of the client: a `Session` is live or replays a record.
 //! 4. [`judge`] — observation to finding. Pure.
 //! 5. [`suite`] — phrases to calls: catalogue, plan, phrase table, steps, run.
-//! 6. [`publish`] — record to reports. Pure: the same record gives the same bytes.
-//! 7. [`cli`] — words to calls. The only reader of files and environment, the only printer.
+//! 6. [`publish`] — record to reports and bundles. Pure: the same record gives the same bytes.
+//! 7. [`review`] — bundle to decision: what a partner packed, judged again by the same suite and by a reviewer's policy.
+//! 8. [`cli`] — words to calls. The only reader of files and environment, the only printer.
 //!
 //! [`emulator`] stands beside them: stand-in destinations that share no code with the client.
 //!
@@ -25,5 +26,6 @@ pub mod encode;
 pub mod judge;
 pub mod model;
 pub mod publish;
+pub mod review;
 pub mod suite;
 pub mod wire;

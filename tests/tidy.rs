@@ -13,10 +13,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("wire", &["model"]),
     ("publish", &["model"]),
     ("suite", &["model", "encode", "judge", "wire"]),
+    ("review", &["model", "publish", "suite"]),
     (
         "cli",
         &[
-            "model", "emulator", "encode", "judge", "wire", "publish", "suite",
+            "model", "emulator", "encode", "judge", "wire", "publish", "suite", "review",
         ],
     ),
 ];

@@ -51,6 +51,16 @@ pub enum Command {
     Report(ReportArgs),
     /// Judge a recorded run again, offline, with nothing but the record.
     Replay(ReplayArgs),
+    /// Pack a run for a reviewer, or look into what was packed.
+    #[command(subcommand)]
+    Bundle(BundleCommand),
+    /// Review a bundle, offline, by a policy.
+    Verify(VerifyArgs),
+    /// Issue a challenge, so that a run cannot have been made before it.
+    #[command(subcommand)]
+    Challenge(ChallengeCommand),
+    /// Show what changed from one bundle or record to another.
+    Diff(DiffArgs),
     /// Remove the files that a run left at the locations of a submission.
     Sweep(SweepArgs),
     /// Print what a shell needs to complete the arguments of destspec.
@@ -162,6 +172,9 @@ pub struct RunArgs {
     /// Seed of all test data; random where not given. The record holds it.
     #[arg(long)]
     pub seed: Option<u64>,
+    /// The challenge of a reviewer: the seed follows from it.
+    #[arg(long, value_name = "FILE", conflicts_with = "seed")]
+    pub challenge: Option<PathBuf>,
     /// Scenarios at a time, instead of each destination's own limit.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub concurrency: Option<u16>,
@@ -351,6 +364,118 @@ pub struct ReportArgs {
 pub struct ReplayArgs {
     /// The record, as `run` wrote it.
     pub record: PathBuf,
+}
+
+/// `destspec bundle …`.
+#[derive(Debug, Subcommand)]
+pub enum BundleCommand {
+    /// Pack the record of a run, and all that follows from it, into one file.
+    Pack(PackArgs),
+    /// Add a signature that another program made of the statement.
+    Attach(AttachArgs),
+    /// Show what a bundle says of itself, or one file in it; judges nothing.
+    Show(ShowArgs),
+}
+
+/// `destspec bundle attach`.
+#[derive(Debug, Args)]
+pub struct AttachArgs {
+    /// The bundle.
+    pub bundle: PathBuf,
+    /// What `ssh-keygen -Y sign -n conformance@destspec.dev` made of statement.json.
+    pub signature: PathBuf,
+}
+
+/// `destspec bundle show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The bundle.
+    pub bundle: PathBuf,
+    /// A file in it, e.g. statement.json, to be written out as it is.
+    #[arg(long, value_name = "NAME", conflicts_with = "scenario")]
+    pub file: Option<String>,
+    /// A scenario, by its id: what it asked and what came.
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
+}
+
+/// `destspec challenge …`.
+#[derive(Debug, Subcommand)]
+pub enum ChallengeCommand {
+    /// Issue a challenge: a number from which all test data of a run follows.
+    New(NewChallengeArgs),
+}
+
+/// `destspec challenge new`.
+#[derive(Debug, Args)]
+pub struct NewChallengeArgs {
+    /// Name of the partner, as in its submission.
+    #[arg(long, value_name = "NAME")]
+    pub partner: String,
+    /// Days in which the run may begin.
+    #[arg(long, value_name = "N", default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=365))]
+    pub days: u16,
+    /// The file to write.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// `destspec diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// A bundle or a record.
+    pub before: PathBuf,
+    /// Another.
+    pub after: PathBuf,
+}
+
+/// `destspec bundle pack`.
+#[derive(Debug, Args)]
+pub struct PackArgs {
+    /// The folder that `run` wrote to, or the record in it.
+    pub run: PathBuf,
+    /// The bundle to write.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Sign it by an OpenSSH private key: ssh:PATH.
+    #[arg(
+        long,
+        value_name = "KEY",
+        required_unless_present = "unsigned",
+        conflicts_with = "unsigned"
+    )]
+    pub sign: Option<String>,
+    /// Leave it unsigned.
+    #[arg(long)]
+    pub unsigned: bool,
+    /// submission.toml of the run: every file of the bundle is searched for its secrets, in any encoding.
+    #[arg(long, value_name = "FILE")]
+    pub submission: Option<PathBuf>,
+}
+
+/// `destspec verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The bundle.
+    pub bundle: PathBuf,
+    /// What is accepted, TOML; the strictest of everything where not given.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The challenge that was issued.
+    #[arg(long, value_name = "FILE")]
+    pub challenge: Option<PathBuf>,
+    /// Review as of this time, e.g. 2026-12-24T12:00:00Z; now where not given.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// Where to write the review as JSON; `-` for standard output.
+    #[arg(long, value_name = "PATH")]
+    pub json: Option<PathBuf>,
+    /// Where to write it as a page; `-` for standard output.
+    #[arg(long, value_name = "PATH")]
+    pub html: Option<PathBuf>,
+    /// Where to write it as Markdown; `-` for standard output.
+    #[arg(long, value_name = "PATH")]
+    pub markdown: Option<PathBuf>,
 }
 
 /// `destspec init`.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::cli::args::SubmissionArgs;
 use crate::cli::exit::Exit;
 use crate::cli::load::Loading;
-use crate::cli::opened::opened;
+use crate::cli::opened::{Data, opened};
 use crate::cli::reference::Asked;
 use crate::cli::{Failure, print};
 use crate::judge::{connection, ingested, location, token};
@@ -27,7 +27,7 @@ use crate::wire::{Divergence, Login, Session, TokenAsk};
 /// # Errors
 /// When the submission cannot be read.
 pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
-    let opened = opened(args, Loading::SENT, Asked::default(), Some(0), None).await?;
+    let opened = opened(args, Loading::SENT, Asked::default(), Data::of(0), None).await?;
     print::problems(&opened.loaded.warnings);
     let mut exit = Exit::Success;
     for target in &opened.targets {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::model::conclusion::{Conclusion, RunConclusion, conclude_destination, conclude_run};
 use crate::model::outcome::Outcome;
 use crate::model::record::Run;
+use crate::review::check::Decision;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,13 +22,17 @@ pub enum Exit {
     Incomplete,
     /// A record does not bear out what it says.
     Evidence,
+    /// Something that is to be packed holds a secret.
+    Secret,
+    /// What a review decided.
+    Reviewed(Decision),
     /// destspec is at fault.
     Fault,
 }
 
 impl Exit {
-    /// Every code with its meaning, in order.
-    pub const ALL: [(Exit, u8, &'static str); 7] = [
+    /// Every code with its meaning, in order; a review has its own ([`Decision::ALL`]).
+    pub const ALL: [(Exit, u8, &'static str); 8] = [
         (
             Exit::Success,
             0,
@@ -50,6 +55,11 @@ impl Exit {
             "nothing selected, or incomplete: filtered, interrupted, or only accepted",
         ),
         (Exit::Evidence, 5, "a record does not bear out what it says"),
+        (
+            Exit::Secret,
+            6,
+            "something that is to be packed holds a secret: nothing is written",
+        ),
         (Exit::Fault, 70, "destspec is at fault: please report it"),
     ];
 
@@ -75,6 +85,15 @@ impl Exit {
         }
     }
 
+    fn meaning(self) -> &'static str {
+        if let Exit::Reviewed(decision) = self {
+            return decision.meaning();
+        }
+        let mut all = Self::ALL.iter();
+        all.find(|(one, _, _)| *one == self)
+            .map_or("", |(_, _, meaning)| meaning)
+    }
+
     /// Its number.
     pub fn code(self) -> u8 {
         match self {
@@ -84,6 +103,8 @@ impl Exit {
             Exit::Unjudged => 3,
             Exit::Incomplete => 4,
             Exit::Evidence => 5,
+            Exit::Secret => 6,
+            Exit::Reviewed(decision) => decision.code(),
             Exit::Fault => 70,
         }
     }
@@ -111,14 +132,14 @@ fn blocked(run: &Run) -> bool {
             .any(|s| matches!(s.outcome, Outcome::Blocked { .. }))
 }
 
-/// The table of these exit codes for `--help`.
+/// The table of these exit codes for `--help`, in order of their numbers.
 pub fn table(exits: &[Exit]) -> String {
-    let lines: Vec<String> = Exit::ALL
+    let mut rows: Vec<(u8, &str)> = exits.iter().map(|e| (e.code(), e.meaning())).collect();
+    rows.sort_unstable();
+    let rows = rows
         .iter()
-        .filter(|(exit, _, _)| exits.contains(exit))
-        .map(|(_, code, meaning)| format!("  {code:>2}  {meaning}"))
-        .collect();
-    format!("Exit codes:\n{}", lines.join("\n"))
+        .map(|(code, meaning)| format!("  {code:>2}  {meaning}"));
+    format!("Exit codes:\n{}", rows.collect::<Vec<_>>().join("\n"))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use clap::{Command, CommandFactory};
 use crate::cli::args::Arguments;
 use crate::cli::exit::{Exit, table};
 use crate::emulator::Fault;
+use crate::review::check::Decision;
 
 /// What the help of a command ends with.
 struct Ending {
@@ -42,6 +43,48 @@ const EVERY_END: &[Exit] = &[
     Exit::Fault,
 ];
 
+/// Exit codes of the program; those of a review are in its own help.
+const PROGRAM: &[Exit] = &[
+    Exit::Success,
+    Exit::NotConformant,
+    Exit::Usage,
+    Exit::Unjudged,
+    Exit::Incomplete,
+    Exit::Evidence,
+    Exit::Secret,
+    Exit::Fault,
+];
+
+/// Exit codes of packing.
+const PACKS: &[Exit] = &[
+    Exit::Success,
+    Exit::Usage,
+    Exit::Evidence,
+    Exit::Secret,
+    Exit::Fault,
+];
+
+/// Exit codes of what looks into a bundle.
+const LOOKS: &[Exit] = &[
+    Exit::Success,
+    Exit::Usage,
+    Exit::Reviewed(Decision::Malformed),
+    Exit::Fault,
+];
+
+/// Exit codes of a review.
+const REVIEWS: &[Exit] = &[
+    Exit::Reviewed(Decision::Accepted),
+    Exit::Reviewed(Decision::NotConformant),
+    Exit::Usage,
+    Exit::Reviewed(Decision::Forged),
+    Exit::Reviewed(Decision::Refused),
+    Exit::Reviewed(Decision::Malformed),
+    Exit::Reviewed(Decision::Secret),
+    Exit::Reviewed(Decision::Person),
+    Exit::Fault,
+];
+
 const ENDINGS: &[Ending] = &[
     Ending {
         path: "",
@@ -49,7 +92,7 @@ const ENDINGS: &[Ending] = &[
             ("destspec run", "judge the embedded reference destination"),
             ("destspec init acme", "begin a submission of your own"),
         ],
-        exits: EVERY_END,
+        exits: PROGRAM,
     },
     Ending {
         path: "run",
@@ -200,6 +243,118 @@ const ENDINGS: &[Ending] = &[
             ("destspec replay acme/record.json", "or that of a partner"),
         ],
         exits: EVERY_END,
+    },
+    Ending {
+        path: "bundle",
+        examples: [
+            (
+                "destspec bundle pack destspec-out -o acme.destspec.zip --unsigned",
+                "to be read",
+            ),
+            (
+                "destspec bundle pack destspec-out -o acme.destspec.zip --sign ssh:key",
+                "to be reviewed",
+            ),
+        ],
+        exits: PACKS,
+    },
+    Ending {
+        path: "bundle pack",
+        examples: [
+            (
+                "destspec bundle pack destspec-out -o acme.destspec.zip --sign ssh:key --submission acme/submission.toml",
+                "searched for its secrets and signed",
+            ),
+            (
+                "destspec bundle pack destspec-out -o acme.destspec.zip --unsigned",
+                "to be read only",
+            ),
+        ],
+        exits: PACKS,
+    },
+    Ending {
+        path: "bundle attach",
+        examples: [
+            (
+                "destspec bundle attach acme.destspec.zip statement.json.sig",
+                "what ssh-keygen -Y sign made",
+            ),
+            (
+                "destspec bundle attach acme.destspec.zip signed-by-agent.sig",
+                "of a key that only an agent has",
+            ),
+        ],
+        exits: LOOKS,
+    },
+    Ending {
+        path: "bundle show",
+        examples: [
+            (
+                "destspec bundle show acme.destspec.zip --scenario STR-1.01",
+                "what was asked, and what came",
+            ),
+            (
+                "destspec bundle show acme.destspec.zip --file statement.json",
+                "to be signed elsewhere",
+            ),
+        ],
+        exits: LOOKS,
+    },
+    Ending {
+        path: "challenge",
+        examples: [
+            (
+                "destspec challenge new --partner \"Acme\" -o challenge.json",
+                "for two weeks",
+            ),
+            (
+                "destspec challenge new --partner \"Acme\" --days 3 -o challenge.json",
+                "for three days",
+            ),
+        ],
+        exits: SHOWS,
+    },
+    Ending {
+        path: "challenge new",
+        examples: [
+            (
+                "destspec challenge new --partner \"Acme\" -o challenge.json",
+                "for two weeks",
+            ),
+            (
+                "destspec challenge new --partner \"Acme\" --days 3 -o challenge.json",
+                "for three days",
+            ),
+        ],
+        exits: SHOWS,
+    },
+    Ending {
+        path: "diff",
+        examples: [
+            (
+                "destspec diff before.destspec.zip after.destspec.zip",
+                "two bundles",
+            ),
+            (
+                "destspec diff before/record.json after/record.json",
+                "or two records",
+            ),
+        ],
+        exits: LOOKS,
+    },
+    Ending {
+        path: "verify",
+        examples: [
+            (
+                "destspec verify acme.destspec.zip --policy review.toml",
+                "review what a partner sent",
+            ),
+            (
+                "destspec verify acme.destspec.zip --policy review.toml --markdown -",
+                "for a pull request",
+            ),
+        ],
+        exits: REVIEWS,
     },
     Ending {
         path: "sweep",

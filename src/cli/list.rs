@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::cli::args::ListArgs;
 use crate::cli::exit::Exit;
 use crate::cli::load::Loading;
-use crate::cli::opened::opened;
+use crate::cli::opened::{Data, opened};
 use crate::cli::reference::Asked;
 use crate::cli::{Failure, print};
 use crate::model::requirement::{Edition, Verification};
@@ -28,7 +28,7 @@ pub async fn run(args: &ListArgs) -> Result<Exit, Failure> {
         &args.submission,
         Loading::SHOWN,
         Asked::default(),
-        Some(0),
+        Data::of(0),
         None,
     )
     .await?;

@@ -1,7 +1,10 @@
 //! Words to calls. The only reader of environment and files, the only printer.
 
 mod args;
+mod bundle;
+mod challenge;
 mod check;
+mod diff;
 mod disk_folder;
 mod emulate;
 mod excerpt;
@@ -13,6 +16,7 @@ mod init;
 mod journal;
 mod list;
 mod load;
+mod look;
 mod manual;
 mod opened;
 mod output;
@@ -27,6 +31,7 @@ mod replay;
 mod report;
 mod run;
 mod sweep;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -188,6 +193,10 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Emulate(args) => emulate::run(&args).await,
         Command::Report(args) => report::run(&args, colour),
         Command::Replay(args) => replay::run(&args).await,
+        Command::Bundle(command) => bundle::run(&command).await,
+        Command::Challenge(command) => challenge::run(&command),
+        Command::Diff(args) => diff::run(&args),
+        Command::Verify(args) => verify::run(&args).await,
         Command::Sweep(args) => sweep::run(&args).await,
         Command::Completions { shell } => {
             print::result(&manual::completions(shell))?;

@@ -36,6 +36,25 @@ pub struct Opened {
     _reference: Option<Reference>,
 }
 
+/// What all test data follows from.
+#[derive(Default)]
+pub struct Data {
+    /// The seed; random where not given.
+    pub seed: Option<u64>,
+    /// The challenge that it follows from, as it was read.
+    pub challenge: Option<String>,
+}
+
+impl Data {
+    /// What follows from a seed.
+    pub fn of(seed: u64) -> Self {
+        Self {
+            seed: Some(seed),
+            challenge: None,
+        }
+    }
+}
+
 /// Opens a submission, or the reference submission with its emulator where none is named; `journal` is told of every
 /// exchange as it comes.
 ///
@@ -45,7 +64,7 @@ pub async fn opened(
     args: &SubmissionArgs,
     loading: Loading,
     asked: Asked<'_>,
-    seed: Option<u64>,
+    data: Data,
     journal: Option<UnboundedSender<JournalEntry>>,
 ) -> Result<Opened, Failure> {
     let (mut loaded, reference) = match &args.submission {
@@ -57,12 +76,15 @@ pub async fn opened(
     let started_at = jiff::Timestamp::now().round(jiff::Unit::Second);
     let source = Source::Live(Live {
         run_id: format!("{:032x}", rand::rng().random::<u128>()),
-        seed: seed.unwrap_or_else(|| rand::rng().random::<u32>().into()),
+        seed: data
+            .seed
+            .unwrap_or_else(|| rand::rng().random::<u32>().into()),
         started: Instant::now(),
         started_at: started_at.map_err(Failure::fault)?.to_string(),
         key: rand::rng().random(),
         fetched: loaded.fetched.clone(),
         documents: loaded.documents.clone(),
+        challenge: data.challenge,
         journal,
     });
     let opened = open(&loaded.submission, &source).map_err(|error| {

@@ -21,8 +21,17 @@ pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
     }
     let written = match is_device(path) {
         true => std::fs::write(path, text),
-        false => place(path, text).and_then(|()| readable(path)),
+        false => place(path, text.as_bytes()).and_then(|()| readable(path)),
     };
+    written.map_err(|error| unwritten(path, &error))
+}
+
+/// Writes a file of bytes under its final name only when it is whole.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = place(path, bytes).and_then(|()| readable(path));
     written.map_err(|error| unwritten(path, &error))
 }
 
@@ -31,7 +40,7 @@ pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
 /// # Errors
 /// As [`write`].
 pub fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
-    place(path, text).map_err(|error| unwritten(path, &error))
+    place(path, text.as_bytes()).map_err(|error| unwritten(path, &error))
 }
 
 /// How a file begins; none where there is no file, or something else.
@@ -60,14 +69,14 @@ fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
     )
 }
 
-fn place(path: &Path, text: &str) -> std::io::Result<()> {
+fn place(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path
         .parent()
         .filter(|p| !p.as_os_str().is_empty())
         .unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|e| e.error)?;
     Ok(())

@@ -61,7 +61,8 @@ fn shown(replayed: &Replayed) -> String {
     text
 }
 
-fn unreplayable(error: ReplayError) -> Failure {
+/// Why there is nothing to judge again.
+pub fn unreplayable(error: ReplayError) -> Failure {
     match error {
         ReplayError::Submission(problems) => {
             Failure::Input(problems.into_iter().filter(Problem::is_error).collect())

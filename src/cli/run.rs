@@ -11,12 +11,12 @@ use crate::cli::args::RunArgs;
 use crate::cli::exit::Exit;
 use crate::cli::journal::Journal;
 use crate::cli::load::Loading;
-use crate::cli::opened::{Opened, opened};
+use crate::cli::opened::{Data, Opened, opened};
 use crate::cli::places::{self, Place};
 use crate::cli::progress::Progress;
 use crate::cli::reference::Asked;
 use crate::cli::report::dialect;
-use crate::cli::{Failure, output, print};
+use crate::cli::{Failure, challenge, output, print};
 use crate::model::record::{Run, Selection};
 use crate::publish::report::{Options, Report, render};
 use crate::suite::catalogue::Catalogue;
@@ -40,7 +40,7 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
             faults: &args.fault,
             variations: &args.variation,
         },
-        args.seed,
+        data(&args)?,
         Some(seen),
     )
     .await?;
@@ -58,6 +58,21 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     report(&args, &places, &record, colour)?;
     journal.remove();
     Ok(exit)
+}
+
+/// What the test data follows from.
+fn data(args: &RunArgs) -> Result<Data, Failure> {
+    let Some(path) = &args.challenge else {
+        return Ok(Data {
+            seed: args.seed,
+            challenge: None,
+        });
+    };
+    let (challenge, text) = challenge::read(path)?;
+    Ok(Data {
+        seed: Some(challenge.seed(&text)),
+        challenge: Some(text),
+    })
 }
 
 /// Says which files could not be removed, and what removes them.

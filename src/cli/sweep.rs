@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::cli::args::{SubmissionArgs, SweepArgs};
 use crate::cli::exit::Exit;
 use crate::cli::load::Loading;
-use crate::cli::opened::opened;
+use crate::cli::opened::{Data, opened};
 use crate::cli::reference::Asked;
 use crate::cli::{Failure, load, print};
 use crate::model::record::Swept;
@@ -21,7 +21,14 @@ pub async fn run(args: &SweepArgs) -> Result<Exit, Failure> {
         submission: Some(args.submission.clone()),
         deny_literal_secrets: false,
     };
-    let opened = opened(&submission, Loading::SENT, Asked::default(), Some(0), None).await?;
+    let opened = opened(
+        &submission,
+        Loading::SENT,
+        Asked::default(),
+        Data::of(0),
+        None,
+    )
+    .await?;
     let (mut text, mut left) = (String::new(), false);
     for target in &opened.targets {
         let Subject::Batch(batch) = &target.subject else {

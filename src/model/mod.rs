@@ -1,5 +1,6 @@
 //! What things are. Pure: no I/O, no clock, no environment; values are passed in. Names no other layer.
 
+pub mod challenge;
 pub mod code;
 pub mod conclusion;
 pub mod digest;

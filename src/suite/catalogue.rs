@@ -81,6 +81,20 @@ pub fn feature_files() -> Vec<FeatureFile> {
     files
 }
 
+/// Every file of the suite with its path, in order of path: what a reviewer is shown of it.
+pub fn files() -> Vec<(String, &'static str)> {
+    let requirements = FEATURES
+        .get_file("requirements.toml")
+        .and_then(|f| f.contents_utf8());
+    let mut files: Vec<(String, &str)> = requirements
+        .map(|text| ("requirements.toml".to_owned(), text))
+        .into_iter()
+        .collect();
+    files.extend(feature_files().iter().map(|f| (f.path.to_owned(), f.text)));
+    files.sort();
+    files
+}
+
 /// SHA-256 of the suite: every feature file and the requirements, with their paths.
 pub fn digest() -> Digest {
     let mut digest = Digesting::default();

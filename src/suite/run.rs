@@ -106,12 +106,9 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
             Source::Replay(run) => run.duration_ms,
         },
         selection: plan.selection,
+        challenge: source.challenge().map(ToOwned::to_owned),
         interrupted,
-        partner: Partner {
-            name: submission.partner.name.clone(),
-            kind: submission.partner.kind,
-            contact: submission.partner.contact.clone(),
-        },
+        partner: partner(submission),
         attestations: submission
             .attestations
             .iter()
@@ -157,6 +154,14 @@ async fn sweep_audiences(target: &Target, left: &[String], source: &Source<'_>) 
             let api = streaming.audience_api.as_ref()?;
             Some(audience::sweep(&session, api, left).await)
         }
+    }
+}
+
+fn partner(submission: &Submission) -> Partner {
+    Partner {
+        name: submission.partner.name.clone(),
+        kind: submission.partner.kind,
+        contact: submission.partner.contact.clone(),
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Live {
     pub run_id: String,
     /// Seed of all test data.
     pub seed: u64,
+    /// The challenge that the seed follows from, as it was read.
+    pub challenge: Option<String>,
     /// When the run started.
     pub started: Instant,
     /// The same, RFC 3339 in UTC.
@@ -54,6 +56,14 @@ impl Source<'_> {
         match self {
             Source::Live(live) => live.seed,
             Source::Replay(run) => run.seed,
+        }
+    }
+
+    /// The challenge that the seed follows from.
+    pub fn challenge(&self) -> Option<&str> {
+        match self {
+            Source::Live(live) => live.challenge.as_deref(),
+            Source::Replay(run) => run.challenge.as_deref(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod audiences;
 mod bad_input;
+mod bundle;
 mod cli;
 mod codes;
 mod completeness;

@@ -183,6 +183,14 @@ impl Exchange {
         }
     }
 
+    /// The HTTP exchange, where it was one.
+    pub fn http(&self) -> Option<&HttpExchange> {
+        match &self.act {
+            Act::Http(http) => Some(http),
+            Act::Storage(_) => None,
+        }
+    }
+
     /// The request, where it was HTTP.
     pub fn request(&self) -> Option<&RequestRecord> {
         match &self.act {

@@ -64,6 +64,9 @@ pub struct Run {
     pub selection: Selection,
     /// Digest of what was planned, see [`plan`]: nothing of it may be missing or changed.
     pub plan: Digest,
+    /// The challenge that a reviewer issued before it, as it was read; the seed follows from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<String>,
     /// Whether the run was stopped before its end.
     #[serde(default)]
     pub interrupted: bool,

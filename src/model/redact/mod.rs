@@ -2,6 +2,7 @@
 //! any other guise is withheld whole. Knows the secrets of a run and learns more while it runs.
 
 mod clean;
+pub mod detect;
 pub mod fence;
 pub mod forms;
 mod gate;

@@ -61,19 +61,7 @@ impl Document {
 /// When serde_json refuses the record.
 pub fn render(run: &Run) -> Result<String, ReportError> {
     let plain = serde_json::to_string_pretty(&Document::of(run.clone()))?;
-    let mut out = String::with_capacity(plain.len() + 1);
-    for c in plain.chars() {
-        if c != '\n' && text::is_deceptive(c) {
-            let mut buffer = [0; 2];
-            for unit in c.encode_utf16(&mut buffer) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    out.push('\n');
-    Ok(out)
+    Ok(text::json(&plain))
 }
 
 /// Reads the document back.

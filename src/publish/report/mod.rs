@@ -2,6 +2,7 @@
 
 pub mod adobe;
 pub mod case;
+pub mod change;
 pub mod curl;
 pub mod html;
 pub mod json;

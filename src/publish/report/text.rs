@@ -37,6 +37,23 @@ pub fn is_deceptive(c: char) -> bool {
         )
 }
 
+/// JSON of several lines with a final line feed, every deceptive character as `\uXXXX`.
+pub fn json(plain: &str) -> String {
+    let mut out = String::with_capacity(plain.len() + 1);
+    for c in plain.chars() {
+        if c != '\n' && is_deceptive(c) {
+            let mut buffer = [0; 2];
+            for unit in c.encode_utf16(&mut buffer) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out.push('\n');
+    out
+}
+
 fn escape(text: &str, keep: fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

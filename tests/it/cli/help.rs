@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 use destspec::cli::exit::Exit;
+use destspec::review::check::Decision;
 
 use crate::support::program::Folder;
 
@@ -26,7 +27,7 @@ fn help_lists_every_exit_code() {
 
 #[test]
 fn the_help_of_every_command_ends_with_two_examples_and_the_exit_codes() {
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 18] = [
         &["run"],
         &["check"],
         &["list"],
@@ -38,6 +39,12 @@ fn the_help_of_every_command_ends_with_two_examples_and_the_exit_codes() {
         &["report"],
         &["replay"],
         &["sweep"],
+        &["bundle", "pack"],
+        &["bundle", "attach"],
+        &["bundle", "show"],
+        &["challenge", "new"],
+        &["diff"],
+        &["verify"],
         &["man"],
     ];
     for command in commands {
@@ -49,8 +56,10 @@ fn the_help_of_every_command_ends_with_two_examples_and_the_exit_codes() {
         assert_eq!(examples.matches(&example).count(), 2, "{examples}");
         for line in codes.lines() {
             let code = line.split_whitespace().next().unwrap();
-            let known = |(_, known, _): &(Exit, u8, &str)| known.to_string() == code;
-            assert!(Exit::ALL.iter().any(known), "{line}");
+            let of_run = Exit::ALL.iter().map(|(_, known, _)| known);
+            let of_review = Decision::ALL.iter().map(|(_, known, _)| known);
+            let mut known = of_run.chain(of_review).map(ToString::to_string);
+            assert!(known.any(|known| known == code), "{line}");
         }
     }
 }

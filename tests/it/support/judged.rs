@@ -243,6 +243,7 @@ pub async fn perform(submitted: &Submitted, wish: Wish) -> Run {
         key: [7; 32],
         fetched: submission.destinations.iter().map(fetched).collect(),
         documents: BTreeMap::new(),
+        challenge: None,
         journal: None,
     });
     let opened = open(submission, &source).unwrap();

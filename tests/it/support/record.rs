@@ -117,6 +117,7 @@ pub fn empty() -> Run {
         duration_ms: 1234,
         selection: Selection::default(),
         interrupted: false,
+        challenge: None,
         partner: Partner {
             name: String::from("Moonshine Analytics"),
             kind: PartnerKind::Isv,

@@ -74,7 +74,7 @@ pub enum StartError {
     },
     /// No host key came about.
     #[error("cannot make a host key")]
-    HostKey(#[source] russh::keys::ssh_key::Error),
+    HostKey(#[source] ssh_key::Error),
     /// Nothing to listen on.
     #[error("cannot listen on 127.0.0.1")]
     Listen(#[from] io::Error),

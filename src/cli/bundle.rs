@@ -1,0 +1,167 @@
+//! `destspec bundle`: packs a run for a reviewer. What holds a secret is not packed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::{BundleCommand, PackArgs};
+use crate::cli::exit::Exit;
+use crate::cli::load::{self, Loading};
+use crate::cli::replay::unreplayable;
+use crate::cli::{Failure, look, output, print, report};
+use crate::model::redact::Redactor;
+use crate::model::redact::detect::{Decoys, suspects};
+use crate::model::submission::secret_parts;
+use crate::publish::bundle::contents::bundle;
+use crate::publish::bundle::signature::{SignError, sign};
+use crate::publish::bundle::{Edition, NAMESPACE, PARTNER, STATEMENT, zip};
+use crate::publish::report::text;
+use crate::review::hygiene::decoys;
+use crate::suite::catalogue;
+use crate::suite::replay::replay;
+
+/// Finds that are shown; the others are counted.
+const SHOWN: usize = 10;
+
+/// Does what is asked of bundles.
+///
+/// # Errors
+/// When something cannot be read or written, or holds a secret.
+pub async fn run(command: &BundleCommand) -> Result<Exit, Failure> {
+    match command {
+        BundleCommand::Pack(args) => pack(args).await,
+        BundleCommand::Attach(args) => look::attach(args),
+        BundleCommand::Show(args) => look::show(args),
+    }
+}
+
+async fn pack(args: &PackArgs) -> Result<Exit, Failure> {
+    let run = report::record(&record_of(&args.run))?;
+    let suite = catalogue::files();
+    if run.suite != catalogue::digest() {
+        return Err(Failure::usage(
+            "expected a record of the suite of this destspec, received one of another",
+            Some(String::from("run the suite again, and pack that")),
+        ));
+    }
+    let replayed = replay(&run).await.map_err(unreplayable)?;
+    if let Some(difference) = replayed.differences.first() {
+        return Err(Failure::Message {
+            exit: Exit::Evidence,
+            text: format!(
+                "expected a record that bears out what it says, received one that differs in {}",
+                text::line(&difference.part)
+            ),
+            help: Some(String::from("`destspec replay` shows every difference")),
+        });
+    }
+    let mut files = bundle(&run, Edition { files: &suite }).map_err(Failure::fault)?;
+    if let Some(held) = secrets(args, &files, &decoys(&run))? {
+        return Err(held);
+    }
+    if let Some(key) = &args.sign {
+        let statement = files.get(STATEMENT).cloned().unwrap_or_default();
+        files.insert(PARTNER.to_owned(), signed(key, &statement)?.into_bytes());
+    }
+    let archive = zip::write(&files).map_err(Failure::fault)?;
+    output::write_bytes(&args.output, &archive)?;
+    print::result(&format!(
+        "{} files in `{}`{}\n",
+        files.len(),
+        args.output.display(),
+        if args.unsigned { ", unsigned" } else { "" }
+    ))?;
+    Ok(Exit::Success)
+}
+
+/// The record in a folder, or the record itself.
+fn record_of(run: &Path) -> PathBuf {
+    let within = run.join("record.json");
+    if within.is_file() {
+        within
+    } else {
+        run.to_path_buf()
+    }
+}
+
+fn signed(key: &str, statement: &[u8]) -> Result<String, Failure> {
+    let help = |help: &str| Some(help.to_owned());
+    let path = key.strip_prefix("ssh:").ok_or_else(|| {
+        Failure::usage(
+            format!("expected a key as `ssh:PATH`, received `{key}`"),
+            help("name a private key of OpenSSH: --sign ssh:PATH"),
+        )
+    })?;
+    let key = load::text(Path::new(path), "name a private key of OpenSSH")?;
+    sign(&key, NAMESPACE, statement).map_err(|error| {
+        let help = help(match error {
+            SignError::NoKey => "`ssh-keygen -t ed25519 -f FILE` makes one",
+            SignError::Locked => "name a key of its own for this, without a passphrase",
+            SignError::Kind(_) => "use a key of type ssh-ed25519 or ecdsa-sha2-nistp256",
+        });
+        Failure::usage(format!("`{path}`: {error}"), help)
+    })
+}
+
+/// The gate: why nothing is packed, if something in it is or looks like a secret.
+fn secrets(
+    args: &PackArgs,
+    files: &BTreeMap<String, Vec<u8>>,
+    decoys: &Decoys,
+) -> Result<Option<Failure>, Failure> {
+    let known = args.submission.as_deref().map(known).transpose()?;
+    if known.is_none() {
+        print::message(
+            "note: searched for what looks like a secret; --submission searches for your own",
+        );
+    }
+    let mut held = Vec::new();
+    for (name, bytes) in files {
+        let suspects = suspects(bytes, decoys).into_iter();
+        held.extend(suspects.map(|s| format!("{name} at byte {}: {}", s.offset, s.rule)));
+        held.extend(known.iter().flat_map(|known| own(known, name, bytes)));
+    }
+    if held.is_empty() {
+        return Ok(None);
+    }
+    let more = held.len().saturating_sub(SHOWN);
+    held.truncate(SHOWN);
+    if more > 0 {
+        held.push(format!("and {more} more"));
+    }
+    Ok(Some(Failure::Message {
+        exit: Exit::Secret,
+        text: format!("expected no secret, received\n  {}", held.join("\n  ")),
+        help: Some(String::from(
+            "revoke what leaked, remove it from where it stands, and run again",
+        )),
+    }))
+}
+
+/// Knows the secrets of a submission.
+fn known(submission: &Path) -> Result<Redactor, Failure> {
+    let loaded = load::submission(submission, Loading::SENT)?;
+    let redactor = Redactor::new(rand::random());
+    let destinations = loaded.submission.destinations.iter();
+    for literal in destinations.flat_map(|destination| destination.literals()) {
+        redactor.learn(&literal.named());
+    }
+    for fetched in loaded.fetched.values() {
+        for (name, secret) in &fetched.secrets {
+            let parts = secret_parts(name, secret);
+            parts.iter().for_each(|part| redactor.learn(part));
+        }
+    }
+    Ok(redactor)
+}
+
+/// Where a file holds one of these secrets, in any encoding.
+fn own(known: &Redactor, name: &str, bytes: &[u8]) -> Vec<String> {
+    let (mut held, mut offset) = (Vec::new(), 0);
+    for line in bytes.split(|b| *b == b'\n') {
+        if let Some(mark) = known.bytes(line) {
+            held.push(format!("{name} at byte {offset}: {mark}"));
+        }
+        offset += line.len() + 1;
+    }
+    held
+}

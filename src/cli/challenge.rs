@@ -1,0 +1,67 @@
+//! `destspec challenge new`: issues what a run has to be made from.
+
+use std::path::Path;
+
+use crate::cli::args::{ChallengeCommand, NewChallengeArgs};
+use crate::cli::exit::Exit;
+use crate::cli::{Failure, load, output, print};
+use crate::model::challenge::{Challenge, FORMAT};
+use crate::model::digest::Digest;
+use crate::publish::report::text;
+
+/// Digits of its number that are in its name.
+const SHORT: usize = 6;
+
+/// Does what is asked of challenges.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn run(command: &ChallengeCommand) -> Result<Exit, Failure> {
+    match command {
+        ChallengeCommand::New(args) => new(args),
+    }
+}
+
+fn new(args: &NewChallengeArgs) -> Result<Exit, Failure> {
+    let nonce: [u8; 32] = rand::random();
+    let nonce: String = nonce.iter().map(|byte| format!("{byte:02x}")).collect();
+    let now = jiff::Timestamp::now().round(jiff::Unit::Second);
+    let now = now.map_err(Failure::fault)?;
+    let expires = now + jiff::SignedDuration::from_hours(24 * i64::from(args.days));
+    // the name tells nothing of the number
+    let tag: String = Digest::hash(&nonce)
+        .to_string()
+        .chars()
+        .take(SHORT)
+        .collect();
+    let challenge = Challenge {
+        format: FORMAT.to_owned(),
+        id: format!("ch-{}-{tag}", now.strftime("%Y-%m-%d")),
+        nonce,
+        partner: args.partner.clone(),
+        issued_at: now.to_string(),
+        expires_at: expires.to_string(),
+    };
+    let written = serde_json::to_string_pretty(&challenge).map_err(Failure::fault)?;
+    output::write(&args.output, &text::json(&written))?;
+    print::message(&format!(
+        "{} for `{}`, until {}: keep the file, `verify --challenge` compares with it",
+        challenge.id,
+        text::line(&challenge.partner),
+        challenge.expires_at
+    ));
+    Ok(Exit::Success)
+}
+
+/// A challenge, and the text that it was read from.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read(path: &Path) -> Result<(Challenge, String), Failure> {
+    let help = "name the file that `destspec challenge new` wrote";
+    let text = load::text(path, help)?;
+    match Challenge::parse(&text) {
+        Ok(challenge) => Ok((challenge, text)),
+        Err(error) => Err(Failure::usage(error.to_string(), Some(help.to_owned()))),
+    }
+}

@@ -1,0 +1,115 @@
+//! `destspec verify BUNDLE`: reviews what a partner packed, by a policy, offline.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use crate::cli::args::VerifyArgs;
+use crate::cli::exit::Exit;
+use crate::cli::load::{self, plain};
+use crate::cli::{Failure, challenge, output, print};
+use crate::publish::report::ReportError;
+use crate::review::container::Limits;
+use crate::review::policy::Policy;
+use crate::review::signature::{Signer, signers};
+use crate::review::{Review, Reviewer, report, review};
+
+/// Reviews the bundle and says what follows.
+///
+/// # Errors
+/// When the policy or a file that it names cannot be read.
+pub async fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
+    let policy_text = args.policy.as_deref();
+    let help = "name a review policy, TOML; see the README";
+    let policy_text = policy_text.map(|path| load::text(path, help)).transpose()?;
+    let reviewer = reviewer(args, policy_text.as_deref())?;
+    let bytes = bundle(&args.bundle)?;
+    let review = review(&bytes, &reviewer).await;
+    write(args, &review, policy_text.as_deref(), &reviewer)?;
+    Ok(Exit::Reviewed(review.decision))
+}
+
+fn reviewer(args: &VerifyArgs, policy: Option<&str>) -> Result<Reviewer, Failure> {
+    let policy = policy.map(Policy::parse).transpose().map_err(|error| {
+        let help = "correct the key that is named: an unknown one would loosen what is checked";
+        Failure::usage(error.to_string(), Some(help.to_owned()))
+    })?;
+    let policy = policy.unwrap_or_default();
+    let at = match &args.at {
+        None => jiff::Timestamp::now(),
+        Some(text) => text.parse().map_err(|_| {
+            let help = "write it as 2026-12-24T12:00:00Z";
+            Failure::usage(
+                format!("expected a time, received `{text}`"),
+                Some(help.to_owned()),
+            )
+        })?,
+    };
+    let challenge = args.challenge.as_deref().map(challenge::read);
+    let challenge = challenge.transpose()?.map(|(_, text)| text);
+    Ok(Reviewer {
+        signers: allowed(args, &policy)?,
+        policy,
+        challenge,
+        at,
+    })
+}
+
+fn allowed(args: &VerifyArgs, policy: &Policy) -> Result<Vec<Signer>, Failure> {
+    let Some(file) = &policy.signature.allowed_signers else {
+        return Ok(Vec::new());
+    };
+    let folder = args.policy.as_deref().and_then(Path::parent);
+    let path = folder.map_or_else(|| Path::new(file).to_path_buf(), |f| f.join(file));
+    let help = "name a file of allowed signers as ssh-keygen has it";
+    let text = load::text(&path, help)?;
+    signers(&text).map_err(|error| {
+        let text = format!("`{}`: {error}", path.display());
+        Failure::usage(text, Some(help.to_owned()))
+    })
+}
+
+/// The bytes of a bundle, never more than any policy takes.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn bundle(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let most = Limits::MOST.packed + 1;
+    let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    read.map_err(|error| {
+        let text = format!("cannot read `{}`: {}", path.display(), plain(&error));
+        Failure::usage(text, Some(String::from("name a bundle")))
+    })?;
+    Ok(bytes)
+}
+
+fn write(
+    args: &VerifyArgs,
+    review: &Review,
+    policy: Option<&str>,
+    reviewer: &Reviewer,
+) -> Result<(), Failure> {
+    let fault = |error: ReportError| Failure::fault(error);
+    if let Some(path) = &args.json {
+        let text = report::json(review, policy, reviewer.at).map_err(fault)?;
+        output::write(path, &text)?;
+    }
+    if let Some(path) = &args.html {
+        output::write(path, &report::html(review).map_err(fault)?)?;
+    }
+    if let Some(path) = &args.markdown {
+        output::write(path, &report::markdown(review))?;
+    }
+    let text = report::terminal(review);
+    let out = [&args.json, &args.html, &args.markdown];
+    // what is on standard output must stay readable by a program
+    if out
+        .iter()
+        .any(|p| p.as_deref().is_some_and(|p| p.as_os_str() == "-"))
+    {
+        print::message(&text);
+        return Ok(());
+    }
+    print::result(&text)
+}

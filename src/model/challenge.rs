@@ -1,0 +1,135 @@
+//! What a reviewer issues before a run: a number that nobody could know earlier, from which all test data follows. A
+//! run that holds it was made after it was issued.
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use crate::model::digest::Digest;
+
+/// The version of its form.
+pub const FORMAT: &str = "destspec-challenge/1";
+
+/// Bytes of its number, in hexadecimal digits.
+const DIGITS: usize = 64;
+
+/// A challenge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Challenge {
+    /// Version of this form: [`FORMAT`].
+    pub format: String,
+    /// Its name, e.g. `ch-2026-11-21-7f3a9c`.
+    pub id: String,
+    /// 32 random bytes, in lower-case hexadecimal.
+    pub nonce: String,
+    /// Whom it is issued to: the partner's name in its submission.
+    pub partner: String,
+    /// When it was issued, RFC 3339 in UTC.
+    pub issued_at: String,
+    /// Until when a run may begin, RFC 3339 in UTC.
+    pub expires_at: String,
+}
+
+/// Why a challenge cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ChallengeError {
+    /// It is not of this form.
+    #[error("cannot read the challenge: {0}")]
+    Form(#[from] serde_json::Error),
+    /// It is of another version.
+    #[error("expected a challenge of format `{FORMAT}`, received `{0}`")]
+    Format(String),
+    /// Its number is no 32 bytes.
+    #[error("expected a nonce of {DIGITS} lower-case hexadecimal digits, received another text")]
+    Nonce,
+    /// A time is none.
+    #[error("expected times as in RFC 3339 in the challenge, received `{0}`")]
+    Time(String),
+}
+
+impl Challenge {
+    /// Reads a challenge.
+    ///
+    /// # Errors
+    /// When it is of another form or version, or its nonce or a time is none.
+    pub fn parse(text: &str) -> Result<Self, ChallengeError> {
+        let challenge: Challenge = serde_json::from_str(text)?;
+        if challenge.format != FORMAT {
+            return Err(ChallengeError::Format(challenge.format));
+        }
+        // a SHA-256 has the same form
+        if challenge.nonce.parse::<Digest>().is_err() {
+            return Err(ChallengeError::Nonce);
+        }
+        for time in [&challenge.issued_at, &challenge.expires_at] {
+            if time.parse::<jiff::Timestamp>().is_err() {
+                return Err(ChallengeError::Time(time.clone()));
+            }
+        }
+        Ok(challenge)
+    }
+
+    /// The seed of all test data: HKDF-SHA256 (RFC 5869) of the nonce, salted with the digest of the challenge as it was
+    /// read, so that no word of it can be changed. 53 bits, which every reader of JSON keeps.
+    pub fn seed(&self, text: &str) -> u64 {
+        let salt: [u8; 32] = Digest::hash(text).into();
+        let extracted = hmac(&salt, self.nonce.as_bytes());
+        let expanded = hmac(&extracted, b"destspec/challenge/v1\x01");
+        let head: [u8; 8] = expanded.first_chunk().copied().unwrap_or_default();
+        u64::from_be_bytes(head) >> 11
+    }
+}
+
+fn hmac(key: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
+    // a key of any length is taken, so that this cannot fail
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return [0; 32];
+    };
+    mac.update(bytes);
+    mac.finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+    use super::*;
+
+    fn text(nonce: &str) -> String {
+        format!(
+            r#"{{"format":"{FORMAT}","id":"ch-1","nonce":"{nonce}","partner":"Moonshine Analytics","issued_at":"2026-11-21T08:00:00Z","expires_at":"2026-12-05T08:00:00Z"}}"#
+        )
+    }
+
+    #[test]
+    fn the_seed_follows_from_every_byte_of_the_challenge() {
+        let seed = |text: &str| Challenge::parse(text).unwrap().seed(text);
+        let one = text(&"0a".repeat(32));
+        assert_eq!(seed(&one), seed(&one));
+        assert!(seed(&one) < 1 << 53);
+        for other in [
+            text(&"0b".repeat(32)),
+            one.replace("ch-1", "ch-2"),
+            format!("{one}\n"),
+        ] {
+            assert_ne!(seed(&one), seed(&other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_challenge_is_refused() {
+        let good = text(&"0a".repeat(32));
+        for wrong in [
+            String::new(),
+            text("0a"),
+            text(&"0A".repeat(32)),
+            good.replace("challenge/1", "challenge/2"),
+            good.replace("2026-11-21T", "yesterday"),
+            good.replace("\"id\"", "\"seed\":1,\"id\""),
+            good.replace("\"id\":\"ch-1\"", "\"id\":\"ch-1\",\"id\":\"ch-2\""),
+        ] {
+            assert!(Challenge::parse(&wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What looks like a secret whoever's it may be: for those who do not know the secrets of a run.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use regex::bytes::Regex;
+
+use crate::model::redact::guises::{Spelling, decoded, guises, spelt};
+
+/// Something that looks like a secret. Its text is kept out of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspect {
+    /// Bytes from the start of what was searched; of what had to be decoded, those to the line that holds it.
+    pub offset: usize,
+    /// The rule.
+    pub rule: &'static str,
+}
+
+const BASIC: &str = "basic-credentials";
+
+/// Name and form of each rule. A mark that stands for a secret fits none of them.
+const RULES: [(&str, &str); 13] = [
+    ("private-key", r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY"),
+    (
+        "json-web-token",
+        r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}",
+    ),
+    ("aws-access-key", r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b"),
+    ("aws-signature", r"(?i)signature=[0-9a-f]{64}"),
+    ("github-token", r"\bgh[pousr]_[A-Za-z0-9]{36}"),
+    ("google-api-key", r"\bAIza[0-9A-Za-z_-]{35}"),
+    ("slack-token", r"\bxox[abprs]-[0-9A-Za-z-]{10,}"),
+    ("azure-account-key", r"AccountKey=[A-Za-z0-9+/]{40,}"),
+    ("shared-access-signature", r"[?&]sig=[A-Za-z0-9%+/]{20,}"),
+    (BASIC, r"\bBasic [A-Za-z0-9+/]{10,}={0,2}"),
+    ("bearer-token", r"\bBearer [A-Za-z0-9._~+/-]{16,}"),
+    (
+        "user-information",
+        r"[a-z][a-z0-9+.-]{1,9}://[^\s/:@\x22\x27\\<>⟦]{1,64}:[^\s/:@\x22\x27\\<>⟦]{3,64}@",
+    ),
+    (
+        "client-secret",
+        r"\b(?:client_secret|refresh_token|access_token)=[A-Za-z0-9._~+/-]{12,}",
+    ),
+];
+
+struct Rules {
+    all: Regex,
+    each: Vec<(&'static str, Regex)>,
+}
+
+fn rules() -> Option<&'static Rules> {
+    static COMPILED: OnceLock<Option<Rules>> = OnceLock::new();
+    let compile = || {
+        let every: Vec<&str> = RULES.iter().map(|(_, form)| *form).collect();
+        let each = RULES
+            .iter()
+            .map(|(name, form)| Some((*name, Regex::new(form).ok()?)));
+        Some(Rules {
+            all: Regex::new(&every.join("|")).ok()?,
+            each: each.collect::<Option<_>>()?,
+        })
+    };
+    COMPILED.get_or_init(compile).as_ref()
+}
+
+/// What looks like a secret and is known to be none: what a run made up from its seed, to be refused.
+#[derive(Debug, Default)]
+pub struct Decoys(BTreeSet<Vec<u8>>);
+
+impl Decoys {
+    /// Takes all that looks like a secret in a text that was made without knowing one.
+    pub fn take(&mut self, text: &[u8]) {
+        if let Some(rules) = rules() {
+            for (_, _, hit) in hits(rules, text) {
+                self.0.insert(hit);
+            }
+        }
+    }
+}
+
+/// Everything in a file that looks like a secret and is no decoy: as it is, and as each line may be decoded once.
+pub fn suspects(bytes: &[u8], decoys: &Decoys) -> Vec<Suspect> {
+    let Some(rules) = rules() else {
+        return Vec::new();
+    };
+    let (mut found, mut offset) = (Vec::new(), 0);
+    for line in bytes.split(|b| *b == b'\n') {
+        for (at, rule, hit) in hits(rules, line) {
+            let suspect = Suspect {
+                offset: offset + at,
+                rule,
+            };
+            if !decoys.0.contains(&hit) && !found.contains(&suspect) {
+                found.push(suspect);
+            }
+        }
+        offset += line.len() + 1;
+    }
+    found
+}
+
+/// Every hit in a line: where, by which rule, and its text. What had to be decoded is at the start of the line.
+fn hits(rules: &Rules, line: &[u8]) -> Vec<(usize, &'static str, Vec<u8>)> {
+    let mut hits = Vec::new();
+    collect(rules, line, |at| at, &mut hits);
+    let spelt = spelt(line).flat_map(|(spelling, part)| decoded(spelling, part));
+    for inner in guises(line).into_iter().chain(spelt) {
+        collect(rules, &inner, |_| 0, &mut hits);
+    }
+    hits
+}
+
+fn collect(
+    rules: &Rules,
+    text: &[u8],
+    place: impl Fn(usize) -> usize,
+    hits: &mut Vec<(usize, &'static str, Vec<u8>)>,
+) {
+    for hit in rules.all.find_iter(text) {
+        if let Some(rule) = named(rules, hit.as_bytes()) {
+            hits.push((place(hit.start()), rule, hit.as_bytes().to_vec()));
+        }
+    }
+}
+
+fn named(rules: &Rules, hit: &[u8]) -> Option<&'static str> {
+    let mut each = rules.each.iter();
+    let (name, _) = each.find(|(_, form)| form.is_match(hit))?;
+    // a word that follows `Basic` is no user and password
+    (*name != BASIC || names_user(hit)).then_some(name)
+}
+
+/// Whether it is `user:password` in base64 (RFC 7617 section 2).
+fn names_user(hit: &[u8]) -> bool {
+    let coded = hit.strip_prefix(b"Basic ").unwrap_or(hit);
+    let inner = decoded(Spelling::Base64, coded);
+    inner.iter().any(|inner| inner.contains(&b':'))
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    const SAMPLES: [(&str, &str); 13] = [
+        ("private-key", "-----BEGIN OPENSSH PRIVATE KEY-----"),
+        (
+            "json-web-token",
+            "eyJhbGciOiJub25lIn0.eyJzdWIiOiJleGFtcGxlIn0.c2lnbmF0dXJlLWV4YW1wbGU",
+        ),
+        ("aws-access-key", "AKIAIOSFODNN7EXAMPLE"),
+        (
+            "aws-signature",
+            "X-Amz-Signature=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        ),
+        ("github-token", "ghp_0123456789abcdefghijABCDEFGHIJ012345"),
+        ("google-api-key", "AIza0123456789abcdefghijABCDEFGHIJ01234"),
+        ("slack-token", "xoxb-0123456789-abc"),
+        (
+            "azure-account-key",
+            "AccountKey=0123456789abcdef0123456789abcdef0123456789abcdef",
+        ),
+        ("shared-access-signature", "?sv=1&sig=abcdefghijklmnopqrstu"),
+        ("basic-credentials", "Basic ZXhhbXBsZTpleGFtcGxl"),
+        ("bearer-token", "Bearer 0123456789abcdef0123"),
+        ("user-information", "https://user:password@host.example/"),
+        ("client-secret", "a=b&client_secret=0123456789abc"),
+    ];
+
+    #[test]
+    fn each_rule_finds_its_kind_where_it_begins() {
+        for (rule, sample) in SAMPLES {
+            let text = format!("{{\n\"a\": \"{sample}\"}}");
+            let found = suspects(text.as_bytes(), &Decoys::default());
+            let first = found.first().map(|s| s.rule);
+            assert_eq!(first, Some(rule), "{sample}: {found:?}");
+            assert!(found.iter().all(|s| s.offset >= 2 && s.offset < 40));
+        }
+    }
+
+    #[test]
+    fn what_is_decoded_once_is_searched_too() {
+        for (rule, sample) in SAMPLES {
+            let hex: String = sample.bytes().map(|b| format!("{b:02x}")).collect();
+            let percent: String = sample.bytes().map(|b| format!("%{b:02X}")).collect();
+            for coded in [STANDARD.encode(sample), hex, percent] {
+                let found = suspects(
+                    format!("{{\"a\": \"{coded}\"}}").as_bytes(),
+                    &Decoys::default(),
+                );
+                assert!(found.iter().any(|s| s.rule == rule), "{rule}: {coded}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_decoy_is_let_pass_wherever_it_stands_and_nothing_else_is() {
+        let mut decoys = Decoys::default();
+        decoys.take(b"Bearer 0123456789abcdef0123");
+        let found = |text: &str| suspects(text.as_bytes(), &decoys).len();
+        assert_eq!(found("you sent \"Bearer 0123456789abcdef0123\""), 0);
+        assert_eq!(found("Bearer 0123456789abcdef0124"), 1);
+    }
+
+    #[test]
+    fn marks_and_ordinary_text_are_let_pass() {
+        for text in [
+            "Authorization: Bearer ⟦secret:token#7c1e⟧",
+            "Basic ⟦secret:password⟧",
+            "https://⟦withheld:user⟧@host.example/?sig=⟦withheld:signature⟧",
+            "Bearer authentication as in RFC 6750",
+            "Basic authentication as in RFC 7617",
+            "mailto:someone@host.example https://host.example:8443/a@b",
+            "client_secret=⟦secret:client_secret⟧&grant_type=client_credentials",
+        ] {
+            assert_eq!(suspects(text.as_bytes(), &Decoys::default()), [], "{text}");
+        }
+    }
+}

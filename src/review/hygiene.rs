@@ -1,0 +1,59 @@
+//! Searches what is packed for secrets, and for text that does not look like what it is. Knows nobody's secrets.
+
+use crate::model::record::{Body, Exchange, Operation, RequestRecord, Run};
+use crate::model::redact::detect::Decoys;
+use crate::publish::report::text::is_deceptive;
+
+/// What looks like a secret in what a run asked. A record that is borne out by a replay, which knows no secret, asked
+/// nothing that holds one: these are credentials made up to be refused.
+pub fn decoys(run: &Run) -> Decoys {
+    let mut decoys = Decoys::default();
+    for exchange in run.scenarios.iter().flat_map(|s| &s.exchanges) {
+        take(&mut decoys, exchange);
+    }
+    decoys
+}
+
+fn take(decoys: &mut Decoys, exchange: &Exchange) {
+    if let Some(RequestRecord {
+        url, headers, body, ..
+    }) = exchange.request()
+    {
+        decoys.take(url.as_bytes());
+        headers.iter().for_each(|(_, v)| decoys.take(v.as_bytes()));
+        match body {
+            Body::Text(text) | Body::Base64(text) => decoys.take(text.as_bytes()),
+            Body::Empty | Body::Digest { .. } | Body::Withheld(_) => {}
+        }
+    }
+    if let Some(Operation::Connect { location }) = exchange.storage().map(|s| &s.operation) {
+        decoys.take(location.as_bytes());
+    }
+}
+
+/// Names of the submission that hold characters which a screen does not show, or which turn text around.
+pub fn deceptive(run: &Run) -> Vec<&'static str> {
+    let destinations = run.destinations.iter();
+    let shown = [
+        ("the partner's name", vec![&run.partner.name]),
+        ("the contact", vec![&run.partner.contact]),
+        (
+            "a destination's name",
+            destinations.clone().map(|d| &d.name).collect(),
+        ),
+        (
+            "a destination's version",
+            destinations.map(|d| &d.version).collect(),
+        ),
+        (
+            "a statement",
+            run.attestations
+                .iter()
+                .flat_map(|a| [&a.statement, &a.by])
+                .collect(),
+        ),
+    ];
+    let holds = |texts: &[&String]| texts.iter().any(|t| t.chars().any(is_deceptive));
+    let shown = shown.into_iter().filter(|(_, texts)| holds(texts));
+    shown.map(|(what, _)| what).collect()
+}

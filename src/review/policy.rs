@@ -1,0 +1,258 @@
+//! What a reviewer accepts: read from TOML. An unknown key is refused, a missing one is the strictest.
+
+use serde::Deserialize;
+
+use crate::review::container::Limits;
+
+/// A policy.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// Version of its form: 1.
+    pub format: Option<u32>,
+    /// Who may sign.
+    pub signature: SignaturePolicy,
+    /// When a run may have been made.
+    pub run: RunPolicy,
+    /// Which programs may have run.
+    pub harness: HarnessPolicy,
+    /// Whether a challenge is asked for.
+    pub challenge: ChallengePolicy,
+    /// What may have been judged.
+    pub target: TargetPolicy,
+    /// How much may be missing, and what persons stated.
+    pub evidence: EvidencePolicy,
+    /// What a bundle may have at most.
+    pub limits: LimitPolicy,
+}
+
+/// Who may sign.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SignaturePolicy {
+    /// Whether the partner must have signed.
+    pub required: bool,
+    /// A file of allowed signers as ssh-keygen has it, relative to the policy; nobody where missing.
+    pub allowed_signers: Option<String>,
+    /// The principals of that file whose signature is taken; nobody's where missing.
+    pub principals: Vec<String>,
+}
+
+/// When a run may have been made.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RunPolicy {
+    /// Days since its start.
+    pub max_age_days: u32,
+}
+
+/// Which programs may have run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HarnessPolicy {
+    /// Versions of destspec; only that of the reviewer where missing.
+    pub versions: Vec<String>,
+}
+
+/// Whether a challenge is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChallengePolicy {
+    /// Whether the run must follow from the challenge that the reviewer issued.
+    pub required: bool,
+}
+
+/// What may have been judged.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TargetPolicy {
+    /// Hosts that the run may have spoken to, without port; none where missing.
+    pub hosts: Vec<String>,
+    /// Locations that it may have written files to, as the record names them; none where missing.
+    pub locations: Vec<String>,
+    /// Whether every request must have gone over TLS.
+    pub tls: bool,
+}
+
+/// How much may be missing, and what persons stated.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EvidencePolicy {
+    /// Fields that may have been withheld, so that they cannot be compared.
+    pub max_unverifiable: usize,
+    /// What becomes of a person's statement.
+    pub attestations: Attestations,
+}
+
+/// What becomes of a person's statement.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Attestations {
+    /// A person looks into it.
+    #[default]
+    Person,
+    /// It is taken as it stands.
+    Accept,
+}
+
+/// What a bundle may have at most; a policy lowers, and never raises.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitPolicy {
+    /// MiB of the archive.
+    pub packed_mib: Option<u64>,
+    /// MiB of all files.
+    pub unpacked_mib: Option<u64>,
+    /// Files.
+    pub files: Option<usize>,
+    /// How many times larger a file may be than what is kept of it.
+    pub ratio: Option<u64>,
+}
+
+/// Days after which a run is too old where a policy does not say.
+const DAYS: u32 = 30;
+
+impl Default for SignaturePolicy {
+    fn default() -> Self {
+        Self {
+            required: true,
+            allowed_signers: None,
+            principals: Vec::new(),
+        }
+    }
+}
+
+impl Default for RunPolicy {
+    fn default() -> Self {
+        Self { max_age_days: DAYS }
+    }
+}
+
+impl Default for ChallengePolicy {
+    fn default() -> Self {
+        Self { required: true }
+    }
+}
+
+impl Default for TargetPolicy {
+    fn default() -> Self {
+        Self {
+            hosts: Vec::new(),
+            locations: Vec::new(),
+            tls: true,
+        }
+    }
+}
+
+/// Why a policy cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// It is of another form.
+    #[error("cannot read the policy: {0}")]
+    Form(#[from] toml::de::Error),
+    /// It is of another version.
+    #[error("expected `format = 1` in the policy, received another or none")]
+    Format,
+}
+
+impl Policy {
+    /// Reads a policy.
+    ///
+    /// # Errors
+    /// When a key is unknown, a value is of another kind, or it is of another version.
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        let policy: Policy = toml::from_str(text)?;
+        match policy.format {
+            Some(1) => Ok(policy),
+            Some(_) | None => Err(PolicyError::Format),
+        }
+    }
+
+    /// What a bundle may have at most.
+    pub fn limits(&self) -> Limits {
+        let most = Limits::MOST;
+        let mib = |wanted: Option<u64>, most: u64| {
+            wanted.map_or(most, |mib| mib.saturating_mul(1 << 20).min(most))
+        };
+        Limits {
+            packed: mib(self.limits.packed_mib, most.packed),
+            unpacked: mib(self.limits.unpacked_mib, most.unpacked),
+            file: most.file,
+            files: self.limits.files.map_or(most.files, |f| f.min(most.files)),
+            ratio: self.limits.ratio.map_or(most.ratio, |r| r.min(most.ratio)),
+        }
+    }
+
+    /// The versions of destspec that may have run.
+    pub fn versions(&self) -> Vec<&str> {
+        if self.harness.versions.is_empty() {
+            return vec![env!("CARGO_PKG_VERSION")];
+        }
+        self.harness.versions.iter().map(String::as_str).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+    use super::*;
+
+    const WHOLE: &str = r#"
+format = 1
+[signature]
+required = true
+allowed_signers = "partners"
+principals = ["integrations@moonshine.example"]
+[run]
+max_age_days = 14
+[harness]
+versions = ["0.1.0"]
+[challenge]
+required = false
+[target]
+hosts = ["api.moonshine.example"]
+locations = ["Amazon S3, moonshine-audiences, exports"]
+tls = true
+[evidence]
+max_unverifiable = 3
+attestations = "accept"
+[limits]
+packed_mib = 16
+unpacked_mib = 64
+files = 4000
+ratio = 100
+"#;
+
+    #[test]
+    fn a_misspelt_key_is_refused_wherever_it_stands() {
+        assert!(Policy::parse(WHOLE).is_ok());
+        for line in WHOLE.lines().filter(|line| !line.is_empty()) {
+            let wrong = match line.strip_prefix('[') {
+                Some(rest) => format!("[x{rest}"),
+                None => format!("x{line}"),
+            };
+            let text = WHOLE.replacen(line, &wrong, 1);
+            assert!(Policy::parse(&text).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_missing_key_is_the_strictest() {
+        let policy = Policy::parse("format = 1").unwrap();
+        assert!(policy.signature.required && policy.signature.principals.is_empty());
+        assert!(policy.challenge.required && policy.target.tls && policy.target.hosts.is_empty());
+        assert_eq!(policy.evidence.max_unverifiable, 0);
+        assert_eq!(policy.evidence.attestations, Attestations::Person);
+        assert_eq!(policy.versions(), [env!("CARGO_PKG_VERSION")]);
+    }
+
+    #[test]
+    fn a_policy_lowers_limits_and_never_raises_them() {
+        let limits = |text: &str| Policy::parse(text).unwrap().limits();
+        assert_eq!(limits("format = 1"), Limits::MOST);
+        assert_eq!(limits("format = 1\nlimits.files = 9").files, 9);
+        let raised = "format = 1\n[limits]\npacked_mib = 99999999999\nratio = 5000\nfiles = 99999";
+        assert_eq!(limits(raised), Limits::MOST);
+    }
+}

@@ -1,0 +1,190 @@
+//! The commands of certification as people type them.
+
+use std::process::Command;
+
+use super::forged::{edited, exchange};
+use super::{LENIENT, files, packed, small, whole};
+use crate::support::program::{Ended, Folder};
+use destspec::model::record::Run;
+use destspec::publish::bundle::{PARTNER, zip};
+use destspec::publish::report::{Options, Report, render};
+
+fn record(run: &Run) -> String {
+    let options = Options::default();
+    render(Report::Json, run, &destspec::suite::words(), &options).unwrap()
+}
+
+/// What a process with nothing around it says.
+fn bare(folder: &Folder, arguments: &[&str]) -> Ended {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_destspec"));
+    command
+        .args(arguments)
+        .current_dir(folder.path(""))
+        .env_clear()
+        .env("HOME", folder.path("elsewhere"))
+        .env("TZ", "Pacific/Apia");
+    Ended::from(command.output().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_packed_is_verified_elsewhere_and_nothing_is_written() {
+    let folder = Folder::empty();
+    folder.write("out/record.json", record(whole().await));
+    folder.write("review.toml", LENIENT);
+    let pack = [
+        "bundle",
+        "pack",
+        "out",
+        "-o",
+        "a.destspec.zip",
+        "--unsigned",
+    ];
+    let ended = bare(&folder, &pack);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let before = folder.files();
+    let verify = ["verify", "a.destspec.zip", "--policy", "review.toml"];
+    let ended = bare(&folder, &[&verify[..], &["--at", super::AT]].concat());
+    assert_eq!(ended.code, 0, "{}", ended.stdout);
+    assert!(ended.stdout.contains("accepted: assurance level L0"));
+    assert_eq!(folder.files(), before);
+    let shown = bare(&folder, &["bundle", "show", "a.destspec.zip"]);
+    assert!(shown.stdout.contains("Moonshine Analytics"));
+    let same = bare(&folder, &["diff", "a.destspec.zip", "out/record.json"]);
+    assert_eq!(same.code, 0, "{}", same.stderr);
+    assert!(
+        same.stdout.starts_with("the same outcomes"),
+        "{}",
+        same.stdout
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_review_is_written_for_programs_and_people() {
+    let folder = Folder::empty();
+    folder.write("a.zip", packed(small().await));
+    folder.write("review.toml", LENIENT);
+    let verify = [
+        "verify",
+        "a.zip",
+        "--policy",
+        "review.toml",
+        "--at",
+        super::AT,
+    ];
+    let written = ["--json", "-", "--html", "r.html", "--markdown", "r.md"];
+    let ended = bare(&folder, &[&verify[..], &written].concat());
+    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    let json: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(json["decision"], "not-conformant");
+    assert_eq!(json["exit_code"], 1);
+    assert!(folder.read("r.html").contains("default-src 'none'"));
+    assert!(folder.read("r.md").contains("| F4 | failed |"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_use_is_told_from_a_wrong_bundle() {
+    let folder = Folder::empty();
+    folder.write("a.zip", packed(small().await));
+    folder.write("review.toml", LENIENT.replace("hosts", "hots"));
+    folder.write("no.zip", "PK");
+    let strict = folder.run(&["verify", "a.zip", "--at", super::AT]);
+    assert_eq!(strict.code, 4, "{}", strict.stdout);
+    let misspelt = folder.run(&["verify", "a.zip", "--policy", "review.toml"]);
+    assert_eq!(misspelt.code, 2);
+    assert!(misspelt.says("hots"), "{}", misspelt.stderr);
+    assert_eq!(folder.run(&["verify", "no.zip"]).code, 5);
+    assert_eq!(folder.run(&["verify", "missing.zip"]).code, 2);
+    assert_eq!(folder.run(&["bundle", "show", "no.zip"]).code, 5);
+    let unnamed = folder.run(&["bundle", "show", "a.zip", "--file", "../x"]);
+    assert_eq!(unnamed.code, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_never_packed_and_never_shown() {
+    let folder = Folder::empty();
+    let token = "Bearer 0123456789abcdef0123456789";
+    let leaked = edited(small().await, |run| {
+        let answer = &mut exchange(run)["act"]["http"]["result"]["answer"];
+        answer["headers"] = serde_json::json!([["x-debug", token]]);
+    });
+    folder.write("record.json", record(&leaked));
+    let ended = folder.run(&["bundle", "pack", ".", "-o", "a.zip", "--unsigned"]);
+    assert_eq!(ended.code, 6, "{}", ended.stderr);
+    assert!(ended.says("run/record.json at byte"), "{}", ended.stderr);
+    assert!(ended.says("bearer-token"), "{}", ended.stderr);
+    assert!(!folder.path("a.zip").exists());
+    assert!(
+        !ended.stderr.contains("0123456789abcdef"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edited_record_is_not_packed() {
+    let folder = Folder::empty();
+    let run = record(small().await).replace("\"seed\": 0,", "\"seed\": 1,");
+    folder.write("record.json", run);
+    let ended = folder.run(&["bundle", "pack", ".", "-o", "a.zip", "--unsigned"]);
+    assert_eq!(ended.code, 5, "{}", ended.stderr);
+    assert!(!folder.path("a.zip").exists());
+}
+
+#[test]
+fn a_challenge_is_new_each_time() {
+    let folder = Folder::empty();
+    let issue = |file: &str| {
+        let ended = folder.run(&["challenge", "new", "--partner", "Acme", "-o", file]);
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+        folder.read(file)
+    };
+    assert_ne!(issue("a.json"), issue("b.json"));
+}
+
+#[cfg(feature = "external-programs")]
+#[tokio::test(flavor = "multi_thread")]
+async fn stock_tools_follow_the_same_chain() {
+    let folder = Folder::empty();
+    folder.write("a.zip", packed(small().await));
+    folder.write("statement.json", &files(small().await)["statement.json"]);
+    let script = r#"
+set -e
+ssh-keygen -q -t ed25519 -N '' -C test -f key
+ssh-keygen -q -Y sign -f key -n conformance@destspec.dev statement.json
+"$DESTSPEC" bundle attach a.zip statement.json.sig
+printf 'who@moonshine.example %s\n' "$(cat key.pub)" > allowed
+unzip -q a.zip -d out
+cd out
+sha256sum -c --quiet --strict SHA256SUMS
+ssh-keygen -Y verify -f ../allowed -I who@moonshine.example -n conformance@destspec.dev \
+  -s signatures/partner.sshsig < statement.json
+python3 - ../a.zip <<'P'
+import sys, zipfile, pathlib
+names = zipfile.ZipFile(sys.argv[1]).namelist()
+assert zipfile.ZipFile(sys.argv[1]).testzip() is None
+assert names == sorted(names)
+found = sorted(str(p) for p in pathlib.Path('.').rglob('*') if p.is_file())
+assert found == names, (found, names)
+P
+"#;
+    let output = Command::new("sh")
+        .args(["-c", script])
+        .current_dir(folder.path(""))
+        .env("DESTSPEC", env!("CARGO_BIN_EXE_destspec"))
+        .output()
+        .unwrap();
+    let ended = Ended::from(output);
+    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_bundle_takes_no_second_signature() {
+    let folder = Folder::empty();
+    let mut files = files(small().await);
+    files.insert(PARTNER.to_owned(), b"x".to_vec());
+    folder.write("a.zip", zip::write(&files).unwrap());
+    folder.write("sig", "x");
+    let ended = folder.run(&["bundle", "attach", "a.zip", "sig"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.says("signed already"));
+}

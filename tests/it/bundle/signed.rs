@@ -1,0 +1,228 @@
+//! Who signed a bundle, and what it was made from.
+
+use destspec::model::challenge::{Challenge, FORMAT};
+use destspec::model::digest::Digest;
+use destspec::publish::bundle::signature::{SignError, sign};
+use destspec::publish::bundle::{NAMESPACE, PARTNER, STATEMENT, zip};
+use destspec::review::check::Decision;
+use destspec::review::signature::{SignatureFault, signers, verify};
+use destspec::review::{Review, Reviewer, review};
+use ssh_key::private::{Ed25519Keypair, KeypairData};
+use ssh_key::{LineEnding, PrivateKey};
+
+use super::{LENIENT, failing, files, packed, reviewer, small, whole};
+use crate::support::judged::{Wish, judged_as};
+
+const WHO: &str = "integrations@moonshine.example";
+
+fn key(seed: u8) -> PrivateKey {
+    let pair = Ed25519Keypair::from_seed(&[seed; 32]);
+    PrivateKey::new(KeypairData::Ed25519(pair), "test").unwrap()
+}
+
+fn private(seed: u8) -> String {
+    key(seed).to_openssh(LineEnding::LF).unwrap().to_string()
+}
+
+fn public(seed: u8) -> String {
+    key(seed).public_key().to_openssh().unwrap()
+}
+
+fn asked_for() -> String {
+    LENIENT.replacen(
+        "required = false",
+        &format!("required = true\nprincipals = [\"{WHO}\"]"),
+        1,
+    )
+}
+
+async fn signed_and_reviewed(signature: Option<String>, allowed: &str) -> Review {
+    let mut files = files(whole().await);
+    files.extend(signature.map(|text| (PARTNER.to_owned(), text.into_bytes())));
+    let archive = zip::write(&files).unwrap();
+    let reviewer = Reviewer {
+        signers: signers(allowed).unwrap(),
+        ..reviewer(&asked_for())
+    };
+    review(&archive, &reviewer).await
+}
+
+async fn by(seed: u8, namespace: &str) -> Option<String> {
+    let statement = files(whole().await)[STATEMENT].clone();
+    Some(sign(&private(seed), namespace, &statement).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signature_of_an_allowed_signer_raises_the_level() {
+    let allowed = format!("{WHO} namespaces=\"{NAMESPACE}\" {}", public(1));
+    let review = signed_and_reviewed(by(1, NAMESPACE).await, &allowed).await;
+    assert_eq!(review.decision, Decision::Accepted, "{:?}", review.checks);
+    assert_eq!(review.level, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_other_signature_is_refused_for_its_own_reason() {
+    let good = format!("{WHO} {}", public(1));
+    let forged = |check| (check, Decision::Forged);
+    let refused = |check| (check, Decision::Refused);
+    let of_other_bytes = sign(&private(1), NAMESPACE, b"other").unwrap();
+    let digest = |n: u32| Digest::hash(n.to_be_bytes()).to_string();
+    let too_long: String = (0..1100).map(digest).collect();
+    let cases = [
+        (None, good.clone(), refused("C1")),
+        (Some(String::new()), good.clone(), forged("C2")),
+        (Some(too_long), good.clone(), ("C2", Decision::Malformed)),
+        (by(1, "git").await, good.clone(), forged("C2")),
+        (by(1, "file").await, good.clone(), forged("C2")),
+        (Some(of_other_bytes), good.clone(), forged("C2")),
+        (by(2, NAMESPACE).await, good.clone(), refused("C4")),
+        (by(1, NAMESPACE).await, String::new(), refused("C4")),
+        (
+            by(1, NAMESPACE).await,
+            format!("other@moonshine.example {}", public(1)),
+            refused("C4"),
+        ),
+        (
+            by(1, NAMESPACE).await,
+            format!("{WHO} namespaces=\"git\" {}", public(1)),
+            refused("C4"),
+        ),
+        (
+            by(1, NAMESPACE).await,
+            format!("{WHO} valid-before=\"20261101Z\" {}", public(1)),
+            refused("C4"),
+        ),
+        (
+            by(1, NAMESPACE).await,
+            format!("{WHO} valid-after=\"20270101Z\" {}", public(1)),
+            refused("C4"),
+        ),
+    ];
+    for (index, (signature, allowed, (check, decision))) in cases.into_iter().enumerate() {
+        let review = signed_and_reviewed(signature, &allowed).await;
+        assert_eq!(
+            review.decision,
+            decision,
+            "case {index}: {:?}",
+            failing(&review)
+        );
+        assert!(failing(&review).contains(&check), "case {index}");
+        assert_eq!(review.level, 0, "case {index}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_signature_has_no_place_among_signatures() {
+    let mut files = files(small().await);
+    files.insert("signatures/other.txt".to_owned(), Vec::new());
+    let review = review(&zip::write(&files).unwrap(), &reviewer(LENIENT)).await;
+    assert!(failing(&review).contains(&"C6"));
+    assert_eq!(review.decision, Decision::Malformed);
+}
+
+#[test]
+fn a_file_of_allowed_signers_is_read_strictly() {
+    let key = public(1);
+    for line in [
+        format!("{WHO} {key}"),
+        format!("a@b.example,{WHO} namespaces=\"a,{NAMESPACE}\",valid-before=\"20270101\" {key}"),
+        format!("# comment\n\n{WHO}   {key}"),
+    ] {
+        assert_eq!(signers(&line).unwrap().len(), 1, "{line}");
+    }
+    for line in [
+        key.clone(),
+        format!("*@moonshine.example {key}"),
+        format!("{WHO} cert-authority {key}"),
+        format!("{WHO} unknown=\"1\" {key}"),
+        format!("{WHO} valid-before=\"soon\" {key}"),
+        format!("{WHO} ssh-ed25519 AAAA"),
+        WHO.to_owned(),
+    ] {
+        assert!(signers(&line).is_err(), "{line}");
+    }
+}
+
+#[test]
+fn any_byte_of_what_is_signed_matters() {
+    let signature = sign(&private(1), NAMESPACE, b"statement").unwrap();
+    let allowed = signers(&format!("{WHO} {}", public(1))).unwrap();
+    let at = super::AT.parse().unwrap();
+    let verified = |bytes: &[u8]| {
+        let who = [WHO.to_owned()];
+        verify(
+            signature.as_bytes(),
+            (NAMESPACE, bytes),
+            (&allowed, &who),
+            at,
+        )
+    };
+    assert_eq!(verified(b"statement"), Ok(WHO.to_owned()));
+    for wrong in [b"statemenT".as_slice(), b"statement\n", b""] {
+        assert_eq!(verified(wrong), Err(SignatureFault::Bytes));
+    }
+    assert!(matches!(
+        sign("no key", NAMESPACE, b""),
+        Err(SignError::NoKey)
+    ));
+}
+
+fn challenge(nonce: &str) -> String {
+    let challenge = Challenge {
+        format: FORMAT.to_owned(),
+        id: "ch-1".to_owned(),
+        nonce: nonce.repeat(32),
+        partner: "Moonshine Analytics".to_owned(),
+        issued_at: "2026-11-20T00:00:00Z".to_owned(),
+        expires_at: "2026-12-04T00:00:00Z".to_owned(),
+    };
+    serde_json::to_string(&challenge).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_shows_which_challenge_it_was_made_from() {
+    let text = challenge("0a");
+    let seed = Challenge::parse(&text).unwrap().seed(&text);
+    let mut run = judged_as(Wish {
+        seed,
+        ..Wish::of("bearer-single")
+    })
+    .await;
+    run.challenge = Some(text.clone());
+    let archive = packed(&run);
+    let asked = LENIENT.replace(
+        "[challenge]\nrequired = false",
+        "[challenge]\nrequired = true",
+    );
+    let with = async |issued: Option<String>| {
+        let reviewer = Reviewer {
+            challenge: issued,
+            ..reviewer(&asked)
+        };
+        review(&archive, &reviewer).await
+    };
+    let review = with(Some(text.clone())).await;
+    assert_eq!(review.decision, Decision::Accepted, "{:?}", review.checks);
+    for other in [None, Some(challenge("0b")), Some(format!("{text}\n"))] {
+        let review = with(other).await;
+        assert_eq!(failing(&review), ["G1"]);
+        assert_eq!(review.decision, Decision::Refused);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_challenge_that_a_run_does_not_follow_from_is_refused() {
+    let text = challenge("0a");
+    let late = text.replace("2026-11-20T", "2026-11-22T");
+    for (named, decision) in [(text, Decision::Forged), (late, Decision::Forged)] {
+        let mut run = whole().await.clone();
+        run.challenge = Some(named.clone());
+        let reviewer = Reviewer {
+            challenge: Some(named),
+            ..reviewer(LENIENT)
+        };
+        let review = review(&packed(&run), &reviewer).await;
+        assert_eq!(failing(&review), ["G1"]);
+        assert_eq!(review.decision, decision);
+    }
+}
