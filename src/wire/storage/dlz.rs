@@ -36,8 +36,7 @@ impl DlzSetup {
     pub(crate) fn open(&self, login: Login, means: &Means, redactor: &Redactor) -> OpenedStorage {
         let wrong = || {
             unusable(
-                "`sas_url` that is not like `https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…`"
-                    .to_owned(),
+                "`sas_url` that is not like `https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…`",
             )
         };
         let url = Url::parse(self.sas_url.expose()).map_err(|_| wrong())?;

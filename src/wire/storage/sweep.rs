@@ -14,7 +14,10 @@ pub(crate) async fn sweep(storage: &dyn Storage, folder: &str) -> Swept {
     let entries = match storage.list(folder).await {
         StorageResult::Entries { entries } => entries,
         // a location that nothing was written to has no such folder
-        other => {
+        other @ (StorageResult::Done
+        | StorageResult::Content { .. }
+        | StorageResult::Refused { .. }
+        | StorageResult::Failure { .. }) => {
             swept.unseen = !other.is_absent();
             return swept;
         }
