@@ -149,8 +149,9 @@ pub mod codes {
 }
 
 /// Codes by which locations say that credentials are wrong.
-const STRANGER: [&str; 17] = [
+const STRANGER: [&str; 18] = [
     "401",
+    "AssumeRole",
     "AuthenticationFailed",
     "AuthenticationFailure",
     "AuthorizationFailure",

@@ -145,10 +145,12 @@ impl S3Setup {
             .zip(found("SecretAccessKey"))
             .zip(found("SessionToken"));
         let Some(((id, secret), token)) = temporary.filter(|_| status.is_success()) else {
+            let code = found("Code").unwrap_or_else(|| status.as_u16().to_string());
             let said = found("Message").unwrap_or_else(|| status.to_string());
+            // whoever may not assume the role is not let in, by whatever code
             return Err(StorageResult::Refused {
-                code: redactor.own(found("Code").unwrap_or_else(|| status.as_u16().to_string())),
-                text: redactor.own(cannot(&said)),
+                code: "AssumeRole".to_owned(),
+                text: redactor.own(cannot(&format!("{code}: {said}"))),
             });
         };
         let learnt = |name: &str, value: String| {
