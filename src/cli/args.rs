@@ -572,6 +572,7 @@ mod tests {
         assert_eq!(selected(&["str-1a"]), ["STR-1a.01"]);
         assert_eq!(selected(&["STR-2.OAUTH2"]), ["STR-2.OAUTH2.01"]);
         assert_eq!(selected(&["STR-3"]), ["META-01"]);
+        assert_eq!(selected(&["PAR"]), ["PAR-1.01"]);
     }
 
     #[test]
@@ -581,6 +582,6 @@ mod tests {
             ["STR-1.01", "STR-1.10", "STR-1a.01"]
         );
         assert_eq!(selected(&["STR-1.1"]), ["STR-1.1"]);
-        assert_eq!(selected(&["STR"]), ["STR"]);
+        assert_eq!(selected(&["ST"]), ["ST"]);
     }
 }

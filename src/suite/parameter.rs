@@ -371,6 +371,16 @@ parameter! {
 }
 
 parameter! {
+    /// What becomes of the files that were written.
+    Fate "fate" {
+        /// Each of them.
+        Deleted = "deleted",
+        /// Each gets another name.
+        Renamed = "renamed",
+    }
+}
+
+parameter! {
     /// Who tries without the right credentials.
     Stranger "stranger" {
         /// Nobody in particular.
@@ -508,6 +518,7 @@ pub const PARAMETERS: &[(&str, &[&str])] = &[
     (AudienceState::NAME, AudienceState::WORDS),
     (Cells::NAME, Cells::WORDS),
     (Export::NAME, Export::WORDS),
+    (Fate::NAME, Fate::WORDS),
     (Foldering::NAME, Foldering::WORDS),
     (Naming::NAME, Naming::WORDS),
     (Stranger::NAME, Stranger::WORDS),

@@ -110,8 +110,7 @@ pub const PHRASES: &[Phrase] = phrases! {
     When "the files are written again {again}" => act!(file::written_again);
     When "a file that breaks off is written beside them and deleted" => act!(file::broken_beside);
     When "another file is written beside them" => act!(file::another_written);
-    When "the files are renamed" => act!(file::renamed);
-    When "the files are deleted" => act!(file::deleted);
+    When "the files are {fate}" => act!(file::ended);
     When "somebody lists, reads and writes files {stranger}" => act!(file::tried);
     When "the platform is asked what it ingested" => act!(ingestion::asked);
 

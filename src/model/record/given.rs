@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::digest::Digest;
 use crate::model::secret::Secret;
-use crate::model::submission::{CredentialName, Fetched, SecretName};
+use crate::model::submission::{CredentialName, Fetched, SecretName, signature_end};
 
 /// Facts about the credentials of a destination.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,13 +41,14 @@ impl Given {
     pub fn about(fetched: &Fetched) -> Self {
         let password = SecretName::Credential(CredentialName::Password);
         let password = fetched.secrets.get(&password);
+        let sas = SecretName::Credential(CredentialName::SasUrl);
         Self {
             open: fetched.open.clone(),
             secrets: fetched.secrets.keys().map(ToString::to_string).collect(),
             same_as: same(&fetched.secrets),
             weak: Vec::new(),
             unlike: Vec::new(),
-            signature_ends: signature_end(fetched),
+            signature_ends: fetched.secrets.get(&sas).and_then(signature_end),
             password_has_colon: password.is_some_and(|p| !p.is_mark() && p.contains(':')),
         }
     }
@@ -66,14 +67,6 @@ impl Given {
             secrets: names.filter(given).map(mark).collect(),
         }
     }
-}
-
-/// The end of the shared access signature that was given (reference 2.12), which is no secret.
-fn signature_end(fetched: &Fetched) -> Option<String> {
-    let url = SecretName::Credential(CredentialName::SasUrl);
-    let url = url::Url::parse(fetched.secrets.get(&url)?.expose()).ok()?;
-    let end = url.query_pairs().find(|(name, _)| name == "se")?;
-    Some(end.1.into_owned())
 }
 
 /// The first name of a value stands for all others, as in what is recorded.

@@ -35,7 +35,7 @@ pub use crate::model::submission::customer_data::CustomerData;
 pub use crate::model::submission::observe::{Ingestion, Observation, Observe, Part, Retrieval};
 pub use crate::model::submission::reach::Reach;
 pub use crate::model::submission::read::parse;
-pub use crate::model::submission::secret_parts::secret_parts;
+pub use crate::model::submission::secret_parts::{secret_parts, signature_end};
 
 /// A submission as read.
 #[derive(Debug, Clone, PartialEq)]

@@ -34,6 +34,13 @@ pub fn secret_parts(name: &SecretName, secret: &Secret) -> Vec<NamedSecret> {
     }
 }
 
+/// The end of a shared access signature (reference 2.12), which is no secret.
+pub fn signature_end(url: &Secret) -> Option<String> {
+    let url = url::Url::parse(url.expose()).ok()?;
+    let (_, end) = url.query_pairs().find(|(name, _)| name == "se")?;
+    Some(end.into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

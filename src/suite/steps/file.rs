@@ -11,7 +11,7 @@ use crate::model::record::{ExchangeRef, Operation, Purpose};
 use crate::model::submission::Ingestion;
 use crate::suite::export::{Exported, File, export};
 use crate::suite::filing::Held;
-use crate::suite::parameter::{Again, Cells, Export, Foldering, Naming, Stranger};
+use crate::suite::parameter::{Again, Cells, Export, Fate, Foldering, Naming, Stranger};
 use crate::suite::steps::ingestion;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::subject::sessions;
@@ -229,8 +229,15 @@ pub async fn another_written(world: &mut World, args: &Args) -> Result<(), Stop>
     written(world, args).await
 }
 
-/// Every file that was written.
-pub async fn deleted(world: &mut World, _: &Args) -> Result<(), Stop> {
+/// Every file that was written, one after another.
+pub async fn ended(world: &mut World, args: &Args) -> Result<(), Stop> {
+    match args.get::<Fate>(0)? {
+        Fate::Deleted => deleted(world).await,
+        Fate::Renamed => renamed(world).await,
+    }
+}
+
+async fn deleted(world: &mut World) -> Result<(), Stop> {
     let session = world.session()?;
     let paths: Vec<String> = world.scene()?.filing.expected.keys().cloned().collect();
     for path in paths {
@@ -247,8 +254,7 @@ pub async fn deleted(world: &mut World, _: &Args) -> Result<(), Stop> {
     look(world).await
 }
 
-/// Every file that was written gets another name.
-pub async fn renamed(world: &mut World, _: &Args) -> Result<(), Stop> {
+async fn renamed(world: &mut World) -> Result<(), Stop> {
     let session = world.session()?;
     world.scene()?.filing.times += 1;
     for (path, held) in world.scene()?.filing.expected.clone() {
