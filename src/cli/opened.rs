@@ -7,7 +7,7 @@ use rand::RngExt;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::cli::args::SubmissionArgs;
-use crate::cli::load::{self, Loaded, Loading};
+use crate::cli::load::{Loaded, Loading};
 use crate::cli::reference::{self, Asked, Reference};
 use crate::cli::{Failure, print};
 use crate::model::record::Selection;
@@ -67,12 +67,7 @@ pub async fn opened(
     data: Data,
     journal: Option<UnboundedSender<JournalEntry>>,
 ) -> Result<Opened, Failure> {
-    let (mut loaded, reference) = match &args.submission {
-        Some(path) => (load::submission(path, args.loading(loading))?, None),
-        None => reference::start(asked, 0)
-            .await
-            .map(|(loaded, reference)| (loaded, Some(reference)))?,
-    };
+    let (mut loaded, reference) = reference::or_given(args, loading, asked).await?;
     let started_at = jiff::Timestamp::now().round(jiff::Unit::Second);
     let source = Source::Live(Live {
         run_id: format!("{:032x}", rand::rng().random::<u128>()),

@@ -23,15 +23,8 @@ use crate::suite::subject::{choose, is_streaming};
 /// # Errors
 /// When the input cannot be read or a template does not render.
 pub async fn message(args: &RenderMessageArgs) -> Result<Exit, Failure> {
-    let (loaded, _reference) = match &args.submission.submission {
-        Some(path) => (
-            load::submission(path, args.submission.loading(Loading::SHOWN))?,
-            None,
-        ),
-        None => reference::start(reference::Asked::default(), 0)
-            .await
-            .map(|(loaded, reference)| (loaded, Some(reference)))?,
-    };
+    let asked = reference::Asked::default();
+    let (loaded, _reference) = reference::or_given(&args.submission, Loading::SHOWN, asked).await?;
     print::problems(&loaded.warnings);
     let destination = &chosen(&loaded, args.destination.as_deref())?.with_marks();
     let renderer = renderer(destination, args.template.as_deref())?;

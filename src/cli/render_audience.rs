@@ -6,7 +6,7 @@ use crate::cli::args::RenderAudienceArgs;
 use crate::cli::exit::Exit;
 use crate::cli::load::{Loaded, Loading};
 use crate::cli::render::authorization;
-use crate::cli::{Failure, load, print, reference};
+use crate::cli::{Failure, print, reference};
 use crate::encode::audience::{Api, Named, Request, Unusable};
 use crate::model::sdk::Event;
 use crate::model::submission::Destination;
@@ -19,15 +19,8 @@ const ID: &str = "de575bec-0000-4000-8000-000000000001";
 /// # Errors
 /// When the input cannot be read, there is no audience template, or it does not render.
 pub async fn run(args: &RenderAudienceArgs) -> Result<Exit, Failure> {
-    let (loaded, _reference) = match &args.submission.submission {
-        Some(path) => (
-            load::submission(path, args.submission.loading(Loading::SHOWN))?,
-            None,
-        ),
-        None => reference::start(reference::Asked::default(), 0)
-            .await
-            .map(|(loaded, reference)| (loaded, Some(reference)))?,
-    };
+    let asked = reference::Asked::default();
+    let (loaded, _reference) = reference::or_given(&args.submission, Loading::SHOWN, asked).await?;
     print::problems(&loaded.warnings);
     let destination = chosen(&loaded, args.destination.as_deref())?.with_marks();
     let api = Api::of(&destination).map_err(|unusable| unrendered(&unusable))?;

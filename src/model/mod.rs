@@ -7,6 +7,7 @@ pub mod digest;
 pub mod finding;
 pub mod location;
 pub mod outcome;
+pub mod percent;
 pub mod profile;
 pub mod profile_json;
 pub mod reason;

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use crate::judge::{paging, stored};
 use crate::model::profile::Profile;
 use crate::model::record::{Answer, Exchange, ExchangeRef, Purpose};
@@ -14,7 +12,7 @@ use crate::suite::parameter::Part;
 use crate::suite::stop::Stop;
 use crate::suite::subject::Streaming;
 use crate::suite::world::World;
-use crate::wire::{Credential, Request, Retry, Session};
+use crate::wire::{Request, Session};
 
 /// Every profile of a full batch would be thousands of questions; so many, spread over the batch, show as much.
 const OBSERVED: usize = 12;
@@ -194,7 +192,9 @@ async fn settled(
 async fn pages(session: &Session, question: Question<'_>) -> Result<Vec<ExchangeRef>, Stop> {
     let (mut asked, mut url) = (Vec::new(), question.url.to_owned());
     loop {
-        let page = session.send(request(&url)).await?;
+        let page = session
+            .send(Request::question(&url, "application/json"))
+            .await?;
         asked.push(page);
         let next = session
             .exchange(page)
@@ -203,19 +203,6 @@ async fn pages(session: &Session, question: Question<'_>) -> Result<Vec<Exchange
             Some(next) => url = next,
             None => return Ok(asked),
         }
-    }
-}
-
-fn request(url: &str) -> Request {
-    Request {
-        purpose: Purpose::Observation,
-        method: String::from("GET"),
-        url: url.to_owned(),
-        headers: vec![(String::from("Accept"), String::from("application/json"))],
-        body: Bytes::new(),
-        credential: Credential::Valid,
-        retry: Retry::Never,
-        time_limit: None,
     }
 }
 

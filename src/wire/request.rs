@@ -28,6 +28,23 @@ pub struct Request {
     pub time_limit: Option<Duration>,
 }
 
+impl Request {
+    /// A question about what was stored or ingested: a GET with the configured credentials, sent once; `accept` names the
+    /// media types that can be read.
+    pub fn question(url: &str, accept: &str) -> Self {
+        Self {
+            purpose: Purpose::Observation,
+            method: String::from("GET"),
+            url: url.to_owned(),
+            headers: vec![(String::from("Accept"), accept.to_owned())],
+            body: Bytes::new(),
+            credential: Credential::Valid,
+            retry: Retry::Never,
+            time_limit: None,
+        }
+    }
+}
+
 /// As whom a request is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credential {

@@ -11,9 +11,10 @@ use std::str::FromStr;
 
 use include_dir::{Dir, include_dir};
 
-use crate::cli::Failure;
+use crate::cli::args::SubmissionArgs;
 use crate::cli::load::{Loaded, Loading, Surroundings, parsed, plain};
 use crate::cli::reference::storages::Storages;
+use crate::cli::{Failure, load};
 use crate::emulator::rest::{Emulator, Setup};
 use crate::emulator::{Fault, Variation, ingest, rest as emulated, storage};
 use crate::model::sdk::Family;
@@ -127,6 +128,24 @@ pub async fn start(asked: Asked<'_>, port: u16) -> Result<(Loaded, Reference), F
             _storages: storages,
         },
     ))
+}
+
+/// The submission that is named, or the reference submission with its destinations started.
+///
+/// # Errors
+/// When it cannot be read, or as [`start`].
+pub async fn or_given(
+    args: &SubmissionArgs,
+    loading: Loading,
+    asked: Asked<'_>,
+) -> Result<(Loaded, Option<Reference>), Failure> {
+    Ok(match &args.submission {
+        Some(path) => (load::submission(path, args.loading(loading))?, None),
+        None => {
+            let (loaded, reference) = start(asked, 0).await?;
+            (loaded, Some(reference))
+        }
+    })
 }
 
 fn unstarted(error: &(dyn Error + 'static), port: u16) -> Failure {

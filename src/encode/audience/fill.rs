@@ -2,18 +2,11 @@
 //! (reference 8.4.1). Whether a URL escapes what is inserted is documented nowhere: names and ids are escaped here, for
 //! unescaped they break it.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use crate::model::percent::encoded;
 use serde_json::Value;
 
 use crate::encode::oauth2::value_at;
 use crate::encode::pebble::{Context, Options, Template};
-
-/// Letters, digits and `-._~` (RFC 3986 section 2.3) stay.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// What of an audience changes from one to the next, and is escaped in a URL.
 const OF_AUDIENCES: &str = "segment.";
@@ -55,7 +48,7 @@ pub(super) fn text(text: &str, variables: &Value, within: Within) -> Result<Stri
         let value = shown(&value(name, variables)?);
         let escaped = within == Within::Url && name.starts_with(OF_AUDIENCES);
         match escaped {
-            true => filled.extend(utf8_percent_encode(&value, ESCAPED)),
+            true => filled.push_str(&encoded(&value)),
             false => filled.push_str(&value),
         }
         rest = after;

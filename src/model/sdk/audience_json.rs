@@ -7,7 +7,6 @@ use crate::model::sdk::literal::{self, Literal, is_template};
 use crate::model::sdk::server::Method;
 use crate::model::sdk::server_json::wrong_url;
 use crate::model::sdk::spelling;
-use crate::model::source::fields::Fields;
 use crate::model::source::reader::{Cursor, Reader};
 use crate::model::source::{Place, Problem, Severity, Source, json};
 
@@ -65,10 +64,10 @@ fn event(cursor: &Cursor<'_>, kind: EventKind) -> Option<Event> {
     let fields = cursor.object()?;
     let url = fields.need("url").and_then(|c| url(&c));
     let method = fields.need("httpMethod").and_then(|c| c.one_of(&methods));
-    let headers = each(&fields, "headers", header);
+    let headers = fields.elements("headers", header);
     let body = fields.get("requestBody").and_then(|c| body(&c));
-    let response_fields = each(&fields, "responseFields", extract);
-    let error_fields = each(&fields, "responseErrorFields", extract);
+    let response_fields = fields.elements("responseFields", extract);
+    let error_fields = fields.elements("responseErrorFields", extract);
     let id = response_fields
         .iter()
         .any(|(name, _)| name == "externalAudienceId");
@@ -89,15 +88,6 @@ fn event(cursor: &Cursor<'_>, kind: EventKind) -> Option<Event> {
         error_fields,
         place: cursor.place(),
     })
-}
-
-fn each<T>(
-    fields: &Fields<'_>,
-    key: &'static str,
-    read: impl Fn(&Cursor<'_>) -> Option<T>,
-) -> Vec<T> {
-    let elements = fields.get(key).and_then(|c| c.array()).unwrap_or_default();
-    elements.iter().filter_map(read).collect()
 }
 
 /// An absolute URL, or a text that becomes one.

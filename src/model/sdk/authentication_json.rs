@@ -90,7 +90,7 @@ fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
     }
     let secret = fields.get("clientSecret");
     let secret = secret.and_then(|c| Literal::read(&c, CLIENT_SECRET, SECRET_REMEDY));
-    let data_fields = each(fields, "authenticationDataFields", data_field);
+    let data_fields = fields.elements("authenticationDataFields", data_field);
     let path = |key, default: &str| {
         let given = fields.get(key).and_then(|c| c.text());
         given.unwrap_or_else(|| default.to_owned())
@@ -108,7 +108,7 @@ fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
         expires_in_path: path("expiresInResponsePath", "expires_in"),
         data_fields,
         access_token_request: request.and_then(|c| token_request(&c)),
-        validations: each(fields, "validations", validation),
+        validations: fields.elements("validations", validation),
         grant: grant?,
     })
 }
@@ -167,15 +167,6 @@ fn use_basic_auth(cursor: &Cursor<'_>) -> bool {
     used.unwrap_or(false)
 }
 
-fn each<T>(
-    fields: &Fields<'_>,
-    key: &'static str,
-    read: impl Fn(&Cursor<'_>) -> Option<T>,
-) -> Vec<T> {
-    let elements = fields.get(key).and_then(|c| c.array()).unwrap_or_default();
-    elements.iter().filter_map(read).collect()
-}
-
 fn data_field(cursor: &Cursor<'_>) -> Option<DataField> {
     let fields = cursor.object()?;
     let name = fields.need("name").and_then(|c| c.text());
@@ -224,7 +215,7 @@ fn token_request(cursor: &Cursor<'_>) -> Option<TokenRequest> {
         .need("destinationServerType")
         .and_then(|c| c.one_of(&[("URL_BASED", ())]));
     let request = url_based(&fields);
-    let validations = each(&fields, "validations", validation);
+    let validations = fields.elements("validations", validation);
     fields.ignore(&["name"]);
     fields.finish();
     let request = request?;

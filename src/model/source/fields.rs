@@ -40,6 +40,16 @@ impl<'r> Cursor<'r> {
 }
 
 impl<'r> Fields<'r> {
+    /// The elements of an array that can be read; none where there is no such member.
+    pub fn elements<T>(
+        &self,
+        key: &'static str,
+        read: impl Fn(&Cursor<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        let elements = self.get(key).and_then(|c| c.array()).unwrap_or_default();
+        elements.iter().filter_map(read).collect()
+    }
+
     /// The value of a key, if present and not `null`; other spellings are read with a warning.
     pub fn get(&self, key: &'static str) -> Option<Cursor<'r>> {
         self.present(key).filter(|cursor| !cursor.is_null())

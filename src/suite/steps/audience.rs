@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use crate::judge::{audience as judge, earlier, stored};
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
-use crate::model::record::{Answer, Exchange, ExchangeRef, Purpose};
+use crate::model::record::{Answer, Exchange, ExchangeRef};
 use crate::model::sdk::{Event, EventKind};
 use crate::model::submission::{Audience, Part, Retrieval};
 use crate::suite::audience::{Handled, ask};
@@ -16,7 +14,7 @@ use crate::suite::evidence::{Evidence, Stored};
 use crate::suite::parameter::{AudienceAct, AudienceKind, AudienceState};
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
-use crate::wire::{Credential, Request, Retry, Session};
+use crate::wire::{Request, Session};
 
 /// An audience to be created; one of the destination is created at once.
 pub async fn given(world: &mut World, args: &Args) -> Result<(), Stop> {
@@ -80,7 +78,9 @@ async fn retrieve(world: &mut World) -> Result<(), Stop> {
         Duration::from_millis(50),
     );
     let asked = loop {
-        let asked = session.send(question(&url)).await?;
+        let asked = session
+            .send(Request::question(&url, "application/json"))
+            .await?;
         if left.is_zero() || agrees(&session, asked, &retrieval, &audience) {
             break asked;
         }
@@ -107,19 +107,6 @@ fn was_deleted(audience: &Handled) -> bool {
 
 fn expected(audience: &Handled) -> (&str, &str) {
     (&audience.named.alias, &audience.named.name)
-}
-
-fn question(url: &str) -> Request {
-    Request {
-        purpose: Purpose::Observation,
-        method: String::from("GET"),
-        url: url.to_owned(),
-        headers: vec![(String::from("Accept"), String::from("application/json"))],
-        body: Bytes::new(),
-        credential: Credential::Valid,
-        retry: Retry::Never,
-        time_limit: None,
-    }
 }
 
 /// It is as it has to be.

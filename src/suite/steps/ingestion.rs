@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use crate::judge::ingested::{self, Told};
 use crate::model::finding::{Blame, Finding};
 use crate::model::outcome::Strength;
-use crate::model::record::{Exchange, ExchangeRef, Purpose};
+use crate::model::record::{Exchange, ExchangeRef};
 use crate::suite::broken;
 use crate::suite::evidence::Evidence;
 use crate::suite::export::Exported;
@@ -16,7 +14,7 @@ use crate::suite::steps::location;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
 use crate::suite::writing::is_done;
-use crate::wire::{Credential, Request, Retry, Session};
+use crate::wire::{Request, Session};
 
 /// The first wait between two questions; each is half as long again.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -210,15 +208,5 @@ fn counted_of(answers: &[&Exchange], exported: &Exported, all: &Rows) -> Result<
 
 /// A question to the platform.
 pub fn question(url: &str) -> Request {
-    let accept = "application/x-ndjson, application/json";
-    Request {
-        purpose: Purpose::Observation,
-        method: String::from("GET"),
-        url: url.to_owned(),
-        headers: vec![(String::from("Accept"), accept.to_owned())],
-        body: Bytes::new(),
-        credential: Credential::Valid,
-        retry: Retry::Never,
-        time_limit: None,
-    }
+    Request::question(url, "application/x-ndjson, application/json")
 }

@@ -2,10 +2,10 @@
 //! them.
 
 use jiff::Timestamp;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::encode::file::export::Exporter;
 use crate::model::location::Location;
+use crate::model::percent::encoded;
 use crate::model::reason::Reason;
 use crate::model::record::{Fact, Given};
 use crate::model::requirement::Edition;
@@ -204,15 +204,6 @@ fn joined(folder: &str, path: &str) -> String {
         "" => path.to_owned(),
         folder => format!("{folder}/{path}"),
     }
-}
-
-fn encoded(text: &str) -> String {
-    const KEPT: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
-    utf8_percent_encode(text, KEPT).to_string()
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! A destination that takes messages, as a judge may see it: its claims, its renderer, its facts, and what follows from
 //! them.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use crate::encode::audience::{Api, is_authorized};
 use crate::encode::message::{RenderError, Renderer};
 use crate::encode::oauth2::TokenClient;
 use crate::judge::audience::ID;
 use crate::model::finding::Finding;
+use crate::model::percent::encoded;
 use crate::model::profile::{AttributeMode, Profile, Status};
 use crate::model::reason::Reason;
 use crate::model::record::{Fact, Given};
@@ -528,13 +527,4 @@ fn word(claim: AuthenticationClaim) -> &'static str {
         AuthenticationClaim::Platform => "platform",
         AuthenticationClaim::File(_) => "storage",
     }
-}
-
-fn encoded(text: &str) -> String {
-    const KEPT: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
-    utf8_percent_encode(text, KEPT).to_string()
 }

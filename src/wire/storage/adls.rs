@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::Deserialize;
 
 use crate::model::digest::Digesting;
+use crate::model::percent::encoded;
 use crate::model::record::{Entry, Failure, StorageResult};
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
@@ -431,15 +431,6 @@ async fn refusal(answer: Response) -> StorageResult {
 fn steps(path: &str) -> String {
     let steps: Vec<String> = path.split('/').map(encoded).collect();
     steps.join("/")
-}
-
-fn encoded(text: &str) -> String {
-    const KEPT: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
-    utf8_percent_encode(text, KEPT).to_string()
 }
 
 /// Both sides of a result are results.
