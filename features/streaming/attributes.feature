@@ -37,6 +37,7 @@ Feature: Profile attributes
       | blanks       | blanks around             |
       | accents      | composed and decomposed accents |
       | long         | 300 signs                 |
+      | very-long    | 2000 signs                |
       | empty        | empty text                |
       | number-like  | text like a number        |
       | boolean-like | text like a boolean       |

@@ -31,6 +31,13 @@ Feature: Errors of the delivery endpoint
     Then the destination refuses the message with the flaw, by 400 or 422
     And the destination stores the same membership as before
 
+  @req.STR-1.11 @id.trailing
+  Scenario: JSON with something behind it is refused and changes nothing
+    When the message is delivered
+    And the exit of the profile is delivered with a brace behind its JSON
+    Then the destination refuses the message with the flaw, by 400 or 422
+    And the destination stores the same membership as before
+
   @req.STR-1.12
   Scenario: A content type that is not read is refused and changes nothing
     When the message is delivered
@@ -43,6 +50,12 @@ Feature: Errors of the delivery endpoint
     When the message is delivered
     And the exit of the profile is delivered with a wrong method
     Then a 405 answer names the methods that are allowed
+
+  @may @req.STR-1.13 @id.no-failure
+  Scenario: A wrong method causes no server error
+    When the message is delivered
+    And the exit of the profile is delivered with a wrong method
+    Then no answer is a server error
 
   @may @req.STR-1.14
   Scenario: A path that does not exist is refused

@@ -83,6 +83,12 @@ pub mod codes {
             received: "{answer}",
             remedy: "name it, e.g. `\"token_type\": \"Bearer\"`",
         }
+        /// The token answer names a type that no message of Experience Platform has.
+        destination "token.type-other" type_other(kind) {
+            expected: "`token_type`: `Bearer`",
+            received: "`{kind}`",
+            remedy: "issue bearer tokens (RFC 6750), and say so",
+        }
         /// The token answer does not forbid caching.
         destination "token.cacheable" cacheable(value) {
             expected: "`Cache-Control: no-store`",
@@ -118,6 +124,12 @@ pub mod codes {
             expected: "400 or 401 with `error`: `{error}`",
             received: "{answer}",
             remedy: "answer with the error code that says what is wrong (RFC 6749 section 5.2)",
+        }
+        /// A refusal carries what only a valid client may have.
+        destination "token.refusal-with-token" refusal_with_token(status) {
+            expected: "a refusal without an access token",
+            received: "{status}, and an access token in the answer",
+            remedy: "leave the token out of refusals: whoever is refused may use it",
         }
         /// A client whose secret is nearly right was issued a token.
         destination "token.nearly-right-accepted" nearly_right_accepted(flaw, status) {
@@ -210,7 +222,9 @@ pub fn typed(exchange: &Exchange) -> Result<(), Finding> {
         return Err(codes::media_type_other(named));
     }
     match json(answer)?.get("token_type").and_then(Value::as_str) {
-        Some(kind) if !kind.is_empty() => Ok(()),
+        // some gateways write `BearerToken`
+        Some(kind) if kind.to_ascii_lowercase().contains("bearer") => Ok(()),
+        Some(kind) if !kind.trim().is_empty() => Err(codes::type_other(kind).at("/token_type")),
         Some(_) | None => Err(codes::type_missing(shown(answer)).at("/token_type")),
     }
 }
@@ -282,7 +296,15 @@ pub fn refused(exchange: &Exchange, client: &TokenClient, flaw: &str) -> Result<
         }
         429 => Err(codes::throttled(status_line(answer))),
         500.. => Err(codes::unavailable(status_line(answer))),
-        _ => Ok(()),
+        _ => no_token_in(answer, client),
+    }
+}
+
+fn no_token_in(answer: &Answer, client: &TokenClient) -> Result<(), Finding> {
+    let is_refusal = !answer.is_success();
+    match is_refusal && client.is_token_in(&TokenAnswer::recorded(answer)) {
+        true => Err(codes::refusal_with_token(answer.status)),
+        false => Ok(()),
     }
 }
 

@@ -384,6 +384,7 @@ impl<'a> Cast<'a> {
             | Trait::BlankAttributes
             | Trait::AccentedAttributes
             | Trait::LongAttributes
+            | Trait::VeryLongAttributes
             | Trait::EmptyAttributes
             | Trait::NumberLike
             | Trait::BooleanLike
@@ -493,6 +494,7 @@ fn has(profile: &Profile, particular: Trait, subject: &Streaming) -> bool {
         Trait::BlankAttributes => texts().any(|t| t.trim() != t),
         Trait::AccentedAttributes => texts().any(|t| t.contains(['\u{301}', '\u{308}'])),
         Trait::LongAttributes => texts().any(|t| t.chars().count() > 255),
+        Trait::VeryLongAttributes => texts().any(|t| t.chars().count() > 1024),
         Trait::EmptyAttributes => texts().any(str::is_empty),
         Trait::NumberLike => texts().any(|t| t.parse::<f64>().is_ok()),
         Trait::BooleanLike => texts().any(|t| t.parse::<bool>().is_ok()),

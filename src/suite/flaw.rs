@@ -20,6 +20,8 @@ pub mod codes {
     crate::model::code::codes! {
         /// A body that is no JSON.
         term "flaw.malformed-json" MALFORMED_JSON() { "a message of malformed JSON" }
+        /// A body with something behind its JSON.
+        term "flaw.trailing-text" TRAILING_TEXT() { "a message with a brace behind its JSON" }
         /// A content type that is not the configured one.
         term "flaw.content-type" CONTENT_TYPE() { "a message with a wrong content type" }
         /// A method that is not the configured one.
@@ -70,6 +72,7 @@ pub async fn flawed(
     let mut flawed = request(&message, credential(flaw, token)?, Retry::Never);
     match flaw {
         Flaw::MalformedJson => flawed.body = Bytes::from(cut(&message.body)),
+        Flaw::TrailingText => flawed.body = Bytes::from(format!("{}}}", message.body)),
         Flaw::ContentType => flawed.headers = with_content_type(flawed.headers, "text/plain"),
         Flaw::Method => (flawed.method, flawed.body) = (other_method(&flawed.method), Bytes::new()),
         Flaw::Path => flawed.url = unknown_path(&flawed.url),
@@ -91,6 +94,7 @@ pub async fn flawed(
 pub fn term(flaw: Flaw) -> &'static str {
     match flaw {
         Flaw::MalformedJson => codes::MALFORMED_JSON,
+        Flaw::TrailingText => codes::TRAILING_TEXT,
         Flaw::ContentType => codes::CONTENT_TYPE,
         Flaw::Method => codes::METHOD,
         Flaw::Path => codes::PATH,
@@ -116,6 +120,7 @@ pub fn about_credentials(flaw: Flaw) -> bool {
         | Flaw::NoScheme
         | Flaw::OtherScheme => true,
         Flaw::MalformedJson
+        | Flaw::TrailingText
         | Flaw::ContentType
         | Flaw::Method
         | Flaw::Path
@@ -140,6 +145,7 @@ fn with_flaw(session: &Session, profiles: &[Profile], flaw: Flaw) -> Vec<Profile
             }
             Flaw::BesideUnknownAudience
             | Flaw::MalformedJson
+            | Flaw::TrailingText
             | Flaw::ContentType
             | Flaw::Method
             | Flaw::Path
@@ -191,6 +197,7 @@ fn credential(flaw: Flaw, token: Option<ExchangeRef>) -> Result<Credential, Stop
         Flaw::OtherScheme => Credential::WrongScheme,
         Flaw::NoScheme => Credential::NoScheme,
         Flaw::MalformedJson
+        | Flaw::TrailingText
         | Flaw::ContentType
         | Flaw::Method
         | Flaw::Path

@@ -33,6 +33,7 @@ fn texts(particular: Trait) -> Vec<String> {
         Trait::BlankAttributes => &["  blanks around  "],
         Trait::AccentedAttributes => &["Zo\u{eb} Zoe\u{308}"],
         Trait::LongAttributes => return vec!["0123456789".repeat(30)],
+        Trait::VeryLongAttributes => return vec!["0123456789".repeat(200)],
         Trait::NumberLike => &["007.50", "1e5", "+5"],
         Trait::BooleanLike => &["True", "yes"],
         Trait::DateLike => &[

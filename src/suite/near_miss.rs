@@ -19,6 +19,12 @@ pub mod codes {
         term "credential.empty" EMPTY() { "an empty credential" }
         /// The right password of somebody else.
         term "credential.other-user" OTHER_USER() { "the right secret under an unknown name" }
+        /// The right secret under a name without its last sign.
+        term "credential.user-prefix" USER_PREFIX() { "the right secret under a name without its last sign" }
+        /// The right secret under a name with one sign more.
+        term "credential.user-extension" USER_EXTENSION() { "the right secret under a name with one sign more" }
+        /// The right secret under no name.
+        term "credential.no-user" NO_USER() { "the right secret under no name" }
     }
 }
 
@@ -32,5 +38,8 @@ pub fn term(miss: NearMiss) -> &'static str {
         NearMiss::Blank => codes::BLANK,
         NearMiss::Empty => codes::EMPTY,
         NearMiss::OtherUser => codes::OTHER_USER,
+        NearMiss::UserPrefix => codes::USER_PREFIX,
+        NearMiss::UserExtension => codes::USER_EXTENSION,
+        NearMiss::NoUser => codes::NO_USER,
     }
 }

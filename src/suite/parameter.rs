@@ -116,6 +116,8 @@ parameter! {
         AccentedAttributes = "has attributes with composed and decomposed accents",
         /// More than 255 signs.
         LongAttributes = "has attributes with 300 signs",
+        /// Attributes of 2,000 characters.
+        VeryLongAttributes = "has attributes with 2000 signs",
         /// No sign at all.
         EmptyAttributes = "has attributes with empty text",
         /// Text that reads as a number.
@@ -215,6 +217,8 @@ parameter! {
     Flaw "flaw" {
         /// A body that is no JSON.
         MalformedJson = "with malformed JSON",
+        /// A body that is JSON, and a brace behind it.
+        TrailingText = "with a brace behind its JSON",
         /// A content type that is not the configured one.
         ContentType = "with a wrong content type",
         /// A method that is not the configured one and changes nothing.

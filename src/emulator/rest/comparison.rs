@@ -36,9 +36,18 @@ fn near(presented: &str, stored: &str, rules: &Rules) -> bool {
 
 /// Compares a user name with the stored one.
 pub(crate) fn same_user(presented: &str, stored: &str, rules: &Rules) -> bool {
-    presented == stored
+    same_name(presented, stored, rules)
         || rules.has(Fault::UserNameNotCompared)
         || rules.varies(Variation::UserNameCaseIgnored) && without_case(presented, stored)
+}
+
+/// Compares a user name or client id with the stored one.
+pub(crate) fn same_name(presented: &str, stored: &str, rules: &Rules) -> bool {
+    let begins = !presented.is_empty() && stored.starts_with(presented);
+    presented == stored
+        || rules.has(Fault::NamePrefixAccepted) && begins
+        || rules.has(Fault::NameExtensionAccepted) && presented.starts_with(stored)
+        || rules.has(Fault::EmptyNameAccepted) && presented.is_empty()
 }
 
 fn without_case(presented: &str, stored: &str) -> bool {

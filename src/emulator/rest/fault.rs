@@ -52,6 +52,7 @@ named! {
     MalformedJsonAccepted, "malformed-json-accepted", "a body that is not JSON is answered 200";
     MalformedJsonFails, "malformed-json-500", "a body that is not JSON is answered 500";
     MalformedJsonStored, "malformed-json-stored", "of a body that is not JSON, what can be read is stored before it is answered 400";
+    TrailingTextIgnored, "trailing-text-ignored", "what follows the JSON of a body is not read";
     WrongContentTypeAccepted, "wrong-content-type-accepted", "any content type is taken";
     WrongContentTypeFails, "wrong-content-type-500", "a wrong content type is answered 500";
     WrongContentTypeStored, "wrong-content-type-stored", "a delivery of another content type is answered 415 and stored all the same";
@@ -59,6 +60,7 @@ named! {
     AllowMissing, "allow-missing", "405 is answered without `Allow`";
     AllowEmpty, "allow-empty", "405 is answered with an empty `Allow`";
     AllowGarbage, "allow-garbage", "405 is answered with a sentence in `Allow` that is no list of methods";
+    WrongMethodFails, "wrong-method-500", "a wrong method is answered 500";
     UnknownPathFails, "unknown-path-500", "an unknown path is answered 500";
     UnknownPathAccepted, "unknown-path-accepted", "an unknown path is answered 200";
     TransientServerError, "transient-500", "the first attempt of every message is answered 500";
@@ -141,6 +143,7 @@ named! {
     AttributeTrimmed, "attribute-trimmed", "blanks around attributes are not stored";
     AttributeComposed, "attribute-composed", "attributes are stored in the composed form of Unicode, whatever was sent";
     AttributeCut, "attribute-cut", "attributes are cut after 255 characters";
+    AttributeCutLate, "attribute-cut-late", "attributes are cut after 1,024 characters";
     EmptyTextNull, "empty-text-null", "an attribute that is empty is stored as null";
     NumberTextConverted, "number-text-converted", "text that looks like a number is stored as a number";
     BooleanTextConverted, "boolean-text-converted", "text that says true or false is stored as a boolean";
@@ -166,6 +169,9 @@ named! {
     SecretOfRightLength, "secret-of-right-length", "any password, token or client secret of the right length is taken";
     EmptyPasswordAccepted, "empty-password-accepted", "an empty password is taken";
     UserNameNotCompared, "user-name-not-compared", "the right password is taken under any user name";
+    NamePrefixAccepted, "name-prefix-accepted", "the beginning of a user name or client id is taken for all of it";
+    NameExtensionAccepted, "name-extension-accepted", "a user name or client id is taken whatever follows it";
+    EmptyNameAccepted, "empty-name-accepted", "the right password or client secret is taken under no name";
     ChallengeMissing, "challenge-missing", "401 is answered without `WWW-Authenticate`";
     ChallengeOfAnotherScheme, "challenge-of-another-scheme", "401 is answered with a challenge of another scheme, and the right one only in a note within it";
     MissingCredentialsBadRequest, "missing-credentials-400", "a delivery without credentials is answered 400";
@@ -185,6 +191,7 @@ named! {
     BodyCredentialsRefused, "body-credentials-refused", "client credentials in the body of the token request are refused";
     BasicClientRefused, "basic-client-refused", "client credentials in the header of the token request are refused";
     TokenTypeMissing, "token-type-missing", "the token answer has no `token_type`";
+    TokenTypeOther, "token-type-other", "the token answer names the token type `mac`";
     NoStoreMissing, "no-store-missing", "the token answer may be stored by caches";
     NoStoreMisspelt, "no-store-misspelt", "the token answer says `Cache-Control: x-no-store`";
     TokenMediaTypeInvented, "token-media-type-invented", "the token answer is of the type `text/json-ish`";
@@ -206,6 +213,7 @@ named! {
     UnknownClientIssued, "unknown-client-issued", "the right secret of an unknown client is answered with a token";
     WrongSecretUnnamed, "wrong-secret-unnamed", "a wrong client secret is answered 400 without an error code";
     WrongSecretFails, "wrong-secret-500", "a wrong client secret is answered 500";
+    RefusalWithToken, "refusal-with-token", "the refusal of a wrong client secret carries an access token";
     WrongGrantIssued, "wrong-grant-issued", "an unknown grant is answered with a token";
     WrongGrantMisnamed, "wrong-grant-misnamed", "an unknown grant is answered `invalid_request`";
     ValidationsNotHolding, "validations-not-holding", "the token answer does not say what the configuration validates";

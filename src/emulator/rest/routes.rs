@@ -100,6 +100,10 @@ fn method(received: &Method, wanted: &Method, state: &State) -> Result<(), Answe
     if received == wanted {
         return Ok(());
     }
+    if state.rules.has(Fault::WrongMethodFails) {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        return Err(Answer::error(status, "internal", "something went wrong"));
+    }
     let answer = Answer::error(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",

@@ -75,14 +75,15 @@ impl TokenClient {
         if !answer.is_success() {
             return Err(Unread::Refused(answer.status));
         }
-        let token = match self.field("accessToken") {
-            Some(field) => self.rendered_token(field, answer)?,
-            None => self.token_by_path(answer)?,
-        };
         Ok(Issued {
-            token: Secret::new(token),
+            token: Secret::new(self.token(answer)?),
             expires_in: self.life(answer),
         })
+    }
+
+    /// Whether an answer has a token at its place, whatever its status says.
+    pub fn is_token_in(&self, answer: &TokenAnswer) -> bool {
+        self.token(answer).is_ok()
     }
 
     /// Whether an answer was understood: as a token or as a refusal (RFC 6749 section 5.2).
@@ -206,6 +207,13 @@ impl TokenClient {
         self.response_fields()
             .iter()
             .find(|field| field.name == name)
+    }
+
+    fn token(&self, answer: &TokenAnswer) -> Result<String, Unread> {
+        match self.field("accessToken") {
+            Some(field) => self.rendered_token(field, answer),
+            None => self.token_by_path(answer),
+        }
     }
 
     fn rendered_token(

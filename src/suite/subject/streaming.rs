@@ -297,9 +297,7 @@ impl Streaming {
         if !self.endpoint.starts_with("https://") {
             return Err(omission::not_encrypted());
         }
-        // the blanks around a token are no part of it (RFC 9110 section 5.5)
-        let password = self.speaks(AuthenticationClaim::Basic);
-        self.tried(password.then_some([NearMiss::Blank, NearMiss::OtherUser]))
+        self.tried(self.speaks(AuthenticationClaim::Basic))
     }
 
     /// The client secrets that are nearly right and may be tried.
@@ -311,24 +309,29 @@ impl Streaming {
         if !self.token.as_ref().is_some_and(encrypted) {
             return Err(omission::not_encrypted());
         }
-        self.tried(Some([NearMiss::Blank, NearMiss::OtherUser]))
+        self.tried(true)
     }
 
-    /// As many as the submission allows; one wrong secret is tried by a scenario of its own.
-    fn tried(&self, further: Option<[NearMiss; 2]>) -> Result<Vec<NearMiss>, Reason> {
-        let all = [
+    /// As many of the own account as the submission allows, for they may lock it; one wrong secret is tried by a scenario
+    /// of its own. `named`: whether the secret stands beside a name, which may be wrong, too.
+    fn tried(&self, named: bool) -> Result<Vec<NearMiss>, Reason> {
+        let of_secrets = [
             NearMiss::LastSign,
             NearMiss::Prefix,
             NearMiss::Extension,
             NearMiss::Case,
             NearMiss::Empty,
+            NearMiss::Blank,
         ];
         let most = self.destination.limits.wrong_credentials.saturating_sub(1);
         if most == 0 {
             return Err(omission::no_wrong_credentials());
         }
-        let all = all.into_iter().chain(further.into_iter().flatten());
-        Ok(all.take(most).collect())
+        let of_names = NearMiss::OF_NAMES.into_iter().filter(|_| named);
+        let of_secrets = of_secrets.into_iter();
+        // the blanks around a token are no part of it (RFC 9110 section 5.5)
+        let of_secrets = of_secrets.filter(|miss| named || *miss != NearMiss::Blank);
+        Ok(of_secrets.take(most).chain(of_names).collect())
     }
 
     /// The same destination with one more audience, the first of those that it knows.

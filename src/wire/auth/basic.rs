@@ -6,7 +6,7 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
-use crate::wire::auth::near_miss::{NearMiss, other_name};
+use crate::wire::auth::near_miss::{NearMiss, name_of};
 use crate::wire::auth::{Authorization, random_text};
 use crate::wire::request::Credential;
 
@@ -60,10 +60,7 @@ pub(crate) fn authorization(
         Credential::WrongPassword => Some(wrong(username, &random_text(&mut rng(), 24))),
         Credential::Near(miss) => {
             let (near, shown) = miss.of_secret(redactor, "password", password);
-            let user = match miss.is_of_another() {
-                true => other_name(username),
-                false => username.to_owned(),
-            };
+            let user = name_of(miss, username);
             Some(nearly(redactor, ("basic", miss), &user, (&near, &shown)))
         }
     }

@@ -20,12 +20,26 @@ pub enum NearMiss {
     Empty,
     /// It is right, and belongs to another user or client.
     OtherUser,
+    /// It is right, and the last sign of the name is missing.
+    UserPrefix,
+    /// It is right, and the name has one sign more.
+    UserExtension,
+    /// It is right, and there is no name.
+    NoUser,
 }
 
 impl NearMiss {
+    /// What is wrong with the name alone: no account of that name exists, so that none can be locked.
+    pub const OF_NAMES: [NearMiss; 4] = [
+        NearMiss::OtherUser,
+        NearMiss::UserPrefix,
+        NearMiss::UserExtension,
+        NearMiss::NoUser,
+    ];
+
     /// Whether it is the right secret under another name.
     pub fn is_of_another(self) -> bool {
-        self == NearMiss::OtherUser
+        NearMiss::OF_NAMES.contains(&self)
     }
 
     /// In words, as marks of a record and findings have it.
@@ -38,6 +52,9 @@ impl NearMiss {
             NearMiss::Blank => "a blank more",
             NearMiss::Empty => "empty",
             NearMiss::OtherUser => "of an unknown user",
+            NearMiss::UserPrefix => "of a user name without its last sign",
+            NearMiss::UserExtension => "of a user name with one sign more",
+            NearMiss::NoUser => "without a user name",
         }
     }
 
@@ -51,11 +68,8 @@ impl NearMiss {
         let name = format!("{name}, {}", self.words());
         let near = match (self, secret.is_mark()) {
             // what a replay has in place of the secret cannot be altered
-            (NearMiss::LastSign | NearMiss::Case | NearMiss::Prefix, true)
-            | (NearMiss::Extension | NearMiss::Blank | NearMiss::OtherUser, true) => {
-                Secret::replayed(&name)
-            }
             (NearMiss::Empty, true) | (_, false) => Secret::new(self.altered(secret.expose())),
+            (_, true) => Secret::replayed(&name),
         };
         let named = NamedSecret::new(name, near.clone());
         redactor.learn_near_miss(&named);
@@ -83,21 +97,35 @@ impl NearMiss {
             NearMiss::Extension => signs.push('x'),
             NearMiss::Blank => signs.push(' '),
             NearMiss::Empty => signs.clear(),
-            NearMiss::OtherUser => {}
+            NearMiss::OtherUser
+            | NearMiss::UserPrefix
+            | NearMiss::UserExtension
+            | NearMiss::NoUser => {}
         }
         signs.into_iter().collect()
     }
 }
 
-/// Another name of the same length, different in more than letter case, which need not count in names.
-pub(crate) fn other_name(name: &str) -> String {
+/// The name under which a secret is tried: another where the name is what is wrong. It differs in more than letter case,
+/// which need not count in names.
+pub(crate) fn name_of(miss: NearMiss, name: &str) -> String {
     let mut signs: Vec<char> = name.chars().collect();
-    let last = signs.pop();
-    signs.push(if matches!(last, Some('x' | 'X')) {
-        'y'
-    } else {
-        'x'
-    });
+    match miss {
+        NearMiss::OtherUser => {
+            let last = signs.pop();
+            let is_x = matches!(last, Some('x' | 'X'));
+            signs.push(if is_x { 'y' } else { 'x' });
+        }
+        NearMiss::UserPrefix => drop(signs.pop()),
+        NearMiss::UserExtension => signs.push('x'),
+        NearMiss::NoUser => signs.clear(),
+        NearMiss::LastSign
+        | NearMiss::Case
+        | NearMiss::Prefix
+        | NearMiss::Extension
+        | NearMiss::Blank
+        | NearMiss::Empty => {}
+    }
     signs.into_iter().collect()
 }
 
@@ -133,8 +161,11 @@ mod tests {
     #[test]
     fn another_name_differs_in_more_than_case() {
         for (name, other) in [("acme", "acmx"), ("acmX", "acmy"), ("", "x")] {
-            assert_eq!(other_name(name), other);
+            assert_eq!(name_of(NearMiss::OtherUser, name), other);
         }
+        let tried = NearMiss::OF_NAMES.map(|miss| name_of(miss, "acme"));
+        assert_eq!(tried, ["acmx", "acm", "acmex", ""]);
+        assert_eq!(name_of(NearMiss::Case, "acme"), "acme");
     }
 
     #[test]

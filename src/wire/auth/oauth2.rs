@@ -10,7 +10,7 @@ use crate::model::record::{RawAnswer, TokenGrant};
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
 use crate::model::token::{TokenMessage, TokenReading};
-use crate::wire::auth::near_miss::other_name;
+use crate::wire::auth::near_miss::name_of;
 use crate::wire::auth::{Authorization, basic, random_text};
 use crate::wire::request::TokenAsk;
 
@@ -103,10 +103,11 @@ impl OAuth2Setup {
             TokenAsk::Near(miss) => {
                 let near;
                 (near, shown) = miss.of_secret(redactor, "client_secret", &self.client_secret);
-                match miss.is_of_another() {
-                    true => (other_name(&self.client_id), self.client_secret.clone()),
-                    false => (self.client_id.clone(), near),
-                }
+                let secret = match miss.is_of_another() {
+                    true => self.client_secret.clone(),
+                    false => near,
+                };
+                (name_of(miss, &self.client_id), secret)
             }
         };
         let request = self.endpoint.request(grant, self.auth_data(&id, &secret))?;

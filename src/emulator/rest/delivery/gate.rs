@@ -91,6 +91,13 @@ fn size(body: &Bytes, rules: &Rules) -> Result<(), Answer> {
 }
 
 fn parsed(body: &Bytes, rules: &Rules) -> Result<Value, Answer> {
+    if rules.has(Fault::TrailingTextIgnored)
+        && let Some(Ok(first)) = serde_json::Deserializer::from_slice(body)
+            .into_iter()
+            .next()
+    {
+        return Ok(first);
+    }
     serde_json::from_slice(body).map_err(|error| {
         let message = format!(
             "the body is not JSON: line {}, column {}",

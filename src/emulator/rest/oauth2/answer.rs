@@ -38,7 +38,16 @@ pub(super) fn invalid_client(by_header: bool, rules: &Rules) -> Answer {
             rules,
         );
     }
-    let mut answer = failure("invalid_client", "the client is not known");
+    let mut answer = match rules.has(Fault::RefusalWithToken) {
+        true => uncached(
+            Answer::json(
+                StatusCode::BAD_REQUEST,
+                json!({"error": "invalid_client", "access_token": "of-the-client-before"}),
+            ),
+            rules,
+        ),
+        false => failure("invalid_client", "the client is not known"),
+    };
     answer.status = StatusCode::UNAUTHORIZED;
     match by_header && !rules.has(Fault::ChallengeMissing) {
         true => answer.with(
@@ -108,10 +117,11 @@ fn decorate(members: &mut Map<String, Value>, scope: &str, rules: &Rules) {
         members.insert("status".to_owned(), json!("pending"));
     }
     if !rules.has(Fault::TokenTypeMissing) {
-        let kind = if rules.varies(Variation::LowerCaseTokenType) {
-            "bearer"
-        } else {
-            "Bearer"
+        let lower = rules.varies(Variation::LowerCaseTokenType);
+        let kind = match (rules.has(Fault::TokenTypeOther), lower) {
+            (true, _) => "mac",
+            (false, true) => "bearer",
+            (false, false) => "Bearer",
         };
         members.insert("token_type".to_owned(), json!(kind));
     }

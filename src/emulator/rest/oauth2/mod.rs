@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::emulator::rest::answer::Answer;
 use crate::emulator::rest::auth;
-use crate::emulator::rest::comparison::same_secret;
+use crate::emulator::rest::comparison::{same_name, same_secret};
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::oauth2::answer::{failure, invalid_client, issued};
 use crate::emulator::rest::rules::Rules;
@@ -150,7 +150,7 @@ fn authenticate(
             in_body.cloned().unwrap_or_default(),
         ),
     };
-    let known = id == client.id || rules.has(Fault::UnknownClientIssued);
+    let known = same_name(&id, client.id, rules) || rules.has(Fault::UnknownClientIssued);
     match known && is_secret(&secret, client.secret, rules) {
         true => Ok(()),
         false => Err(invalid_client(header.is_some(), rules)),

@@ -68,8 +68,10 @@ fn edited(mut text: String, rules: &Rules) -> String {
             .replace(['\u{2018}', '\u{2019}'], "'")
             .replace('\u{2013}', "-");
     }
-    if rules.has(Fault::AttributeCut) {
-        text = text.chars().take(255).collect();
+    for (fault, most) in [(Fault::AttributeCut, 255), (Fault::AttributeCutLate, 1024)] {
+        if rules.has(fault) {
+            text = text.chars().take(most).collect();
+        }
     }
     text
 }
