@@ -73,6 +73,9 @@ pub enum Command {
         /// A command, e.g. run, or render file.
         #[arg(value_name = "COMMAND")]
         path: Vec<String>,
+        /// New folder for the pages of all commands.
+        #[arg(long, value_name = "DIR", conflicts_with = "path")]
+        out: Option<PathBuf>,
     },
 }
 

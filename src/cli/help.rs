@@ -385,7 +385,10 @@ const ENDINGS: &[Ending] = &[
         path: "man",
         examples: [
             ("destspec man", "the page of the program, for man -l"),
-            ("destspec man render file", "the page of a command"),
+            (
+                "destspec man --out man1",
+                "the pages of all commands, in a new folder",
+            ),
         ],
         exits: SHOWS,
     },

@@ -1,5 +1,8 @@
 //! `destspec completions` and `destspec man`: what a shell and `man` know of the program, made from its own arguments.
 
+use std::fs;
+use std::path::Path;
+
 use clap_complete::Shell;
 
 use crate::cli::{Failure, help};
@@ -37,4 +40,19 @@ pub fn page(path: &[String]) -> Result<String, Failure> {
         .render(&mut bytes)
         .map_err(Failure::fault)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Writes the manual pages of the program and of every command into a new folder.
+///
+/// # Errors
+/// When the folder holds something, or cannot be written.
+pub fn pages(folder: &Path) -> Result<(), Failure> {
+    let shown = folder.display();
+    let failed = |error| Failure::usage(format!("cannot write `{shown}`: {error}"), None);
+    fs::create_dir_all(folder).map_err(failed)?;
+    if fs::read_dir(folder).map_err(failed)?.next().is_some() {
+        let text = format!("expected a new folder, received `{shown}`, which holds something");
+        return Err(Failure::usage(text, Some("name another folder".into())));
+    }
+    clap_mangen::generate_to(help::command(), folder).map_err(failed)
 }

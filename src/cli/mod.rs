@@ -202,8 +202,11 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
             print::result(&manual::completions(shell))?;
             Ok(Exit::Success)
         }
-        Command::Man { path } => {
-            print::result(&manual::page(&path)?)?;
+        Command::Man { path, out } => {
+            match out {
+                Some(folder) => manual::pages(&folder)?,
+                None => print::result(&manual::page(&path)?)?,
+            }
             Ok(Exit::Success)
         }
     }

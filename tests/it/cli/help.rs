@@ -76,6 +76,11 @@ fn completions_and_manual_pages_come_from_the_program() {
     assert!(page.stdout.contains(".TH destspec 1"), "{}", page.stdout);
     let page = Folder::empty().run(&["man", "render", "file"]);
     assert!(page.stdout.contains("destspec\\-render\\-file"));
+    let folder = Folder::empty();
+    let all = folder.run(&["man", "--out", "pages"]);
+    assert_eq!(all.code, 0, "{}", all.stderr);
+    assert!(folder.read("pages/destspec-render-file.1").contains(".TH"));
+    assert_eq!(folder.run(&["man", "--out", "pages"]).code, 2);
     let unknown = Folder::empty().run(&["man", "rnu"]);
     assert_eq!(unknown.code, 2);
     assert!(unknown.says("no command is called `rnu`"));
