@@ -175,6 +175,10 @@ pub struct RunArgs {
     /// The challenge of a reviewer: the seed follows from it.
     #[arg(long, value_name = "FILE", conflicts_with = "seed")]
     pub challenge: Option<PathBuf>,
+    /// Run for certification: the whole suite, made-up secrets that must be found nowhere, and before anything is sent
+    /// whether the run can be conformant at all.
+    #[arg(long, requires = "submission", conflicts_with_all = ["seed", "tags", "requirement", "scenario", "destination"])]
+    pub certify: bool,
     /// Scenarios at a time, instead of each destination's own limit.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub concurrency: Option<u16>,

@@ -7,10 +7,9 @@ use crate::cli::args::{BundleCommand, PackArgs};
 use crate::cli::exit::Exit;
 use crate::cli::load::{self, Loading};
 use crate::cli::replay::unreplayable;
-use crate::cli::{Failure, look, output, print, report};
+use crate::cli::{Failure, gate, look, output, print, report};
 use crate::model::redact::Redactor;
 use crate::model::redact::detect::{Decoys, suspects};
-use crate::model::submission::secret_parts;
 use crate::publish::bundle::contents::bundle;
 use crate::publish::bundle::signature::{SignError, sign};
 use crate::publish::bundle::{Edition, NAMESPACE, PARTNER, STATEMENT, zip};
@@ -18,9 +17,6 @@ use crate::publish::report::text;
 use crate::review::hygiene::decoys;
 use crate::suite::catalogue;
 use crate::suite::replay::replay;
-
-/// Finds that are shown; the others are counted.
-const SHOWN: usize = 10;
 
 /// Does what is asked of bundles.
 ///
@@ -118,50 +114,12 @@ fn secrets(
     for (name, bytes) in files {
         let suspects = suspects(bytes, decoys).into_iter();
         held.extend(suspects.map(|s| format!("{name} at byte {}: {}", s.offset, s.rule)));
-        held.extend(known.iter().flat_map(|known| own(known, name, bytes)));
+        held.extend(known.iter().flat_map(|known| gate::held(known, name, bytes)));
     }
-    if held.is_empty() {
-        return Ok(None);
-    }
-    let more = held.len().saturating_sub(SHOWN);
-    held.truncate(SHOWN);
-    if more > 0 {
-        held.push(format!("and {more} more"));
-    }
-    Ok(Some(Failure::Message {
-        exit: Exit::Secret,
-        text: format!("expected no secret, received\n  {}", held.join("\n  ")),
-        help: Some(String::from(
-            "revoke what leaked, remove it from where it stands, and run again",
-        )),
-    }))
+    Ok(gate::closed(held))
 }
 
 /// Knows the secrets of a submission.
 fn known(submission: &Path) -> Result<Redactor, Failure> {
-    let loaded = load::submission(submission, Loading::SENT)?;
-    let redactor = Redactor::new(rand::random());
-    let destinations = loaded.submission.destinations.iter();
-    for literal in destinations.flat_map(|destination| destination.literals()) {
-        redactor.learn(&literal.named());
-    }
-    for fetched in loaded.fetched.values() {
-        for (name, secret) in &fetched.secrets {
-            let parts = secret_parts(name, secret);
-            parts.iter().for_each(|part| redactor.learn(part));
-        }
-    }
-    Ok(redactor)
-}
-
-/// Where a file holds one of these secrets, in any encoding.
-fn own(known: &Redactor, name: &str, bytes: &[u8]) -> Vec<String> {
-    let (mut held, mut offset) = (Vec::new(), 0);
-    for line in bytes.split(|b| *b == b'\n') {
-        if let Some(mark) = known.bytes(line) {
-            held.push(format!("{name} at byte {offset}: {mark}"));
-        }
-        offset += line.len() + 1;
-    }
-    held
+    Ok(gate::knowing(&load::submission(submission, Loading::SENT)?))
 }

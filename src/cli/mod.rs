@@ -2,6 +2,7 @@
 
 mod args;
 mod bundle;
+mod certified;
 mod challenge;
 mod check;
 mod diff;
@@ -11,6 +12,7 @@ mod excerpt;
 pub mod exit;
 mod explain;
 mod explain_options;
+mod gate;
 mod help;
 mod init;
 mod journal;
