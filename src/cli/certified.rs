@@ -73,7 +73,9 @@ fn weak(opened: &Opened) -> Result<(), Failure> {
             "expected secrets that can be searched for, received too short or too uniform ones: {}",
             weak.join(", ")
         ),
-        Some(String::from("give a test account one of 12 or more random characters")),
+        Some(String::from(
+            "give a test account one of 12 or more random characters",
+        )),
     ))
 }
 

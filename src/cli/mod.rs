@@ -3,6 +3,7 @@
 mod args;
 mod bundle;
 mod certified;
+mod certify;
 mod challenge;
 mod check;
 mod diff;
@@ -31,7 +32,9 @@ mod render_audience;
 mod render_file;
 mod replay;
 mod report;
+mod rerun;
 mod run;
+mod signing;
 mod sweep;
 mod verify;
 
@@ -199,6 +202,8 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Challenge(command) => challenge::run(&command),
         Command::Diff(args) => diff::run(&args),
         Command::Verify(args) => verify::run(&args).await,
+        Command::Rerun(args) => rerun::run(&args).await,
+        Command::Certify(args) => certify::run(&args).await,
         Command::Sweep(args) => sweep::run(&args).await,
         Command::Completions { shell } => {
             print::result(&manual::completions(shell))?;

@@ -55,7 +55,10 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
         return Err(nothing(&opened, &plan.selection));
     }
     if args.certify {
-        certified::possible(&opened, order(&opened, catalogue.clone(), table.clone(), plan.clone()))?;
+        certified::possible(
+            &opened,
+            order(&opened, catalogue.clone(), table.clone(), plan.clone()),
+        )?;
     }
     let journal = Journal::begin(&record_folder(&args), entries)?;
     print::problems(&opened.loaded.warnings);
@@ -153,7 +156,10 @@ async fn record(args: &RunArgs, order: Order<'_>, opened: &Opened) -> Run {
     let (stop, cancel) = watch::channel(false);
     // Not ended with the run: reports take their time, too.
     tokio::spawn(interrupted(stop));
-    let progress = Arc::new(Progress::begin(args.quiet, destinations(&order.plan, opened)));
+    let progress = Arc::new(Progress::begin(
+        args.quiet,
+        destinations(&order.plan, opened),
+    ));
     let shown = Arc::clone(&progress);
     let conduct = Conduct {
         concurrency: args.concurrency.map(usize::from),

@@ -1,20 +1,24 @@
 //! Checks D to H: edition, completeness, the verdict judged again, freshness, target, hygiene.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::model::challenge::Challenge;
 use crate::model::conclusion::RunConclusion;
 use crate::model::digest::Digest;
 use crate::model::record::{Operation, Run};
 use crate::model::redact::detect::suspects;
-use crate::publish::bundle::contents::files;
+use crate::publish::bundle::contents::{ContentsError, files};
 use crate::publish::bundle::statement::{Claim, Statement};
 use crate::publish::bundle::{CHALLENGE, Edition, RECORD, SUBMISSION, SUMS};
 use crate::publish::report::{ReportError, json};
 use crate::review::chain::Chain;
 use crate::review::check::{Checks, Decision};
 use crate::review::policy::Attestations;
-use crate::review::{Review, Reviewer, hygiene};
+use crate::review::{Review, Reviewer, hygiene, ledger};
 use crate::suite::catalogue;
 use crate::suite::replay::{Difference, Replayed, replay};
 
@@ -40,8 +44,11 @@ pub async fn judge(
     let Some(run) = record(chain, checks) else {
         return;
     };
+    let run = Arc::new(run);
+    // beside the replay, which keeps one thread busy
+    let (made, found) = (making(&run), searching(&run, chain));
     if edition(&run, chain, reviewer, checks) {
-        derived(&run, chain, checks);
+        derived(&run, chain, finished(made).await, checks);
         again(&run, reviewer, checks).await;
     } else {
         for (id, what) in [
@@ -54,9 +61,9 @@ pub async fn judge(
         }
     }
     complete(&run, checks);
-    let challenged = fresh(&run, reviewer, checks);
+    let challenged = fresh((&run, chain), reviewer, checks);
     target(&run, reviewer, checks);
-    clean(&run, chain, checks);
+    clean(&run, finished(found).await, reviewer, checks);
     attested(&run, reviewer, checks, review);
     review.level = match (&chain.signer, challenged) {
         (None, _) => 0,
@@ -64,7 +71,48 @@ pub async fn judge(
         (Some(_), true) => 2,
     };
     review.claim = Some(Claim::of(&run));
-    review.run = Some(run);
+    review.run = Some(Arc::unwrap_or_clone(run));
+}
+
+/// What comes of work on another thread; its panic is ours.
+async fn finished<T>(work: JoinHandle<T>) -> T {
+    match work.await {
+        Ok(done) => done,
+        Err(lost) => std::panic::resume_unwind(lost.into_panic()),
+    }
+}
+
+/// The digest of every file that follows from the record.
+type Made = Result<BTreeMap<String, Digest>, ContentsError>;
+
+fn making(run: &Arc<Run>) -> JoinHandle<Made> {
+    let run = Arc::clone(run);
+    spawn_blocking(move || {
+        let suite = catalogue::files();
+        let made = files(&run, Edition { files: &suite })?;
+        let digests = made
+            .into_iter()
+            .map(|(name, bytes)| (name, Digest::hash(bytes)));
+        Ok(digests.collect())
+    })
+}
+
+/// Whatever looks like a secret in what all other files follow from.
+fn searching(run: &Arc<Run>, chain: &Chain<'_>) -> JoinHandle<Vec<String>> {
+    let own = |name: &str| {
+        name == RECORD || name == CHALLENGE || name.starts_with("submission/") || name == SUBMISSION
+    };
+    let names = chain.sums.keys().filter(|name| own(name));
+    let files = names.map(|name| (name.clone(), chain.container.read(name).unwrap_or_default()));
+    let (run, files) = (Arc::clone(run), files.collect::<Vec<_>>());
+    spawn_blocking(move || {
+        let decoys = hygiene::decoys(&run);
+        let found = files.iter().flat_map(|(name, bytes)| {
+            let suspects = suspects(bytes, &decoys).into_iter();
+            suspects.map(move |s| format!("`{name}` at byte {}: {}", s.offset, s.rule))
+        });
+        found.collect()
+    })
 }
 
 fn record(chain: &Chain<'_>, checks: &mut Checks) -> Option<Run> {
@@ -130,9 +178,8 @@ fn edition(run: &Run, chain: &Chain<'_>, reviewer: &Reviewer, checks: &mut Check
 }
 
 /// Every file but the statement is made again from the record, and so is the statement.
-fn derived(run: &Run, chain: &Chain<'_>, checks: &mut Checks) {
-    let suite = catalogue::files();
-    let made = match files(run, Edition { files: &suite }) {
+fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
+    let made = match made {
         Ok(made) => made,
         Err(fault) => {
             checks.add("B5", FOLLOWS, Some((Decision::Forged, fault.to_string())));
@@ -141,7 +188,7 @@ fn derived(run: &Run, chain: &Chain<'_>, checks: &mut Checks) {
     };
     let differs = made
         .iter()
-        .find(|(name, bytes)| chain.sums.get(*name) != Some(&Digest::hash(bytes)));
+        .find(|(name, digest)| chain.sums.get(*name) != Some(*digest));
     let stray = chain.sums.keys().find(|name| !made.contains_key(*name));
     let fault = differs.map(|(name, _)| name).or(stray);
     checks.add(
@@ -249,9 +296,9 @@ fn complete(run: &Run, checks: &mut Checks) {
 }
 
 /// Whether the run is known to have been made after the reviewer's challenge was issued.
-fn fresh(run: &Run, reviewer: &Reviewer, checks: &mut Checks) -> bool {
+fn fresh((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks: &mut Checks) -> bool {
     let started = run.started.parse::<Timestamp>().ok();
-    let challenged = challenge(run, reviewer, started, checks);
+    let challenged = challenge((run, chain), reviewer, started, checks);
     let days = i64::from(reviewer.policy.run.max_age_days);
     let oldest = SignedDuration::from_hours(24 * days);
     let took = SignedDuration::from_millis(i64::try_from(run.duration_ms).unwrap_or(i64::MAX));
@@ -276,7 +323,7 @@ fn fresh(run: &Run, reviewer: &Reviewer, checks: &mut Checks) -> bool {
 }
 
 fn challenge(
-    run: &Run,
+    (run, chain): (&Run, &Chain<'_>),
     reviewer: &Reviewer,
     started: Option<Timestamp>,
     checks: &mut Checks,
@@ -310,7 +357,11 @@ fn challenge(
             Decision::Refused,
             String::from("it was made from another one"),
         )),
-        Ok(challenge) => answered(&challenge, text, run, started),
+        Ok(challenge) => answered(&challenge, text, run, started).or_else(|| {
+            let other = ledger::other(&reviewer.ledger, text, chain.statement_sha256)?;
+            let why = format!("it was spent on the bundle whose statement is {other}");
+            Some((Decision::Refused, why))
+        }),
     };
     let holds = checks.add("G1", what, fault);
     holds && reviewer.challenge.is_some()
@@ -371,22 +422,16 @@ fn target(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
     );
 }
 
-fn clean(run: &Run, chain: &Chain<'_>, checks: &mut Checks) {
-    let decoys = hygiene::decoys(run);
-    let own = |name: &str| {
-        name == RECORD || name == CHALLENGE || name.starts_with("submission/") || name == SUBMISSION
-    };
-    let mut found: Vec<String> = Vec::new();
-    // the other files follow from these, and from the suite
-    for name in chain.sums.keys().filter(|name| own(name)) {
-        let bytes = chain.container.read(name).unwrap_or_default();
-        let suspects = suspects(&bytes, &decoys).into_iter();
-        found.extend(suspects.map(|s| format!("`{name}` at byte {}: {}", s.offset, s.rule)));
-    }
+fn clean(run: &Run, found: Vec<String>, reviewer: &Reviewer, checks: &mut Checks) {
     checks.add(
         "H1",
         "nothing that looks like a secret",
         found.into_iter().next().map(|why| (Decision::Secret, why)),
+    );
+    checks.add(
+        "H2",
+        "made-up secrets were planted, seen and recorded nowhere",
+        hygiene::canary(run, reviewer.policy.run.certified),
     );
     let deceptive = hygiene::deceptive(run);
     checks.add(

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use crate::model::digest::Digest;
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::record::{
-    Attestation, Canary, Destination, FORMAT, Fact, Given, Partner, Run, Scenario, SourceFile, Step,
-    StepStatus, Swept,
+    Attestation, Canary, Destination, FORMAT, Fact, Given, Partner, Run, Scenario, SourceFile,
+    Step, StepStatus, Swept,
 };
 use crate::model::source::Source as Text;
 use crate::model::submission::{self, Submission};

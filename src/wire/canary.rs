@@ -91,7 +91,11 @@ impl Door {
             return canary;
         };
         let planted = Planted::new(&self.0.tap.redactor);
-        let asked = [(echo.address, "/open"), (echo.address, HIDDEN), (nobody, "/")];
+        let asked = [
+            (echo.address, "/open"),
+            (echo.address, HIDDEN),
+            (nobody, "/"),
+        ];
         for (ordinal, (address, path)) in (0..).zip(asked) {
             let outgoing = self.probe(&planted, address, path);
             let mut counted = (0, 0);

@@ -35,6 +35,8 @@ required = false
 required = false
 [target]
 hosts = ["localhost"]
+[run]
+certified = false
 [evidence]
 attestations = "accept"
 "#;
@@ -47,6 +49,7 @@ pub fn reviewer(policy: &str) -> Reviewer {
         policy: Policy::parse(policy).unwrap(),
         signers: Vec::new(),
         challenge: None,
+        ledger: Vec::new(),
         at: AT.parse().unwrap(),
     }
 }

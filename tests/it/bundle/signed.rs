@@ -175,6 +175,7 @@ fn challenge(nonce: &str) -> String {
         partner: "Moonshine Analytics".to_owned(),
         issued_at: "2026-11-20T00:00:00Z".to_owned(),
         expires_at: "2026-12-04T00:00:00Z".to_owned(),
+        sample_sha256: None,
     };
     serde_json::to_string(&challenge).unwrap()
 }
