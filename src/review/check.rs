@@ -1,9 +1,9 @@
 //! What a review looks at, what it finds, and what follows from it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How a review ends, worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
     /// The container is malformed or hostile.

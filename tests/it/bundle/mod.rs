@@ -5,10 +5,14 @@
     reason = "tests may panic"
 )]
 
+mod certified;
 mod forged;
 mod hostile;
+mod mutated;
 mod program;
+mod rules;
 mod signed;
+mod way;
 
 use std::collections::BTreeMap;
 
