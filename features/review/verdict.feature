@@ -15,7 +15,7 @@ Feature: The verdict of a bundle
       | partner > name                                                         | "Somebody Else"                          |
       | partner > kind                                                         | "customer"                               |
       | partner > contact                                                      | "nobody@moonshine.example"               |
-      | edition                                                                | "1"                                      |
+      | edition                                                                | "e1"                                     |
       | attestations > PAR-1 > statement                                       | "Member of everything"                   |
       | attestations > PAR-1 > by                                              | "Somebody Else"                          |
       | attestations > PAR-1 > on                                              | "2026-11-20"                             |
@@ -49,8 +49,13 @@ Feature: The verdict of a bundle
       | scenarios > STR-1a.07/leaves                 |
       | scenarios > STR-2.05/nearly-right            |
       | scenarios > STR-1a.07/leaves > exchanges > 0 |
-      | requirements > STR-1a.07                     |
       | attestations > PAR-1                         |
+
+  Scenario: A requirement that was judged cannot be left out
+    Given a bundle of a conformant run
+    When its record lacks "requirements > STR-1a.07"
+    Then check "F1" fails
+    And the review ends with "forged"
 
   Scenario: A reason to leave out is judged again
     Given a bundle of a conformant run

@@ -3,19 +3,19 @@
 use destspec::model::digest::Digest;
 use destspec::model::outcome::Outcome;
 use destspec::model::record::Run;
-use destspec::publish::bundle::STATEMENT;
 use destspec::publish::bundle::signature::sign;
+use destspec::publish::bundle::{PARTNER, STATEMENT, zip};
 use destspec::review::certificate::{Certificate, CertificateError, NAMESPACE};
 use destspec::review::check::Decision;
 use destspec::review::ledger::Spent;
 use destspec::review::sample::{Comparison, compare, pick};
-use destspec::review::signature::signed_by;
+use destspec::review::signature::{signed_by, signers};
 use destspec::review::{Reviewer, review};
 use serde_json::json;
 use tokio::sync::OnceCell;
 
 use super::forged::edited;
-use super::signed::{challenge, private};
+use super::signed::{WHO, challenge, private, public};
 use super::{AT, LENIENT, failing, files, packed, reviewed, reviewer, small, whole};
 use crate::support::judged::{Wish, judged_as};
 
@@ -75,7 +75,7 @@ async fn what_is_run_again_is_compared_by_what_became_of_it() {
         let mut all = value["scenarios"].as_array_mut().unwrap().iter_mut();
         let one = all.find(|s| s["id"] == picked.id.as_str()).unwrap();
         one["outcome"] = json!({"is": "failed", "finding": {
-            "reason": {"code": "answer.not-accepted"}, "fault": "destination"}});
+            "reason": {"code": "answer.not-accepted"}, "blame": "destination"}});
     });
     let failed = other
         .scenarios
@@ -162,4 +162,53 @@ async fn a_challenge_that_was_spent_on_another_bundle_is_refused() {
         );
         assert_eq!(failing(&review).contains(&"G1"), !accepted);
     }
+}
+
+const KEPT: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/fixtures/bundles/format-1.destspec.zip"
+);
+
+/// What depends on the suite, which a later version has another of: it says so, and judges nothing again.
+const OF_THE_SUITE: [&str; 7] = ["D1", "D3", "D4", "B5", "B6", "F2", "F3"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bundle_of_an_earlier_version_is_followed_and_read_for_ever() {
+    if std::env::var_os("DESTSPEC_RENEW").is_some() {
+        let mut files = files(run().await);
+        let signature = sign(
+            &private(1),
+            destspec::publish::bundle::NAMESPACE,
+            &files[STATEMENT],
+        );
+        files.insert(PARTNER.to_owned(), signature.unwrap().into_bytes());
+        std::fs::write(KEPT, zip::write(&files).unwrap()).unwrap();
+    }
+    let archive = std::fs::read(KEPT).unwrap();
+    let policy = LENIENT.replacen(
+        "required = false",
+        "required = true\nprincipals = [\"integrations@moonshine.example\"]",
+        1,
+    );
+    let reviewer = Reviewer {
+        signers: signers(&format!("{WHO} {}", public(1))).unwrap(),
+        ..reviewer(&policy.replace("certified = false", "certified = true"))
+    };
+    let review = review(&archive, &reviewer).await;
+    let kept = review.run.as_ref().unwrap();
+    let same = kept.suite == destspec::suite::catalogue::digest();
+    let failing = failing(&review);
+    let later = failing.iter().all(|id| OF_THE_SUITE.contains(id)) && failing.contains(&"D1");
+    assert!(
+        if same { failing.is_empty() } else { later },
+        "{:#?}",
+        review.checks
+    );
+    let decision = if same {
+        Decision::Accepted
+    } else {
+        Decision::Refused
+    };
+    assert_eq!(review.decision, decision);
+    assert!(kept.is_certified() && review.level == 1);
 }

@@ -135,7 +135,11 @@ async fn what_a_policy_does_not_take_is_refused_by_the_check_that_it_is_about() 
             "format = 1\nharness.versions = [\"9.9.9\"]",
             "D4",
         ),
-        ("format = 1", "format = 1\nrun.max_age_days = 0", "G3"),
+        (
+            "certified = false",
+            "max_age_days = 0\ncertified = false",
+            "G3",
+        ),
         ("format = 1", "format = 1\nlimits.files = 9", "A1"),
         ("format = 1", "format = 1\nlimits.ratio = 2", "A1"),
     ];

@@ -1,7 +1,9 @@
 //! The rules of a review as scenarios: `features/review/` with phrases of its own, against good and bad bundles.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::{Mutex, OnceLock};
 
 use destspec::model::record::Run;
 use destspec::publish::bundle::signature::sign;
@@ -18,6 +20,7 @@ use tokio::sync::OnceCell;
 use super::forged::{edited, exchange, summed_again};
 use super::signed::{WHO, private, public};
 use super::{AT, LENIENT, certified, failing, files, small, whole};
+use crate::support::judged::{all_at_once, alone};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/features/review");
 
@@ -380,27 +383,39 @@ async fn performed(steps: &[Step], table: &[(Regex, &Does)]) -> BTreeSet<usize> 
     used
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_rule_of_a_review_holds_and_every_phrase_is_used() {
-    let table: Vec<(Regex, &Does)> = PHRASES
-        .iter()
-        .map(|(form, does)| (Regex::new(&format!("^{form}$")).unwrap(), does))
-        .collect();
-    let mut used = BTreeSet::new();
-    let mut count = 0;
-    let mut paths: Vec<_> = std::fs::read_dir(Path::new(FOLDER))
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .collect();
-    paths.sort();
-    for path in paths {
-        let feature = Feature::parse_path(&path, GherkinEnv::default()).unwrap();
-        for (name, steps) in scenarios(&feature) {
-            println!("{}: {name}", feature.name);
-            used.extend(performed(&steps, &table).await);
-            count += 1;
-        }
+fn table() -> &'static [(Regex, &'static Does)] {
+    static TABLE: OnceLock<Vec<(Regex, &Does)>> = OnceLock::new();
+    let compiled =
+        |(form, does): &'static (&str, Does)| (Regex::new(&format!("^{form}$")).unwrap(), does);
+    TABLE.get_or_init(|| PHRASES.iter().map(compiled).collect())
+}
+
+#[test]
+fn every_rule_of_a_review_holds_and_every_phrase_is_used() {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(Path::new(FOLDER)).unwrap() {
+        let feature = Feature::parse_path(entry.unwrap().path(), GherkinEnv::default()).unwrap();
+        let scenarios = scenarios(&feature).into_iter();
+        all.extend(scenarios.map(|(name, steps)| (format!("{}: {name}", feature.name), steps)));
     }
+    assert!(all.len() > 90, "{}", all.len());
+    let used = Mutex::new(BTreeSet::new());
+    let failed = all_at_once(&all, |(name, steps)| {
+        let performed = || alone(performed(steps, table()));
+        match catch_unwind(AssertUnwindSafe(performed)) {
+            Ok(phrases) => {
+                used.lock().unwrap().extend(phrases);
+                None
+            }
+            Err(why) => {
+                let why = why.downcast_ref::<String>();
+                Some(format!("{name}: {}", why.map_or("", String::as_str)))
+            }
+        }
+    });
+    // the runner of scenarios keeps panics quiet
+    println!("{}", failed.join("\n\n"));
+    assert!(failed.is_empty(), "{} do not hold", failed.len());
+    let used = used.into_inner().unwrap();
     assert_eq!(used.len(), PHRASES.len(), "{used:?}");
-    assert!(count > 90, "{count}");
 }
