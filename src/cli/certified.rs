@@ -9,7 +9,7 @@ use crate::model::challenge::Challenge;
 use crate::model::conclusion::{
     Concluded, RunConclusion, conclude_destination, conclude_partnership, conclude_run,
 };
-use crate::model::record::{CanaryFault, Run};
+use crate::model::record::{Canary, CanaryFault, Run};
 use crate::publish::report::{json, sentence, text};
 use crate::suite::run::{Order, outlook};
 use crate::suite::words;
@@ -114,20 +114,9 @@ fn challenged(opened: &Opened) -> Result<(), Failure> {
 /// # Errors
 /// When a planted secret was not seen or was recorded, or a real one was.
 pub fn clean(opened: &Opened, record: &Run) -> Result<(), Failure> {
-    let canaries = record.destinations.iter().filter_map(|d| d.canary.as_ref());
-    for fault in canaries.filter_map(|canary| canary.fault()) {
-        return Err(match fault {
-            CanaryFault::Unplanted => Failure::surroundings(
-                "expected a port of 127.0.0.1 to plant made-up secrets at, received none",
-                "let destspec listen on this machine",
-            ),
-            CanaryFault::Found(_) => Failure::Message {
-                exit: Exit::Secret,
-                text: fault.to_string(),
-                help: Some(String::from("nothing was written: please report it")),
-            },
-            CanaryFault::Blind { .. } | CanaryFault::Unmarked => Failure::fault(fault),
-        });
+    let mut canaries = record.destinations.iter().filter_map(|d| d.canary.as_ref());
+    if let Some(fault) = canaries.find_map(Canary::fault) {
+        return Err(unguarded(fault));
     }
     let record = json::render(record).map_err(Failure::fault)?;
     let known = gate::knowing(&opened.loaded);
@@ -139,5 +128,21 @@ pub fn clean(opened: &Opened, record: &Run) -> Result<(), Failure> {
             );
             Ok(())
         }
+    }
+}
+
+/// What to do where the guard of secrets did not hold.
+fn unguarded(fault: CanaryFault) -> Failure {
+    match fault {
+        CanaryFault::Unplanted => Failure::surroundings(
+            "expected a port of 127.0.0.1 to plant made-up secrets at, received none",
+            "let destspec listen on this machine",
+        ),
+        CanaryFault::Found(_) => Failure::Message {
+            exit: Exit::Secret,
+            text: fault.to_string(),
+            help: Some(String::from("nothing was written: please report it")),
+        },
+        CanaryFault::Blind { .. } | CanaryFault::Unmarked => Failure::fault(fault),
     }
 }

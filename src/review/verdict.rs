@@ -1,24 +1,22 @@
-//! Checks D to H: edition, completeness, the verdict judged again, freshness, target, hygiene.
+//! Checks D to F and H: edition, completeness, the verdict judged again, hygiene.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::model::challenge::Challenge;
 use crate::model::conclusion::RunConclusion;
 use crate::model::digest::Digest;
-use crate::model::record::{Operation, Run};
+use crate::model::record::Run;
 use crate::model::redact::detect::suspects;
 use crate::publish::bundle::contents::{ContentsError, files};
 use crate::publish::bundle::statement::{Claim, Statement};
 use crate::publish::bundle::{CHALLENGE, Edition, RECORD, SUBMISSION, SUMS};
 use crate::publish::report::{ReportError, json};
 use crate::review::chain::Chain;
-use crate::review::check::{Checks, Decision};
+use crate::review::check::{Checks, Decision, unless};
 use crate::review::policy::Attestations;
-use crate::review::{Review, Reviewer, hygiene, ledger};
+use crate::review::{Review, Reviewer, freshness, hygiene};
 use crate::suite::catalogue;
 use crate::suite::replay::{Difference, Replayed, replay};
 
@@ -27,12 +25,9 @@ const POSTED: &str = "what was posted has its digest, where nothing of it is hid
 const STATED: &str = "what is stated follows from the record";
 const AGAIN: &str = "judged again: the same suite over what was recorded";
 
-/// A fault, where something does not hold.
-type Fault = Option<(Decision, String)>;
-
-fn unless(holds: bool, decision: Decision, why: impl FnOnce() -> String) -> Fault {
-    (!holds).then(|| (decision, why()))
-}
+/// What no offline review tells: who ran it where. Attestations of Sigstore are left to the program that knows its roots.
+const PROVENANCE: &str = "where it was run, if in GitHub Actions: `bundle show BUNDLE --file statement.json > statement.json`, \
+    `gh attestation verify statement.json --repo OWNER/NAME --signer-workflow destspec/destspec/.github/workflows/certify.yml`";
 
 /// Judges what the chain vouches for.
 pub async fn judge(
@@ -61,8 +56,8 @@ pub async fn judge(
         }
     }
     complete(&run, checks);
-    let challenged = fresh((&run, chain), reviewer, checks);
-    target(&run, reviewer, checks);
+    let challenged = freshness::fresh((&run, chain), reviewer, checks);
+    freshness::target(&run, reviewer, checks);
     clean(&run, finished(found).await, reviewer, checks);
     attested(&run, reviewer, checks, review);
     review.level = match (&chain.signer, challenged) {
@@ -295,133 +290,6 @@ fn complete(run: &Run, checks: &mut Checks) {
     );
 }
 
-/// Whether the run is known to have been made after the reviewer's challenge was issued.
-fn fresh((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks: &mut Checks) -> bool {
-    let started = run.started.parse::<Timestamp>().ok();
-    let challenged = challenge((run, chain), reviewer, started, checks);
-    let days = i64::from(reviewer.policy.run.max_age_days);
-    let oldest = SignedDuration::from_hours(24 * days);
-    let took = SignedDuration::from_millis(i64::try_from(run.duration_ms).unwrap_or(i64::MAX));
-    let fault = match started {
-        None => Some(format!("`{}` is no time", run.started)),
-        Some(start) if reviewer.at.duration_since(start) > oldest => Some(format!(
-            "it began on {}, more than {days} days ago",
-            run.started
-        )),
-        Some(start) if reviewer.at.duration_since(start) < took => Some(format!(
-            "it ends after the review, which is at {}",
-            reviewer.at
-        )),
-        Some(_) => None,
-    };
-    checks.add(
-        "G3",
-        "made lately",
-        fault.map(|why| (Decision::Refused, why)),
-    );
-    challenged
-}
-
-fn challenge(
-    (run, chain): (&Run, &Chain<'_>),
-    reviewer: &Reviewer,
-    started: Option<Timestamp>,
-    checks: &mut Checks,
-) -> bool {
-    let what = "made from the reviewer's challenge";
-    let Some(text) = &run.challenge else {
-        let required = reviewer.policy.challenge.required;
-        let what = if required {
-            what
-        } else {
-            "no challenge, and none asked for"
-        };
-        checks.add(
-            "G1",
-            what,
-            unless(!required, Decision::Refused, || {
-                String::from("the policy asks for a challenge, and it was made without")
-            }),
-        );
-        return false;
-    };
-    let fault = match Challenge::parse(text) {
-        Err(fault) => Some((Decision::Malformed, fault.to_string())),
-        Ok(_) if reviewer.challenge.is_none() => {
-            let required = reviewer.policy.challenge.required;
-            unless(!required, Decision::Refused, || {
-                String::from("the reviewer names none: --challenge FILE")
-            })
-        }
-        Ok(_) if reviewer.challenge.as_ref() != Some(text) => Some((
-            Decision::Refused,
-            String::from("it was made from another one"),
-        )),
-        Ok(challenge) => answered(&challenge, text, run, started).or_else(|| {
-            let other = ledger::other(&reviewer.ledger, text, chain.statement_sha256)?;
-            let why = format!("it was spent on the bundle whose statement is {other}");
-            Some((Decision::Refused, why))
-        }),
-    };
-    let holds = checks.add("G1", what, fault);
-    holds && reviewer.challenge.is_some()
-}
-
-fn answered(challenge: &Challenge, text: &str, run: &Run, started: Option<Timestamp>) -> Fault {
-    if challenge.seed(text) != run.seed {
-        let why = "the seed of its data does not follow from it";
-        return Some((Decision::Forged, why.to_owned()));
-    }
-    let time = |text: &str| text.parse::<Timestamp>().ok();
-    let (from, to) = (time(&challenge.issued_at), time(&challenge.expires_at));
-    if from.is_none() || started < from || started > to {
-        let why = "it began before the challenge was issued, or after it expired";
-        return Some((Decision::Refused, why.to_owned()));
-    }
-    unless(
-        challenge.partner == run.partner.name,
-        Decision::Refused,
-        || format!("it was issued to `{}`", challenge.partner),
-    )
-}
-
-/// Where the run went.
-fn target(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
-    let allowed = &reviewer.policy.target;
-    let own = run.destinations.iter().flat_map(|d| &d.exchanges);
-    let all = run.scenarios.iter().flat_map(|s| &s.exchanges).chain(own);
-    let (mut strange, mut open) = (None, None);
-    for exchange in all {
-        let url = exchange.request().map(|r| url::Url::parse(&r.url));
-        let place = match (url, exchange.storage().map(|s| &s.operation)) {
-            (Some(Ok(url)), _) => {
-                if url.scheme() != "https" {
-                    open = open.or_else(|| Some(url.scheme().to_owned()));
-                }
-                let host = url.host_str().unwrap_or_default().to_owned();
-                (!allowed.hosts.contains(&host)).then_some(host)
-            }
-            (Some(Err(_)), _) => Some(String::from("no URL")),
-            (None, Some(Operation::Connect { location })) => {
-                (!allowed.locations.contains(location)).then(|| location.clone())
-            }
-            (None, _) => None,
-        };
-        strange = strange.or(place);
-    }
-    checks.add(
-        "G4",
-        "only hosts and locations that the policy takes",
-        strange.map(|place| (Decision::Refused, format!("`{place}` is none"))),
-    );
-    let open = open.filter(|_| allowed.tls);
-    checks.add(
-        "G5",
-        "every request over TLS",
-        open.map(|scheme| (Decision::Refused, format!("one went over `{scheme}`"))),
-    );
-}
-
 fn clean(run: &Run, found: Vec<String>, reviewer: &Reviewer, checks: &mut Checks) {
     checks.add(
         "H1",
@@ -460,6 +328,7 @@ fn attested(run: &Run, reviewer: &Reviewer, checks: &mut Checks, review: &mut Re
             .collect::<Vec<_>>()
             .join(", ")
     ));
+    review.person.push(PROVENANCE.to_owned());
     let accept = match reviewer.policy.evidence.attestations {
         Attestations::Accept => true,
         Attestations::Person => run.attestations.is_empty(),

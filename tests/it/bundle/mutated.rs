@@ -24,7 +24,7 @@ use super::{LENIENT, files, packed, reviewed, small};
 fn budget(milliseconds: u64) -> Duration {
     let seconds = std::env::var("DESTSPEC_FUZZ_SECONDS").ok();
     let seconds = seconds.and_then(|s| s.parse().ok());
-    seconds.map_or(Duration::from_millis(milliseconds), Duration::from_secs)
+    seconds.map_or_else(|| Duration::from_millis(milliseconds), Duration::from_secs)
 }
 
 /// Texts that mean something to one of the readers.

@@ -1,4 +1,9 @@
 //! The rules of a review as scenarios: `features/review/` with phrases of its own, against good and bad bundles.
+#![expect(
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "tests may panic, and JSON has kinds enough"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -391,6 +396,10 @@ fn table() -> &'static [(Regex, &'static Does)] {
 }
 
 #[test]
+#[expect(
+    clippy::print_stdout,
+    reason = "the runner of scenarios keeps panics quiet"
+)]
 fn every_rule_of_a_review_holds_and_every_phrase_is_used() {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(Path::new(FOLDER)).unwrap() {
@@ -413,7 +422,6 @@ fn every_rule_of_a_review_holds_and_every_phrase_is_used() {
             }
         }
     });
-    // the runner of scenarios keeps panics quiet
     println!("{}", failed.join("\n\n"));
     assert!(failed.is_empty(), "{} do not hold", failed.len());
     let used = used.into_inner().unwrap();
