@@ -9,6 +9,7 @@ use crate::cli::load::Loading;
 use crate::encode::file::split::MOST_ROWS;
 use crate::model::record::Selection;
 use crate::model::source::Severity;
+use crate::review::certificate::DAYS;
 use crate::suite::catalogue::Catalogue;
 
 /// Ten times what one message can hold; the profiles and their messages are in memory at once.
@@ -56,6 +57,10 @@ pub enum Command {
     Bundle(BundleCommand),
     /// Review a bundle, offline, by a policy.
     Verify(VerifyArgs),
+    /// Run a hidden sample of a bundle's scenarios again, from new data, and compare.
+    Rerun(RerunArgs),
+    /// Review a bundle, and sign what was verified of it where it is accepted.
+    Certify(CertifyArgs),
     /// Issue a challenge, so that a run cannot have been made before it.
     #[command(subcommand)]
     Challenge(ChallengeCommand),
@@ -178,6 +183,10 @@ pub struct RunArgs {
     /// The challenge of a reviewer: the seed follows from it.
     #[arg(long, value_name = "FILE", conflicts_with = "seed")]
     pub challenge: Option<PathBuf>,
+    /// Run for certification: the whole suite, made-up secrets that must be found nowhere, and before anything is sent
+    /// whether the run can be conformant at all.
+    #[arg(long, requires = "submission", conflicts_with_all = ["seed", "tags", "requirement", "scenario", "destination"])]
+    pub certify: bool,
     /// Scenarios at a time, instead of each destination's own limit.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub concurrency: Option<u16>,
@@ -418,6 +427,9 @@ pub struct NewChallengeArgs {
     /// Days in which the run may begin.
     #[arg(long, value_name = "N", default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub days: u16,
+    /// Make up the secret of `rerun`, write it there, and commit the challenge to it; keep it from the partner.
+    #[arg(long, value_name = "FILE")]
+    pub sample_secret: Option<PathBuf>,
     /// The file to write.
     #[arg(long, short, value_name = "FILE")]
     pub output: PathBuf,
@@ -440,7 +452,7 @@ pub struct PackArgs {
     /// The bundle to write.
     #[arg(long, short, value_name = "FILE")]
     pub output: PathBuf,
-    /// Sign it by an OpenSSH private key: ssh:PATH.
+    /// Sign it by an OpenSSH private key, ssh:PATH, or by one of an agent, ssh-agent:FINGERPRINT.
     #[arg(
         long,
         value_name = "KEY",
@@ -456,9 +468,9 @@ pub struct PackArgs {
     pub submission: Option<PathBuf>,
 }
 
-/// `destspec verify`.
+/// What is reviewed, and by what.
 #[derive(Debug, Args)]
-pub struct VerifyArgs {
+pub struct ReviewArgs {
     /// The bundle.
     pub bundle: PathBuf,
     /// What is accepted, TOML; the strictest of everything where not given.
@@ -470,6 +482,13 @@ pub struct VerifyArgs {
     /// Review as of this time, e.g. 2026-12-24T12:00:00Z; now where not given.
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
+}
+
+/// `destspec verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    #[command(flatten)]
+    pub review: ReviewArgs,
     /// Where to write the review as JSON; `-` for standard output.
     #[arg(long, value_name = "PATH")]
     pub json: Option<PathBuf>,
@@ -479,6 +498,41 @@ pub struct VerifyArgs {
     /// Where to write it as Markdown; `-` for standard output.
     #[arg(long, value_name = "PATH")]
     pub markdown: Option<PathBuf>,
+}
+
+/// `destspec certify`.
+#[derive(Debug, Args)]
+pub struct CertifyArgs {
+    #[command(flatten)]
+    pub review: ReviewArgs,
+    /// Sign it by an OpenSSH private key, ssh:PATH, or by one of an agent, ssh-agent:FINGERPRINT.
+    #[arg(long, value_name = "KEY")]
+    pub sign: String,
+    /// Days that the certificate holds.
+    #[arg(long, value_name = "N", default_value_t = DAYS, value_parser = clap::value_parser!(u16).range(1..=365))]
+    pub days: u16,
+    /// The certificate to write; its signature goes beside it, with .sig at its end.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// `destspec rerun`.
+#[derive(Debug, Args)]
+pub struct RerunArgs {
+    /// The bundle.
+    pub bundle: PathBuf,
+    /// The secret that picks the sample, as `challenge new --sample-secret` wrote it.
+    #[arg(long, value_name = "FILE")]
+    pub sample_secret: PathBuf,
+    /// How many scenarios are run again.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub k: usize,
+    /// submission.toml of the reviewer: the same Destination SDK JSON, credentials of the reviewer's own.
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// Where to write the record of what was run again; `-` for standard output.
+    #[arg(long, value_name = "PATH")]
+    pub json: Option<PathBuf>,
 }
 
 /// `destspec init`.

@@ -7,20 +7,15 @@ use crate::cli::args::{BundleCommand, PackArgs};
 use crate::cli::exit::Exit;
 use crate::cli::load::{self, Loading};
 use crate::cli::replay::unreplayable;
-use crate::cli::{Failure, look, output, print, report};
+use crate::cli::{Failure, gate, look, output, print, report, signing};
 use crate::model::redact::Redactor;
 use crate::model::redact::detect::{Decoys, suspects};
-use crate::model::submission::secret_parts;
 use crate::publish::bundle::contents::bundle;
-use crate::publish::bundle::signature::{SignError, sign};
 use crate::publish::bundle::{Edition, NAMESPACE, PARTNER, STATEMENT, zip};
 use crate::publish::report::text;
 use crate::review::hygiene::decoys;
 use crate::suite::catalogue;
 use crate::suite::replay::replay;
-
-/// Finds that are shown; the others are counted.
-const SHOWN: usize = 10;
 
 /// Does what is asked of bundles.
 ///
@@ -60,7 +55,10 @@ async fn pack(args: &PackArgs) -> Result<Exit, Failure> {
     }
     if let Some(key) = &args.sign {
         let statement = files.get(STATEMENT).cloned().unwrap_or_default();
-        files.insert(PARTNER.to_owned(), signed(key, &statement)?.into_bytes());
+        files.insert(
+            PARTNER.to_owned(),
+            signing::signed(key, NAMESPACE, &statement)?.into_bytes(),
+        );
     }
     let archive = zip::write(&files).map_err(Failure::fault)?;
     output::write_bytes(&args.output, &archive)?;
@@ -83,25 +81,6 @@ fn record_of(run: &Path) -> PathBuf {
     }
 }
 
-fn signed(key: &str, statement: &[u8]) -> Result<String, Failure> {
-    let help = |help: &str| Some(help.to_owned());
-    let path = key.strip_prefix("ssh:").ok_or_else(|| {
-        Failure::usage(
-            format!("expected a key as `ssh:PATH`, received `{key}`"),
-            help("name a private key of OpenSSH: --sign ssh:PATH"),
-        )
-    })?;
-    let key = load::text(Path::new(path), "name a private key of OpenSSH")?;
-    sign(&key, NAMESPACE, statement).map_err(|error| {
-        let help = help(match error {
-            SignError::NoKey => "`ssh-keygen -t ed25519 -f FILE` makes one",
-            SignError::Locked => "name a key of its own for this, without a passphrase",
-            SignError::Kind(_) => "use a key of type ssh-ed25519 or ecdsa-sha2-nistp256",
-        });
-        Failure::usage(format!("`{path}`: {error}"), help)
-    })
-}
-
 /// The gate: why nothing is packed, if something in it is or looks like a secret.
 fn secrets(
     args: &PackArgs,
@@ -118,50 +97,16 @@ fn secrets(
     for (name, bytes) in files {
         let suspects = suspects(bytes, decoys).into_iter();
         held.extend(suspects.map(|s| format!("{name} at byte {}: {}", s.offset, s.rule)));
-        held.extend(known.iter().flat_map(|known| own(known, name, bytes)));
+        held.extend(
+            known
+                .iter()
+                .flat_map(|known| gate::held(known, name, bytes)),
+        );
     }
-    if held.is_empty() {
-        return Ok(None);
-    }
-    let more = held.len().saturating_sub(SHOWN);
-    held.truncate(SHOWN);
-    if more > 0 {
-        held.push(format!("and {more} more"));
-    }
-    Ok(Some(Failure::Message {
-        exit: Exit::Secret,
-        text: format!("expected no secret, received\n  {}", held.join("\n  ")),
-        help: Some(String::from(
-            "revoke what leaked, remove it from where it stands, and run again",
-        )),
-    }))
+    Ok(gate::closed(held))
 }
 
 /// Knows the secrets of a submission.
 fn known(submission: &Path) -> Result<Redactor, Failure> {
-    let loaded = load::submission(submission, Loading::SENT)?;
-    let redactor = Redactor::new(rand::random());
-    let destinations = loaded.submission.destinations.iter();
-    for literal in destinations.flat_map(|destination| destination.literals()) {
-        redactor.learn(&literal.named());
-    }
-    for fetched in loaded.fetched.values() {
-        for (name, secret) in &fetched.secrets {
-            let parts = secret_parts(name, secret);
-            parts.iter().for_each(|part| redactor.learn(part));
-        }
-    }
-    Ok(redactor)
-}
-
-/// Where a file holds one of these secrets, in any encoding.
-fn own(known: &Redactor, name: &str, bytes: &[u8]) -> Vec<String> {
-    let (mut held, mut offset) = (Vec::new(), 0);
-    for line in bytes.split(|b| *b == b'\n') {
-        if let Some(mark) = known.bytes(line) {
-            held.push(format!("{name} at byte {offset}: {mark}"));
-        }
-        offset += line.len() + 1;
-    }
-    held
+    Ok(gate::knowing(&load::submission(submission, Loading::SENT)?))
 }

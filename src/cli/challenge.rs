@@ -23,8 +23,7 @@ pub fn run(command: &ChallengeCommand) -> Result<Exit, Failure> {
 }
 
 fn new(args: &NewChallengeArgs) -> Result<Exit, Failure> {
-    let nonce: [u8; 32] = rand::random();
-    let nonce: String = nonce.iter().map(|byte| format!("{byte:02x}")).collect();
+    let nonce = number();
     let now = jiff::Timestamp::now().round(jiff::Unit::Second);
     let now = now.map_err(Failure::fault)?;
     let expires = now + jiff::SignedDuration::from_hours(24 * i64::from(args.days));
@@ -41,6 +40,7 @@ fn new(args: &NewChallengeArgs) -> Result<Exit, Failure> {
         partner: args.partner.clone(),
         issued_at: now.to_string(),
         expires_at: expires.to_string(),
+        sample_sha256: args.sample_secret.as_deref().map(sample).transpose()?,
     };
     let written = serde_json::to_string_pretty(&challenge).map_err(Failure::fault)?;
     output::write(&args.output, &text::json(&written))?;
@@ -51,6 +51,19 @@ fn new(args: &NewChallengeArgs) -> Result<Exit, Failure> {
         challenge.expires_at
     ));
     Ok(Exit::Success)
+}
+
+/// 32 random bytes in hexadecimal.
+fn number() -> String {
+    let bytes: [u8; 32] = rand::random();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Writes a new secret, and commits to it: `sha256sum` of the file says the same.
+fn sample(path: &Path) -> Result<Digest, Failure> {
+    let secret = format!("{}\n", number());
+    output::write_private(path, &secret)?;
+    Ok(Digest::hash(&secret))
 }
 
 /// A challenge, and the text that it was read from.

@@ -322,8 +322,8 @@ const ENDINGS: &[Ending] = &[
                 "for two weeks",
             ),
             (
-                "destspec challenge new --partner \"Acme\" --days 3 -o challenge.json",
-                "for three days",
+                "destspec challenge new --partner \"Acme\" --sample-secret sample -o challenge.json",
+                "to run a sample again later",
             ),
         ],
         exits: SHOWS,
@@ -352,6 +352,41 @@ const ENDINGS: &[Ending] = &[
             (
                 "destspec verify acme.destspec.zip --policy review.toml --markdown -",
                 "for a pull request",
+            ),
+        ],
+        exits: REVIEWS,
+    },
+    Ending {
+        path: "rerun",
+        examples: [
+            (
+                "destspec rerun acme.destspec.zip --sample-secret sample --config own/submission.toml",
+                "20 scenarios that nobody knew",
+            ),
+            (
+                "destspec rerun acme.destspec.zip --sample-secret sample --k 40 --config own/submission.toml --json rerun.json",
+                "40, and their record",
+            ),
+        ],
+        exits: &[
+            Exit::Success,
+            Exit::Usage,
+            Exit::Reviewed(Decision::Forged),
+            Exit::Incomplete,
+            Exit::Reviewed(Decision::Malformed),
+            Exit::Fault,
+        ],
+    },
+    Ending {
+        path: "certify",
+        examples: [
+            (
+                "destspec certify acme.destspec.zip --policy review.toml --sign ssh:key -o acme.svr.json",
+                "for three months",
+            ),
+            (
+                "destspec certify acme.destspec.zip --policy review.toml --challenge challenge.json --sign ssh-agent:SHA256:abc -o acme.svr.json --days 30",
+                "for a month, by a key of an agent",
             ),
         ],
         exits: REVIEWS,

@@ -41,6 +41,11 @@ impl Loading {
         secrets: Secrets::Required,
         literal_secrets: Severity::Warning,
     };
+    /// For what is sent to be certified: a secret in posted JSON would be part of what is submitted.
+    pub const CERTIFIED: Loading = Loading {
+        secrets: Secrets::Required,
+        literal_secrets: Severity::Error,
+    };
     /// For what only shows something.
     pub const SHOWN: Loading = Loading {
         secrets: Secrets::Marked,

@@ -2,6 +2,8 @@
 
 mod args;
 mod bundle;
+mod certified;
+mod certify;
 mod challenge;
 mod check;
 mod diff;
@@ -11,6 +13,7 @@ mod excerpt;
 pub mod exit;
 mod explain;
 mod explain_options;
+mod gate;
 mod help;
 mod init;
 mod journal;
@@ -29,7 +32,9 @@ mod render_audience;
 mod render_file;
 mod replay;
 mod report;
+mod rerun;
 mod run;
+mod signing;
 mod sweep;
 mod verify;
 
@@ -197,6 +202,8 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Challenge(command) => challenge::run(&command),
         Command::Diff(args) => diff::run(&args),
         Command::Verify(args) => verify::run(&args).await,
+        Command::Rerun(args) => rerun::run(&args).await,
+        Command::Certify(args) => certify::run(&args).await,
         Command::Sweep(args) => sweep::run(&args).await,
         Command::Completions { shell } => {
             print::result(&manual::completions(shell))?;

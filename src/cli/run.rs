@@ -16,7 +16,7 @@ use crate::cli::places::{self, Place};
 use crate::cli::progress::Progress;
 use crate::cli::reference::Asked;
 use crate::cli::report::dialect;
-use crate::cli::{Failure, challenge, output, print};
+use crate::cli::{Failure, certified, challenge, output, print};
 use crate::model::record::{Run, Selection};
 use crate::publish::report::{Options, Report, render};
 use crate::suite::catalogue::Catalogue;
@@ -35,7 +35,11 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     let (seen, entries) = unbounded_channel();
     let opened = opened(
         &args.submission,
-        Loading::SENT,
+        if args.certify {
+            Loading::CERTIFIED
+        } else {
+            Loading::SENT
+        },
         Asked {
             faults: &args.fault,
             variations: &args.variation,
@@ -50,11 +54,24 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     if plan.running() == 0 {
         return Err(nothing(&opened, &plan.selection));
     }
+    if args.certify {
+        certified::possible(
+            &opened,
+            order(&opened, catalogue.clone(), table.clone(), plan.clone()),
+        )?;
+    }
     let journal = Journal::begin(&record_folder(&args), entries)?;
     print::problems(&opened.loaded.warnings);
-    let record = record(&args, catalogue, table, plan, opened).await;
+    let order = order(&opened, catalogue, table, plan);
+    let record = record(&args, order, &opened).await;
     left_behind(&record);
     let exit = Exit::of_run(&record);
+    if args.certify
+        && let Err(leaks) = certified::clean(&opened, &record)
+    {
+        journal.remove();
+        return Err(leaks);
+    }
     report(&args, &places, &record, colour)?;
     journal.remove();
     Ok(exit)
@@ -124,28 +141,29 @@ fn nothing(opened: &Opened, selection: &Selection) -> Failure {
     }
 }
 
-async fn record(
-    args: &RunArgs,
-    catalogue: Catalogue,
-    table: Table,
-    plan: Plan,
-    opened: Opened,
-) -> Run {
-    let (stop, cancel) = watch::channel(false);
-    // Not ended with the run: reports take their time, too.
-    tokio::spawn(interrupted(stop));
-    let progress = Arc::new(Progress::begin(args.quiet, destinations(&plan, &opened)));
-    let shown = Arc::clone(&progress);
-    let order = Order {
+fn order(opened: &Opened, catalogue: Catalogue, table: Table, plan: Plan) -> Order<'_> {
+    Order {
         catalogue,
         table,
         warnings: warnings(&opened.loaded.submission, &opened.loaded.warnings),
         submission: &opened.loaded.submission,
         targets: opened.targets.clone(),
         plan,
-    };
+    }
+}
+
+async fn record(args: &RunArgs, order: Order<'_>, opened: &Opened) -> Run {
+    let (stop, cancel) = watch::channel(false);
+    // Not ended with the run: reports take their time, too.
+    tokio::spawn(interrupted(stop));
+    let progress = Arc::new(Progress::begin(
+        args.quiet,
+        destinations(&order.plan, opened),
+    ));
+    let shown = Arc::clone(&progress);
     let conduct = Conduct {
         concurrency: args.concurrency.map(usize::from),
+        certified: args.certify,
         cancel,
         progress: Box::new(move |outcome| shown.advance(outcome)),
     };

@@ -1,15 +1,17 @@
 //! `destspec verify BUNDLE`: reviews what a partner packed, by a policy, offline.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::cli::args::VerifyArgs;
+use crate::cli::args::{ReviewArgs, VerifyArgs};
 use crate::cli::exit::Exit;
 use crate::cli::load::{self, plain};
 use crate::cli::{Failure, challenge, output, print};
 use crate::publish::report::ReportError;
 use crate::review::container::Limits;
+use crate::review::ledger::{self, Spent};
 use crate::review::policy::Policy;
 use crate::review::signature::{Signer, signers};
 use crate::review::{Review, Reviewer, report, review};
@@ -19,17 +21,21 @@ use crate::review::{Review, Reviewer, report, review};
 /// # Errors
 /// When the policy or a file that it names cannot be read.
 pub async fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
-    let policy_text = args.policy.as_deref();
+    let policy_text = args.review.policy.as_deref();
     let help = "name a review policy, TOML; see the README";
     let policy_text = policy_text.map(|path| load::text(path, help)).transpose()?;
-    let reviewer = reviewer(args, policy_text.as_deref())?;
-    let bytes = bundle(&args.bundle)?;
+    let reviewer = reviewer(&args.review, policy_text.as_deref())?;
+    let bytes = bundle(&args.review.bundle)?;
     let review = review(&bytes, &reviewer).await;
     write(args, &review, policy_text.as_deref(), &reviewer)?;
     Ok(Exit::Reviewed(review.decision))
 }
 
-fn reviewer(args: &VerifyArgs, policy: Option<&str>) -> Result<Reviewer, Failure> {
+/// Who reviews, by the text of a policy; the strictest where there is none.
+///
+/// # Errors
+/// When the policy, or a file that it or an argument names, cannot be read.
+pub fn reviewer(args: &ReviewArgs, policy: Option<&str>) -> Result<Reviewer, Failure> {
     let policy = policy.map(Policy::parse).transpose().map_err(|error| {
         let help = "correct the key that is named: an unknown one would loosen what is checked";
         Failure::usage(error.to_string(), Some(help.to_owned()))
@@ -49,24 +55,42 @@ fn reviewer(args: &VerifyArgs, policy: Option<&str>) -> Result<Reviewer, Failure
     let challenge = challenge.transpose()?.map(|(_, text)| text);
     Ok(Reviewer {
         signers: allowed(args, &policy)?,
+        ledger: spent(args, &policy)?,
         policy,
         challenge,
         at,
     })
 }
 
-fn allowed(args: &VerifyArgs, policy: &Policy) -> Result<Vec<Signer>, Failure> {
-    let Some(file) = &policy.signature.allowed_signers else {
+/// A file that the policy names, relative to it.
+pub fn beside_policy(args: &ReviewArgs, file: Option<&String>) -> Option<PathBuf> {
+    let folder = args.policy.as_deref().and_then(Path::parent);
+    file.map(|file| folder.map_or_else(|| PathBuf::from(file), |folder| folder.join(file)))
+}
+
+fn allowed(args: &ReviewArgs, policy: &Policy) -> Result<Vec<Signer>, Failure> {
+    let Some(path) = beside_policy(args, policy.signature.allowed_signers.as_ref()) else {
         return Ok(Vec::new());
     };
-    let folder = args.policy.as_deref().and_then(Path::parent);
-    let path = folder.map_or_else(|| Path::new(file).to_path_buf(), |f| f.join(file));
     let help = "name a file of allowed signers as ssh-keygen has it";
     let text = load::text(&path, help)?;
-    signers(&text).map_err(|error| {
-        let text = format!("`{}`: {error}", path.display());
-        Failure::usage(text, Some(help.to_owned()))
-    })
+    signers(&text).map_err(|error| unread(&path, &error, help))
+}
+
+/// The challenges that were spent; a ledger begins with its first line.
+fn spent(args: &ReviewArgs, policy: &Policy) -> Result<Vec<Spent>, Failure> {
+    let path = beside_policy(args, policy.challenge.ledger.as_ref());
+    let Some(path) = path.filter(|path| path.exists()) else {
+        return Ok(Vec::new());
+    };
+    let help = "name the ledger that `destspec certify` writes";
+    let text = load::text(&path, help)?;
+    ledger::parse(&text).map_err(|error| unread(&path, &error, help))
+}
+
+fn unread(path: &Path, error: &dyn Display, help: &str) -> Failure {
+    let text = format!("`{}`: {error}", path.display());
+    Failure::usage(text, Some(help.to_owned()))
 }
 
 /// The bytes of a bundle, never more than any policy takes.

@@ -29,6 +29,9 @@ pub struct Challenge {
     pub issued_at: String,
     /// Until when a run may begin, RFC 3339 in UTC.
     pub expires_at: String,
+    /// SHA-256 of a secret that the reviewer keeps, which picks what is run again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample_sha256: Option<Digest>,
 }
 
 /// Why a challenge cannot be read.

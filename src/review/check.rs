@@ -1,9 +1,9 @@
 //! What a review looks at, what it finds, and what follows from it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How a review ends, worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
     /// The container is malformed or hostile.
@@ -113,13 +113,21 @@ impl Status {
     }
 }
 
+/// A fault, where something does not hold, and what follows from it.
+pub type Fault = Option<(Decision, String)>;
+
+/// That fault, unless it holds.
+pub fn unless(holds: bool, decision: Decision, why: impl FnOnce() -> String) -> Fault {
+    (!holds).then(|| (decision, why()))
+}
+
 /// Checks as they are made.
 #[derive(Debug, Default)]
 pub struct Checks(pub Vec<Check>);
 
 impl Checks {
     /// What was checked, and what came of it: why it fails, if it does, and what follows from that.
-    pub fn add(&mut self, id: &'static str, what: &str, fault: Option<(Decision, String)>) -> bool {
+    pub fn add(&mut self, id: &'static str, what: &str, fault: Fault) -> bool {
         let (status, decision, detail) = match fault {
             None => (Status::Passed, Decision::Accepted, what.to_owned()),
             Some((decision, why)) => {

@@ -1,8 +1,9 @@
 //! Searches what is packed for secrets, and for text that does not look like what it is. Knows nobody's secrets.
 
-use crate::model::record::{Body, Exchange, Operation, RequestRecord, Run};
+use crate::model::record::{Body, Canary, CanaryFault, Exchange, Operation, RequestRecord, Run};
 use crate::model::redact::detect::Decoys;
 use crate::publish::report::text::is_deceptive;
+use crate::review::check::Decision;
 
 /// What looks like a secret in what a run asked. A record that is borne out by a replay, which knows no secret, asked
 /// nothing that holds one: these are credentials made up to be refused.
@@ -29,6 +30,26 @@ fn take(decoys: &mut Decoys, exchange: &Exchange) {
     if let Some(Operation::Connect { location }) = exchange.storage().map(|s| &s.operation) {
         decoys.take(location.as_bytes());
     }
+}
+
+/// Why a run does not show that its guard of secrets looked.
+pub fn canary(run: &Run, required: bool) -> Option<(Decision, String)> {
+    let planted = run.destinations.iter().filter_map(|d| d.canary.as_ref());
+    let mut faults = planted.filter_map(Canary::fault);
+    if let Some(fault) = faults.next() {
+        let decision = match fault {
+            CanaryFault::Found(_) => Decision::Secret,
+            CanaryFault::Unplanted | CanaryFault::Blind { .. } | CanaryFault::Unmarked => {
+                Decision::Refused
+            }
+        };
+        return Some((decision, fault.to_string()));
+    }
+    let lacking = required && !run.is_certified();
+    lacking.then(|| {
+        let why = "it was not run to be certified: `destspec run --certify`";
+        (Decision::Refused, why.to_owned())
+    })
 }
 
 /// Names of the submission that hold characters which a screen does not show, or which turn text around.

@@ -1,14 +1,19 @@
 //! Bundle to decision: reads what a partner packed as something hostile, follows its chain, judges it again and applies
 //! the reviewer's policy. Nothing is extracted, nothing is asked of the outside.
 //!
-//! Reading order: [`container`], [`chain`], [`verdict`], [`policy`], [`report`].
+//! Reading order: [`container`], [`chain`], [`verdict`], [`policy`], [`report`]; of what was accepted
+//! [`certificate`] and [`ledger`], of what is run again [`sample`].
 
+pub mod certificate;
 pub mod chain;
 pub mod check;
 pub mod container;
+pub mod freshness;
 pub mod hygiene;
+pub mod ledger;
 pub mod policy;
 pub mod report;
+pub mod sample;
 pub mod signature;
 pub mod verdict;
 
@@ -18,6 +23,7 @@ use crate::model::digest::Digest;
 use crate::model::record::Run;
 use crate::publish::bundle::statement::Claim;
 use crate::review::check::{Check, Checks, Decision};
+use crate::review::ledger::Spent;
 use crate::review::policy::Policy;
 use crate::review::signature::Signer;
 
@@ -30,6 +36,8 @@ pub struct Reviewer {
     pub signers: Vec<Signer>,
     /// The challenge that was issued, as it was read.
     pub challenge: Option<String>,
+    /// What was certified before.
+    pub ledger: Vec<Spent>,
     /// The time of the review.
     pub at: Timestamp,
 }

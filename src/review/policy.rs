@@ -44,6 +44,8 @@ pub struct SignaturePolicy {
 pub struct RunPolicy {
     /// Days since its start.
     pub max_age_days: u32,
+    /// Whether it must have been run to be certified: whole, with made-up secrets that were found nowhere.
+    pub certified: bool,
 }
 
 /// Which programs may have run.
@@ -60,6 +62,8 @@ pub struct HarnessPolicy {
 pub struct ChallengePolicy {
     /// Whether the run must follow from the challenge that the reviewer issued.
     pub required: bool,
+    /// A file of the challenges that were certified before, relative to the policy; `destspec certify` adds to it.
+    pub ledger: Option<String>,
 }
 
 /// What may have been judged.
@@ -124,13 +128,19 @@ impl Default for SignaturePolicy {
 
 impl Default for RunPolicy {
     fn default() -> Self {
-        Self { max_age_days: DAYS }
+        Self {
+            max_age_days: DAYS,
+            certified: true,
+        }
     }
 }
 
 impl Default for ChallengePolicy {
     fn default() -> Self {
-        Self { required: true }
+        Self {
+            required: true,
+            ledger: None,
+        }
     }
 }
 
@@ -206,10 +216,12 @@ allowed_signers = "partners"
 principals = ["integrations@moonshine.example"]
 [run]
 max_age_days = 14
+certified = false
 [harness]
 versions = ["0.1.0"]
 [challenge]
 required = false
+ledger = "ledger.ndjson"
 [target]
 hosts = ["api.moonshine.example"]
 locations = ["Amazon S3, moonshine-audiences, exports"]
@@ -241,6 +253,7 @@ ratio = 100
     fn a_missing_key_is_the_strictest() {
         let policy = Policy::parse("format = 1").unwrap();
         assert!(policy.signature.required && policy.signature.principals.is_empty());
+        assert!(policy.run.certified && policy.challenge.ledger.is_none());
         assert!(policy.challenge.required && policy.target.tls && policy.target.hosts.is_empty());
         assert_eq!(policy.evidence.max_unverifiable, 0);
         assert_eq!(policy.evidence.attestations, Attestations::Person);

@@ -1,20 +1,22 @@
-//! Checks D to H: edition, completeness, the verdict judged again, freshness, target, hygiene.
+//! Checks D to F and H: edition, completeness, the verdict judged again, hygiene.
 
-use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::model::challenge::Challenge;
+use tokio::task::{JoinHandle, spawn_blocking};
+
 use crate::model::conclusion::RunConclusion;
 use crate::model::digest::Digest;
-use crate::model::record::{Operation, Run};
+use crate::model::record::Run;
 use crate::model::redact::detect::suspects;
-use crate::publish::bundle::contents::files;
+use crate::publish::bundle::contents::{ContentsError, files};
 use crate::publish::bundle::statement::{Claim, Statement};
 use crate::publish::bundle::{CHALLENGE, Edition, RECORD, SUBMISSION, SUMS};
 use crate::publish::report::{ReportError, json};
 use crate::review::chain::Chain;
-use crate::review::check::{Checks, Decision};
+use crate::review::check::{Checks, Decision, unless};
 use crate::review::policy::Attestations;
-use crate::review::{Review, Reviewer, hygiene};
+use crate::review::{Review, Reviewer, freshness, hygiene};
 use crate::suite::catalogue;
 use crate::suite::replay::{Difference, Replayed, replay};
 
@@ -23,12 +25,9 @@ const POSTED: &str = "what was posted has its digest, where nothing of it is hid
 const STATED: &str = "what is stated follows from the record";
 const AGAIN: &str = "judged again: the same suite over what was recorded";
 
-/// A fault, where something does not hold.
-type Fault = Option<(Decision, String)>;
-
-fn unless(holds: bool, decision: Decision, why: impl FnOnce() -> String) -> Fault {
-    (!holds).then(|| (decision, why()))
-}
+/// What no offline review tells: who ran it where. Attestations of Sigstore are left to the program that knows its roots.
+const PROVENANCE: &str = "where it was run, if in GitHub Actions: `bundle show BUNDLE --file statement.json > statement.json`, \
+    `gh attestation verify statement.json --repo OWNER/NAME --signer-workflow destspec/destspec/.github/workflows/certify.yml`";
 
 /// Judges what the chain vouches for.
 pub async fn judge(
@@ -40,8 +39,11 @@ pub async fn judge(
     let Some(run) = record(chain, checks) else {
         return;
     };
+    let run = Arc::new(run);
+    // beside the replay, which keeps one thread busy
+    let (made, found) = (making(&run), searching(&run, chain));
     if edition(&run, chain, reviewer, checks) {
-        derived(&run, chain, checks);
+        derived(&run, chain, finished(made).await, checks);
         again(&run, reviewer, checks).await;
     } else {
         for (id, what) in [
@@ -54,9 +56,9 @@ pub async fn judge(
         }
     }
     complete(&run, checks);
-    let challenged = fresh(&run, reviewer, checks);
-    target(&run, reviewer, checks);
-    clean(&run, chain, checks);
+    let challenged = freshness::fresh((&run, chain), reviewer, checks);
+    freshness::target(&run, reviewer, checks);
+    clean(&run, finished(found).await, reviewer, checks);
     attested(&run, reviewer, checks, review);
     review.level = match (&chain.signer, challenged) {
         (None, _) => 0,
@@ -64,7 +66,48 @@ pub async fn judge(
         (Some(_), true) => 2,
     };
     review.claim = Some(Claim::of(&run));
-    review.run = Some(run);
+    review.run = Some(Arc::unwrap_or_clone(run));
+}
+
+/// What comes of work on another thread; its panic is ours.
+async fn finished<T>(work: JoinHandle<T>) -> T {
+    match work.await {
+        Ok(done) => done,
+        Err(lost) => std::panic::resume_unwind(lost.into_panic()),
+    }
+}
+
+/// The digest of every file that follows from the record.
+type Made = Result<BTreeMap<String, Digest>, ContentsError>;
+
+fn making(run: &Arc<Run>) -> JoinHandle<Made> {
+    let run = Arc::clone(run);
+    spawn_blocking(move || {
+        let suite = catalogue::files();
+        let made = files(&run, Edition { files: &suite })?;
+        let digests = made
+            .into_iter()
+            .map(|(name, bytes)| (name, Digest::hash(bytes)));
+        Ok(digests.collect())
+    })
+}
+
+/// Whatever looks like a secret in what all other files follow from.
+fn searching(run: &Arc<Run>, chain: &Chain<'_>) -> JoinHandle<Vec<String>> {
+    let own = |name: &str| {
+        name == RECORD || name == CHALLENGE || name.starts_with("submission/") || name == SUBMISSION
+    };
+    let names = chain.sums.keys().filter(|name| own(name));
+    let files = names.map(|name| (name.clone(), chain.container.read(name).unwrap_or_default()));
+    let (run, files) = (Arc::clone(run), files.collect::<Vec<_>>());
+    spawn_blocking(move || {
+        let decoys = hygiene::decoys(&run);
+        let found = files.iter().flat_map(|(name, bytes)| {
+            let suspects = suspects(bytes, &decoys).into_iter();
+            suspects.map(move |s| format!("`{name}` at byte {}: {}", s.offset, s.rule))
+        });
+        found.collect()
+    })
 }
 
 fn record(chain: &Chain<'_>, checks: &mut Checks) -> Option<Run> {
@@ -130,9 +173,8 @@ fn edition(run: &Run, chain: &Chain<'_>, reviewer: &Reviewer, checks: &mut Check
 }
 
 /// Every file but the statement is made again from the record, and so is the statement.
-fn derived(run: &Run, chain: &Chain<'_>, checks: &mut Checks) {
-    let suite = catalogue::files();
-    let made = match files(run, Edition { files: &suite }) {
+fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
+    let made = match made {
         Ok(made) => made,
         Err(fault) => {
             checks.add("B5", FOLLOWS, Some((Decision::Forged, fault.to_string())));
@@ -141,7 +183,7 @@ fn derived(run: &Run, chain: &Chain<'_>, checks: &mut Checks) {
     };
     let differs = made
         .iter()
-        .find(|(name, bytes)| chain.sums.get(*name) != Some(&Digest::hash(bytes)));
+        .find(|(name, digest)| chain.sums.get(*name) != Some(*digest));
     let stray = chain.sums.keys().find(|name| !made.contains_key(*name));
     let fault = differs.map(|(name, _)| name).or(stray);
     checks.add(
@@ -248,145 +290,16 @@ fn complete(run: &Run, checks: &mut Checks) {
     );
 }
 
-/// Whether the run is known to have been made after the reviewer's challenge was issued.
-fn fresh(run: &Run, reviewer: &Reviewer, checks: &mut Checks) -> bool {
-    let started = run.started.parse::<Timestamp>().ok();
-    let challenged = challenge(run, reviewer, started, checks);
-    let days = i64::from(reviewer.policy.run.max_age_days);
-    let oldest = SignedDuration::from_hours(24 * days);
-    let took = SignedDuration::from_millis(i64::try_from(run.duration_ms).unwrap_or(i64::MAX));
-    let fault = match started {
-        None => Some(format!("`{}` is no time", run.started)),
-        Some(start) if reviewer.at.duration_since(start) > oldest => Some(format!(
-            "it began on {}, more than {days} days ago",
-            run.started
-        )),
-        Some(start) if reviewer.at.duration_since(start) < took => Some(format!(
-            "it ends after the review, which is at {}",
-            reviewer.at
-        )),
-        Some(_) => None,
-    };
-    checks.add(
-        "G3",
-        "made lately",
-        fault.map(|why| (Decision::Refused, why)),
-    );
-    challenged
-}
-
-fn challenge(
-    run: &Run,
-    reviewer: &Reviewer,
-    started: Option<Timestamp>,
-    checks: &mut Checks,
-) -> bool {
-    let what = "made from the reviewer's challenge";
-    let Some(text) = &run.challenge else {
-        let required = reviewer.policy.challenge.required;
-        let what = if required {
-            what
-        } else {
-            "no challenge, and none asked for"
-        };
-        checks.add(
-            "G1",
-            what,
-            unless(!required, Decision::Refused, || {
-                String::from("the policy asks for a challenge, and it was made without")
-            }),
-        );
-        return false;
-    };
-    let fault = match Challenge::parse(text) {
-        Err(fault) => Some((Decision::Malformed, fault.to_string())),
-        Ok(_) if reviewer.challenge.is_none() => {
-            let required = reviewer.policy.challenge.required;
-            unless(!required, Decision::Refused, || {
-                String::from("the reviewer names none: --challenge FILE")
-            })
-        }
-        Ok(_) if reviewer.challenge.as_ref() != Some(text) => Some((
-            Decision::Refused,
-            String::from("it was made from another one"),
-        )),
-        Ok(challenge) => answered(&challenge, text, run, started),
-    };
-    let holds = checks.add("G1", what, fault);
-    holds && reviewer.challenge.is_some()
-}
-
-fn answered(challenge: &Challenge, text: &str, run: &Run, started: Option<Timestamp>) -> Fault {
-    if challenge.seed(text) != run.seed {
-        let why = "the seed of its data does not follow from it";
-        return Some((Decision::Forged, why.to_owned()));
-    }
-    let time = |text: &str| text.parse::<Timestamp>().ok();
-    let (from, to) = (time(&challenge.issued_at), time(&challenge.expires_at));
-    if from.is_none() || started < from || started > to {
-        let why = "it began before the challenge was issued, or after it expired";
-        return Some((Decision::Refused, why.to_owned()));
-    }
-    unless(
-        challenge.partner == run.partner.name,
-        Decision::Refused,
-        || format!("it was issued to `{}`", challenge.partner),
-    )
-}
-
-/// Where the run went.
-fn target(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
-    let allowed = &reviewer.policy.target;
-    let own = run.destinations.iter().flat_map(|d| &d.exchanges);
-    let all = run.scenarios.iter().flat_map(|s| &s.exchanges).chain(own);
-    let (mut strange, mut open) = (None, None);
-    for exchange in all {
-        let url = exchange.request().map(|r| url::Url::parse(&r.url));
-        let place = match (url, exchange.storage().map(|s| &s.operation)) {
-            (Some(Ok(url)), _) => {
-                if url.scheme() != "https" {
-                    open = open.or_else(|| Some(url.scheme().to_owned()));
-                }
-                let host = url.host_str().unwrap_or_default().to_owned();
-                (!allowed.hosts.contains(&host)).then_some(host)
-            }
-            (Some(Err(_)), _) => Some(String::from("no URL")),
-            (None, Some(Operation::Connect { location })) => {
-                (!allowed.locations.contains(location)).then(|| location.clone())
-            }
-            (None, _) => None,
-        };
-        strange = strange.or(place);
-    }
-    checks.add(
-        "G4",
-        "only hosts and locations that the policy takes",
-        strange.map(|place| (Decision::Refused, format!("`{place}` is none"))),
-    );
-    let open = open.filter(|_| allowed.tls);
-    checks.add(
-        "G5",
-        "every request over TLS",
-        open.map(|scheme| (Decision::Refused, format!("one went over `{scheme}`"))),
-    );
-}
-
-fn clean(run: &Run, chain: &Chain<'_>, checks: &mut Checks) {
-    let decoys = hygiene::decoys(run);
-    let own = |name: &str| {
-        name == RECORD || name == CHALLENGE || name.starts_with("submission/") || name == SUBMISSION
-    };
-    let mut found: Vec<String> = Vec::new();
-    // the other files follow from these, and from the suite
-    for name in chain.sums.keys().filter(|name| own(name)) {
-        let bytes = chain.container.read(name).unwrap_or_default();
-        let suspects = suspects(&bytes, &decoys).into_iter();
-        found.extend(suspects.map(|s| format!("`{name}` at byte {}: {}", s.offset, s.rule)));
-    }
+fn clean(run: &Run, found: Vec<String>, reviewer: &Reviewer, checks: &mut Checks) {
     checks.add(
         "H1",
         "nothing that looks like a secret",
         found.into_iter().next().map(|why| (Decision::Secret, why)),
+    );
+    checks.add(
+        "H2",
+        "made-up secrets were planted, seen and recorded nowhere",
+        hygiene::canary(run, reviewer.policy.run.certified),
     );
     let deceptive = hygiene::deceptive(run);
     checks.add(
@@ -415,6 +328,7 @@ fn attested(run: &Run, reviewer: &Reviewer, checks: &mut Checks, review: &mut Re
             .collect::<Vec<_>>()
             .join(", ")
     ));
+    review.person.push(PROVENANCE.to_owned());
     let accept = match reviewer.policy.evidence.attestations {
         Attestations::Accept => true,
         Attestations::Person => run.attestations.is_empty(),

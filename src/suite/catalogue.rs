@@ -7,6 +7,9 @@ use crate::model::digest::{Digest, Digesting};
 use crate::model::record::Prerequisite;
 use crate::model::requirement::{PrerequisiteFamily, Requirement};
 
+/// What a review looks at, as scenarios: tests run them, and no destination is judged by them.
+const REVIEW: &str = "review";
+
 static FEATURES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/features");
 
 /// The requirements and the prerequisites that they belong to, in the order of Adobe's page.
@@ -122,7 +125,8 @@ fn collect(dir: &'static Dir<'_>, files: &mut Vec<FeatureFile>) {
             });
         }
     }
-    dir.dirs().for_each(|dir| collect(dir, files));
+    let own = dir.dirs().filter(|dir| dir.path().to_str() != Some(REVIEW));
+    own.for_each(|dir| collect(dir, files));
 }
 
 #[cfg(test)]
@@ -178,6 +182,13 @@ mod tests {
                 requirement.id
             );
         }
+    }
+
+    #[test]
+    fn the_rules_of_a_review_are_no_part_of_the_suite() {
+        assert!(FEATURES.get_dir(REVIEW).is_some());
+        let mut all = feature_files().into_iter();
+        assert!(!all.any(|file| file.path.starts_with(REVIEW)));
     }
 
     #[test]

@@ -167,6 +167,7 @@ pub const PHRASES: &[Phrase] = phrases! {
 };
 
 /// The compiled table.
+#[derive(Clone)]
 pub struct Table(Vec<(Phrase, Regex)>);
 
 /// Why the table cannot be used, or a step not be matched: always destspec's fault.

@@ -101,6 +101,7 @@ pub async fn replay(record: &Run) -> Result<Replayed, ReplayError> {
     let (_stop, cancel) = watch::channel(false);
     let conduct = Conduct {
         concurrency: None,
+        certified: false,
         cancel,
         progress: Box::new(|_| {}),
     };

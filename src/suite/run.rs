@@ -7,10 +7,10 @@ use gherkin::Feature;
 use tokio::sync::watch;
 
 use crate::model::digest::Digest;
-use crate::model::outcome::Outcome;
+use crate::model::outcome::{Outcome, Strength};
 use crate::model::record::{
-    Attestation, Destination, FORMAT, Fact, Given, Partner, Run, Scenario, SourceFile, Step,
-    StepStatus, Swept,
+    Attestation, Canary, Destination, FORMAT, Fact, Given, Partner, Run, Scenario, SourceFile,
+    Step, StepStatus, Swept,
 };
 use crate::model::source::Source as Text;
 use crate::model::submission::{self, Submission};
@@ -43,51 +43,119 @@ pub struct Order<'a> {
 pub struct Conduct {
     /// Scenarios at a time for every destination, instead of its own limit.
     pub concurrency: Option<usize>,
+    /// Whether each destination has its canary, for certification.
+    pub certified: bool,
     /// Turns true when the run is to stop.
     pub cancel: watch::Receiver<bool>,
     /// Told of every outcome as it comes.
     pub progress: Box<dyn Fn(&Outcome) + Send + Sync>,
 }
 
+/// What the scenarios of a destination left, once they were over.
+#[derive(Default, Clone)]
+struct Aftermath {
+    swept: Option<Swept>,
+    swept_audiences: Option<Swept>,
+    canary: Option<Canary>,
+}
+
+/// What became of a plan.
+struct Ends {
+    finished: BTreeMap<usize, Finished>,
+    /// Of each destination.
+    aftermath: Vec<Aftermath>,
+    interrupted: bool,
+}
+
 /// Runs the plan.
 pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run {
-    let Order {
-        catalogue,
-        table,
-        submission,
-        targets,
-        warnings,
-        plan,
-    } = order;
+    let (plan, targets) = (&order.plan, &order.targets);
     let cancel = conduct.cancel.clone();
     let stage = Arc::new(Stage {
-        table,
-        places: places(&plan, &targets),
+        table: order.table.clone(),
+        places: places(plan, targets),
         cancel: conduct.cancel,
         progress: conduct.progress,
     });
-    let (mut finished, mut swept) = (BTreeMap::new(), Vec::new());
+    let (mut finished, mut aftermath) = (BTreeMap::new(), Vec::new());
     for (index, target) in targets.iter().enumerate() {
         let concurrency = at_once(target, conduct.concurrency);
         let (mut ran, mut audiences) = (false, Vec::new());
         for last in [false, true] {
             let name = &target.subject.destination().name;
-            let jobs = jobs(&plan, (index, name), last, source);
+            let jobs = jobs(plan, (index, name), last, source);
             for end in engine::execute(jobs, Arc::clone(&stage), concurrency).await {
                 ran |= end.exchanges.iter().any(|exchange| exchange.wrote());
                 audiences.extend(end.audiences.iter().cloned());
                 finished.insert(end.index, end);
             }
         }
-        swept.push((
-            sweep(target, ran, source).await,
-            sweep_audiences(target, &audiences, source).await,
-        ));
+        aftermath.push(Aftermath {
+            swept: sweep(target, ran, source).await,
+            swept_audiences: sweep_audiences(target, &audiences, source).await,
+            canary: canary(target, conduct.certified, source).await,
+        });
     }
     let interrupted = match source {
         Source::Live(_) => *cancel.borrow(),
         Source::Replay(run) => run.interrupted,
     };
+    let ends = Ends {
+        finished,
+        aftermath,
+        interrupted,
+    };
+    written(order, ends, source)
+}
+
+/// The record of a run in which all that is planned would pass, and be observed: what it concludes is the most that a run
+/// can. Nothing is sent.
+pub fn outlook(order: Order<'_>, source: &Source<'_>) -> Run {
+    let planned = order.plan.scenarios.iter().enumerate();
+    let runs = planned.filter(|(_, planned)| planned.decision == Decision::Run);
+    let finished = runs.map(|(index, planned)| (index, passed(index, planned)));
+    let ends = Ends {
+        finished: finished.collect(),
+        aftermath: vec![Aftermath::default(); order.targets.len()],
+        interrupted: false,
+    };
+    written(order, ends, source)
+}
+
+fn passed(index: usize, planned: &Planned) -> Finished {
+    let steps = planned.scenario.steps.iter().map(|step| Step {
+        keyword: step.keyword.trim().to_owned(),
+        text: step.value.clone(),
+        status: StepStatus::Passed,
+    });
+    Finished {
+        index,
+        outcome: Outcome::Passed {
+            strength: Strength::Observed,
+        },
+        steps: steps.collect(),
+        exchanges: Vec::new(),
+        at_ms: 0,
+        duration_ms: 0,
+        audiences: Vec::new(),
+    }
+}
+
+/// The record of what became of a plan.
+fn written(order: Order<'_>, ends: Ends, source: &Source<'_>) -> Run {
+    let Order {
+        catalogue,
+        submission,
+        targets,
+        warnings,
+        plan,
+        ..
+    } = order;
+    let Ends {
+        mut finished,
+        aftermath,
+        interrupted,
+    } = ends;
     let scenarios = plan.scenarios.iter().enumerate().map(|(i, planned)| {
         let target = &targets[planned.destination];
         record(planned, target, finished.remove(&i), interrupted, source)
@@ -119,14 +187,23 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
         sources: sources(submission, &targets, source),
         destinations: targets
             .iter()
-            .zip(swept)
-            .map(|(target, swept)| described((target, swept), &warnings, source))
+            .zip(aftermath)
+            .map(|(target, left)| described((target, left), &warnings, source))
             .collect(),
         scenarios,
         plan: Digest::hash(""),
     };
     run.plan = crate::model::record::plan(&run);
     run
+}
+
+/// Plants made-up secrets and looks for them; a replay says what was said.
+async fn canary(target: &Target, certified: bool, source: &Source<'_>) -> Option<Canary> {
+    match source {
+        Source::Live(_) if !certified => None,
+        Source::Live(_) => Some(target.door.canary().await),
+        Source::Replay(run) => recorded(run, target.subject.destination())?.canary.clone(),
+    }
 }
 
 /// Clears away what was written, if anything; a replay says what was said.
@@ -277,7 +354,7 @@ fn unreached(decision: &Decision, interrupted: bool) -> Outcome {
 }
 
 fn described(
-    (target, (swept, swept_audiences)): (&Target, (Option<Swept>, Option<Swept>)),
+    (target, left): (&Target, Aftermath),
     warnings: &BTreeMap<String, Vec<String>>,
     source: &Source<'_>,
 ) -> Destination {
@@ -302,8 +379,9 @@ fn described(
         given: subject.given().clone(),
         exchanges: target.door.destination_exchanges(),
         connections: target.door.connections(),
-        swept,
-        swept_audiences,
+        swept: left.swept,
+        swept_audiences: left.swept_audiences,
+        canary: left.canary,
         name,
     }
 }

@@ -6,9 +6,11 @@
 //! an await. A replay opens no socket and waits for nothing.
 
 pub mod auth;
+mod canary;
 mod coding;
 mod connection;
 mod door;
+mod echo;
 mod error;
 mod http;
 mod limit;

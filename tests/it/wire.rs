@@ -111,6 +111,7 @@ fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
         connections: door.connections(),
         swept: None,
         swept_audiences: None,
+        canary: None,
     };
     let json = serde_json::to_string(&(destination, scenario(session))).unwrap();
     let (destination, scenario): (Destination, Scenario) = serde_json::from_str(&json).unwrap();

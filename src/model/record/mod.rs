@@ -1,5 +1,6 @@
 //! The record: all that was observed in a run, versioned. Reports and verdicts are functions of it alone.
 
+pub mod canary;
 pub mod exchange;
 pub mod failure;
 pub mod given;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::digest::Digest;
 
+pub use crate::model::record::canary::{Canary, CanaryFault};
 pub use crate::model::record::exchange::{
     Act, Answer, Body, Exchange, HttpExchange, RequestRecord, Result,
 };
@@ -86,6 +88,14 @@ pub struct Run {
     pub destinations: Vec<Destination>,
     /// Every planned scenario, in the suite's order, each with an outcome.
     pub scenarios: Vec<Scenario>,
+}
+
+impl Run {
+    /// Whether it was run to be certified: each destination has its canary.
+    pub fn is_certified(&self) -> bool {
+        let mut all = self.destinations.iter();
+        !self.destinations.is_empty() && all.all(|d| d.canary.is_some())
+    }
 }
 
 /// One line of Adobe's prerequisites page.
@@ -174,6 +184,9 @@ pub struct Destination {
     /// What became of the audiences that the run created; only where it left any to be deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swept_audiences: Option<Swept>,
+    /// What became of secrets that were made up and planted; of a certified run alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<Canary>,
 }
 
 /// What became of the files that a run wrote, or of the audiences that it created, when it was over.

@@ -26,6 +26,8 @@ pub enum Purpose {
     Token,
     /// An audience created, renamed or deleted as Experience Platform would.
     Audience,
+    /// A secret that was made up, sent to a server of destspec itself.
+    Canary,
 }
 
 impl fmt::Display for ExchangeRef {

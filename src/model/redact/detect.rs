@@ -1,6 +1,6 @@
 //! What looks like a secret whoever's it may be: for those who do not know the secrets of a run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::OnceLock;
 
 use regex::bytes::Regex;
@@ -18,29 +18,33 @@ pub struct Suspect {
 
 const BASIC: &str = "basic-credentials";
 
-/// Name and form of each rule. A mark that stands for a secret fits none of them.
+/// Name and form of each rule. A mark that stands for a secret fits none of them. Boundaries of words are those of ASCII:
+/// an automaton that knows those of Unicode is far slower.
 const RULES: [(&str, &str); 13] = [
     ("private-key", r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY"),
     (
         "json-web-token",
         r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}",
     ),
-    ("aws-access-key", r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b"),
+    (
+        "aws-access-key",
+        r"(?-u:\b)(?:AKIA|ASIA)[A-Z2-7]{16}(?-u:\b)",
+    ),
     ("aws-signature", r"(?i)signature=[0-9a-f]{64}"),
-    ("github-token", r"\bgh[pousr]_[A-Za-z0-9]{36}"),
-    ("google-api-key", r"\bAIza[0-9A-Za-z_-]{35}"),
-    ("slack-token", r"\bxox[abprs]-[0-9A-Za-z-]{10,}"),
+    ("github-token", r"(?-u:\b)gh[pousr]_[A-Za-z0-9]{36}"),
+    ("google-api-key", r"(?-u:\b)AIza[0-9A-Za-z_-]{35}"),
+    ("slack-token", r"(?-u:\b)xox[abprs]-[0-9A-Za-z-]{10,}"),
     ("azure-account-key", r"AccountKey=[A-Za-z0-9+/]{40,}"),
     ("shared-access-signature", r"[?&]sig=[A-Za-z0-9%+/]{20,}"),
-    (BASIC, r"\bBasic [A-Za-z0-9+/]{10,}={0,2}"),
-    ("bearer-token", r"\bBearer [A-Za-z0-9._~+/-]{16,}"),
+    (BASIC, r"(?-u:\b)Basic [A-Za-z0-9+/]{10,}={0,2}"),
+    ("bearer-token", r"(?-u:\b)Bearer [A-Za-z0-9._~+/-]{16,}"),
     (
         "user-information",
         r"[a-z][a-z0-9+.-]{1,9}://[^\s/:@\x22\x27\\<>⟦]{1,64}:[^\s/:@\x22\x27\\<>⟦]{3,64}@",
     ),
     (
         "client-secret",
-        r"\b(?:client_secret|refresh_token|access_token)=[A-Za-z0-9._~+/-]{12,}",
+        r"(?-u:\b)(?:client_secret|refresh_token|access_token)=[A-Za-z0-9._~+/-]{12,}",
     ),
 ];
 
@@ -85,8 +89,18 @@ pub fn suspects(bytes: &[u8], decoys: &Decoys) -> Vec<Suspect> {
         return Vec::new();
     };
     let (mut found, mut offset) = (Vec::new(), 0);
+    // lines of JSON repeat: what held nothing holds nothing
+    let mut clean = HashSet::new();
     for line in bytes.split(|b| *b == b'\n') {
-        for (at, rule, hit) in hits(rules, line) {
+        let hits = if clean.contains(line) {
+            Vec::new()
+        } else {
+            hits(rules, line)
+        };
+        if hits.is_empty() {
+            clean.insert(line);
+        }
+        for (at, rule, hit) in hits {
             let suspect = Suspect {
                 offset: offset + at,
                 rule,

@@ -72,6 +72,9 @@ pub struct Predicate {
     pub selection: String,
     /// What was judged, as `name version`.
     pub destinations: Vec<String>,
+    /// Whether it was run to be certified.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub certified: bool,
     /// What a reviewer had issued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Issued>,
@@ -180,6 +183,7 @@ impl Predicate {
             seed: run.seed,
             selection: run.selection.words(),
             destinations: run.destinations.iter().map(destination).collect(),
+            certified: run.is_certified(),
             challenge: run.challenge.as_deref().map(|text| Issued {
                 id: Challenge::parse(text).map_or_else(|_| String::new(), |c| c.id),
                 sha256: Digest::hash(text),

@@ -14,7 +14,7 @@ use super::{LENIENT, failing, files, packed, reviewed, small};
 type Files = BTreeMap<String, Vec<u8>>;
 
 /// The files with sums and a statement that fit them, packed.
-fn summed_again(mut files: Files, run: &Run) -> Vec<u8> {
+pub fn summed_again(mut files: Files, run: &Run) -> Vec<u8> {
     files.remove(STATEMENT);
     files.remove(SUMS);
     let digests = files

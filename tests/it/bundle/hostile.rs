@@ -1,6 +1,7 @@
 //! Archives that were made to deceive or to harm whoever reads them.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use destspec::publish::bundle::zip::{self, Entry, Method};
 use destspec::review::check::Decision;
@@ -8,6 +9,8 @@ use destspec::review::container::{Container, ContainerFault, Limits};
 use flate2::Crc;
 
 use super::{LENIENT, failing, packed, reviewed, small};
+#[cfg(target_os = "linux")]
+use crate::support::program::{Ended, Folder};
 
 /// An entry as it will be written, before and in the directory.
 struct Written {
@@ -210,9 +213,12 @@ fn bombs_are_refused_before_they_are_unpacked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_byte_of_a_bundle_can_be_flipped() {
     let good = packed(small().await);
-    let mut at = 0;
+    let (mut at, began) = (0, Instant::now());
     // a step that shares no divisor with any length visits headers, contents and directory alike
-    for round in 0..400_usize {
+    for round in 0..10_000_usize {
+        if round > 400 && began.elapsed() > Duration::from_secs(20) {
+            break;
+        }
         at = (at + 7919 * 131) % good.len();
         let mut bytes = good.clone();
         bytes[at] ^= 1 << (round % 8);
@@ -233,5 +239,91 @@ async fn what_is_no_archive_at_all_is_malformed() {
         let review = reviewed(bytes, LENIENT).await;
         assert_eq!(review.decision, Decision::Malformed);
         assert_eq!(review.decision.code(), 5);
+    }
+}
+
+/// Archives of every kind of harm, each with a name.
+#[cfg(target_os = "linux")]
+fn harmful() -> Vec<(&'static str, Vec<u8>)> {
+    let good = archive(&[plain("a", b"x"), plain("b", b"y")]);
+    let central = |change: fn(&mut Vec<u8>)| {
+        archive(&[Written {
+            central: change,
+            ..plain("a", b"x")
+        }])
+    };
+    let local = |change: fn(&mut Vec<u8>)| {
+        archive(&[Written {
+            local: change,
+            ..plain("a", b"x")
+        }])
+    };
+    let zeros = BTreeMap::from([("a".to_owned(), vec![0; 200 << 20])]);
+    let many: Vec<Written> = (0..60_000).map(|_| plain("a", b"")).collect();
+    vec![
+        ("a bomb", zip::write(&zeros).unwrap()),
+        ("many files", archive(&many)),
+        (
+            "a name twice",
+            archive(&[plain("a", b"1"), plain("a", b"2")]),
+        ),
+        ("a way out", archive(&[plain("../x", b"x")])),
+        ("an absolute name", archive(&[plain("/etc/passwd", b"x")])),
+        ("a drive", archive(&[plain("c:/x", b"x")])),
+        ("a backslash", archive(&[plain("..\\x", b"x")])),
+        ("a device", archive(&[plain("con", b"x")])),
+        (
+            "a file that is a folder",
+            archive(&[plain("a", b"1"), plain("a/b", b"2")]),
+        ),
+        ("turned text", archive(&[plain("a\u{202e}b", b"x")])),
+        ("an escape", archive(&[plain("a\u{1b}[2j", b"x")])),
+        (
+            "a link",
+            central(|c| drop(c.splice(38..42, (0o120_777_u32 << 16).to_le_bytes()))),
+        ),
+        ("encryption", central(|c| c[8] = 1)),
+        ("another compression", central(|c| c[10] = 12)),
+        (
+            "a large size",
+            central(|c| drop(c.splice(24..28, u32::MAX.to_le_bytes()))),
+        ),
+        (
+            "another offset",
+            central(|c| drop(c.splice(42..46, u32::MAX.to_le_bytes()))),
+        ),
+        ("another local name", local(|l| l[30] = b'b')),
+        ("bytes between", local(|l| l.extend(b"gap"))),
+        ("bytes before", [b"MZ".as_slice(), &good].concat()),
+        ("bytes behind", [good.as_slice(), b"x"].concat()),
+        ("two archives", [good.as_slice(), &good].concat()),
+        (
+            "a second end",
+            [good.as_slice(), &zip::end(0, 0, 0)].concat(),
+        ),
+        ("no end", good[..good.len() - 22].to_vec()),
+        ("a directory that never ends", zip::end(65_535, u32::MAX, 0)),
+    ]
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn harm_is_refused_in_little_memory_and_nothing_is_written() {
+    let folder = Folder::empty();
+    for (what, bytes) in harmful() {
+        folder.write("x.zip", &bytes);
+        let before = folder.files().len();
+        let limited = "ulimit -v 524288; exec \"$DESTSPEC\" verify x.zip";
+        let began = Instant::now();
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", limited]).current_dir(folder.path(""));
+        let output = command
+            .env("DESTSPEC", env!("CARGO_BIN_EXE_destspec"))
+            .output()
+            .unwrap();
+        let ended = Ended::from(output);
+        assert_eq!(ended.code, 5, "{what}: {}{}", ended.stdout, ended.stderr);
+        assert!(began.elapsed() < Duration::from_secs(10), "{what}");
+        assert_eq!(folder.files().len(), before, "{what}");
     }
 }

@@ -5,10 +5,14 @@
     reason = "tests may panic"
 )]
 
+mod certified;
 mod forged;
 mod hostile;
+mod mutated;
 mod program;
+mod rules;
 mod signed;
+mod way;
 
 use std::collections::BTreeMap;
 
@@ -35,6 +39,8 @@ required = false
 required = false
 [target]
 hosts = ["localhost"]
+[run]
+certified = false
 [evidence]
 attestations = "accept"
 "#;
@@ -47,6 +53,7 @@ pub fn reviewer(policy: &str) -> Reviewer {
         policy: Policy::parse(policy).unwrap(),
         signers: Vec::new(),
         challenge: None,
+        ledger: Vec::new(),
         at: AT.parse().unwrap(),
     }
 }
@@ -128,7 +135,11 @@ async fn what_a_policy_does_not_take_is_refused_by_the_check_that_it_is_about() 
             "format = 1\nharness.versions = [\"9.9.9\"]",
             "D4",
         ),
-        ("format = 1", "format = 1\nrun.max_age_days = 0", "G3"),
+        (
+            "certified = false",
+            "max_age_days = 0\ncertified = false",
+            "G3",
+        ),
         ("format = 1", "format = 1\nlimits.files = 9", "A1"),
         ("format = 1", "format = 1\nlimits.ratio = 2", "A1"),
     ];

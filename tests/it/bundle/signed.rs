@@ -13,18 +13,18 @@ use ssh_key::{LineEnding, PrivateKey};
 use super::{LENIENT, failing, files, packed, reviewer, small, whole};
 use crate::support::judged::{Wish, judged_as};
 
-const WHO: &str = "integrations@moonshine.example";
+pub const WHO: &str = "integrations@moonshine.example";
 
 fn key(seed: u8) -> PrivateKey {
     let pair = Ed25519Keypair::from_seed(&[seed; 32]);
     PrivateKey::new(KeypairData::Ed25519(pair), "test").unwrap()
 }
 
-fn private(seed: u8) -> String {
+pub fn private(seed: u8) -> String {
     key(seed).to_openssh(LineEnding::LF).unwrap().to_string()
 }
 
-fn public(seed: u8) -> String {
+pub fn public(seed: u8) -> String {
     key(seed).public_key().to_openssh().unwrap()
 }
 
@@ -167,7 +167,7 @@ fn any_byte_of_what_is_signed_matters() {
     ));
 }
 
-fn challenge(nonce: &str) -> String {
+pub fn challenge(nonce: &str) -> String {
     let challenge = Challenge {
         format: FORMAT.to_owned(),
         id: "ch-1".to_owned(),
@@ -175,6 +175,7 @@ fn challenge(nonce: &str) -> String {
         partner: "Moonshine Analytics".to_owned(),
         issued_at: "2026-11-20T00:00:00Z".to_owned(),
         expires_at: "2026-12-04T00:00:00Z".to_owned(),
+        sample_sha256: None,
     };
     serde_json::to_string(&challenge).unwrap()
 }

@@ -26,7 +26,7 @@ fn emulate_lists_its_faults() {
 }
 
 /// Lines of standard output up to one that begins so.
-pub(super) fn read_until(child: &mut Child, last: &str) -> String {
+pub fn read_until(child: &mut Child, last: &str) -> String {
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let (mut read, mut line) = (String::new(), String::new());
     while !line.starts_with(last) {

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 mod batch;
-mod emulate;
+pub mod emulate;
 mod explain;
 mod help;
 mod interrupted;

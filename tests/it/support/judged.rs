@@ -62,6 +62,8 @@ pub struct Wish {
     pub interrupt_after: Option<usize>,
     /// Deliveries in flight that the reference destination takes; its own limit where not given.
     pub in_flight: Option<usize>,
+    /// Whether it is a run to be certified.
+    pub certified: bool,
 }
 
 impl Default for Wish {
@@ -75,6 +77,7 @@ impl Default for Wish {
             credentials: credentials(),
             interrupt_after: None,
             in_flight: None,
+            certified: false,
         }
     }
 }
@@ -253,6 +256,7 @@ pub async fn perform(submitted: &Submitted, wish: Wish) -> Run {
     let (limit, seen) = (wish.interrupt_after, AtomicUsize::new(0));
     let conduct = Conduct {
         concurrency: wish.concurrency,
+        certified: wish.certified,
         cancel,
         progress: Box::new(move |_| {
             if Some(seen.fetch_add(1, Ordering::SeqCst) + 1) == limit {

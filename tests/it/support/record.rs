@@ -166,6 +166,7 @@ pub fn empty() -> Run {
             connections: Vec::new(),
             swept: None,
             swept_audiences: None,
+            canary: None,
         }],
         scenarios: Vec::new(),
         plan: Digest::hash(""),

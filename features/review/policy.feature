@@ -1,0 +1,72 @@
+Feature: The policy of a reviewer
+  A bundle that is what it says may still not be what the reviewer asked for. A key that a policy lacks is the strictest,
+  and one that it misspells is refused.
+
+  Scenario Outline: What the policy does not take is refused (<setting>)
+    Given a bundle of a conformant run
+    And a policy with "<setting>"
+    Then check "<check>" fails
+    And the review ends with "<end>"
+
+    Examples:
+      | setting                         | check | end     |
+      | signature.required = true       | C1    | refused |
+      | challenge.required = true       | G1    | refused |
+      | target.hosts = []               | G4    | refused |
+      | harness.versions = ['9.9.9']    | D4    | refused |
+      | run.max_age_days = 0            | G3    | refused |
+      | run.certified = true            | H2    | refused |
+      | evidence.attestations = 'person' | P1   | person  |
+
+  Scenario Outline: A run is of its time (<time>)
+    Given a bundle of a conformant run
+    When it is reviewed on "<time>"
+    Then check "G3" fails
+    And the review ends with "refused"
+
+    Examples:
+      | time                 |
+      | 2026-11-20T23:59:00Z |
+      | 2026-12-22T00:00:00Z |
+
+  Scenario: A run that was made to be certified is accepted where that is asked for
+    Given a bundle of a certified run
+    And a policy with "run.certified = true"
+    Then no check fails
+    And the review ends with "accepted"
+
+  Scenario Outline: A canary that proves nothing is refused (<place>)
+    Given a bundle of a certified run
+    When its record says <value> at "destinations > bearer-single > canary > <place>"
+    Then check "H2" fails
+    And the review ends with "<end>"
+
+    Examples:
+      | place     | value | end     |
+      | planted   | 0     | refused |
+      | seen      | 1     | refused |
+      | found     | 1     | secret  |
+      | exchanges | []    | refused |
+      | exchanges > 0 > act > http > request > headers | [] | refused |
+
+  Scenario Outline: What looks like a secret is refused wherever it was answered (<text>)
+    Given a bundle of a conformant run
+    When the destination is said to have answered with "<text>"
+    Then check "H1" fails
+
+    Examples:
+      | text                                                             |
+      | -----BEGIN OPENSSH PRIVATE KEY-----                              |
+      | Bearer 0123456789abcdef0123456789                                |
+      | AccountKey=0123456789abcdef0123456789abcdef0123456789abcdef      |
+
+  Scenario: A name that is turned around is a matter for a person
+    Given a bundle of a conformant run
+    When the partner is named with text that turns around
+    Then check "H4" fails
+
+  Scenario: An audience address over plain HTTP is refused
+    Given a bundle of a conformant run
+    When its record says "http://localhost/plain" at "scenarios > STR-1a.07/leaves > exchanges > 0 > act > http > request > url"
+    Then check "G5" fails
+    And the review ends with "forged"

@@ -1,0 +1,136 @@
+//! Checks G: from which challenge a run was made, when, and where it went.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::challenge::Challenge;
+use crate::model::record::{Operation, Run};
+use crate::review::chain::Chain;
+use crate::review::check::{Checks, Decision, Fault, unless};
+use crate::review::{Reviewer, ledger};
+
+/// Whether the run is known to have been made after the reviewer's challenge was issued.
+pub fn fresh((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks: &mut Checks) -> bool {
+    let started = run.started.parse::<Timestamp>().ok();
+    let challenged = challenge((run, chain), reviewer, started, checks);
+    let days = i64::from(reviewer.policy.run.max_age_days);
+    let oldest = SignedDuration::from_hours(24 * days);
+    let took = SignedDuration::from_millis(i64::try_from(run.duration_ms).unwrap_or(i64::MAX));
+    let fault = match started {
+        None => Some(format!("`{}` is no time", run.started)),
+        Some(start) if reviewer.at.duration_since(start) > oldest => Some(format!(
+            "it began on {}, more than {days} days ago",
+            run.started
+        )),
+        Some(start) if reviewer.at.duration_since(start) < took => Some(format!(
+            "it ends after the review, which is at {}",
+            reviewer.at
+        )),
+        Some(_) => None,
+    };
+    checks.add(
+        "G3",
+        "made lately",
+        fault.map(|why| (Decision::Refused, why)),
+    );
+    challenged
+}
+
+fn challenge(
+    (run, chain): (&Run, &Chain<'_>),
+    reviewer: &Reviewer,
+    started: Option<Timestamp>,
+    checks: &mut Checks,
+) -> bool {
+    let what = "made from the reviewer's challenge";
+    let Some(text) = &run.challenge else {
+        let required = reviewer.policy.challenge.required;
+        let what = if required {
+            what
+        } else {
+            "no challenge, and none asked for"
+        };
+        checks.add(
+            "G1",
+            what,
+            unless(!required, Decision::Refused, || {
+                String::from("the policy asks for a challenge, and it was made without")
+            }),
+        );
+        return false;
+    };
+    let fault = match Challenge::parse(text) {
+        Err(fault) => Some((Decision::Malformed, fault.to_string())),
+        Ok(_) if reviewer.challenge.is_none() => {
+            let required = reviewer.policy.challenge.required;
+            unless(!required, Decision::Refused, || {
+                String::from("the reviewer names none: --challenge FILE")
+            })
+        }
+        Ok(_) if reviewer.challenge.as_ref() != Some(text) => Some((
+            Decision::Refused,
+            String::from("it was made from another one"),
+        )),
+        Ok(challenge) => answered(&challenge, text, run, started).or_else(|| {
+            let other = ledger::other(&reviewer.ledger, text, chain.statement_sha256)?;
+            let why = format!("it was spent on the bundle whose statement is {other}");
+            Some((Decision::Refused, why))
+        }),
+    };
+    let holds = checks.add("G1", what, fault);
+    holds && reviewer.challenge.is_some()
+}
+
+fn answered(challenge: &Challenge, text: &str, run: &Run, started: Option<Timestamp>) -> Fault {
+    if challenge.seed(text) != run.seed {
+        let why = "the seed of its data does not follow from it";
+        return Some((Decision::Forged, why.to_owned()));
+    }
+    let time = |text: &str| text.parse::<Timestamp>().ok();
+    let (from, to) = (time(&challenge.issued_at), time(&challenge.expires_at));
+    if from.is_none() || started < from || started > to {
+        let why = "it began before the challenge was issued, or after it expired";
+        return Some((Decision::Refused, why.to_owned()));
+    }
+    unless(
+        challenge.partner == run.partner.name,
+        Decision::Refused,
+        || format!("it was issued to `{}`", challenge.partner),
+    )
+}
+
+/// Where the run went.
+pub fn target(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
+    let allowed = &reviewer.policy.target;
+    let own = run.destinations.iter().flat_map(|d| &d.exchanges);
+    let all = run.scenarios.iter().flat_map(|s| &s.exchanges).chain(own);
+    let (mut strange, mut open) = (None, None);
+    for exchange in all {
+        let url = exchange.request().map(|r| url::Url::parse(&r.url));
+        let place = match (url, exchange.storage().map(|s| &s.operation)) {
+            (Some(Ok(url)), _) => {
+                if url.scheme() != "https" {
+                    open = open.or_else(|| Some(url.scheme().to_owned()));
+                }
+                let host = url.host_str().unwrap_or_default().to_owned();
+                (!allowed.hosts.contains(&host)).then_some(host)
+            }
+            (Some(Err(_)), _) => Some(String::from("no URL")),
+            (None, Some(Operation::Connect { location })) => {
+                (!allowed.locations.contains(location)).then(|| location.clone())
+            }
+            (None, _) => None,
+        };
+        strange = strange.or(place);
+    }
+    checks.add(
+        "G4",
+        "only hosts and locations that the policy takes",
+        strange.map(|place| (Decision::Refused, format!("`{place}` is none"))),
+    );
+    let open = open.filter(|_| allowed.tls);
+    checks.add(
+        "G5",
+        "every request over TLS",
+        open.map(|scheme| (Decision::Refused, format!("one went over `{scheme}`"))),
+    );
+}

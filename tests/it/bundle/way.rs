@@ -1,0 +1,240 @@
+//! The whole way of a certification, as two people type it: challenge, run, pack, verify, run again, certify.
+
+use std::process::{Child, Stdio};
+
+use super::signed::{WHO, private, public};
+use crate::cli::emulate::read_until;
+use crate::support::program::Folder;
+
+/// The reference destination, stopped when the test ends.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A submission of one destination, and the emulator that it is of.
+fn served(folder: &Folder) -> Served {
+    let mut command = folder.command(&["emulate", "--submission", "acme"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    read_until(&mut child, "Ctrl-C");
+    let text = folder.read("acme/submission.toml");
+    let mut parts = text.split("[[destination]]\n");
+    let head = parts.next().unwrap();
+    let one = parts
+        .find(|part| part.starts_with("name = \"bearer-single\""))
+        .unwrap();
+    folder.write(
+        "acme/submission.toml",
+        format!("{head}[[destination]]\n{one}"),
+    );
+    Served(child)
+}
+
+fn done(folder: &Folder, code: i32, arguments: &[&str]) -> String {
+    let ended = folder.run(arguments);
+    assert_eq!(
+        ended.code, code,
+        "{arguments:?}\n{}\n{}",
+        ended.stdout, ended.stderr
+    );
+    ended.stdout + &ended.stderr
+}
+
+const POLICY: &str = r#"
+format = 1
+[signature]
+allowed_signers = "partners"
+principals = ["integrations@moonshine.example"]
+[challenge]
+ledger = "ledger.ndjson"
+[target]
+hosts = ["localhost"]
+[evidence]
+attestations = "accept"
+"#;
+
+#[test]
+fn a_partner_and_a_reviewer_go_the_whole_way() {
+    let folder = Folder::empty();
+    let _served = served(&folder);
+    folder.write("key", private(1));
+    folder.write("reviewer", private(2));
+    folder.write("partners", format!("{WHO} {}\n", public(1)));
+    folder.write("review.toml", POLICY);
+    let issue = [
+        "challenge",
+        "new",
+        "--partner",
+        "Moonshine Analytics",
+        "--sample-secret",
+        "sample",
+        "-o",
+        "c.json",
+    ];
+    done(&folder, 0, &issue);
+    for (out, bundle) in [("one", "one.zip"), ("two", "two.zip")] {
+        let run = [
+            "run",
+            "-q",
+            "--certify",
+            "--challenge",
+            "c.json",
+            "--out",
+            out,
+            "acme/submission.toml",
+        ];
+        let said = done(&folder, 0, &run);
+        assert!(said.contains("found nowhere"), "{said}");
+        let pack = [
+            "bundle",
+            "pack",
+            out,
+            "-o",
+            bundle,
+            "--sign",
+            "ssh:key",
+            "--submission",
+            "acme/submission.toml",
+        ];
+        done(&folder, 0, &pack);
+    }
+    let verify = [
+        "verify",
+        "one.zip",
+        "--policy",
+        "review.toml",
+        "--challenge",
+        "c.json",
+    ];
+    let said = done(&folder, 0, &verify);
+    assert!(said.contains("accepted: assurance level L2"), "{said}");
+    let rerun = [
+        "rerun",
+        "one.zip",
+        "--sample-secret",
+        "sample",
+        "--k",
+        "5",
+        "--config",
+        "acme/submission.toml",
+    ];
+    let said = done(&folder, 0, &rerun);
+    assert!(
+        said.contains("5 as recorded, 0 better, 0 contradicted"),
+        "{said}"
+    );
+    folder.write("other", "another secret\n");
+    let chosen = [
+        "rerun",
+        "one.zip",
+        "--sample-secret",
+        "other",
+        "--config",
+        "acme/submission.toml",
+    ];
+    done(&folder, 2, &chosen);
+    let certify = |bundle: &'static str| {
+        [
+            "certify",
+            bundle,
+            "--policy",
+            "review.toml",
+            "--challenge",
+            "c.json",
+            "--sign",
+            "ssh:reviewer",
+            "-o",
+            "x.svr.json",
+        ]
+    };
+    let said = done(&folder, 0, &certify("one.zip"));
+    assert!(said.contains("DESTSPEC_ASSURANCE_L2"), "{said}");
+    assert!(
+        folder
+            .read("x.svr.json")
+            .contains("\"DESTSPEC_CONFORMANT\"")
+    );
+    assert!(
+        folder
+            .read("x.svr.json.sig")
+            .starts_with("-----BEGIN SSH SIGNATURE-----")
+    );
+    // once more is harmless, another bundle of the same challenge is not
+    done(&folder, 0, &certify("one.zip"));
+    assert_eq!(folder.read("ledger.ndjson").lines().count(), 1);
+    let said = done(&folder, 4, &certify("two.zip"));
+    assert!(said.contains("it was spent on the bundle"), "{said}");
+    #[cfg(feature = "external-programs")]
+    stock_tools_agree(&folder);
+}
+
+/// ssh-keygen verifies the certificate, and a key that only an agent has signs one.
+#[cfg(feature = "external-programs")]
+fn stock_tools_agree(folder: &Folder) {
+    let script = r#"
+set -e
+chmod 600 key reviewer
+printf 'reviewer@adobe.example %s\n' "$(ssh-keygen -y -f reviewer)" > reviewers
+ssh-keygen -Y verify -f reviewers -I reviewer@adobe.example -n certificate@destspec.dev -s x.svr.json.sig < x.svr.json
+eval "$(ssh-agent -s)" > agent.log
+trap 'ssh-agent -k > agent.log' EXIT
+ssh-add -q key
+fingerprint=$(ssh-add -l | cut -d' ' -f2)
+"$DESTSPEC" bundle pack one -o agent.zip --sign "ssh-agent:$fingerprint"
+"$DESTSPEC" verify agent.zip --policy review.toml --challenge c.json | grep 'C4  passed'
+if "$DESTSPEC" bundle pack one -o no.zip --sign ssh-agent:SHA256:none; then exit 9; fi
+"#;
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", script]).current_dir(folder.path(""));
+    let output = command
+        .env("DESTSPEC", env!("CARGO_BIN_EXE_destspec"))
+        .output()
+        .unwrap();
+    let ended = crate::support::program::Ended::from(output);
+    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+}
+
+#[test]
+fn what_cannot_be_certified_is_refused_before_anything_is_sent() {
+    let folder = Folder::empty();
+    let _served = served(&folder);
+    let run = ["run", "-q", "--certify", "acme/submission.toml"];
+    for filter in [
+        ["--tags", "@must"],
+        ["--requirement", "STR-1a"],
+        ["--scenario", "STR-1.01"],
+        ["--destination", "bearer-single"],
+        ["--seed", "7"],
+    ] {
+        done(&folder, 2, &[&run[..], &filter].concat());
+    }
+    done(&folder, 2, &["run", "--certify"]);
+    let issue = [
+        "challenge",
+        "new",
+        "--partner",
+        "Somebody Else",
+        "-o",
+        "c.json",
+    ];
+    done(&folder, 0, &issue);
+    let said = done(&folder, 2, &[&run[..], &["--challenge", "c.json"]].concat());
+    assert!(said.contains("issued to"), "{said}");
+    let whole = folder.read("acme/submission.toml");
+    let (head, rest) = whole.split_once("[[attestation]]").unwrap();
+    let (_, rest) = rest.split_once("[[destination]]").unwrap();
+    folder.write(
+        "acme/submission.toml",
+        format!("{head}[[destination]]{rest}"),
+    );
+    let said = done(&folder, 4, &run);
+    assert!(said.contains("PAR-1 missing"), "{said}");
+    assert!(
+        !folder.path("destspec-out").exists(),
+        "something was written"
+    );
+}
