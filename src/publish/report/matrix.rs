@@ -6,6 +6,7 @@ use crate::model::code::Words;
 use crate::model::conclusion::Concluded;
 use crate::model::conclusion::Conclusion;
 use crate::model::outcome::Strength;
+use crate::model::reason::Reason;
 use crate::model::record::Run;
 use crate::model::sdk::Family;
 use crate::publish::report::verdict::shown;
@@ -25,6 +26,9 @@ pub struct Row {
     pub strength: Option<Strength>,
     /// Why.
     pub why: String,
+    /// The same by its code.
+    #[serde(skip)]
+    pub reason: Reason,
     /// Where a page shows what it hangs on.
     pub link: Option<String>,
 }
@@ -43,6 +47,7 @@ impl Row {
             conclusion: concluded.conclusion,
             strength: concluded.strength,
             why: sentence::sentence(words, &concluded.why),
+            reason: concluded.why.clone(),
             link: None,
         }
     }
@@ -89,8 +94,11 @@ pub struct Because {
     /// The conclusion.
     #[serde(serialize_with = "shown")]
     pub conclusion: Conclusion,
-    /// The reason, in words.
+    /// The reason, in words; of all destinations together.
     pub why: String,
+    /// The same by its code.
+    #[serde(skip)]
+    pub reason: Reason,
     /// The destinations.
     pub on: Vec<String>,
     /// How many destinations the prerequisite concerns.
@@ -122,7 +130,7 @@ pub fn grids(run: &Run, lines: Vec<Line>) -> Vec<Grid> {
 }
 
 /// Every conclusion but *met*, folded over destinations, in the order of Adobe's page.
-pub fn reasons(run: &Run, grids: &[Grid]) -> Vec<Because> {
+pub fn reasons(run: &Run, grids: &[Grid], words: &Words) -> Vec<Because> {
     let mut found: Vec<Because> = Vec::new();
     for prerequisite in &run.prerequisites {
         let id = text::line(&prerequisite.id);
@@ -137,13 +145,18 @@ pub fn reasons(run: &Run, grids: &[Grid]) -> Vec<Because> {
                 continue;
             }
             let mut known = found.iter_mut().skip(from);
-            match known.find(|b| b.conclusion == row.conclusion && b.why == row.why) {
-                Some(because) => because.on.push(name),
+            match known.find(|b| is_alike(&b.reason, &row.reason)) {
+                Some(because) => {
+                    because.on.push(name);
+                    unite(&mut because.reason, &row.reason);
+                    because.why = sentence::sentence(words, &because.reason);
+                }
                 None => found.push(Because {
                     id: row.id,
                     title: row.title,
                     conclusion: row.conclusion,
                     why: row.why,
+                    reason: row.reason,
                     on: vec![name],
                     of,
                 }),
@@ -151,4 +164,31 @@ pub fn reasons(run: &Run, grids: &[Grid]) -> Vec<Because> {
         }
     }
     found
+}
+
+/// The value that names requirements, in the reasons that name some.
+const REQUIREMENTS: &str = "requirements";
+
+/// Whether two reasons differ in the requirements that they name at most.
+fn is_alike(one: &Reason, other: &Reason) -> bool {
+    let bare = |reason: &Reason| {
+        let mut values = reason.values.clone();
+        let named = values.remove(REQUIREMENTS).is_some();
+        (reason.code.clone(), values, named)
+    };
+    bare(one) == bare(other)
+}
+
+/// Adds the requirements that another names.
+fn unite(one: &mut Reason, other: &Reason) {
+    let (Some(known), Some(more)) = (
+        one.values.get_mut(REQUIREMENTS),
+        other.values.get(REQUIREMENTS),
+    ) else {
+        return;
+    };
+    let mut ids: Vec<&str> = known.split(", ").chain(more.split(", ")).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    *known = ids.join(", ");
 }

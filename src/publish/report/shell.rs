@@ -72,9 +72,11 @@ impl Shell {
 
     /// The argument for basic authentication, of whose header only the name of its secret is known.
     pub fn basic(&self, secret: &str) -> String {
-        let (user, name) = match secret.contains("client") {
-            true => ("client_id", CredentialName::ClientId),
-            false => ("username", CredentialName::Username),
+        let is_client = secret.contains("client")
+            || (self.kept.contains_key("client_secret") && !self.kept.contains_key("password"));
+        let (user, secret, name) = match is_client {
+            true => ("client_id", "client_secret", CredentialName::ClientId),
+            false => ("username", "password", CredentialName::Username),
         };
         match self.given.open.get(&name) {
             Some(known) => format!(

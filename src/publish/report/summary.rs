@@ -173,7 +173,7 @@ impl Summary {
                     .iter()
                     .any(|p| p.conclusion == Conclusion::Accepted)
             }),
-            reasons: reasons(run, &grids),
+            reasons: reasons(run, &grids, words),
             grids,
             counts: counts(&cases),
             strengths: strengths(&cases),

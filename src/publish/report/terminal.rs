@@ -18,7 +18,7 @@ const LISTED: usize = 12;
 const LABEL: usize = 16;
 
 /// Failures that are written out; those after them have two lines each.
-const WRITTEN_OUT: usize = 12;
+const WRITTEN_OUT: usize = 6;
 /// Columns of a conclusion in the matrix.
 const CELL: usize = 10;
 
