@@ -72,7 +72,7 @@ fn failed(failure: &Failure) -> Finding {
     match failure.kind {
         FailureKind::Refused => codes::refused(text),
         FailureKind::Resolve => codes::name_unresolved(text),
-        FailureKind::TimedOut => codes::timed_out(text),
+        FailureKind::TimedOut | FailureKind::Silent => codes::timed_out(text),
         FailureKind::Tls => codes::tls_failed(text),
         FailureKind::Broken
         | FailureKind::Reset

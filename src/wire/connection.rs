@@ -60,6 +60,15 @@ impl Door {
     }
 }
 
+/// The origin that a URL names; nothing where it is none.
+pub(crate) fn origin_of(url: &str) -> String {
+    Url::parse(url)
+        .ok()
+        .as_ref()
+        .map(origin)
+        .unwrap_or_default()
+}
+
 fn origin(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or_default();

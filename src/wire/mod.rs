@@ -10,6 +10,7 @@ mod coding;
 mod connection;
 mod door;
 mod error;
+mod host;
 mod http;
 mod limit;
 mod replay;

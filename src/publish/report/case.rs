@@ -283,6 +283,12 @@ fn http_transcript(http: &HttpExchange) -> (String, String) {
             &answer.headers,
             &answer.body,
         ),
+        Came::Failure(failure) if http.unsent => {
+            format!(
+                "not sent, for at the first contact: {}",
+                text::line(&failure.text)
+            )
+        }
         Came::Failure(failure) => format!("no complete answer: {}", text::line(&failure.text)),
     };
     (message(&first, &request.headers, &request.body), answer)
