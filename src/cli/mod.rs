@@ -30,6 +30,7 @@ mod render_file;
 mod replay;
 mod report;
 mod run;
+mod stages;
 mod sweep;
 mod verify;
 

@@ -48,6 +48,12 @@ impl Hosts {
         }
     }
 
+    /// The same of a connection that did not come about.
+    pub(crate) fn failed(&self, host: &str, failure: Failure) -> Failure {
+        let learned = self.learn(host, shows(&failure));
+        learned.unwrap_or(failure)
+    }
+
     /// The same of a storage operation.
     pub(crate) fn stored(&self, result: StorageResult) -> StorageResult {
         let shows = match &result {

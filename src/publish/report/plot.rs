@@ -203,7 +203,7 @@ mod tests {
             "requirements": [], "prerequisites": [], "destinations": [],
             "scenarios": [{
                 "id": "s", "destination": "d", "file": "f", "line": 1, "feature": "F", "title": "t", "requirement": "STR-1.04",
-                "level": "should", "outcome": {"passed": {"strength": "observed"}}, "at_ms": 0, "duration_ms": 1,
+                "level": "should", "outcome": {"is": "passed", "strength": "observed"}, "at_ms": 0, "duration_ms": 1,
                 "steps": [{"keyword": "Then", "text": step, "status": "passed"}], "exchanges": exchanges,
             }],
         }))

@@ -98,14 +98,12 @@ impl Shell {
     }
 }
 
-/// The commands that repeat a scenario, in its order: what is no HTTP is said in words.
+/// The commands that repeat a scenario, in its order: what is no HTTP is said in words, and nothing where all of it is none.
 pub fn script(run: &Run, scenario: &Scenario) -> Option<String> {
     let shell = Shell::of(run, &scenario.destination);
     let mut all: Vec<&Exchange> = scenario.exchanges.iter().map(AsRef::as_ref).collect();
     all.sort_by_key(|exchange| (exchange.at_ms, exchange.reference()));
-    if all.is_empty() {
-        return None;
-    }
+    all.iter().find(|exchange| exchange.request().is_some())?;
     let mut parts: Vec<String> = all.iter().take(MOST).map(|e| step(e, &shell)).collect();
     if all.len() > MOST {
         let more = all.len() - MOST;
