@@ -26,9 +26,11 @@ fn tried(run: &Run) -> Vec<(usize, usize)> {
     let of_one = |name: &str| {
         let own = run.scenarios.iter().filter(|s| s.destination == name);
         let all: Vec<_> = own.flat_map(|s| &s.exchanges).collect();
-        let sent = all
-            .iter()
-            .filter(|e| e.http().is_some_and(|http| !http.unsent));
+        let lacks_token = |kind| kind == FailureKind::NoToken;
+        let sent = all.iter().filter(|e| {
+            let waits = e.failure().is_some_and(|failure| lacks_token(failure.kind));
+            !waits && e.http().is_some_and(|http| !http.unsent)
+        });
         (sent.count(), all.len())
     };
     run.destinations.iter().map(|d| of_one(&d.name)).collect()

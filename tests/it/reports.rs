@@ -155,6 +155,7 @@ fn html_holds_nothing_that_runs_or_loads() {
                 "https://experienceleague.adobe.com/",
                 "https://www.rfc-editor.org/",
             ];
+            let link = link.replace("&#x2f;", "/");
             assert!(
                 known.iter().any(|known| link.starts_with(known)),
                 "{link:.80}"
@@ -256,8 +257,8 @@ fn what_two_destinations_have_in_common_is_said_once() {
     for said in [
         "2 of 2 destinations",
         "4 scenario(s): connection refused",
-        "moonshine      met",
-        "moonshine-two  met",
+        "moonshine      accepted",
+        "moonshine-two  accepted",
         "STR-1a of all 2 destinations",
     ] {
         assert!(terminal.contains(said), "{said} in\n{terminal}");
