@@ -7,20 +7,14 @@ use crate::cli::exit::Exit;
 use crate::cli::load::Loading;
 use crate::cli::opened::{Data, opened};
 use crate::cli::reference::Asked;
+use crate::cli::stages::{Stage, look};
 use crate::cli::{Failure, print};
-use crate::judge::{connection, ingested, location, token};
-use crate::model::finding::{Blame, Finding};
-use crate::model::record::{Operation, Purpose};
+use crate::model::finding::Blame;
 use crate::model::rule::Rule;
 use crate::model::source::Problem;
-use crate::model::submission::Ingestion;
 use crate::publish::report::sentence;
 use crate::suite;
-use crate::suite::broken;
-use crate::suite::open::Target;
-use crate::suite::steps::ingestion::question;
-use crate::suite::subject::{Batch, Streaming, Subject};
-use crate::wire::{Divergence, Login, Session, TokenAsk};
+use crate::suite::subject::Subject;
 
 /// Looks at every destination.
 ///
@@ -44,33 +38,55 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
             exit = worse(exit, Blame::Destination);
         }
         for (rule, problem) in broken {
-            let _ = writeln!(text, "  problem  configuration: {rule}, {problem}");
+            let _ = writeln!(
+                text,
+                "  problem  configuration (your configuration): {rule}, {problem}"
+            );
             if let Some(help) = &problem.help {
                 let _ = writeln!(text, "           help: {help}");
             }
         }
-        for (what, seen) in look(target).await {
-            match seen {
-                Ok(said) => {
-                    let _ = writeln!(text, "  ok       {what}: {said}");
-                }
-                Err(finding) => {
-                    let said = sentence::finding(&suite::words(), &finding.reason);
-                    let _ = writeln!(
-                        text,
-                        "  problem  {what}: expected {}, received {}",
-                        said.expected, said.received
-                    );
-                    if let Some(remedy) = said.remedy {
-                        let _ = writeln!(text, "           help: {remedy}");
-                    }
-                    exit = worse(exit, finding.blame);
-                }
-            }
+        for stage in look(target).await {
+            exit = stage
+                .seen
+                .as_ref()
+                .err()
+                .map_or(exit, |f| worse(exit, f.blame));
+            write_down(&mut text, &stage);
         }
         print::result(&text)?;
     }
     Ok(exit)
+}
+
+/// A line for what was seen; for a problem whose it is, the remedy, and what waits for it.
+fn write_down(text: &mut String, stage: &Stage) {
+    let what = stage.what;
+    let finding = match &stage.seen {
+        Ok(said) => {
+            let _ = writeln!(text, "  ok       {what}: {said}");
+            return;
+        }
+        Err(finding) => finding,
+    };
+    let said = sentence::finding(&suite::words(), &finding.reason);
+    let whose = match finding.blame {
+        Blame::Destination => "your endpoint",
+        Blame::Surroundings => "the network or the surroundings",
+        Blame::Destspec => "destspec",
+    };
+    let (expected, received) = (said.expected, said.received);
+    let _ = writeln!(
+        text,
+        "  problem  {what} ({whose}): expected {expected}, received {received}"
+    );
+    if let Some(remedy) = said.remedy {
+        let _ = writeln!(text, "           help: {remedy}");
+    }
+    if !stage.behind.is_empty() {
+        let behind = stage.behind.join(", ");
+        let _ = writeln!(text, "  blocked  {behind}: by {what}, see above");
+    }
 }
 
 fn place(subject: &Subject) -> String {
@@ -89,87 +105,6 @@ fn violations(subject: &Subject) -> Vec<(Rule, Problem)> {
         problems.filter(|p| !p.is_warning()).map(move |p| (rule, p))
     };
     Rule::ALL.iter().flat_map(of).collect()
-}
-
-type Looked = Vec<(&'static str, Result<String, Finding>)>;
-
-async fn look(target: &Target) -> Looked {
-    let session = target.door.session("check");
-    match &target.subject {
-        Subject::Streaming(subject) => look_at_endpoint(subject, &session).await,
-        Subject::Batch(subject) => {
-            let mut looked = vec![("location", look_at_location(subject, &session).await)];
-            if let Some(ingestion) = subject.ingestion() {
-                looked.push((
-                    "ingestion",
-                    ask_platform(subject, ingestion, &session).await,
-                ));
-            }
-            looked
-        }
-        Subject::Inoperable(_) => Vec::new(),
-    }
-}
-
-async fn look_at_location(subject: &Batch, session: &Session) -> Result<String, Finding> {
-    let location = subject.place();
-    let connect = (Operation::Connect { location }, None);
-    let seen = session.store(Purpose::Observation, connect, Login::Valid);
-    let seen = seen.await.map_err(broken::replay_diverged)?;
-    let exchange = session.exchange(seen);
-    let storage = exchange.as_ref().and_then(|exchange| exchange.storage());
-    let storage = storage.ok_or_else(|| broken::nothing_to_judge("look at the location"))?;
-    if location::is_forbidden(&storage.result) {
-        return Ok("lets the account in, which may not list files".to_owned());
-    }
-    location::let_in(storage, subject.signature_ended())?;
-    Ok(match &subject.given.signature_ends {
-        Some(end) => format!("lists its files; the signature ends on {end}"),
-        None => "lists its files".to_owned(),
-    })
-}
-
-/// Asks about a folder that nobody has made: any answer that is one will do.
-async fn ask_platform(
-    subject: &Batch,
-    ingestion: &Ingestion,
-    session: &Session,
-) -> Result<String, Finding> {
-    let url = subject.question(ingestion, "destspec-check", "destspec-check/none.csv");
-    let asked = session.send(question(&url)).await;
-    let asked = asked.map_err(broken::replay_diverged)?;
-    let exchange = session.exchange(asked);
-    let exchange = exchange.ok_or_else(|| broken::nothing_to_judge("answer"))?;
-    ingested::told(&exchange).map(|_| "answers".to_owned())
-}
-
-async fn look_at_endpoint(subject: &Streaming, session: &Session) -> Looked {
-    let diverged = |e: Divergence| broken::replay_diverged(e);
-    let connected = match session
-        .connection(&subject.endpoint)
-        .await
-        .map_err(diverged)
-    {
-        Ok(seen) => connection::encrypted(&seen).map(|()| seen.tls.unwrap_or_default()),
-        Err(finding) => Err(finding),
-    };
-    let mut looked = vec![("connection", connected)];
-    if subject.token_setup().is_some() {
-        let asked = session.token(TokenAsk::Valid).await.map_err(diverged);
-        let issued = asked.and_then(|asked| {
-            let exchange = session
-                .exchange(asked)
-                .ok_or_else(|| broken::nothing_to_judge("token request"))?;
-            token::issued(&exchange, subject.token_client()?)
-        });
-        looked.push(("token", issued.map(|()| String::from("issued"))));
-    } else {
-        looked.push((
-            "credentials",
-            Ok(format!("{}, given", subject.authentication_words())),
-        ));
-    }
-    looked
 }
 
 fn worse(exit: Exit, blame: Blame) -> Exit {

@@ -35,6 +35,7 @@ mod report;
 mod rerun;
 mod run;
 mod signing;
+mod stages;
 mod sweep;
 mod verify;
 

@@ -1,5 +1,6 @@
 //! What is shown while a run goes on: a bar on a terminal that can draw one, else a line for each destination.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::print;
 use crate::model::outcome::Outcome;
+use crate::suite::moment::Moment;
+
+/// A scenario that runs longer is called slow.
+const SLOW: Duration = Duration::from_secs(5);
 
 /// The progress of a run.
 pub enum Progress {
@@ -16,11 +21,20 @@ pub enum Progress {
     Bar {
         /// On standard error.
         bar: ProgressBar,
-        /// Scenarios with a finding so far.
-        findings: Mutex<usize>,
+        /// What it says.
+        seen: Mutex<Seen>,
     },
     /// A line when a destination is done: in a log nothing can be drawn again.
     Lines(Mutex<Lines>),
+}
+
+/// What is said beside a bar.
+#[derive(Default)]
+pub struct Seen {
+    /// Scenarios with a finding so far.
+    findings: usize,
+    /// What is running, by destination and scenario, and whether it was called slow.
+    running: BTreeMap<String, (Instant, bool)>,
 }
 
 /// Destinations are judged one after another, so counting says whose scenario it was.
@@ -42,7 +56,7 @@ impl Progress {
         if print::can_draw() {
             return Progress::Bar {
                 bar: bar(scenarios),
-                findings: Mutex::default(),
+                seen: Mutex::default(),
             };
         }
         let mut left = destinations;
@@ -61,20 +75,41 @@ impl Progress {
         }))
     }
 
-    /// One more scenario is done.
-    pub fn advance(&self, outcome: &Outcome) {
-        let found = usize::from(outcome.finding().is_some());
-        match self {
-            Progress::Hidden => {}
-            Progress::Bar { bar, findings } => {
-                let mut findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
-                *findings += found;
-                if *findings > 0 {
-                    bar.set_message(format!("{findings} with a finding"));
+    /// A scenario began or ended.
+    pub fn tell(&self, moment: &Moment<'_>) {
+        match (self, moment) {
+            (Progress::Hidden, _) | (Progress::Lines(_), Moment::Began { .. }) => {}
+            (
+                Progress::Bar { seen, .. },
+                Moment::Began {
+                    destination,
+                    scenario,
+                },
+            ) => {
+                let name = format!("{destination} {scenario}");
+                let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+                seen.running.insert(name, (Instant::now(), false));
+            }
+            (
+                Progress::Bar { bar, seen },
+                Moment::Ended {
+                    destination,
+                    scenario,
+                    outcome,
+                },
+            ) => {
+                let name = format!("{destination} {scenario}");
+                if let Outcome::Failed { finding } = outcome {
+                    bar.println(format!("✘ {name}  {}", finding.reason.code));
                 }
+                let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+                seen.running.remove(&name);
+                seen.findings += usize::from(outcome.finding().is_some());
+                bar.set_message(seen.said());
                 bar.inc(1);
             }
-            Progress::Lines(lines) => {
+            (Progress::Lines(lines), Moment::Ended { outcome, .. }) => {
+                let found = usize::from(outcome.finding().is_some());
                 let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Some(line) = lines.advance(found) {
                     print::message(&line);
@@ -83,12 +118,50 @@ impl Progress {
         }
     }
 
+    /// Says what is running and what has become slow, where that can be drawn.
+    pub fn look(&self) {
+        let Progress::Bar { bar, seen } = self else {
+            return;
+        };
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        for slow in seen.newly_slow(Instant::now()) {
+            bar.println(format!("slow: {slow} has run for {} s", SLOW.as_secs()));
+        }
+        bar.set_message(seen.said());
+    }
+
     /// Nothing more comes.
     pub fn finish(&self) {
         match self {
             Progress::Bar { bar, .. } => bar.finish_and_clear(),
             Progress::Hidden | Progress::Lines(_) => {}
         }
+    }
+}
+
+impl Seen {
+    /// Findings so far, and what has been running longest.
+    fn said(&self) -> String {
+        let findings = match self.findings {
+            0 => String::new(),
+            count => format!("{count} with a finding  "),
+        };
+        let mut running: Vec<_> = self.running.iter().collect();
+        running.sort_by_key(|(_, (begun, _))| *begun);
+        let longest = running.first().map_or("", |(name, _)| name.as_str());
+        format!("{findings}{longest}")
+    }
+
+    /// What has run for longer than is usual since it was last asked.
+    fn newly_slow(&mut self, now: Instant) -> Vec<String> {
+        let mut slow = Vec::new();
+        for (name, (begun, is_known)) in &mut self.running {
+            if now.saturating_duration_since(*begun) >= SLOW && !*is_known {
+                *is_known = true;
+                slow.push(name.clone());
+            }
+        }
+        slow
     }
 }
 
@@ -119,7 +192,7 @@ fn bar(scenarios: usize) -> ProgressBar {
     let bar = ProgressBar::new(scenarios as u64);
     bar.set_draw_target(ProgressDrawTarget::stderr());
     if let Ok(style) =
-        ProgressStyle::with_template("{spinner} {pos}/{len} scenarios {wide_bar} {msg}")
+        ProgressStyle::with_template("{spinner} {elapsed} {pos}/{len} {bar:20} {wide_msg}")
     {
         bar.set_style(style);
     }
@@ -130,6 +203,20 @@ fn bar(scenarios: usize) -> ProgressBar {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_runs_for_five_seconds_is_called_slow_once() {
+        let begun = Instant::now();
+        let mut seen = Seen {
+            findings: 1,
+            running: BTreeMap::from([(String::from("a STR-1.02"), (begun, false))]),
+        };
+        assert_eq!(seen.said(), "1 with a finding  a STR-1.02");
+        assert!(seen.newly_slow(begun).is_empty());
+        let later = begun + SLOW;
+        assert_eq!(seen.newly_slow(later), ["a STR-1.02"]);
+        assert!(seen.newly_slow(later).is_empty());
+    }
 
     #[test]
     fn a_line_comes_with_the_last_scenario_of_each_destination() {

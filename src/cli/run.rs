@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
@@ -165,11 +166,22 @@ async fn record(args: &RunArgs, order: Order<'_>, opened: &Opened) -> Run {
         concurrency: args.concurrency.map(usize::from),
         certified: args.certify,
         cancel,
-        progress: Box::new(move |outcome| shown.advance(outcome)),
+        progress: Box::new(move |moment| shown.tell(moment)),
     };
+    let watched = tokio::spawn(keep_looking(Arc::clone(&progress)));
     let run = perform(order, &opened.source, conduct).await;
+    watched.abort();
     progress.finish();
     run
+}
+
+/// Says once a second what is running.
+async fn keep_looking(progress: Arc<Progress>) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        second.tick().await;
+        progress.look();
+    }
 }
 
 /// The first Ctrl-C stops the run, the second the program.

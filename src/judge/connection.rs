@@ -1,5 +1,8 @@
 //! Judges the connection to the endpoint's host.
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+
 use crate::model::finding::Finding;
 use crate::model::record::{Connection, Failure, FailureKind};
 
@@ -42,6 +45,12 @@ pub mod codes {
             received: "{version}",
             remedy: "let the endpoint speak TLS 1.2 or 1.3",
         }
+        /// The endpoint's clock and this computer's differ by more than a minute.
+        surroundings "connection.clock-differs" clock_differs(seconds, way) {
+            expected: "clocks that agree within a minute",
+            received: "the endpoint's clock is {seconds} s {way}",
+            remedy: "set the clock that is wrong: certificates, signatures and tokens hang on it",
+        }
         /// The endpoint is reached without encryption.
         destination "connection.not-encrypted" not_encrypted(origin) {
             expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
@@ -67,17 +76,53 @@ pub fn encrypted(connection: &Connection) -> Result<(), Finding> {
     }
 }
 
+/// Seconds by which clocks may differ.
+const CLOCKS: i64 = 60;
+
+/// The `Date` of an answer (RFC 9110 section 6.6.1) is about now. One that cannot be read says nothing.
+///
+/// # Errors
+/// Against the surroundings: whose clock is wrong is not known.
+pub fn clock(date: &str, now: Timestamp) -> Result<(), Finding> {
+    let Ok(said) = rfc2822::parse(date) else {
+        return Ok(());
+    };
+    let ahead = said.timestamp().as_second() - now.as_second();
+    match (ahead.abs() > CLOCKS, ahead > 0) {
+        (false, _) => Ok(()),
+        (true, true) => Err(codes::clock_differs(ahead, "ahead")),
+        (true, false) => Err(codes::clock_differs(-ahead, "behind")),
+    }
+}
+
 fn failed(failure: &Failure) -> Finding {
     let text = &failure.text;
     match failure.kind {
         FailureKind::Refused => codes::refused(text),
         FailureKind::Resolve => codes::name_unresolved(text),
-        FailureKind::TimedOut => codes::timed_out(text),
+        FailureKind::TimedOut | FailureKind::Silent => codes::timed_out(text),
         FailureKind::Tls => codes::tls_failed(text),
         FailureKind::Broken
         | FailureKind::Reset
         | FailureKind::NoToken
         | FailureKind::Unusable
         | FailureKind::Other => codes::broken(text),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_may_differ_by_a_minute() {
+        let now: Timestamp = "2026-11-22T05:30:00Z".parse().unwrap();
+        assert_eq!(clock("Sun, 22 Nov 2026 05:31:00 GMT", now), Ok(()));
+        assert_eq!(clock("whenever", now), Ok(()));
+        let behind = clock("Sun, 22 Nov 2026 05:00:00 GMT", now).unwrap_err();
+        assert_eq!(behind, codes::clock_differs(1800, "behind"));
+        let ahead = clock("Sun, 22 Nov 2026 05:31:01 GMT", now).unwrap_err();
+        assert_eq!(ahead, codes::clock_differs(61, "ahead"));
     }
 }

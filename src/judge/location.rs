@@ -276,7 +276,7 @@ fn unreached(failure: &Failure) -> Finding {
     match failure.kind {
         FailureKind::Refused => codes::refused(text),
         FailureKind::Resolve => codes::name_unresolved(text),
-        FailureKind::TimedOut => codes::timed_out(text),
+        FailureKind::TimedOut | FailureKind::Silent => codes::timed_out(text),
         FailureKind::Tls => codes::tls_failed(text),
         FailureKind::Unusable => codes::unusable(text),
         FailureKind::Broken | FailureKind::Reset | FailureKind::NoToken | FailureKind::Other => {
@@ -370,6 +370,7 @@ pub fn turned_away(tried: &StorageExchange) -> Result<(), Finding> {
             | FailureKind::Resolve
             | FailureKind::NoToken
             | FailureKind::TimedOut
+            | FailureKind::Silent
             | FailureKind::Tls => Err(unreached(failure)),
         },
         StorageResult::Done | StorageResult::Content { .. } | StorageResult::Entries { .. } => {

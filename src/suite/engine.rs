@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::model::outcome::Outcome;
 use crate::model::record::{Exchange, Step, StepStatus};
 use crate::suite::aside::{MANY, aside};
+use crate::suite::moment::Moment;
 use crate::suite::phrases::{Action, Keyword, Table};
 use crate::suite::stop::Stop;
 use crate::suite::subject::Subject;
@@ -39,7 +40,7 @@ pub(crate) struct Stage {
     /// Turns true when the run is to stop.
     pub(crate) cancel: watch::Receiver<bool>,
     /// Told of every outcome as it comes.
-    pub(crate) progress: Box<dyn Fn(&Outcome) + Send + Sync>,
+    pub(crate) progress: Box<dyn Fn(&Moment<'_>) + Send + Sync>,
 }
 
 /// Where a scenario takes place.
@@ -163,6 +164,10 @@ impl Actor {
     fn enter(&mut self, stage: Arc<Stage>, index: usize) {
         if let Some(place) = stage.places.get(index) {
             let session = place.door.session(&place.id);
+            (stage.progress)(&Moment::Began {
+                destination: &place.subject.destination().name,
+                scenario: &place.id,
+            });
             self.world.enter(session, place.subject.clone());
             self.stage = Some((stage, index));
         }
@@ -171,7 +176,13 @@ impl Actor {
     fn leave(&mut self) -> Option<Finished> {
         let (stage, index) = self.stage.take()?;
         let left = self.world.leave()?;
-        (stage.progress)(&left.outcome);
+        if let Some(place) = stage.places.get(index) {
+            (stage.progress)(&Moment::Ended {
+                destination: &place.subject.destination().name,
+                scenario: &place.id,
+                outcome: &left.outcome,
+            });
+        }
         let at_ms = left.session.began_ms();
         Some(Finished {
             index,

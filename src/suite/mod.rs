@@ -18,6 +18,7 @@ pub mod filing;
 pub mod flaw;
 pub mod history;
 pub mod hostile;
+pub mod moment;
 pub mod near_miss;
 pub mod need;
 pub mod observe;

@@ -16,6 +16,7 @@ use crate::model::source::Source as Text;
 use crate::model::submission::{self, Submission};
 use crate::suite::catalogue::{Catalogue, digest};
 use crate::suite::engine::{self, Finished, Job, Place, Stage};
+use crate::suite::moment::Moment;
 use crate::suite::open::Target;
 use crate::suite::phrases::Table;
 use crate::suite::plan::{Decision, Plan, Planned};
@@ -47,8 +48,8 @@ pub struct Conduct {
     pub certified: bool,
     /// Turns true when the run is to stop.
     pub cancel: watch::Receiver<bool>,
-    /// Told of every outcome as it comes.
-    pub progress: Box<dyn Fn(&Outcome) + Send + Sync>,
+    /// Told of every scenario as it begins and ends.
+    pub progress: Box<dyn Fn(&Moment<'_>) + Send + Sync>,
 }
 
 /// What the scenarios of a destination left, once they were over.

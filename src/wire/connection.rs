@@ -20,6 +20,9 @@ use crate::wire::tls_failure;
 /// How long a server that asked for a certificate may take to turn us away.
 const TURNED_AWAY_WITHIN: Duration = Duration::from_secs(1);
 
+/// How long is waited for a connection to a host that has just let a whole time limit pass.
+const ONCE_MORE: Duration = Duration::from_secs(1);
+
 impl Door {
     pub(crate) async fn connection(
         &self,
@@ -60,6 +63,15 @@ impl Door {
     }
 }
 
+/// The origin that a URL names; nothing where it is none.
+pub(crate) fn origin_of(url: &str) -> String {
+    Url::parse(url)
+        .ok()
+        .as_ref()
+        .map(origin)
+        .unwrap_or_default()
+}
+
 fn origin(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or_default();
@@ -67,6 +79,9 @@ fn origin(url: &Url) -> String {
 }
 
 async fn observe(live: &Live, origin: String, url: Option<&Url>, limit: Duration) -> Connection {
+    let dead = live.hosts.dead(&origin);
+    let silent = dead.filter(|failure| failure.kind == FailureKind::Silent);
+    let limit = silent.as_ref().map_or(limit, |_| limit.min(ONCE_MORE));
     let mut seen = Connection {
         origin,
         addresses: Vec::new(),
@@ -79,11 +94,12 @@ async fn observe(live: &Live, origin: String, url: Option<&Url>, limit: Duration
     let looked = tokio::time::timeout(limit, look(live, url, &mut seen)).await;
     seen.failure = match looked {
         Ok(done) => done.err(),
-        Err(_) => Some(Failure {
+        Err(_) => Some(silent.unwrap_or_else(|| Failure {
             kind: FailureKind::TimedOut,
             text: format!("no connection within {} ms", limit.as_millis()),
-        }),
+        })),
     };
+    seen.failure = seen.failure.map(|f| live.hosts.failed(&seen.origin, f));
     seen
 }
 

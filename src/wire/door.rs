@@ -17,7 +17,9 @@ use crate::model::record::{
 };
 use crate::model::redact::Redactor;
 use crate::wire::auth::AuthSetup;
+use crate::wire::connection::origin_of;
 use crate::wire::error::{Divergence, WireError};
+use crate::wire::host::{Hosts, LOCATION};
 use crate::wire::http::{self, Outgoing, Timing};
 use crate::wire::limit::Limit;
 use crate::wire::replay::{Tape, Track};
@@ -117,6 +119,7 @@ pub(crate) struct Live {
     pub(crate) tls: Arc<rustls::ClientConfig>,
     pub(crate) certificate_asked: Arc<CertificateAsked>,
     pub(crate) limit: Limit,
+    pub(crate) hosts: Hosts,
     storage: Option<StorageSetup>,
     clients: Mutex<BTreeMap<Login, Client>>,
 }
@@ -157,8 +160,45 @@ impl Live {
         (result, timing)
     }
 
-    /// Performs a storage operation as somebody.
+    /// Sends within the limits, unless the host was dead at its first contact.
+    async fn reach(&self, outgoing: &Arc<Outgoing>, once_more: bool) -> (RawResult, Timing) {
+        let host = origin_of(&outgoing.url);
+        let slot = self.limit.enter().await;
+        if let Some(failure) = self.hosts.dead(&host) {
+            let unsent = true;
+            let timing = Timing {
+                unsent,
+                ..Timing::now()
+            };
+            return (RawResult::Failure(failure), timing);
+        }
+        let (result, timing) = self.send(outgoing, once_more).await;
+        drop(slot);
+        let result = self.explained(result);
+        (self.hosts.heard(&host, result, timing.begun), timing)
+    }
+
+    /// Performs a storage operation as somebody, unless the location was dead at its first contact.
     pub(crate) async fn store(
+        &self,
+        asked: (&Operation, Option<&Content>),
+        login: Login,
+        door: &Inner,
+    ) -> (StorageResult, Timing) {
+        let timing = Timing::now();
+        if let Some(failure) = self.hosts.dead(LOCATION) {
+            let unsent = true;
+            return (
+                StorageResult::Failure { failure },
+                Timing { unsent, ..timing },
+            );
+        }
+        let result = self.hosts.stored(self.carry_out(asked, login, door).await);
+        let took = timing.sent.elapsed();
+        (result, Timing { took, ..timing })
+    }
+
+    async fn carry_out(
         &self,
         (operation, content): (&Operation, Option<&Content>),
         login: Login,
@@ -247,6 +287,7 @@ impl Door {
             tls: Arc::new(tls),
             certificate_asked: asked,
             limit: Limit::new(setup.concurrency, setup.pace_per_second),
+            hosts: Hosts::default(),
             storage: setup.storage.clone(),
             clients: Mutex::default(),
         };
@@ -355,10 +396,7 @@ impl Inner {
     ) -> Result<Arc<Exchange>, Divergence> {
         match &self.side {
             Side::Live(live) => {
-                let slot = live.limit.enter().await;
-                let (result, timing) = live.send(outgoing, place.lane == 0).await;
-                let result = live.explained(result);
-                drop(slot);
+                let (result, timing) = live.reach(outgoing, place.lane == 0).await;
                 let inspected = inspect(&result);
                 Ok(self
                     .tap

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -56,6 +57,10 @@ pub(crate) struct Timing {
     pub(crate) reconnected: bool,
     /// Whether the connection that was kept had to be left for another.
     pub(crate) spoilt: bool,
+    /// Whether an answer began.
+    pub(crate) begun: bool,
+    /// Whether nothing was sent, for the host was dead at its first contact.
+    pub(crate) unsent: bool,
 }
 
 impl Timing {
@@ -66,6 +71,8 @@ impl Timing {
             took: Duration::ZERO,
             reconnected: false,
             spoilt: false,
+            begun: false,
+            unsent: false,
         }
     }
 }
@@ -76,14 +83,13 @@ pub(crate) async fn send(client: &Client, outgoing: &Arc<Outgoing>) -> (RawResul
     let (client, outgoing) = (client.clone(), Arc::clone(outgoing));
     let mut task = JoinSet::new();
     task.spawn(async move {
-        let sent = Instant::now();
-        let result = timed(&client, &outgoing).await;
-        let took = sent.elapsed();
+        let (sent, begun) = (Instant::now(), AtomicBool::new(false));
+        let result = timed(&client, &outgoing, &begun).await;
         let timing = Timing {
             sent,
-            took,
-            reconnected: false,
-            spoilt: false,
+            took: sent.elapsed(),
+            begun: begun.into_inner(),
+            ..Timing::now()
         };
         (result, timing)
     });
@@ -97,9 +103,9 @@ pub(crate) async fn send(client: &Client, outgoing: &Arc<Outgoing>) -> (RawResul
 }
 
 /// Whatever happens is a result.
-async fn timed(client: &Client, outgoing: &Outgoing) -> RawResult {
+async fn timed(client: &Client, outgoing: &Outgoing, begun: &AtomicBool) -> RawResult {
     let limit = outgoing.time_limit;
-    match tokio::time::timeout(limit, exchange(client, outgoing)).await {
+    match tokio::time::timeout(limit, exchange(client, outgoing, begun)).await {
         Ok(Ok(answer)) => RawResult::Answer(answer),
         Ok(Err(failure)) => RawResult::Failure(failure),
         Err(_) => RawResult::Failure(Failure {
@@ -109,7 +115,11 @@ async fn timed(client: &Client, outgoing: &Outgoing) -> RawResult {
     }
 }
 
-async fn exchange(client: &Client, outgoing: &Outgoing) -> Result<RawAnswer, Failure> {
+async fn exchange(
+    client: &Client,
+    outgoing: &Outgoing,
+    begun: &AtomicBool,
+) -> Result<RawAnswer, Failure> {
     let method = Method::from_bytes(outgoing.method.as_bytes())
         .map_err(|_| unsendable("the method is not a token"))?;
     let url = url::Url::parse(&outgoing.url)
@@ -122,6 +132,7 @@ async fn exchange(client: &Client, outgoing: &Outgoing) -> Result<RawAnswer, Fai
         .send()
         .await
         .map_err(|error| failure(&error.without_url(), false))?;
+    begun.store(true, Ordering::Relaxed);
     read(response).await
 }
 
@@ -212,6 +223,7 @@ pub(crate) fn failure(error: &reqwest::Error, answered: bool) -> Failure {
         FailureKind::Tls
         | FailureKind::NoToken
         | FailureKind::TimedOut
+        | FailureKind::Silent
         | FailureKind::Unusable
         | FailureKind::Other => text,
     };

@@ -12,6 +12,7 @@ mod connection;
 mod door;
 mod echo;
 mod error;
+mod host;
 mod http;
 mod limit;
 mod replay;

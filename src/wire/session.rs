@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rand_chacha::ChaCha20Rng;
 
@@ -12,7 +12,7 @@ use crate::wire::auth::oauth2::ACCESS_TOKEN;
 use crate::wire::auth::{AuthSetup, Authorization, basic, bearer};
 use crate::wire::door::{Door, Side};
 use crate::wire::error::Divergence;
-use crate::wire::http::{Outgoing, Timing};
+use crate::wire::http::Outgoing;
 use crate::wire::replay::Track;
 use crate::wire::request::{Credential, Request, Retry, TokenAsk};
 use crate::wire::storage::{Content, Login};
@@ -166,15 +166,7 @@ impl Session {
         let exchange = match &door.side {
             Side::Live(live) => {
                 let _slot = live.limit.enter().await;
-                let sent = Instant::now();
-                let result = live.store((&operation, content), login, door).await;
-                let took = sent.elapsed();
-                let timing = Timing {
-                    sent,
-                    took,
-                    reconnected: false,
-                    spoilt: false,
-                };
+                let (result, timing) = live.store((&operation, content), login, door).await;
                 door.tap
                     .record_storage(&place, purpose, (operation, login.shown(), result), timing)
             }

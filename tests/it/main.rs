@@ -8,6 +8,7 @@ mod codes;
 mod completeness;
 mod configuration;
 mod conformance;
+mod dead_hosts;
 mod emulator;
 mod export_files;
 mod exporter;

@@ -6,7 +6,7 @@ use destspec::model::record::{FORMAT, Run};
 use destspec::publish::report::{JunitDialect, Options, Report, json};
 use destspec::suite::words;
 
-use crate::support::record::{every_outcome, hostile};
+use crate::support::record::{every_outcome, hostile, sealed};
 
 fn render(
     report: Report,
@@ -131,10 +131,35 @@ fn junit_is_red_for_a_failed_must_and_not_for_a_failed_should() {
 fn html_holds_nothing_that_runs_or_loads() {
     for run in [every_outcome(), hostile()] {
         let html = render(Report::Html, &run, &Options::default()).unwrap();
-        assert!(html.contains("default-src 'none'; style-src 'unsafe-inline'"));
+        let policy = "default-src &#x27;none&#x27;; style-src &#x27;sha256-";
+        assert!(html.contains(policy) && !html.contains("unsafe-inline"));
         assert!(html.contains("not conformant"));
-        for tag in ["<script", "<img", "<link", "<iframe", "<a href=\"http"] {
-            assert!(!html.contains(tag), "{tag}");
+        for tag in [
+            "<script",
+            "<img",
+            "<link",
+            "<iframe",
+            " style=",
+            " onerror=",
+        ] {
+            let inside = html.split('<').filter(|part| part.contains('>'));
+            let mut tags = inside.filter_map(|part| part.split('>').next());
+            assert!(
+                !tags.any(|inside| format!("<{inside}").contains(tag)),
+                "{tag}"
+            );
+        }
+        for link in html.split("<a href=\"").skip(1) {
+            let known = [
+                "#",
+                "https://experienceleague.adobe.com/",
+                "https://www.rfc-editor.org/",
+            ];
+            let link = link.replace("&#x2f;", "/");
+            assert!(
+                known.iter().any(|known| link.starts_with(known)),
+                "{link:.80}"
+            );
         }
     }
 }
@@ -208,6 +233,50 @@ fn a_terminal_says_what_failed_and_what_to_do() {
         },
     );
     assert!(colored.unwrap().contains("\u{1b}["));
+}
+
+/// A run of two destinations that fail alike.
+fn twice() -> Run {
+    let mut run = every_outcome();
+    let mut other = run.destinations[0].clone();
+    other.name = String::from("moonshine-two");
+    let again = run.scenarios.clone().into_iter().map(|mut scenario| {
+        scenario.destination.clone_from(&other.name);
+        scenario
+    });
+    run.scenarios.extend(again);
+    run.destinations.push(other);
+    sealed(run)
+}
+
+#[test]
+fn what_two_destinations_have_in_common_is_said_once() {
+    let run = twice();
+    let terminal = render(Report::Terminal, &run, &Options::default()).unwrap();
+    assert_eq!(terminal.matches("✘ STR-1a.01").count(), 1, "{terminal}");
+    for said in [
+        "2 of 2 destinations",
+        "4 scenario(s): connection refused",
+        "moonshine      accepted",
+        "moonshine-two  accepted",
+        "STR-1a of all 2 destinations",
+    ] {
+        assert!(terminal.contains(said), "{said} in\n{terminal}");
+    }
+    let html = render(Report::Html, &run, &Options::default()).unwrap();
+    let entry = "id=\"STR-1a.01-stored.membership-differs\"";
+    assert_eq!(html.matches(entry).count(), 1);
+    assert_eq!(
+        html.matches("href=\"#STR-1a.01-stored.membership-differs\"")
+            .count(),
+        3
+    );
+    let markdown = render(Report::Markdown, &run, &Options::default()).unwrap();
+    assert_eq!(
+        markdown.matches("STR-1a.01</code> A left").count(),
+        1,
+        "{markdown}"
+    );
 }
 
 #[test]

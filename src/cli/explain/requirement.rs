@@ -5,6 +5,7 @@ use crate::cli::explain::{Library, page, section};
 use crate::model::record::Prerequisite;
 use crate::model::requirement::{Obligation, PrerequisiteFamily, Requirement, Sign, Verification};
 use crate::model::submission::PartnerKind;
+use crate::publish::report::link::links;
 
 /// The page of a prerequisite.
 pub fn of_prerequisite(library: &Library, prerequisite: &Prerequisite) -> String {
@@ -77,7 +78,7 @@ pub fn text(library: &Library, requirement: &Requirement) -> String {
         ),
         ("edition", format!("from {} on", requirement.edition)),
         ("source", requirement.source.clone()),
-        ("links", links(&requirement.source).join(" ")),
+        ("links", pages(&requirement.source)),
         ("why", requirement.rationale.clone().unwrap_or_default()),
         ("verified", verified(requirement)),
     ];
@@ -99,6 +100,11 @@ pub fn text(library: &Library, requirement: &Requirement) -> String {
     text
 }
 
+fn pages(source: &str) -> String {
+    let pages = links(source).into_iter().map(|link| link.url);
+    pages.collect::<Vec<_>>().join(" ")
+}
+
 fn verified(requirement: &Requirement) -> String {
     match requirement.verification {
         Verification::Attested => String::from("by a person's [[attestation]]"),
@@ -106,44 +112,5 @@ fn verified(requirement: &Requirement) -> String {
             format!("not: {}", requirement.reason.clone().unwrap_or_default())
         }
         Verification::Tested => String::from("by the scenarios below"),
-    }
-}
-
-/// The page of each RFC that a source names, at the first section that it names of it.
-fn links(source: &str) -> Vec<String> {
-    let parts = source.split("RFC ").skip(1);
-    let link = |part: &str| {
-        let digits = |text: &str| -> String {
-            let kept = text.chars();
-            let kept = kept.take_while(|c| c.is_ascii_digit() || *c == '.');
-            kept.collect::<String>().trim_end_matches('.').to_owned()
-        };
-        let number = digits(part);
-        let rest = part.get(number.len()..).unwrap_or_default();
-        let named = ["section ", "sections "].iter();
-        let mut named = named.filter_map(|word| rest.trim_start().strip_prefix(word));
-        let section = named.next().map(digits).unwrap_or_default();
-        let anchor = match section.is_empty() {
-            true => String::new(),
-            false => format!("#section-{section}"),
-        };
-        format!("https://www.rfc-editor.org/rfc/rfc{number}{anchor}")
-    };
-    parts.map(link).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_rfc_of_a_source_is_linked_at_its_first_section() {
-        let source = "Adobe: OAuth 2; RFC 9110 sections 15.5.2, 11.6.1; RFC 9525";
-        let expected = [
-            "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2",
-            "https://www.rfc-editor.org/rfc/rfc9525",
-        ];
-        assert_eq!(links(source), expected);
-        assert!(links("Adobe: Guardrails").is_empty());
     }
 }

@@ -175,6 +175,7 @@ pub fn answered(exchange: &Exchange) -> Result<&Answer, Finding> {
 fn unanswered(failure: &Failure) -> Finding {
     let text = &failure.text;
     match failure.kind {
+        FailureKind::Silent => connection::codes::timed_out(text),
         FailureKind::Refused => connection::codes::refused(text),
         FailureKind::Resolve => connection::codes::name_unresolved(text),
         FailureKind::Tls => codes::tls_failed(text),

@@ -72,6 +72,9 @@ pub struct HttpExchange {
     /// else, and the new one did not; the result is that of the new one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub spoilt: bool,
+    /// Whether nothing was sent, since the host failed so at its first contact.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsent: bool,
 }
 
 /// A request as sent, redacted.
@@ -150,6 +153,7 @@ impl Exchange {
                 token: raw.token,
                 reconnected: raw.reconnected,
                 spoilt: raw.spoilt,
+                unsent: raw.unsent,
             })),
             at_ms: raw.at_ms,
             duration_us: raw.duration_us,
@@ -168,6 +172,7 @@ impl Exchange {
                 operation: raw.operation.redacted(redactor),
                 login: raw.login,
                 result: raw.result.redacted(redactor),
+                unsent: raw.unsent,
             }),
             at_ms: raw.at_ms,
             duration_us: raw.duration_us,

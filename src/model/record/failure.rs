@@ -30,6 +30,8 @@ pub enum FailureKind {
     NoToken,
     /// The time limit passed.
     TimedOut,
+    /// The time limit passed, and the host has never answered anything.
+    Silent,
     /// TLS: handshake or certificate.
     Tls,
     /// Nothing was sent: no client can be made with the credentials and the address that were given.

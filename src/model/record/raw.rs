@@ -30,6 +30,8 @@ pub struct RawExchange<'a> {
     pub reconnected: bool,
     /// Whether it was asked again on a new connection, since the one that was kept was spoilt.
     pub spoilt: bool,
+    /// Whether nothing was sent, since the host failed so at its first contact.
+    pub unsent: bool,
     /// Milliseconds from the run's start to the sending.
     pub at_ms: u64,
     /// Microseconds from sending to the end of the answer.
@@ -52,6 +54,8 @@ pub struct RawOperation {
     pub login: Option<String>,
     /// What came of it.
     pub result: StorageResult,
+    /// Whether nothing was asked, since the location failed so at its first contact.
+    pub unsent: bool,
     /// Milliseconds from the run's start to its beginning.
     pub at_ms: u64,
     /// Microseconds that it took.

@@ -18,6 +18,9 @@ pub struct StorageExchange {
     pub login: Option<String>,
     /// What came of it.
     pub result: StorageResult,
+    /// Whether nothing was asked, since the location failed so at its first contact.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsent: bool,
 }
 
 /// What is asked of a storage location. Paths are relative to the location, with `/` between their parts.

@@ -1,7 +1,5 @@
 //! One scenario as every report shows it: texts harmless, the exchange that shows the finding chosen, its `curl` made.
 
-use std::sync::Arc;
-
 use serde::{Serialize, Serializer};
 
 use crate::model::code::Words;
@@ -9,11 +7,12 @@ use crate::model::finding::Finding;
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::reason::Reason;
 use crate::model::record::{
-    Act, Body, Exchange, HttpExchange, Result as Came, Run, Scenario, StepStatus,
+    Act, Body, Exchange, HttpExchange, Purpose, Result as Came, Run, Scenario, StepStatus,
 };
 use crate::model::requirement::{Level, Origin, Requirement};
+use crate::publish::report::link::{Link, links};
 use crate::publish::report::verdict::{Verdict, shown};
-use crate::publish::report::{curl, sentence, text};
+use crate::publish::report::{sentence, shell, text};
 
 /// A scenario with its requirement and all that a reader wants to know of it.
 #[derive(Debug, Clone, Serialize)]
@@ -39,6 +38,8 @@ pub struct Case {
     pub rule: String,
     /// Where the requirement comes from.
     pub source: String,
+    /// The pages that this names.
+    pub links: Vec<Link>,
     /// What a reader must think of it.
     pub verdict: Verdict,
     /// Strength of a pass.
@@ -89,7 +90,7 @@ pub struct Why {
     pub exchange: Option<String>,
     /// Place of that exchange among the case's exchanges.
     pub shown_by: Option<usize>,
-    /// The command that repeats it.
+    /// The commands that repeat the scenario.
     pub curl: Option<String>,
 }
 
@@ -109,8 +110,16 @@ pub struct StepLine {
 pub struct Transcript {
     /// Number in the scenario, from 1.
     pub number: usize,
+    /// What it was for.
+    pub purpose: &'static str,
     /// Method, URL and what came of it.
     pub summary: String,
+    /// What came, in short.
+    pub came: String,
+    /// Milliseconds from the run's start to the sending.
+    pub at_ms: u64,
+    /// Microseconds that it took.
+    pub took_us: u64,
     /// Request line, headers, body.
     pub request: String,
     /// Status line, headers, body; or the failure.
@@ -141,13 +150,14 @@ impl Case {
             origin: requirement.map(|r| r.origin),
             rule: known(|r| r.text.clone()),
             source: known(|r| r.source.clone()),
+            links: requirement.map_or_else(Vec::new, |r| links(&r.source)),
             verdict: Verdict::new(&scenario.outcome, scenario.level),
             strength,
             omitted,
             finding: scenario
                 .outcome
                 .finding()
-                .map(|finding| Why::new(finding, &scenario.exchanges, words)),
+                .map(|finding| Why::new((run, scenario), finding, words)),
             steps: scenario.steps.iter().map(StepLine::new).collect(),
             exchanges: scenario
                 .exchanges
@@ -174,8 +184,8 @@ impl Case {
 
 impl Why {
     /// The finding's own exchange, or else the scenario's last.
-    fn new(finding: &Finding, exchanges: &[Arc<Exchange>], words: &Words) -> Self {
-        let named = finding.exchange;
+    fn new((run, scenario): (&Run, &Scenario), finding: &Finding, words: &Words) -> Self {
+        let (named, exchanges) = (finding.exchange, &scenario.exchanges);
         let index = exchanges
             .iter()
             .position(|e| named == Some(e.reference()))
@@ -201,9 +211,7 @@ impl Why {
                 format!("#{}  {}", index + 1, text::line(&exchange.summary()))
             }),
             shown_by: index,
-            curl: shown
-                .and_then(|exchange| exchange.request())
-                .map(|request| text::block(&curl::command(request))),
+            curl: shell::script(run, scenario),
         }
     }
 }
@@ -229,6 +237,10 @@ impl Transcript {
         };
         Self {
             number: index + 1,
+            purpose: purpose(exchange),
+            came: came(exchange),
+            at_ms: exchange.at_ms,
+            took_us: exchange.duration_us,
             summary: text::line(&exchange.summary()),
             request,
             answer,
@@ -238,6 +250,26 @@ impl Transcript {
                 exchange.duration_us % 1000
             ),
         }
+    }
+}
+
+fn purpose(exchange: &Exchange) -> &'static str {
+    match exchange.purpose {
+        Purpose::Delivery => "delivery",
+        Purpose::Observation => "observation",
+        Purpose::Token => "token",
+        Purpose::Audience => "audience",
+    }
+}
+
+/// A status, or what became of a storage operation.
+fn came(exchange: &Exchange) -> String {
+    match &exchange.act {
+        Act::Http(http) => match &http.result {
+            Came::Answer(answer) => answer.status.to_string(),
+            Came::Failure(_) => String::from("no answer"),
+        },
+        Act::Storage(storage) => text::line(storage.operation.participle()),
     }
 }
 
@@ -251,6 +283,12 @@ fn http_transcript(http: &HttpExchange) -> (String, String) {
             &answer.headers,
             &answer.body,
         ),
+        Came::Failure(failure) if http.unsent => {
+            format!(
+                "not sent, for at the first contact: {}",
+                text::line(&failure.text)
+            )
+        }
         Came::Failure(failure) => format!("no complete answer: {}", text::line(&failure.text)),
     };
     (message(&first, &request.headers, &request.body), answer)

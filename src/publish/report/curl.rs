@@ -1,37 +1,44 @@
 //! A request as a `curl` command that repeats it, for a POSIX shell, with secrets as `$VARIABLES`.
 
 use crate::model::record::{Body, RequestRecord};
+use crate::publish::report::shell::Shell;
 use crate::publish::report::text;
 
 const OPEN: &str = "⟦";
 const CLOSE: char = '⟧';
 
 /// The command. Where the record does not hold the body, a comment says so and how to come by it.
-pub fn command(request: &RequestRecord) -> String {
+pub fn command(request: &RequestRecord, shell: &Shell) -> String {
     let mut arguments = vec![String::from("curl --globoff --path-as-is")];
-    arguments.push(method(request));
-    arguments.extend(request.headers.iter().filter_map(|(n, v)| header(n, v)));
+    arguments.extend(shell.authority().filter(|_| is_encrypted(request)));
+    arguments.push(method(request, shell));
+    let headers = request.headers.iter();
+    arguments.extend(headers.filter_map(|(n, v)| header(n, v, shell)));
     let has_type = request
         .headers
         .iter()
         .any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-    let (before, data) = body(&request.body);
+    let (before, data) = body(&request.body, shell);
     if let Some(data) = data {
         if !has_type {
             arguments.push(String::from("-H 'Content-Type:'"));
         }
         arguments.push(format!("--data-binary {data}"));
     }
-    arguments.push(format!("--url {}", quote(&text::line(&request.url))));
+    arguments.push(format!("--url {}", quote(&text::line(&request.url), shell)));
     format!("{before}{}", arguments.join(" \\\n  "))
 }
 
+fn is_encrypted(request: &RequestRecord) -> bool {
+    request.url.starts_with("https:")
+}
+
 /// Quotes a text for a POSIX shell; recorded secret tokens become expansions of variables.
-pub fn quote(text: &str) -> String {
+fn quote(text: &str, shell: &Shell) -> String {
     let mut out = String::new();
     for part in parts(text) {
         match part {
-            Part::Secret(variable) => out.push_str(&format!("\"${variable}\"")),
+            Part::Secret(name) => out.push_str(&shell.expansion(name)),
             Part::Text(text) => out.push_str(&single(text)),
         }
     }
@@ -42,54 +49,56 @@ pub fn quote(text: &str) -> String {
 }
 
 enum Part<'a> {
-    Secret(String),
+    /// The name of a secret.
+    Secret(&'a str),
     Text(&'a str),
 }
 
-fn method(request: &RequestRecord) -> String {
+fn method(request: &RequestRecord, shell: &Shell) -> String {
     if request.method == "HEAD" {
         String::from("--head")
     } else {
-        format!("-X {}", quote(&text::line(&request.method)))
+        format!("-X {}", quote(&text::line(&request.method), shell))
     }
 }
 
-fn header(name: &str, value: &str) -> Option<String> {
+fn header(name: &str, value: &str, shell: &Shell) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     if matches!(lower.as_str(), "host" | "content-length") || lower.starts_with(':') {
         return None;
     }
     if lower == "authorization"
         && let Some(credentials) = value.strip_prefix("Basic ")
-        && let [Part::Secret(variable)] = parts(credentials).as_slice()
+        && let [Part::Secret(name)] = parts(credentials).as_slice()
     {
-        return Some(basic(variable));
+        return Some(shell.basic(name));
     }
     if value.is_empty() {
-        return Some(format!("-H {}", quote(&text::line(&format!("{name};")))));
+        return Some(format!(
+            "-H {}",
+            quote(&text::line(&format!("{name};")), shell)
+        ));
     }
     Some(format!(
         "-H {}",
-        quote(&text::line(&format!("{name}: {value}")))
+        quote(&text::line(&format!("{name}: {value}")), shell)
     ))
 }
 
-fn basic(variable: &str) -> String {
-    if variable.contains("CLIENT") {
-        String::from("-u \"$CLIENT_ID:$CLIENT_SECRET\"")
-    } else {
-        String::from("-u \"$USERNAME:$PASSWORD\"")
-    }
-}
-
 /// What stands before the command, and the argument that names the body.
-fn body(body: &Body) -> (String, Option<String>) {
+fn body(body: &Body, shell: &Shell) -> (String, Option<String>) {
     match body {
         Body::Empty => (String::new(), None),
-        Body::Text(text) if is_plain(text) => (String::new(), Some(quote(text))),
-        Body::Text(text) => (format!("{} | ", printf(text)), Some(String::from("@-"))),
+        Body::Text(text) if is_plain(text) => (String::new(), Some(quote(text, shell))),
+        Body::Text(text) => (
+            format!("{} | ", printf(text, shell)),
+            Some(String::from("@-")),
+        ),
         Body::Base64(base64) => (
-            format!("printf '%s' {} | base64 -d | ", quote(&text::line(base64))),
+            format!(
+                "printf '%s' {} | base64 -d | ",
+                quote(&text::line(base64), shell)
+            ),
             Some(String::from("@-")),
         ),
         Body::Digest { bytes, sha256 } => (
@@ -116,15 +125,15 @@ fn is_plain(body: &str) -> bool {
 }
 
 /// `printf` writes any byte; `%b` reads octal escapes (POSIX), `%s` passes secrets through.
-fn printf(body: &str) -> String {
+fn printf(body: &str, shell: &Shell) -> String {
     let mut format = String::new();
     let mut arguments = String::new();
     for part in parts(body) {
         arguments.push(' ');
         match part {
-            Part::Secret(variable) => {
+            Part::Secret(name) => {
                 format.push_str("%s");
-                arguments.push_str(&format!("\"${variable}\""));
+                arguments.push_str(&shell.expansion(name));
             }
             Part::Text(text) => {
                 format.push_str("%b");
@@ -154,24 +163,24 @@ fn octal(text: &str) -> String {
     out
 }
 
-fn single(text: &str) -> String {
+pub(super) fn single(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// Splits at secret tokens: `⟦secret:client_secret#ab12⟧` is the variable `CLIENT_SECRET`.
+/// Splits at secret tokens: of `⟦secret:client_secret#ab12⟧` the name is `client_secret`.
 fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find(OPEN) {
         let after = &rest[start + OPEN.len()..];
         let Some(end) = after.find(CLOSE) else { break };
-        let Some(variable) = variable(&after[..end]) else {
+        let Some(name) = secret(&after[..end]) else {
             break;
         };
         if start > 0 {
             parts.push(Part::Text(&rest[..start]));
         }
-        parts.push(Part::Secret(variable));
+        parts.push(Part::Secret(name));
         rest = &after[end + CLOSE.len_utf8()..];
     }
     if !rest.is_empty() {
@@ -180,26 +189,12 @@ fn parts(text: &str) -> Vec<Part<'_>> {
     parts
 }
 
-fn variable(token: &str) -> Option<String> {
+fn secret(token: &str) -> Option<&str> {
     if token == "redacted" {
-        return Some(String::from("REDACTED"));
+        return Some(token);
     }
     let name = token.strip_prefix("secret:")?;
-    let name = name.split('#').next().unwrap_or(name);
-    let name: String = name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_uppercase()
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
-        return Some(format!("SECRET_{name}"));
-    }
-    Some(name)
+    Some(name.split('#').next().unwrap_or(name))
 }
 
 #[cfg(test)]
@@ -238,13 +233,16 @@ mod tests {
     #[test]
     fn quotes_and_expansions_in_the_data_reach_curl_as_they_are() {
         let hostile = "it's \"$(touch /tmp/x)\" `id` $HOME \\ !";
-        let said = run(&command(&request(
-            &[
-                ("authorization", "Bearer ⟦secret:token#1f2e⟧"),
-                ("x-a", hostile),
-            ],
-            Body::Text(hostile.to_owned()),
-        )));
+        let said = run(&command(
+            &request(
+                &[
+                    ("authorization", "Bearer ⟦secret:token#1f2e⟧"),
+                    ("x-a", hostile),
+                ],
+                Body::Text(hostile.to_owned()),
+            ),
+            &Shell::default(),
+        ));
         assert!(
             said.contains("|authorization: Bearer t'0k\"en $x|"),
             "{said}"
@@ -260,7 +258,10 @@ mod tests {
     #[test]
     fn a_body_with_control_characters_goes_through_printf() {
         let body = "@a\nb\t\u{0}\u{1b}\\n⟦secret:client_secret#00ff⟧'z\u{202e}";
-        let said = run(&command(&request(&[], Body::Text(body.to_owned()))));
+        let said = run(&command(
+            &request(&[], Body::Text(body.to_owned())),
+            &Shell::default(),
+        ));
         assert!(
             said.contains("|@-|@a\nb\t\u{0}\u{1b}\\ns3\\cret'z\u{202e}"),
             "{said}"
@@ -269,15 +270,21 @@ mod tests {
 
     #[test]
     fn a_masked_basic_header_asks_for_user_name_and_password() {
-        let text = command(&request(
-            &[("Authorization", "Basic ⟦secret:password#1f2e⟧")],
-            Body::Empty,
-        ));
+        let text = command(
+            &request(
+                &[("Authorization", "Basic ⟦secret:password#1f2e⟧")],
+                Body::Empty,
+            ),
+            &Shell::default(),
+        );
         assert!(text.contains("-u \"$USERNAME:$PASSWORD\""), "{text}");
-        let text = command(&request(
-            &[("Authorization", "Basic ⟦secret:client_secret#1f2e⟧")],
-            Body::Empty,
-        ));
+        let text = command(
+            &request(
+                &[("Authorization", "Basic ⟦secret:client_secret#1f2e⟧")],
+                Body::Empty,
+            ),
+            &Shell::default(),
+        );
         assert!(text.contains("-u \"$CLIENT_ID:$CLIENT_SECRET\""), "{text}");
     }
 
@@ -287,15 +294,15 @@ mod tests {
             bytes: 70_000,
             sha256: Digest::hash("ab"),
         };
-        let text = command(&request(&[], body));
+        let text = command(&request(&[], body), &Shell::default());
         assert!(text.starts_with("# the body (70000 bytes, SHA-256 "));
         assert!(text.contains("--data-binary @body.bin"));
     }
 
     #[test]
     fn a_token_that_is_none_stays_text() {
-        assert_eq!(quote("⟦x⟧"), "'⟦x⟧'");
-        assert_eq!(quote(""), "''");
-        assert_eq!(quote("⟦secret:a-b.c#1⟧"), "\"$A_B_C\"");
+        assert_eq!(quote("⟦x⟧", &Shell::default()), "'⟦x⟧'");
+        assert_eq!(quote("", &Shell::default()), "''");
+        assert_eq!(quote("⟦secret:a-b.c#1⟧", &Shell::default()), "\"$A_B_C\"");
     }
 }

@@ -1,18 +1,34 @@
 //! One self-contained page: no script, nothing from outside, every text of the record escaped by the template engine.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
+use serde::Serialize;
 
+use crate::model::digest::Digest;
 use crate::publish::report::ReportError;
 use crate::publish::report::summary::Summary;
+use crate::publish::report::text::shorten;
 
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("page.html", include_str!("html/page.html")),
-    ("destination.html", include_str!("html/destination.html")),
-    ("case.html", include_str!("html/case.html")),
-    ("style.css", include_str!("html/style.css")),
+    ("matrix.html", include_str!("html/matrix.html")),
+    ("finding.html", include_str!("html/finding.html")),
+    ("plot.html", include_str!("html/plot.html")),
+    ("rest.html", include_str!("html/rest.html")),
 ];
+const STYLE: &str = include_str!("html/style.css");
+
+/// What the page is made of.
+#[derive(Serialize)]
+struct Page<'a> {
+    run: &'a Summary,
+    style: &'static str,
+    /// What the browser may do: nothing but apply this one style.
+    policy: String,
+}
 
 /// Renders the page.
 ///
@@ -27,10 +43,20 @@ pub fn render(summary: &Summary) -> Result<String, ReportError> {
             .lstrip_blocks(true)
             .build()?,
     );
+    environment.add_filter("shorten", |text: &str, limit: usize| shorten(text, limit));
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
     }
+    let digest: [u8; 32] = Digest::hash(STYLE).into();
+    let page = Page {
+        run: summary,
+        style: STYLE,
+        policy: format!(
+            "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+            STANDARD.encode(digest)
+        ),
+    };
     Ok(environment
         .get_template("page.html")?
-        .render(Serde(summary))?)
+        .render(Serde(&page))?)
 }

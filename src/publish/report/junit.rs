@@ -19,7 +19,8 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use crate::model::record::StepStatus;
 use crate::model::requirement::Level;
 use crate::publish::report::case::{Case, Why, origin};
-use crate::publish::report::summary::{Feature, Section, Summary, tally};
+use crate::publish::report::fold::tally;
+use crate::publish::report::summary::{Feature, Section, Summary};
 use crate::publish::report::verdict::Verdict;
 use crate::publish::report::{JunitDialect, ReportError};
 
@@ -70,7 +71,7 @@ fn suite(
         ));
     }
     for (id, cases) in by_requirement(&feature.cases) {
-        suite.add_property((format!("requirement.{id}"), tally(&cases)));
+        suite.add_property((format!("requirement.{id}"), tally(cases.iter())));
     }
     let mut names = BTreeSet::new();
     for case in &feature.cases {

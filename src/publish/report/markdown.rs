@@ -1,11 +1,14 @@
 //! A short summary in GitHub-flavoured Markdown. Texts of the record stand in `<code>` and `<pre>`, every mark as an entity.
 
+use crate::model::conclusion::Conclusion;
 use crate::publish::report::case::{Case, Why, origin};
-use crate::publish::report::summary::{Group, Row, Section, Summary};
+use crate::publish::report::fold::{Entry, Root, extent};
+use crate::publish::report::matrix::{Because, Grid};
+use crate::publish::report::summary::Summary;
 use crate::publish::report::text::shorten;
 use crate::publish::report::verdict::Tone;
 
-/// Failures written out for each destination; further ones are counted.
+/// Failures written out; further ones are counted.
 const FAILURES: usize = 20;
 /// Characters of one value.
 const VALUE: usize = 400;
@@ -27,25 +30,20 @@ pub fn render(summary: &Summary) -> String {
         .map(|fact| format!("{} {}", fact.name, code(&fact.value)))
         .collect();
     out.push_str(&format!("{}\n\n", facts.join(" · ")));
-    out.push_str(
-        "| destination | prerequisite | conclusion | strength | why |\n|---|---|---|---|---|\n",
-    );
-    for destination in &summary.destinations {
-        for row in &destination.prerequisites {
-            out.push_str(&format!(
-                "| {} | {} | {} {} | {} | {} |\n",
-                code(&destination.name),
-                code(&row.id),
-                mark(row.conclusion.into()),
-                row.conclusion,
-                strength(row),
-                plain(&shorten(&row.why, VALUE))
-            ));
-        }
+    summary
+        .grids
+        .iter()
+        .for_each(|grid| out.push_str(&table(grid)));
+    summary
+        .reasons
+        .iter()
+        .for_each(|because| out.push_str(&reason(because)));
+    if !summary.partnership.is_empty() {
+        out.push_str("\n| partnership | conclusion | why |\n|---|---|---|\n");
     }
     for row in &summary.partnership {
         out.push_str(&format!(
-            "| – | {} | {} {} | – | {} |\n",
+            "| {} | {} {} | {} |\n",
             code(&row.id),
             mark(row.conclusion.into()),
             row.conclusion,
@@ -59,64 +57,100 @@ pub fn render(summary: &Summary) -> String {
     if !summary.attestations.is_empty() {
         out.push('\n');
     }
-    for destination in &summary.destinations {
-        out.push_str(&section(destination));
-    }
+    out.push_str(&findings(summary));
     if summary.accepted {
         out.push_str(&format!("\n> {}\n", plain(summary.how_to_observe)));
     }
     out
 }
 
-fn section(destination: &Section) -> String {
-    let mut out = String::new();
-    let failures: Vec<&Case> = destination
-        .failures
-        .iter()
-        .chain(&destination.broken)
-        .collect();
-    if !failures.is_empty() {
+/// The destinations of a family, a row each.
+fn table(grid: &Grid) -> String {
+    let ids: Vec<String> = grid.columns.iter().map(|c| code(&c.id)).collect();
+    let mut out = format!("\n| {} | {} |\n|---", grid.family, ids.join(" | "));
+    out.push_str(&"|---".repeat(ids.len()));
+    out.push_str("|\n");
+    for row in &grid.rows {
+        let cells = row.cells.iter();
+        let cells: Vec<String> = cells
+            .map(|cell| format!("{} {}", mark(cell.conclusion.into()), cell.conclusion))
+            .collect();
         out.push_str(&format!(
-            "\n### {}: {} failed\n\n",
-            code(&destination.name),
-            failures.len()
-        ));
-    }
-    for case in failures.iter().take(FAILURES) {
-        out.push_str(&failure(case));
-    }
-    if failures.len() > FAILURES {
-        out.push_str(&format!(
-            "\n…and {} more; the HTML report shows them.\n",
-            failures.len() - FAILURES
-        ));
-    }
-    out.push_str(&folded(
-        destination,
-        "could not be judged",
-        &destination.blocked,
-    ));
-    if !destination.warnings.is_empty() {
-        let lines: String = destination.warnings.iter().map(warning).collect();
-        out.push_str(&format!(
-            "\n<details><summary>{}: {} warning(s)</summary>\n\n{lines}\n</details>\n",
-            code(&destination.name),
-            destination.warnings.len()
+            "| {} | {} |\n",
+            code(&row.name),
+            cells.join(" | ")
         ));
     }
     out
 }
 
-fn failure(case: &Case) -> String {
+/// Why something is not met; that it is not offered the table says.
+fn reason(because: &Because) -> String {
+    if because.conclusion == Conclusion::NotOffered {
+        return String::new();
+    }
+    let on = extent(&because.on, because.of);
+    format!(
+        "\n- {} {} on {}: {}\n",
+        code(&because.id),
+        because.conclusion,
+        plain(&shorten(&on, VALUE)),
+        plain(&shorten(&because.why, VALUE))
+    )
+}
+
+fn findings(summary: &Summary) -> String {
+    let failures: Vec<&Entry> = summary.failures.iter().chain(&summary.broken).collect();
+    let mut out = match failures.is_empty() {
+        true => String::new(),
+        false => format!("\n### {} failed\n\n", failures.len()),
+    };
+    failures
+        .iter()
+        .take(FAILURES)
+        .for_each(|entry| out.push_str(&failure(entry)));
+    if failures.len() > FAILURES {
+        let more = failures.len() - FAILURES;
+        out.push_str(&format!(
+            "\n…and {more} more; the HTML report shows them.\n"
+        ));
+    }
+    if !summary.roots.is_empty() {
+        out.push_str("\n**could not be judged**\n\n");
+    }
+    summary
+        .roots
+        .iter()
+        .for_each(|cause| out.push_str(&root(cause)));
+    if !summary.warnings.is_empty() {
+        let lines: String = summary.warnings.iter().map(warning).collect();
+        out.push_str(&format!(
+            "\n<details><summary>{} warning(s)</summary>\n\n{lines}\n</details>\n",
+            summary.warnings.len()
+        ));
+    }
+    out
+}
+
+fn failure(entry: &Entry) -> String {
+    let case = &entry.example;
     let mut out = format!(
-        "<details><summary>{} {} ({}, {})</summary>\n\n",
+        "<details><summary>{} {} ({}, {}): {}</summary>\n\n",
         code(&case.requirement),
         plain(&shorten(&case.title, VALUE)),
         case.level,
-        origin(case.origin)
+        origin(case.origin),
+        plain(&shorten(&entry.extent(), VALUE))
     );
     if let Some(why) = &case.finding {
         out.push_str(&finding(case, why));
+    }
+    for other in &entry.differing {
+        out.push_str(&format!(
+            "\n- elsewhere: {} {}\n",
+            code(&other.destination),
+            code(&shorten(&other.received, VALUE))
+        ));
     }
     out.push_str("\n</details>\n\n");
     out
@@ -148,40 +182,29 @@ fn finding(case: &Case, why: &Why) -> String {
     out
 }
 
-fn warning(case: &Case) -> String {
+fn warning(entry: &Entry) -> String {
+    let case = &entry.example;
     let received = case.finding.as_ref().map_or("", |w| w.received.as_str());
     format!(
-        "- {} ({}, {}) {}: {}\n",
+        "- {} ({}, {}) {}, {}: {}\n",
         code(&case.requirement),
         case.level,
         origin(case.origin),
         plain(&shorten(&case.title, VALUE)),
+        plain(&shorten(&entry.extent(), VALUE)),
         code(&shorten(received, VALUE))
     )
 }
 
-fn folded(destination: &Section, what: &str, groups: &[Group]) -> String {
-    if groups.is_empty() {
-        return String::new();
-    }
-    let mut out = format!("\n**{}: {what}**\n\n", code(&destination.name));
-    for group in groups {
-        let mut ids: Vec<&str> = group.cases.iter().map(|c| c.requirement.as_str()).collect();
-        ids.dedup();
-        out.push_str(&format!(
-            "- {} scenario(s), {}: {} ({})\n",
-            group.cases.len(),
-            code(&group.code),
-            code(&shorten(&group.cause, VALUE)),
-            plain(&shorten(&ids.join(", "), VALUE))
-        ));
-    }
-    out
-}
-
-fn strength(row: &Row) -> String {
-    row.strength
-        .map_or_else(|| String::from("–"), |strength| strength.to_string())
+fn root(root: &Root) -> String {
+    format!(
+        "- {} scenario(s) of {}, {}: {} ({})\n",
+        root.scenarios,
+        plain(&shorten(&root.on.join(", "), VALUE)),
+        code(&root.code),
+        code(&shorten(&root.cause, VALUE)),
+        plain(&shorten(&root.requirements.join(", "), VALUE))
+    )
 }
 
 fn mark(tone: Tone) -> &'static str {

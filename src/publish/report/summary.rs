@@ -6,15 +6,17 @@ use serde::Serialize;
 
 use crate::model::code::Words;
 use crate::model::conclusion::{
-    Concluded, Conclusion, RunConclusion, conclude_destination, conclude_partnership, conclude_run,
+    Conclusion, RunConclusion, conclude_destination, conclude_partnership, conclude_run,
 };
-use crate::model::outcome::Strength;
-use crate::model::reason::Reason;
-use crate::model::record::{Attestation, Destination, Run, fault};
+use crate::model::outcome::{Outcome, Strength};
+use crate::model::record::{Attestation, Destination, Run, Scenario, fault};
 use crate::model::requirement::{Level, Origin};
 use crate::publish::report::case::Case;
+use crate::publish::report::fold::{self, Chapter, Entry, Left, Root};
+use crate::publish::report::matrix::{Because, Grid, Line, Row, grids, reasons};
+use crate::publish::report::plot::{self, Latency};
+use crate::publish::report::text;
 use crate::publish::report::verdict::{Verdict, shown};
-use crate::publish::report::{sentence, text};
 
 /// How to raise *accepted* to *met*.
 pub const HOW_TO_OBSERVE: &str = "Accepted means that it answered 2xx, and nothing shows that it understood. Add [destination.observe.membership] to the submission, \
@@ -40,6 +42,30 @@ pub struct Summary {
     pub attestations: Vec<(String, String)>,
     /// Each destination.
     pub destinations: Vec<Section>,
+    /// Prerequisites against destinations.
+    pub grids: Vec<Grid>,
+    /// Why a prerequisite is not met.
+    pub reasons: Vec<Because>,
+    /// Scenarios by level and verdict.
+    pub counts: Vec<Count>,
+    /// Passes by strength, strongest first.
+    pub strengths: Vec<(Strength, usize)>,
+    /// Failed at MUST.
+    pub failures: Vec<Entry>,
+    /// destspec's own faults.
+    pub broken: Vec<Entry>,
+    /// Failed at SHOULD, MAY or INFO.
+    pub warnings: Vec<Entry>,
+    /// Root causes of what could not be judged.
+    pub roots: Vec<Root>,
+    /// Reasons of what was left out.
+    pub left: Vec<Left>,
+    /// Every scenario.
+    pub chapters: Vec<Chapter>,
+    /// Warnings about configurations, each with its destinations.
+    pub configuration: Vec<(String, Vec<String>)>,
+    /// How long deliveries were answered in.
+    pub latency: Option<Latency>,
     /// Whether some prerequisite is only *accepted*.
     pub accepted: bool,
     /// What to do about that.
@@ -55,22 +81,6 @@ pub struct RunFact {
     pub value: String,
     /// Whether a short summary names it.
     pub brief: bool,
-}
-
-/// One prerequisite, concluded.
-#[derive(Debug, Clone, Serialize)]
-pub struct Row {
-    /// Id.
-    pub id: String,
-    /// Its content in a sentence.
-    pub title: String,
-    /// What is concluded.
-    #[serde(serialize_with = "shown")]
-    pub conclusion: Conclusion,
-    /// Strength, where there is one.
-    pub strength: Option<Strength>,
-    /// Why.
-    pub why: String,
 }
 
 /// One destination.
@@ -90,21 +100,8 @@ pub struct Section {
     pub configuration: Vec<String>,
     /// Its prerequisites in the order of Adobe's page.
     pub prerequisites: Vec<Row>,
-    /// Scenarios by level and verdict, one column an origin.
-    pub counts: Vec<Count>,
-    /// Passes by strength, strongest first.
-    pub strengths: Vec<(Strength, usize)>,
-    /// Failed at MUST.
-    pub failures: Vec<Case>,
-    /// destspec's own faults.
-    pub broken: Vec<Case>,
-    /// Failed at SHOULD, MAY or INFO.
-    pub warnings: Vec<Case>,
-    /// Blocked, one group for each root cause.
-    pub blocked: Vec<Group>,
-    /// Omitted, one group for each reason.
-    pub omitted: Vec<Group>,
-    /// Every scenario, by feature.
+    /// Every scenario, by feature: too much for one page, which has `chapters`.
+    #[serde(skip)]
     pub features: Vec<Feature>,
 }
 
@@ -121,22 +118,8 @@ pub struct Count {
     pub rfc: usize,
     /// Of requirements that nobody's text demands.
     pub convention: usize,
-}
-
-/// Cases that share a cause.
-#[derive(Debug, Clone, Serialize)]
-pub struct Group {
-    /// Code and values of the cause.
-    #[serde(skip)]
-    pub reason: Reason,
-    /// Its code.
-    pub code: String,
-    /// The cause, in words.
-    pub cause: String,
-    /// What to do about it.
-    pub remedy: Option<String>,
-    /// The cases.
-    pub cases: Vec<Case>,
+    /// `40 Adobe, 2 RFC`.
+    pub origins: String,
 }
 
 /// One feature and its scenarios.
@@ -146,8 +129,6 @@ pub struct Feature {
     pub file: String,
     /// Title.
     pub title: String,
-    /// `3 passed, 1 failed`.
-    pub tally: String,
     /// The scenarios.
     pub cases: Vec<Case>,
 }
@@ -161,9 +142,20 @@ impl Summary {
             .map(|d| Section::new(run, d, words))
             .collect();
         let conclusion = conclude_run(run);
+        let lines = destinations.iter().map(|section| Line {
+            name: section.name.clone(),
+            version: section.version.clone(),
+            cells: section.prerequisites.clone(),
+        });
+        let mut grids = grids(run, lines.collect());
+        let of_all = destinations.iter().flat_map(|d| &d.features);
+        let cases: Vec<Case> = of_all.flat_map(|f| f.cases.iter().cloned()).collect();
+        let failures = fold::entries(&cases, &[Verdict::Failed]);
+        let roots = fold::roots(&cases, words);
+        link(&mut grids, &failures, &roots);
         Self {
             conclusion,
-            why: why(run, conclusion, &destinations),
+            why: why(run, conclusion, &grids),
             partner: text::line(&run.partner.name),
             started: text::line(&run.started),
             facts: facts(run),
@@ -181,25 +173,20 @@ impl Summary {
                     .iter()
                     .any(|p| p.conclusion == Conclusion::Accepted)
             }),
+            reasons: reasons(run, &grids, words),
+            grids,
+            counts: counts(&cases),
+            strengths: strengths(&cases),
+            failures,
+            broken: fold::entries(&cases, &[Verdict::Broken]),
+            warnings: fold::entries(&cases, &[Verdict::Warning, Verdict::Note]),
+            roots,
+            left: fold::left(&cases),
+            chapters: fold::chapters(&cases),
+            configuration: configuration(&destinations),
+            latency: plot::latency(run),
             destinations,
             how_to_observe: HOW_TO_OBSERVE,
-        }
-    }
-}
-
-impl Row {
-    fn new(run: &Run, concluded: &Concluded, words: &Words) -> Self {
-        let title = run
-            .prerequisites
-            .iter()
-            .find(|p| p.id == concluded.prerequisite)
-            .map(|p| text::line(&p.title));
-        Self {
-            id: text::line(&concluded.prerequisite),
-            title: title.unwrap_or_default(),
-            conclusion: concluded.conclusion,
-            strength: concluded.strength,
-            why: sentence::sentence(words, &concluded.why),
         }
     }
 }
@@ -212,13 +199,6 @@ impl Section {
             .filter(|s| s.destination == destination.name)
             .map(|s| Case::new(run, s, words))
             .collect();
-        let with = |verdicts: &[Verdict]| -> Vec<Case> {
-            cases
-                .iter()
-                .filter(|c| verdicts.contains(&c.verdict))
-                .cloned()
-                .collect()
-        };
         let pair = |f: &crate::model::record::Fact| (text::line(&f.name), text::line(&f.value));
         let mut facts: Vec<(String, String)> = destination.facts.iter().map(pair).collect();
         facts.push((
@@ -236,31 +216,67 @@ impl Section {
                 .iter()
                 .map(|c| Row::new(run, c, words))
                 .collect(),
-            counts: counts(&cases),
-            strengths: strengths(&cases),
-            failures: with(&[Verdict::Failed]),
-            broken: with(&[Verdict::Broken]),
-            warnings: with(&[Verdict::Warning, Verdict::Note]),
-            blocked: group(with(&[Verdict::Blocked]), words),
-            omitted: group(with(&[Verdict::Omitted]), words),
             features: features(cases),
         }
     }
 }
 
-fn why(run: &Run, conclusion: RunConclusion, destinations: &[Section]) -> String {
+/// Leads from each conclusion to what first shows why.
+fn link(grids: &mut [Grid], failures: &[Entry], roots: &[Root]) {
+    let concerns = |requirement: &str, id: &str| {
+        let rest = requirement.strip_prefix(id);
+        rest.is_some_and(|rest| rest.starts_with('.'))
+    };
+    for line in grids.iter_mut().flat_map(|grid| &mut grid.rows) {
+        for row in &mut line.cells {
+            let mut failed = failures.iter().filter(|entry| {
+                entry.on.contains(&line.name) && concerns(&entry.example.requirement, &row.id)
+            });
+            let mut blocked = roots.iter().filter(|root| {
+                let mut behind = root.requirements.iter();
+                root.on.contains(&line.name) && behind.any(|id| concerns(id, &row.id))
+            });
+            row.link = match row.conclusion {
+                Conclusion::NotMet => failed.next().map(|entry| entry.anchor.clone()),
+                Conclusion::Unproven => blocked.next().map(|root| root.anchor.clone()),
+                Conclusion::Met
+                | Conclusion::Accepted
+                | Conclusion::NotOffered
+                | Conclusion::Attested
+                | Conclusion::Expired
+                | Conclusion::Missing => None,
+            };
+        }
+    }
+}
+
+/// Each warning once, with the destinations that it is about.
+fn configuration(destinations: &[Section]) -> Vec<(String, Vec<String>)> {
+    let mut warnings: Vec<(String, Vec<String>)> = Vec::new();
+    for section in destinations {
+        for warning in &section.configuration {
+            match warnings.iter_mut().find(|(known, _)| known == warning) {
+                Some((_, on)) => on.push(section.name.clone()),
+                None => warnings.push((warning.clone(), vec![section.name.clone()])),
+            }
+        }
+    }
+    warnings
+}
+
+fn why(run: &Run, conclusion: RunConclusion, grids: &[Grid]) -> String {
     match conclusion {
         RunConclusion::Conformant => {
             String::from("every mandatory prerequisite of what is claimed is met")
         }
         RunConclusion::NotConformant => {
-            format!("not met: {}", named(destinations, Conclusion::NotMet))
+            format!("not met: {}", named(grids, Conclusion::NotMet))
         }
-        RunConclusion::Incomplete => incomplete(run, destinations),
+        RunConclusion::Incomplete => incomplete(run, grids),
     }
 }
 
-fn incomplete(run: &Run, destinations: &[Section]) -> String {
+fn incomplete(run: &Run, grids: &[Grid]) -> String {
     let mut reasons = Vec::new();
     if run.interrupted {
         reasons.push(String::from("the run was stopped before its end"));
@@ -269,12 +285,14 @@ fn incomplete(run: &Run, destinations: &[Section]) -> String {
         let words = text::line(&run.selection.shown());
         reasons.push(format!("only a part was selected ({words})"));
     }
-    if destinations.is_empty() {
+    if grids.is_empty() {
         reasons.push(String::from("no destination was judged"));
     }
-    let unjudged = destinations.iter().filter(|d| d.prerequisites.is_empty());
+    let mut lines = grids.iter().flat_map(|grid| &grid.rows);
+    let unjudged = lines.by_ref().filter(|d| d.cells.is_empty());
     reasons.extend(unjudged.map(|d| format!("no prerequisite concerns {}", d.name)));
-    if destinations.iter().any(|d| !d.broken.is_empty()) {
+    let is_broken = |s: &Scenario| matches!(s.outcome, Outcome::Broken { .. });
+    if run.scenarios.iter().any(is_broken) {
         reasons.push(String::from("destspec itself failed in a scenario"));
     }
     if let Some(fault) = fault(run) {
@@ -284,7 +302,7 @@ fn incomplete(run: &Run, destinations: &[Section]) -> String {
         ));
     }
     for conclusion in [Conclusion::Unproven, Conclusion::Accepted] {
-        let named = named(destinations, conclusion);
+        let named = named(grids, conclusion);
         if !named.is_empty() {
             reasons.push(format!("{conclusion}: {named}"));
         }
@@ -314,22 +332,26 @@ fn stated(attestation: &Attestation) -> String {
     said
 }
 
-/// `STR-1a, STR-2 of moonshine-basic; STR-2 of moonshine-oauth2`.
-fn named(destinations: &[Section], conclusion: Conclusion) -> String {
-    let in_one = |d: &Section| {
-        let ids: Vec<&str> = d
-            .prerequisites
-            .iter()
-            .filter(|p| p.conclusion == conclusion)
-            .map(|p| p.id.as_str())
-            .collect();
-        (!ids.is_empty()).then(|| format!("{} of {}", ids.join(", "), d.name))
+/// `STR-1a, STR-2 of moonshine-basic; STR-2 of moonshine-oauth2, moonshine-bearer`.
+fn named(grids: &[Grid], conclusion: Conclusion) -> String {
+    let mut alike: Vec<(String, Vec<&str>)> = Vec::new();
+    let lines = || grids.iter().flat_map(|grid| &grid.rows);
+    for line in lines() {
+        let rows = line.cells.iter().filter(|row| row.conclusion == conclusion);
+        let ids: Vec<&str> = rows.map(|row| row.id.as_str()).collect();
+        let ids = ids.join(", ");
+        match alike.iter_mut().find(|(known, _)| *known == ids) {
+            Some((_, names)) => names.push(&line.name),
+            None if ids.is_empty() => {}
+            None => alike.push((ids, vec![&line.name])),
+        }
+    }
+    let all = lines().count();
+    let said = |(ids, names): (String, Vec<&str>)| match names.len() == all && all > 1 {
+        true => format!("{ids} of all {all} destinations"),
+        false => format!("{ids} of {}", names.join(", ")),
     };
-    destinations
-        .iter()
-        .filter_map(in_one)
-        .collect::<Vec<_>>()
-        .join("; ")
+    alike.into_iter().map(said).collect::<Vec<_>>().join("; ")
 }
 
 fn facts(run: &Run) -> Vec<RunFact> {
@@ -388,6 +410,7 @@ fn counts(cases: &[Case]) -> Vec<Count> {
             adobe: 0,
             rfc: 0,
             convention: 0,
+            origins: String::new(),
         });
         match case.origin {
             Some(Origin::Adobe) => count.adobe += 1,
@@ -395,7 +418,21 @@ fn counts(cases: &[Case]) -> Vec<Count> {
             Some(Origin::Convention) | None => count.convention += 1,
         }
     }
-    rows.into_values().collect()
+    let mut rows: Vec<Count> = rows.into_values().collect();
+    rows.iter_mut()
+        .for_each(|count| count.origins = origins(count));
+    rows
+}
+
+fn origins(count: &Count) -> String {
+    let origins = [
+        (count.adobe, "Adobe"),
+        (count.rfc, "RFC"),
+        (count.convention, "convention"),
+    ];
+    let origins = origins.into_iter().filter(|(count, _)| *count > 0);
+    let origins: Vec<String> = origins.map(|(count, o)| format!("{count} {o}")).collect();
+    origins.join(", ")
 }
 
 fn strengths(cases: &[Case]) -> Vec<(Strength, usize)> {
@@ -404,38 +441,6 @@ fn strengths(cases: &[Case]) -> Vec<(Strength, usize)> {
         *counts.entry(strength).or_default() += 1;
     }
     counts.into_iter().rev().collect()
-}
-
-/// Groups by the code and values of the cause, in the order in which causes first appear.
-fn group(cases: Vec<Case>, words: &Words) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for case in cases {
-        let Some(reason) = case.cause() else { continue };
-        match groups.iter_mut().find(|g| g.reason == reason) {
-            Some(group) => group.cases.push(case),
-            None => groups.push(Group::new(reason, case, words)),
-        }
-    }
-    groups
-}
-
-impl Group {
-    fn new(reason: Reason, first: Case, words: &Words) -> Self {
-        let (cause, remedy) = match &first.omitted {
-            Some(omitted) => (omitted.sentence.clone(), None),
-            None => {
-                let said = sentence::finding(words, &reason);
-                (said.received, said.remedy)
-            }
-        };
-        Self {
-            code: text::line(&reason.code),
-            reason,
-            cause,
-            remedy,
-            cases: vec![first],
-        }
-    }
 }
 
 fn features(cases: Vec<Case>) -> Vec<Feature> {
@@ -449,25 +454,9 @@ fn features(cases: Vec<Case>) -> Vec<Feature> {
             None => features.push(Feature {
                 file: case.file.clone(),
                 title: case.feature.clone(),
-                tally: String::new(),
                 cases: vec![case],
             }),
         }
     }
-    for feature in &mut features {
-        feature.tally = tally(&feature.cases);
-    }
     features
-}
-
-/// `3 passed, 1 warning`, in a fixed order.
-pub fn tally(cases: &[Case]) -> String {
-    let counted = Verdict::ALL.into_iter().map(|verdict| {
-        let count = cases.iter().filter(|c| c.verdict == verdict).count();
-        (verdict, count)
-    });
-    let said = counted.filter(|(_, count)| *count > 0);
-    said.map(|(verdict, count)| format!("{count} {verdict}"))
-        .collect::<Vec<_>>()
-        .join(", ")
 }

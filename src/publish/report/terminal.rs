@@ -1,16 +1,26 @@
 //! A summary for a terminal: conclusions, counts, then everything that a person must act on.
 
+use crate::model::conclusion::Conclusion;
 use crate::model::requirement::Level;
 use crate::publish::report::Options;
 use crate::publish::report::case::{Case, Transcript, Why, origin};
-use crate::publish::report::summary::{Group, Row, Section, Summary};
-use crate::publish::report::text::shorten;
+use crate::publish::report::fold::{Entry, Root, extent};
+use crate::publish::report::matrix::{Because, Grid, Row};
+use crate::publish::report::summary::{Count, Summary};
+use crate::publish::report::text::{line, shorten};
 use crate::publish::report::verdict::{Tone, Verdict};
 
 /// Characters of a request or an answer; the HTML report has them whole.
 const EXCHANGE: usize = 1_200;
+/// Exchanges that are listed.
+const LISTED: usize = 12;
 /// Columns of the labels of a finding.
 const LABEL: usize = 16;
+
+/// Failures that are written out; those after them have two lines each.
+const WRITTEN_OUT: usize = 6;
+/// Columns of a conclusion in the matrix.
+const CELL: usize = 10;
 
 /// Renders the summary. Colours and width are the caller's wish, never found out.
 pub fn render(summary: &Summary, options: &Options) -> String {
@@ -19,9 +29,14 @@ pub fn render(summary: &Summary, options: &Options) -> String {
         color: options.color,
         width: options.width,
     };
-    for destination in &summary.destinations {
-        page.section(destination);
+    page.conclusions(summary);
+    page.counts(summary);
+    for (warning, on) in &summary.configuration {
+        let said = format!("{warning} ({})", on.join(", "));
+        page.labelled("configuration", LABEL, &said);
     }
+    page.blank();
+    page.findings(summary);
     page.partnership(summary);
     if summary.accepted {
         page.labelled("accepted", LABEL, summary.how_to_observe);
@@ -31,10 +46,7 @@ pub fn render(summary: &Summary, options: &Options) -> String {
     let verdict = page.paint(color(summary.conclusion.into()), &conclusion);
     page.line(&format!("{verdict}: {}", summary.why));
     for (label, path) in &options.paths {
-        let (label, path) = (
-            crate::publish::report::text::line(label),
-            crate::publish::report::text::line(path),
-        );
+        let (label, path) = (line(label), line(path));
         page.line(&format!("  {label:<10} {path}"));
     }
     page.out
@@ -47,34 +59,82 @@ struct Page {
 }
 
 impl Page {
-    fn section(&mut self, destination: &Section) {
-        let title = self.paint(
-            "1",
-            &format!("{} {}", destination.name, destination.version),
-        );
-        self.line(&title);
-        for row in &destination.prerequisites {
-            self.row(row);
+    /// One destination has a line for each prerequisite, several have a matrix.
+    fn conclusions(&mut self, summary: &Summary) {
+        if let [grid] = summary.grids.as_slice()
+            && let [only] = grid.rows.as_slice()
+        {
+            let title = self.paint("1", &format!("{} {}", only.name, only.version));
+            self.line(&title);
+            only.cells.iter().for_each(|row| self.row(row));
+            return;
         }
-        self.counts(destination);
-        for warning in &destination.configuration {
-            self.labelled("configuration", LABEL, warning);
+        for grid in &summary.grids {
+            self.grid(grid);
+        }
+        let holds = |because: &&Because| because.conclusion.holds();
+        for because in summary.reasons.iter().filter(|b| !holds(b)) {
+            self.because(because);
+        }
+        if summary.reasons.iter().any(|b| holds(&b)) {
+            self.line("  –  not offered: optional, and not claimed");
         }
         self.blank();
-        for case in destination.failures.iter().chain(&destination.broken) {
-            self.failure(case);
+    }
+
+    fn grid(&mut self, grid: &Grid) {
+        let names = grid.rows.iter().map(|row| row.name.chars().count());
+        let wide = names.chain([grid.family.len()]).max().unwrap_or(0) + 2;
+        let mut head = format!("{:<1$}", grid.family, wide + 2);
+        for column in &grid.columns {
+            head.push_str(&format!("{:<CELL$}", column.id));
         }
-        if !destination.blocked.is_empty() {
-            self.line("could not be judged");
-            for group in &destination.blocked {
-                self.group(group);
+        let head = self.paint("1", head.trim_end());
+        self.line(&head);
+        for row in &grid.rows {
+            let mut said = format!("  {:<wide$}", row.name);
+            for cell in &row.cells {
+                let word = match cell.conclusion == Conclusion::NotOffered {
+                    true => String::from("–"),
+                    false => cell.conclusion.to_string(),
+                };
+                said.push_str(&self.paint(color(cell.conclusion.into()), &word));
+                said.push_str(&" ".repeat(CELL.saturating_sub(word.chars().count())));
             }
+            self.line(&said);
+        }
+        self.blank();
+    }
+
+    fn because(&mut self, because: &Because) {
+        let word = because.conclusion.to_string();
+        let word = self.paint(color(because.conclusion.into()), &word);
+        let extent = extent(&because.on, because.of);
+        let said = format!("{word} on {extent}; {}", because.why);
+        self.labelled(&because.id, 10, &said);
+    }
+
+    fn findings(&mut self, summary: &Summary) {
+        let failures = summary.failures.iter().chain(&summary.broken);
+        for (index, entry) in failures.enumerate() {
+            match index < WRITTEN_OUT {
+                true => self.failure(entry),
+                false => self.brief(entry, ("1;31", "✘")),
+            }
+        }
+        if summary.failures.len() + summary.broken.len() > WRITTEN_OUT {
+            self.line("  the HTML report has all of them with their exchanges");
             self.blank();
         }
-        if !destination.warnings.is_empty() {
+        if !summary.roots.is_empty() {
+            self.line("could not be judged");
+            summary.roots.iter().for_each(|root| self.root(root));
+            self.blank();
+        }
+        if !summary.warnings.is_empty() {
             self.line("warnings (no prerequisite hangs on them)");
-            for case in &destination.warnings {
-                self.warning(case);
+            for entry in &summary.warnings {
+                self.brief(entry, ("33", "!"));
             }
             self.blank();
         }
@@ -92,34 +152,16 @@ impl Page {
         self.line(&format!("  {:<8} {conclusion} {wrapped}", row.id));
     }
 
-    fn counts(&mut self, destination: &Section) {
+    fn counts(&mut self, summary: &Summary) {
         for level in [Level::Must, Level::Should, Level::May, Level::Info] {
-            let said: Vec<String> = destination
-                .counts
-                .iter()
-                .filter(|c| c.level == level)
-                .map(|c| {
-                    let origins = [
-                        (c.adobe, "Adobe"),
-                        (c.rfc, "RFC"),
-                        (c.convention, "convention"),
-                    ];
-                    let origins: Vec<String> = origins
-                        .into_iter()
-                        .filter(|(count, _)| *count > 0)
-                        .map(|(count, origin)| format!("{count} {origin}"))
-                        .collect();
-                    let all = c.adobe + c.rfc + c.convention;
-                    format!("{all} {} ({})", c.verdict, origins.join(", "))
-                })
-                .collect();
+            let counts = summary.counts.iter().filter(|c| c.level == level);
+            let said: Vec<String> = counts.map(count).collect();
             if !said.is_empty() {
                 self.labelled(&level.to_string(), 11, &said.join(" · "));
             }
         }
-        let strengths: Vec<String> = destination
-            .strengths
-            .iter()
+        let strengths = summary.strengths.iter();
+        let strengths: Vec<String> = strengths
             .map(|(word, count)| format!("{count} {word}"))
             .collect();
         if !strengths.is_empty() {
@@ -127,17 +169,21 @@ impl Page {
         }
     }
 
-    fn failure(&mut self, case: &Case) {
-        let id = self.paint("1;31", &format!("✘ {}", case.requirement));
-        self.line(&format!(
-            "{id}  {}  [{}, {}]",
-            case.title,
-            case.level.to_string().to_uppercase(),
-            origin(case.origin)
-        ));
+    fn failure(&mut self, entry: &Entry) {
+        let case = &entry.example;
+        self.title(case, ("1;31", "✘"));
+        self.labelled("found on", LABEL, &found(entry));
         self.labelled("requirement", LABEL, &case.rule);
         if let Some(why) = &case.finding {
             self.why(case, why);
+        }
+        for other in &entry.differing {
+            let said = format!("{}, {}: {}", other.destination, other.title, other.received);
+            self.labelled("elsewhere", LABEL, &shorten(&said, EXCHANGE));
+        }
+        if entry.more > 0 {
+            let said = format!("and {} more that differ", entry.more);
+            self.labelled("", LABEL, &said);
         }
         let explain = format!("destspec explain {}", case.requirement);
         self.labelled("explain", LABEL, &explain);
@@ -145,6 +191,13 @@ impl Page {
             self.labelled("please", LABEL, "report this; destspec is at fault");
         }
         self.blank();
+    }
+
+    fn title(&mut self, case: &Case, (code, mark): (&str, &str)) {
+        let id = self.paint(code, &format!("{mark} {}", case.requirement));
+        let level = case.level.to_string().to_uppercase();
+        let origin = origin(case.origin);
+        self.line(&format!("{id}  {}  [{level}, {origin}]", case.title));
     }
 
     fn why(&mut self, case: &Case, why: &Why) {
@@ -160,9 +213,7 @@ impl Page {
         if let Some(remedy) = &why.remedy {
             self.labelled("remedy", LABEL, remedy);
         }
-        if let Some(exchange) = &why.exchange {
-            self.labelled("exchange", LABEL, exchange);
-        }
+        self.exchanges(case, why);
         if let Some(shown) = case.shown() {
             self.transcript(shown);
         }
@@ -171,51 +222,66 @@ impl Page {
         }
     }
 
+    /// All of them in order, a line each; the one that shows the finding is marked.
+    fn exchanges(&mut self, case: &Case, why: &Why) {
+        for (index, exchange) in case.exchanges.iter().enumerate().take(LISTED) {
+            let label = if index == 0 { "exchanges" } else { "" };
+            let mark = match why.shown_by == Some(index) {
+                true => "→",
+                false => " ",
+            };
+            let Transcript {
+                number, purpose, ..
+            } = exchange;
+            let said = format!("{mark} #{number}  {purpose}  {}", exchange.summary);
+            self.verbatim(label, &shorten(&said, EXCHANGE));
+        }
+        let more = case.exchanges.len().saturating_sub(LISTED);
+        if more > 0 {
+            self.verbatim("", &format!("  and {more} more"));
+        }
+    }
+
     fn transcript(&mut self, shown: &Transcript) {
         self.verbatim("request", &shorten(&shown.request, EXCHANGE));
         self.verbatim("answer", &shorten(&shown.answer, EXCHANGE));
     }
 
-    fn group(&mut self, group: &Group) {
+    fn root(&mut self, root: &Root) {
         let mark = self.paint("33", "?");
-        let count = group.cases.len();
-        self.line(&format!("{mark} {count} scenario(s): {}", group.cause));
-        self.labelled("code", LABEL, &group.code);
-        if let Some(remedy) = &group.remedy {
+        let count = root.scenarios;
+        self.line(&format!("{mark} {count} scenario(s): {}", root.cause));
+        self.labelled("code", LABEL, &root.code);
+        self.labelled("on", LABEL, &root.on.join(", "));
+        if let Some(remedy) = &root.remedy {
             self.labelled("remedy", LABEL, remedy);
         }
-        let mut ids: Vec<&str> = group.cases.iter().map(|c| c.requirement.as_str()).collect();
-        ids.dedup();
-        self.labelled("requirements", LABEL, &ids.join(", "));
-        let shown = group.cases.iter().find(|c| c.shown().is_some());
-        if let Some(why) = shown.and_then(|c| c.finding.as_ref()) {
-            self.labelled("exchange", LABEL, why.exchange.as_deref().unwrap_or(""));
-            self.verbatim(
-                "curl",
-                &shorten(why.curl.as_deref().unwrap_or(""), EXCHANGE),
-            );
+        let ids = shorten(&root.requirements.join(", "), EXCHANGE);
+        self.labelled("requirements", LABEL, &ids);
+        if let Some(shown) = root.example.shown() {
+            let said = format!("#{}  {}", shown.number, shown.summary);
+            self.labelled("exchange", LABEL, &shorten(&said, EXCHANGE));
+        }
+        let why = root.example.finding.as_ref();
+        if let Some(curl) = why.and_then(|why| why.curl.as_ref()) {
+            self.verbatim("curl", &shorten(curl, EXCHANGE));
         }
     }
 
-    fn warning(&mut self, case: &Case) {
-        let mark = self.paint("33", "!");
-        self.line(&format!(
-            "{mark} {}  {}  [{}, {}]",
-            case.requirement,
-            case.title,
-            case.level.to_string().to_uppercase(),
-            origin(case.origin)
-        ));
-        if let Some(why) = &case.finding {
-            self.labelled(
-                "received",
-                LABEL,
-                &format!(
-                    "{} (expected {}) [{}]",
-                    why.received, why.expected, why.code
-                ),
-            );
+    /// What was found, in two lines.
+    fn brief(&mut self, entry: &Entry, mark: (&str, &str)) {
+        self.title(&entry.example, mark);
+        if let Some(why) = &entry.example.finding {
+            let Why {
+                received,
+                expected,
+                code,
+                ..
+            } = why;
+            let said = format!("{received} (expected {expected}) [{code}]");
+            self.labelled("received", LABEL, &said);
         }
+        self.labelled("found on", LABEL, &found(entry));
     }
 
     fn partnership(&mut self, summary: &Summary) {
@@ -263,6 +329,20 @@ impl Page {
             text.to_owned()
         }
     }
+}
+
+/// Where it was found, and in how many scenarios.
+fn found(entry: &Entry) -> String {
+    match entry.scenarios > entry.on.len() {
+        true => format!("{}; {} scenarios", entry.extent(), entry.scenarios),
+        false => entry.extent(),
+    }
+}
+
+/// `42 passed (40 Adobe, 2 RFC)`.
+fn count(count: &Count) -> String {
+    let all = count.adobe + count.rfc + count.convention;
+    format!("{all} {} ({})", count.verdict, count.origins)
 }
 
 fn color(tone: Tone) -> &'static str {

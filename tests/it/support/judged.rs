@@ -19,6 +19,7 @@ use destspec::model::submission::{
 };
 use destspec::publish::report::sentence;
 use destspec::suite::catalogue::Catalogue;
+use destspec::suite::moment::Moment;
 use destspec::suite::open::open;
 use destspec::suite::phrases::Table;
 use destspec::suite::plan::Plan;
@@ -258,7 +259,10 @@ pub async fn perform(submitted: &Submitted, wish: Wish) -> Run {
         concurrency: wish.concurrency,
         certified: wish.certified,
         cancel,
-        progress: Box::new(move |_| {
+        progress: Box::new(move |moment| {
+            if let Moment::Began { .. } = moment {
+                return;
+            }
             if Some(seen.fetch_add(1, Ordering::SeqCst) + 1) == limit {
                 stop.send(true).unwrap();
             }

@@ -1,0 +1,89 @@
+//! A host that cannot be reached is waited for once, and what needs it is blocked, in a run and in its replay.
+
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+use std::time::Duration;
+
+use destspec::model::record::{FailureKind, Run};
+use tokio::net::TcpListener;
+
+use crate::support::judged::{Wish, findings, perform, submitted};
+
+const CERTIFICATE: &str = include_str!("support/authority.pem");
+
+async fn judged(address: &str) -> Run {
+    let mut submitted = submitted(address, CERTIFICATE, |_, text| text);
+    for destination in &mut submitted.submission.destinations {
+        destination.limits.time_limit = Duration::from_millis(300);
+        destination.limits.allow_load = false;
+        destination.limits.concurrency = 4;
+    }
+    perform(&submitted, Wish::default()).await
+}
+
+/// How many exchanges of each destination reached for the host, and of how many.
+fn tried(run: &Run) -> Vec<(usize, usize)> {
+    let of_one = |name: &str| {
+        let own = run.scenarios.iter().filter(|s| s.destination == name);
+        let all: Vec<_> = own.flat_map(|s| &s.exchanges).collect();
+        let lacks_token = |kind| kind == FailureKind::NoToken;
+        let sent = all.iter().filter(|e| {
+            let waits = e.failure().is_some_and(|failure| lacks_token(failure.kind));
+            !waits && e.http().is_some_and(|http| !http.unsent)
+        });
+        (sent.count(), all.len())
+    };
+    run.destinations.iter().map(|d| of_one(&d.name)).collect()
+}
+
+/// Nothing but the missing encryption is held against a destination that nobody has reached.
+fn is_blocked_alone(run: &Run) {
+    for scenario in &run.scenarios {
+        let word = scenario.outcome.word();
+        let known = ["STR-1.01"].contains(&scenario.requirement.as_str());
+        assert!(
+            known || !["failed", "broken"].contains(&word),
+            "{}",
+            findings(run)
+        );
+    }
+    let blocked = run
+        .scenarios
+        .iter()
+        .filter(|s| s.outcome.word() == "blocked");
+    assert!(blocked.count() > 100);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_never_answers_is_waited_for_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let mut open = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            open.push(stream);
+        }
+    });
+    let run = judged(&address).await;
+    server.abort();
+    is_blocked_alone(&run);
+    for (sent, all) in tried(&run) {
+        // those that were under way when the first had waited in vain
+        assert!(sent <= 4 && all > 20, "{sent} of {all}");
+    }
+    let failures = run.scenarios.iter().flat_map(|s| &s.exchanges);
+    let mut kinds = failures.filter_map(|e| e.failure().map(|failure| failure.kind));
+    assert!(kinds.all(|kind| kind == FailureKind::Silent || kind == FailureKind::NoToken));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_port_is_tried_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let run = judged(&address).await;
+    is_blocked_alone(&run);
+    for (sent, all) in tried(&run) {
+        assert!(sent <= 4 && all > 20, "{sent} of {all}");
+    }
+}
