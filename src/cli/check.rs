@@ -18,7 +18,7 @@ use crate::publish::report::sentence;
 use crate::suite;
 use crate::suite::broken;
 use crate::suite::open::Target;
-use crate::suite::steps::ingestion::question;
+use crate::suite::steps::ingestion::ask;
 use crate::suite::subject::{Batch, Streaming, Subject};
 use crate::wire::{Divergence, Login, Session, TokenAsk};
 
@@ -135,8 +135,8 @@ async fn ask_platform(
     ingestion: &Ingestion,
     session: &Session,
 ) -> Result<String, Finding> {
-    let url = subject.question(ingestion, "destspec-check", "destspec-check/none.csv");
-    let asked = session.send(question(&url)).await;
+    let question = subject.question(ingestion, "destspec-check", "destspec-check/none.csv");
+    let asked = ask(session, &question).await;
     let asked = asked.map_err(broken::replay_diverged)?;
     let exchange = session.exchange(asked);
     let exchange = exchange.ok_or_else(|| broken::nothing_to_judge("answer"))?;

@@ -7,6 +7,7 @@
 
 pub mod auth;
 mod coding;
+mod command;
 mod connection;
 mod door;
 mod error;

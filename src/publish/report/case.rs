@@ -9,7 +9,7 @@ use crate::model::finding::Finding;
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::reason::Reason;
 use crate::model::record::{
-    Act, Body, Exchange, HttpExchange, Result as Came, Run, Scenario, StepStatus,
+    Act, Body, Exchange, HttpExchange, Result as Came, Run, Scenario, StepStatus, StorageResult,
 };
 use crate::model::requirement::{Level, Origin, Requirement};
 use crate::publish::report::verdict::{Verdict, shown};
@@ -224,8 +224,16 @@ impl Transcript {
             Act::Http(http) => http_transcript(http),
             Act::Storage(storage) => (
                 text::line(&storage.operation.summary()),
-                text::line(&storage.result.summary()),
+                match &storage.result {
+                    StorageResult::Text { text } => text::block(text),
+                    result @ (StorageResult::Done
+                    | StorageResult::Content { .. }
+                    | StorageResult::Entries { .. }
+                    | StorageResult::Refused { .. }
+                    | StorageResult::Failure { .. }) => text::line(&result.summary()),
+                },
             ),
+            Act::Command(command) => (text::line(&command.asked()), text::block(&command.told())),
         };
         Self {
             number: index + 1,

@@ -5,16 +5,17 @@ use std::time::Duration;
 use crate::judge::ingested::{self, Told};
 use crate::model::finding::{Blame, Finding};
 use crate::model::outcome::Strength;
-use crate::model::record::{Exchange, ExchangeRef};
+use crate::model::record::{Exchange, ExchangeRef, Operation, Purpose};
 use crate::suite::broken;
 use crate::suite::evidence::Evidence;
 use crate::suite::export::Exported;
 use crate::suite::omission;
 use crate::suite::steps::location;
 use crate::suite::stop::{Args, Stop};
+use crate::suite::subject::Question;
 use crate::suite::world::World;
 use crate::suite::writing::is_done;
-use crate::wire::{Request, Session};
+use crate::wire::{Divergence, Login, Request, Session};
 
 /// The first wait between two questions; each is half as long again.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -44,17 +45,17 @@ pub async fn asked(world: &mut World, _: &Args) -> Result<(), Stop> {
     } else {
         &data[..]
     };
-    let mut urls: Vec<String> = asked_about
+    let mut questions: Vec<Question> = asked_about
         .iter()
         .map(|file| batch.question(ingestion, &exported.folder, file))
         .collect();
-    urls.dedup();
+    questions.dedup();
     let mut left = ingestion.within;
     let mut wait = FIRST_WAIT;
     loop {
         let mut answers = Vec::new();
-        for url in &urls {
-            answers.push(session.send(question(url)).await?);
+        for question in &questions {
+            answers.push(ask(&session, question).await?);
         }
         let done = is_definite(&session, &answers, &exported);
         world.scene()?.filing.answers = answers;
@@ -148,10 +149,7 @@ fn not_yet(evidence: &Evidence, last: ExchangeRef) -> Result<Finding, Stop> {
         .batch()?
         .ingestion()
         .map_or(0, |i| i.within.as_secs());
-    let answer = evidence.exchange(last)?.answer();
-    let answer = answer
-        .map(crate::judge::answer::status_line)
-        .unwrap_or_default();
+    let answer = ingested::said(evidence.exchange(last)?);
     Ok(ingested::codes::not_yet(seconds, answer).shown_by(last))
 }
 
@@ -206,7 +204,29 @@ fn counted_of(answers: &[&Exchange], exported: &Exported, all: &Rows) -> Result<
     }
 }
 
-/// A question to the platform.
-pub fn question(url: &str) -> Request {
-    Request::question(url, "application/x-ndjson, application/json")
+/// One question to the platform: the exchange that answers it.
+///
+/// # Errors
+/// Only in a replay, when the record holds something else.
+pub async fn ask(session: &Session, question: &Question) -> Result<ExchangeRef, Divergence> {
+    let observed = Purpose::Observation;
+    match question {
+        Question::Url(url) => {
+            let types = "application/x-ndjson, application/json";
+            session.send(Request::question(url, types)).await
+        }
+        Question::Receipt { receipt, rejection } => {
+            if let Some(path) = rejection.clone() {
+                let read = Operation::Rejection { path };
+                let read = session.store(observed, (read, None), Login::Valid).await?;
+                if is_done(session, read) {
+                    return Ok(read);
+                }
+            }
+            let path = receipt.clone();
+            let read = (Operation::Receipt { path }, None);
+            session.store(observed, read, Login::Valid).await
+        }
+        Question::Command(arguments) => session.run(observed, arguments.clone()).await,
+    }
 }
