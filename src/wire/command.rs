@@ -134,11 +134,8 @@ mod tests {
             CommandResult::Failure { failure } => Some(failure.kind),
             CommandResult::Ended { .. } => None,
         };
-        let missing = run(
-            &["./no-such-program".to_owned()],
-            Path::new(""),
-            Duration::from_secs(9),
-        );
+        let program = ["./no-such-program".to_owned()];
+        let missing = run(&program, Path::new(""), Duration::from_secs(9));
         assert_eq!(kind(missing.await), Some(FailureKind::Unusable));
         assert_eq!(
             kind(ran("exec sleep 60", 50).await),
