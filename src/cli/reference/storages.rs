@@ -64,7 +64,7 @@ pub(super) async fn start(
 ) -> Result<Storages, Box<dyn Error>> {
     let held = destinations
         .iter()
-        .map(|destination| held(destination))
+        .map(|destination| held(destination, differences))
         .collect::<Result<Vec<_>, _>>()?;
     let identity = identity()?;
     let tls = || Some(Arc::clone(&identity.server));
@@ -120,12 +120,16 @@ pub(super) async fn start(
     })
 }
 
-fn held<'a>(destination: &'a Destination) -> Result<Held<'a>, Box<dyn Error>> {
+fn held<'a>(
+    destination: &'a Destination,
+    differences: &Differences,
+) -> Result<Held<'a>, Box<dyn Error>> {
+    let folds_case = differences.storage.0.contains(&Fault::CasesNotToldApart);
     let exporter = Exporter::new(destination, Ambiguity::default());
     Ok(Held {
         destination,
         exporter: exporter.map_err(|problem| problem.to_string())?,
-        store: Arc::new(Store::new()?),
+        store: Arc::new(Store::new()?.folding_case(folds_case)),
     })
 }
 
