@@ -95,6 +95,13 @@ Feature: The platform ingests the files
       | comments | texts like comments |
       | long    | long texts           |
 
+  @should @req.BAT-2.10 @id.longest
+  Scenario: Texts of 5,000 signs are read as they are
+    Given an export of profiles with texts of 5,000 signs
+    When the files are written
+    And the platform is asked what it ingested
+    Then the platform has ingested the rows as they were written
+
   @should @req.BAT-2.11
   Scenario Outline: Texts with <cells> are understood
     Given an export of profiles with <cells>

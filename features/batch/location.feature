@@ -79,6 +79,14 @@ Feature: The location takes files
       | cases     | holds letters of both cases   |
       | longest   | has 255 signs                 |
 
+  @should @req.BAT-1.06 @id.cases-apart
+  Scenario: Files whose names differ in case alone are told apart
+    When the files are written
+    And the files are written again under a name that holds letters of both cases
+    And the files are written again under a name that holds the same letters in other cases
+    Then the location holds the files as they were written
+    And the location holds nothing else
+
   @req.BAT-1.02 @id.large
   Scenario: A large file that is taken is stored as it was written
     When the files are written

@@ -9,6 +9,7 @@ use crate::cli::load::Loaded;
 use crate::cli::reference::{self, AUTHORITY, Asked, Reference};
 use crate::cli::{Failure, output, print};
 use crate::emulator::{Fault, Variation};
+use crate::model::submission::IngestionWay;
 
 /// How a submission begins that this command wrote, and may write again.
 const MARK: &str = "# Written by `destspec emulate`, and written anew by the next.\n";
@@ -100,8 +101,15 @@ fn announced(
         format!("reference destination at {base} (certificate authority in {authority})\n\n");
     for destination in &loaded.submission.destinations {
         let name = &destination.name;
-        let _ = match &destination.observe.ingestion {
-            Some(ingestion) => writeln!(text, "  {name:<16} files; GET {}", ingestion.url),
+        let ingestion = destination.observe.ingestion.as_ref();
+        let _ = match ingestion.map(|ingestion| &ingestion.way) {
+            Some(IngestionWay::Url(url)) => writeln!(text, "  {name:<16} files; GET {url}"),
+            Some(IngestionWay::Receipt { receipt, .. }) => {
+                writeln!(text, "  {name:<16} files; rows in {receipt}")
+            }
+            Some(IngestionWay::Command(arguments)) => {
+                writeln!(text, "  {name:<16} files; {}", arguments.join(" "))
+            }
             None => writeln!(text, "  {name:<16} POST {base}/{name}/profiles"),
         };
     }

@@ -7,7 +7,7 @@ use crate::model::record::{Connection, FailureKind, Operation, Purpose};
 use crate::model::submission::Ingestion;
 use crate::suite::broken;
 use crate::suite::open::Target;
-use crate::suite::steps::ingestion::question;
+use crate::suite::steps::ingestion::ask;
 use crate::suite::subject::{Batch, Streaming, Subject};
 use crate::wire::{Credential, Divergence, Login, Request, Retry, Session, TokenAsk};
 
@@ -164,8 +164,8 @@ async fn told(
     ingestion: &Ingestion,
     session: &Session,
 ) -> Result<String, Finding> {
-    let url = subject.question(ingestion, "destspec-check", "destspec-check/none.csv");
-    let asked = session.send(question(&url)).await.map_err(diverged)?;
+    let question = subject.question(ingestion, "destspec-check", "destspec-check/none.csv");
+    let asked = ask(session, &question).await.map_err(diverged)?;
     let exchange = session.exchange(asked);
     let exchange = exchange.ok_or_else(|| broken::nothing_to_judge("answer"))?;
     ingested::told(&exchange).map(|_| "answers".to_owned())

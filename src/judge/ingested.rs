@@ -6,7 +6,10 @@ use serde_json::{Map, Value};
 use crate::encode::file::understood::Cell;
 use crate::judge::answer::{status_line, unread_line};
 use crate::model::finding::Finding;
-use crate::model::record::{Answer, Exchange};
+use crate::model::record::{
+    Act, Answer, Body, CommandExchange, CommandResult, Exchange, Operation, StorageExchange,
+    StorageResult,
+};
 
 /// What is found.
 pub mod codes {
@@ -57,7 +60,7 @@ pub mod codes {
         surroundings "ingested.not-asked" not_asked(answer) {
             expected: "an answer about what was ingested",
             received: "{answer}",
-            remedy: "correct `url` of [destination.observe.ingestion], `ingestion_token` in [destination.credentials], and `ca_file`",
+            remedy: "correct `url`, `receipt` or `command` of [destination.observe.ingestion], what it may read, `ingestion_token` in [destination.credentials], and `ca_file`",
         }
         /// A platform says that a broken file was ingested.
         destination "ingested.broken-accepted" broken_accepted(rows) {
@@ -123,10 +126,64 @@ pub enum Told {
 /// # Errors
 /// It could not be asked, it refuses, or it says nothing that can be read.
 pub fn told(exchange: &Exchange) -> Result<Told, Finding> {
-    let Some(answer) = exchange.answer() else {
-        let failure = exchange.failure().map(|failure| failure.text.clone());
-        return Err(codes::not_asked(failure.unwrap_or_default()));
-    };
+    if let Some(failure) = exchange.failure() {
+        return Err(codes::not_asked(&failure.text));
+    }
+    match &exchange.act {
+        Act::Http(_) => match exchange.answer() {
+            Some(answer) => answered(answer),
+            None => Err(codes::not_asked("")),
+        },
+        Act::Storage(storage) => received(storage),
+        Act::Command(command) => written(command),
+    }
+}
+
+/// What was said, in one line, to those who look for more.
+pub fn said(exchange: &Exchange) -> String {
+    match &exchange.act {
+        Act::Http(_) => exchange.answer().map(status_line).unwrap_or_default(),
+        Act::Storage(_) | Act::Command(_) => exchange.summary(),
+    }
+}
+
+/// A receipt that is not there says that nothing is done yet; a rejection that is there, that nothing can be.
+fn received(storage: &StorageExchange) -> Result<Told, Finding> {
+    let is_receipt = matches!(storage.operation, Operation::Receipt { .. });
+    match (&storage.result, is_receipt) {
+        (StorageResult::Text { text }, true) => {
+            let unreadable = || codes::unreadable(first_line(text));
+            lines(text).ok_or_else(unreadable).map(Told::Rows)
+        }
+        (StorageResult::Text { text }, false) => Err(codes::refused(first_line(text))),
+        (StorageResult::Content { bytes, .. }, _) => {
+            let most = Body::ANSWER_INLINE;
+            let answer = format!("{bytes} bytes; no UTF-8, or more than {most} bytes");
+            Err(codes::unreadable(answer))
+        }
+        (result, true) if result.is_absent() => Ok(Told::NotYet),
+        (result, _) => Err(codes::not_asked(result.summary())),
+    }
+}
+
+/// What a command wrote and how it ended, as sysexits.h has it.
+fn written(command: &CommandExchange) -> Result<Told, Finding> {
+    match &command.result {
+        CommandResult::Ended {
+            code: 0, output, ..
+        } => {
+            let unreadable = || codes::unreadable(first_line(output));
+            lines(output).ok_or_else(unreadable).map(Told::Rows)
+        }
+        CommandResult::Ended { code: 75, .. } => Ok(Told::NotYet),
+        CommandResult::Ended { code: 65, .. } => Err(codes::refused(command.came())),
+        CommandResult::Ended { .. } | CommandResult::Failure { .. } => {
+            Err(codes::not_asked(command.came()))
+        }
+    }
+}
+
+fn answered(answer: &Answer) -> Result<Told, Finding> {
     match answer.status {
         200 | 203 => rows(answer).map(Told::Rows),
         202 | 204 | 404 | 425 => Ok(Told::NotYet),
@@ -145,23 +202,34 @@ pub fn is_later(exchange: &Exchange) -> bool {
 fn rows(answer: &Answer) -> Result<Vec<Map<String, Value>>, Finding> {
     let unreadable = || codes::unreadable(unread_line(answer));
     let text = match answer.body.text() {
-        Some(text) => text.trim_start_matches('\u{feff}').trim(),
-        None if answer.body == crate::model::record::Body::Empty => "",
+        Some(text) => text,
+        None if answer.body == Body::Empty => "",
         None => return Err(unreadable()),
     };
+    lines(text).ok_or_else(unreadable)
+}
+
+/// The objects of a text: one a line, or an array of them.
+fn lines(text: &str) -> Option<Vec<Map<String, Value>>> {
+    let text = text.trim_start_matches('\u{feff}').trim();
     let values: Vec<Value> = if text.starts_with('[') {
-        serde_json::from_str(text).map_err(|_| unreadable())?
+        serde_json::from_str(text).ok()?
     } else {
         let lines = serde_json::Deserializer::from_str(text).into_iter();
-        lines.collect::<Result<_, _>>().map_err(|_| unreadable())?
+        lines.collect::<Result<_, _>>().ok()?
     };
     let object = |value: Value| match value {
-        Value::Object(object) => Ok(object),
+        Value::Object(object) => Some(object),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            Err(unreadable())
+            None
         }
     };
     values.into_iter().map(object).collect()
+}
+
+fn first_line(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or_default();
+    line.chars().take(SHOWN).collect()
 }
 
 /// The rows that were understood are those that were written.

@@ -206,7 +206,9 @@ pub fn verb(exchange: &StorageExchange) -> &'static str {
     match exchange.operation {
         Operation::Connect { .. } | Operation::List { .. } => "list files",
         Operation::Put { .. } => "write files",
-        Operation::Get { .. } => "read files",
+        Operation::Get { .. } | Operation::Receipt { .. } | Operation::Rejection { .. } => {
+            "read files"
+        }
         Operation::Delete { .. } => "delete files",
         Operation::Rename { .. } => "rename files",
     }
@@ -222,6 +224,7 @@ fn is_of(result: &StorageResult, codes: &[&str]) -> bool {
         StorageResult::Refused { code, .. } => codes.contains(&code.as_str()),
         StorageResult::Done
         | StorageResult::Content { .. }
+        | StorageResult::Text { .. }
         | StorageResult::Entries { .. }
         | StorageResult::Failure { .. } => false,
     }
@@ -233,7 +236,10 @@ fn is_of(result: &StorageResult, codes: &[&str]) -> bool {
 /// Against whoever must act: the surroundings for address and credentials, the destination for the rest.
 pub fn carried_out(exchange: &StorageExchange) -> Result<(), Finding> {
     let (code, text) = match &exchange.result {
-        StorageResult::Done | StorageResult::Content { .. } | StorageResult::Entries { .. } => {
+        StorageResult::Done
+        | StorageResult::Content { .. }
+        | StorageResult::Text { .. }
+        | StorageResult::Entries { .. } => {
             return Ok(());
         }
         StorageResult::Failure { failure } => return Err(unreached(failure)),
@@ -316,6 +322,7 @@ pub fn holds(
         result if result.is_absent() => Err(codes::file_missing(path)),
         result if is_forbidden(result) => Ok(false),
         StorageResult::Done
+        | StorageResult::Text { .. }
         | StorageResult::Entries { .. }
         | StorageResult::Refused { .. }
         | StorageResult::Failure { .. } => carried_out(read).map(|()| false),
@@ -348,6 +355,7 @@ pub fn entries(list: &StorageExchange) -> Result<Option<&[Entry]>, Finding> {
         result if result.is_absent() => Ok(Some(&[])),
         StorageResult::Done
         | StorageResult::Content { .. }
+        | StorageResult::Text { .. }
         | StorageResult::Refused { .. }
         | StorageResult::Failure { .. } => carried_out(list).map(|()| None),
     }
@@ -373,7 +381,10 @@ pub fn turned_away(tried: &StorageExchange) -> Result<(), Finding> {
             | FailureKind::Silent
             | FailureKind::Tls => Err(unreached(failure)),
         },
-        StorageResult::Done | StorageResult::Content { .. } | StorageResult::Entries { .. } => {
+        StorageResult::Done
+        | StorageResult::Content { .. }
+        | StorageResult::Text { .. }
+        | StorageResult::Entries { .. } => {
             let login = tried.login.as_deref().unwrap_or_default();
             Err(codes::stranger_let_in(login, verb(tried)))
         }

@@ -12,10 +12,13 @@ use crate::suite::subject::Batch;
 /// Signs of a long text.
 const LONG: usize = 1_000;
 
+/// Signs of the longest: many databases end columns of text at 4,000.
+const LONGEST: usize = 5_000;
+
 /// A plain profile, one for each value of the class, and a plain one again: the class breaks neither of them.
 pub fn profiles(batch: &Batch, cells: Cells, rng: &mut ChaCha20Rng) -> Vec<Profile> {
     let columns = batch.exporter.text_columns();
-    let long = "long text ".repeat(LONG / 10);
+    let long = "long text ".repeat(LONGEST / 10);
     let mut profiles = vec![profile(batch, &columns, &What::Plain, rng)];
     for what in values(cells, &long) {
         profiles.push(profile(batch, &columns, &what, rng));
@@ -99,7 +102,8 @@ fn values(cells: Cells, long: &str) -> Vec<What<'_>> {
         ],
         Cells::Comments => &["# no comment", "a # b", "-- note", "// note", "=1+1", "@x"],
         Cells::Dates => &["2026-03-02", "03/02/2026", "10:30", "2026-01-15T10:30:00Z"],
-        Cells::Long => return vec![What::Text(long)],
+        Cells::Long => return vec![What::Text(long.get(..LONG).unwrap_or(long))],
+        Cells::Longest => return vec![What::Text(long)],
         Cells::NonAscii => &["Zażółć", "Größe", "Ελλάδα", "日本語", "עברית", "é e\u{301}"],
         Cells::BeyondBmp => &["😀", "👩\u{200d}🚀 astronaut", "𠮷野家", "𝄞"],
     };

@@ -15,6 +15,8 @@ pub struct Filing {
     pub plan: ExportPlan,
     /// What was exported, in order.
     pub exports: Vec<Arc<Exported>>,
+    /// What was exported and is there no more: whether its rows go with it is the platform's choice.
+    pub withdrawn: Vec<Arc<Exported>>,
     /// The look at the location.
     pub opened: Option<ExchangeRef>,
     /// Every write, renaming included, in order.

@@ -99,7 +99,7 @@ crate::model::code::codes! {
     /// The submission declares fewer audiences than the profile is in.
     reason "omitted.too-few-audiences" too_few_audiences(needed, named) { "needs {needed} audiences, the submission names {named}" }
     /// The submission does not say how to ask a platform what it ingested.
-    reason "omitted.no-ingestion" no_ingestion() { "nothing shows what is ingested: name `url` in [destination.observe.ingestion]" }
+    reason "omitted.no-ingestion" no_ingestion() { "nothing shows what is ingested: name `url`, `receipt` or `command` in [destination.observe.ingestion]" }
     /// The files are of another format.
     reason "omitted.other-format" other_format(format) { "files are {format}" }
     /// No column holds dates.

@@ -321,6 +321,8 @@ parameter! {
         Dates = "texts like dates",
         /// A thousand signs.
         Long = "long texts",
+        /// More signs than the columns of many databases hold.
+        Longest = "texts of 5,000 signs",
         /// Letters beyond ASCII.
         NonAscii = "letters of other alphabets",
         /// Characters beyond U+FFFF.
@@ -339,6 +341,8 @@ parameter! {
         Escapes = "holds signs that URLs escape",
         /// Letters of both cases.
         Cases = "holds letters of both cases",
+        /// The letters of the one before, each in its other case.
+        OtherCases = "holds the same letters in other cases",
         /// 255 with the extension.
         Longest = "has 255 signs",
     }

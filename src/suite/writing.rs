@@ -152,7 +152,10 @@ pub fn is_done(session: &Session, which: ExchangeRef) -> bool {
     let exchange = session.exchange(which);
     let storage = exchange.as_ref().and_then(|exchange| exchange.storage());
     storage.is_some_and(|storage| match storage.result {
-        StorageResult::Done | StorageResult::Content { .. } | StorageResult::Entries { .. } => true,
+        StorageResult::Done
+        | StorageResult::Content { .. }
+        | StorageResult::Text { .. }
+        | StorageResult::Entries { .. } => true,
         StorageResult::Refused { .. } | StorageResult::Failure { .. } => false,
     })
 }

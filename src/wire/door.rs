@@ -1,6 +1,7 @@
 //! The door to one destination: live, or replaying what a record holds of it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -60,6 +61,8 @@ pub struct DoorSetup {
     pub retry_waits: [Duration; 2],
     /// Which answers are retried.
     pub retry_class: RetryClass,
+    /// The folder of the submission, in which its command is started.
+    pub folder: PathBuf,
     /// Where every exchange also goes as soon as it is recorded.
     pub journal: Option<UnboundedSender<JournalEntry>>,
 }
@@ -96,6 +99,7 @@ pub(crate) struct Inner {
     pub(crate) run_id: String,
     pub(crate) seed: u64,
     pub(crate) time_limit: Duration,
+    pub(crate) folder: PathBuf,
     pub(crate) retry_waits: [Duration; 2],
     pub(crate) retry_class: RetryClass,
     pub(crate) tokens: TokenCache,
@@ -314,6 +318,7 @@ impl Door {
             run_id: setup.run_id,
             seed: setup.seed,
             time_limit: setup.time_limit,
+            folder: setup.folder,
             tokens: TokenCache::new(setup.retry_waits),
             retry_waits: setup.retry_waits,
             retry_class: setup.retry_class,

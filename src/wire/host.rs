@@ -60,6 +60,7 @@ impl Hosts {
             StorageResult::Failure { failure } => shows(failure),
             StorageResult::Done
             | StorageResult::Content { .. }
+            | StorageResult::Text { .. }
             | StorageResult::Entries { .. }
             | StorageResult::Refused { .. } => Shows::Answers,
         };

@@ -8,6 +8,7 @@
 pub mod auth;
 mod canary;
 mod coding;
+mod command;
 mod connection;
 mod door;
 mod echo;

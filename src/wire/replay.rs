@@ -133,6 +133,26 @@ impl Tape {
         )
     }
 
+    /// The recorded exchange of a place, if it was the same command.
+    pub(crate) fn find_command(
+        &self,
+        place: &Place,
+        purpose: Purpose,
+        now: &[String],
+    ) -> Result<Arc<Exchange>, Divergence> {
+        let exact = |arguments: &[String]| serde_json::to_string(arguments).unwrap_or_default();
+        let now = exact(now);
+        self.find(
+            place,
+            purpose,
+            || now.clone(),
+            |then| {
+                let then = then.command()?;
+                Some(vec![compared("command", &exact(&then.arguments), &now)])
+            },
+        )
+    }
+
     fn find(
         &self,
         place: &Place,

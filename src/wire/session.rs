@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use rand_chacha::ChaCha20Rng;
 
-use crate::model::record::{Connection, Exchange, ExchangeRef, FailureKind, Operation, Purpose};
+use crate::model::record::{
+    CommandExchange, Connection, Exchange, ExchangeRef, FailureKind, Operation, Purpose,
+};
 use crate::model::secret::Secret;
 use crate::wire::auth::oauth2::ACCESS_TOKEN;
 use crate::wire::auth::{AuthSetup, Authorization, basic, bearer};
+use crate::wire::command;
 use crate::wire::door::{Door, Side};
 use crate::wire::error::Divergence;
-use crate::wire::http::Outgoing;
+use crate::wire::http::{Outgoing, Timing};
 use crate::wire::replay::Track;
 use crate::wire::request::{Credential, Request, Retry, TokenAsk};
 use crate::wire::storage::{Content, Login};
@@ -173,6 +176,34 @@ impl Session {
             Side::Replay(tape) => {
                 let now = door.tap.operation(operation);
                 tape.find_storage(&place, purpose, (&now, login.shown()))?
+            }
+        };
+        Ok(self.keep(exchange))
+    }
+
+    /// Runs a command of the submission; a replay starts none.
+    ///
+    /// # Errors
+    /// Only in a replay, when the record holds something else.
+    pub async fn run(
+        &self,
+        purpose: Purpose,
+        arguments: Vec<String>,
+    ) -> Result<ExchangeRef, Divergence> {
+        let (door, place) = (&self.door.0, self.place(1));
+        let exchange = match &door.side {
+            Side::Live(live) => {
+                let _slot = live.limit.enter().await;
+                let began = Timing::now();
+                let result = command::run(&arguments, &door.folder, door.time_limit).await;
+                let took = began.sent.elapsed();
+                let timing = Timing { took, ..began };
+                let command = CommandExchange { arguments, result };
+                door.tap.record_command(&place, purpose, command, timing)
+            }
+            Side::Replay(tape) => {
+                let now = door.tap.arguments(arguments);
+                tape.find_command(&place, purpose, &now)?
             }
         };
         Ok(self.keep(exchange))

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::model::record::command;
 use crate::model::record::{
-    Exchange, Operation, Purpose, RawExchange, RawOperation, RawRequest, RawResult, RequestRecord,
-    StorageResult, TokenFacts,
+    CommandExchange, Exchange, Operation, Purpose, RawCommand, RawExchange, RawOperation,
+    RawRequest, RawResult, RequestRecord, StorageResult, TokenFacts,
 };
 use crate::model::redact::Redactor;
 use crate::model::redact::fence::Fence;
@@ -141,6 +142,34 @@ impl Tap {
         ));
         self.note(place, &exchange);
         exchange
+    }
+
+    /// Records a command.
+    pub(crate) fn record_command(
+        &self,
+        place: &Place,
+        purpose: Purpose,
+        command: CommandExchange,
+        timing: Timing,
+    ) -> Arc<Exchange> {
+        let exchange = Arc::new(Exchange::record_command(
+            &self.redactor,
+            RawCommand {
+                lane: place.lane,
+                ordinal: place.ordinal,
+                purpose,
+                command,
+                at_ms: self.since_start_ms(timing.sent),
+                duration_us: microseconds(timing.took),
+            },
+        ));
+        self.note(place, &exchange);
+        exchange
+    }
+
+    /// Arguments of a command as they would be recorded.
+    pub(crate) fn arguments(&self, arguments: Vec<String>) -> Vec<String> {
+        command::redacted(arguments, &self.redactor)
     }
 
     /// A storage operation as it would be recorded.

@@ -178,6 +178,7 @@ fn client(target: &Target) -> reqwest::Client {
 fn door(target: &Target) -> Door {
     let token = Secret::new(TOKEN);
     Door::live(DoorSetup {
+        folder: std::path::PathBuf::new(),
         run_id: "bench".to_owned(),
         seed: 1,
         started: Some(Instant::now()),

@@ -32,9 +32,7 @@ fn shown_on(variation: Variation) -> (&'static [&'static str], &'static [&'stati
         | Storage::ObjectLock
         | Storage::EncryptedByDefault
         | Storage::PutOnly => &["s3-csv", "blob-csv"],
-        // a server of files has one list
-        Storage::EventualList => &["s3-csv", "blob-csv"],
-        Storage::ListDenied => &["s3-csv", "blob-csv", "sftp-csv"],
+        Storage::EventualList | Storage::ListDenied => &["s3-csv", "blob-csv", "sftp-csv"],
     };
     (destinations, &["BAT-1", "BAT-2"])
 }

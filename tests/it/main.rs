@@ -32,6 +32,7 @@ mod reports_seen;
 mod roundtrip;
 mod secrets;
 mod secrets_of_locations;
+mod secrets_of_sftp;
 mod spark;
 mod spark_parquet;
 mod spoilt;

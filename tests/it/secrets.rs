@@ -12,7 +12,7 @@ use crate::support::echo::{Echo, ISSUED};
 use crate::support::guises::{guises, json};
 use crate::support::program::Folder;
 
-const PASSWORD: &str = r#"pW"'<&%k \é/Zq9-Lm+2Wx~R7tVb4Nc"#;
+pub const PASSWORD: &str = r#"pW"'<&%k \é/Zq9-Lm+2Wx~R7tVb4Nc"#;
 const TOKEN: &str = "Bearer.Canary-7Zq9Lm2Wx8RtVb4Nc6Yd1Kf";
 pub const CLIENT_SECRET: &str = r#"cS"'<&%j \ü/Hy3-Qa+8Uz~J5gNd6Ps"#;
 const API_KEY: &str = "ApiKey_Canary9Sd2Fg7Hj4Kl6Qw1Er8Ty3";
@@ -20,7 +20,8 @@ pub const SECRET_KEY: &str = "S3Canary/Rt6Vb2Nm8Qw4Er7Ty1Ui5Op3As9Df0+";
 pub const SESSION_TOKEN: &str = "Session.Canary-3Kd8Fj2Ls7Qp5Wn9Xc4Vb";
 pub const ACCOUNT_KEY: &str = "QmxvYkNhbmFyeS05WHoyUXc3RXI0VHk4VWkx";
 pub const SIGNATURE: &str = "SasCanary-6Gh4Jk8Lz2Xc7Vb3Nm9Qw5Er";
-const CANARIES: [(&str, &str); 9] = [
+pub const PASSPHRASE: &str = "Opens.Canary-8Nc3Vx6Bz1Ml5Kj9Wq7";
+const CANARIES: [(&str, &str); 10] = [
     ("password", PASSWORD),
     ("token", TOKEN),
     ("client_secret", CLIENT_SECRET),
@@ -30,6 +31,7 @@ const CANARIES: [(&str, &str); 9] = [
     ("session_token", SESSION_TOKEN),
     ("connection_string.AccountKey", ACCOUNT_KEY),
     ("sas_url.sig", SIGNATURE),
+    ("passphrase", PASSPHRASE),
 ];
 const VARIABLES: [(&str, &str); 4] = [
     ("PASSWORD", PASSWORD),

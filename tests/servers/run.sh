@@ -192,7 +192,8 @@ done
 sed -i "s/\"port\": [0-9]*/\"port\": $SFTP/" "$work/sftp-csv-server.json"
 serve ingest env MOTO="https://localhost:$MOTO" "$home/ingest/bin/python" "$here/ingest.py" "$here/files.toml"
 INGEST=$(said ingest "Listening at")
-sed -e "s/@MOTO@/$MOTO/; s/@INGEST@/$INGEST/" "$here/files.toml" >"$work/files.toml"
+cp "$here/observe.py" "$work"
+sed -e "s/@MOTO@/$MOTO/; s/@INGEST@/$INGEST/; s|@PYTHON@|$home/ingest/bin/python|" "$here/files.toml" >"$work/files.toml"
 sed -e "s/@KINTO@/$KINTO/; s/@SCIM@/$SCIM/; s/@DJANGO@/$DJANGO/" "$here/submission.toml" >"$work/submission.toml"
 rm -rf "$out"
 mkdir -p "$out"

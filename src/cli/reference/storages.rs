@@ -18,7 +18,7 @@ use crate::emulator::tls::identity;
 use crate::encode::file::export::Exporter;
 use crate::encode::file::options::{Compression, FileOptions, FileType, Reading as Ambiguity};
 use crate::model::location::Location;
-use crate::model::submission::Destination;
+use crate::model::submission::{Destination, IngestionWay};
 
 /// What the embedded files hold in place of the addresses: Amazon S3, Google Cloud Storage, Azure, the platform.
 const ADDRESSES: [&str; 4] = [
@@ -64,7 +64,7 @@ pub(super) async fn start(
 ) -> Result<Storages, Box<dyn Error>> {
     let held = destinations
         .iter()
-        .map(|destination| held(destination))
+        .map(|destination| held(destination, differences))
         .collect::<Result<Vec<_>, _>>()?;
     let identity = identity()?;
     let tls = || Some(Arc::clone(&identity.server));
@@ -120,12 +120,16 @@ pub(super) async fn start(
     })
 }
 
-fn held<'a>(destination: &'a Destination) -> Result<Held<'a>, Box<dyn Error>> {
+fn held<'a>(
+    destination: &'a Destination,
+    differences: &Differences,
+) -> Result<Held<'a>, Box<dyn Error>> {
+    let folds_case = differences.storage.0.contains(&Fault::CasesNotToldApart);
     let exporter = Exporter::new(destination, Ambiguity::default());
     Ok(Held {
         destination,
         exporter: exporter.map_err(|problem| problem.to_string())?,
-        store: Arc::new(Store::new()?),
+        store: Arc::new(Store::new()?.folding_case(folds_case)),
     })
 }
 
@@ -233,12 +237,22 @@ fn platform(
         name: held.destination.name.clone(),
         store: Arc::clone(&held.store),
         reading: reading(&held.exporter),
+        receipts: leaves_receipts(held.destination),
     });
     PlatformSetup {
         feeds: feeds.collect(),
         token: Some(value(variables, "MOONSHINE_INGESTION_TOKEN")),
         faults: differences.ingest.0.clone(),
         variations: differences.ingest.1.clone(),
+    }
+}
+
+/// Whether its submission looks for receipts.
+fn leaves_receipts(destination: &Destination) -> bool {
+    let ingestion = destination.observe.ingestion.as_ref();
+    match ingestion.map(|ingestion| &ingestion.way) {
+        Some(IngestionWay::Receipt { .. }) => true,
+        Some(IngestionWay::Url(_) | IngestionWay::Command(_)) | None => false,
     }
 }
 

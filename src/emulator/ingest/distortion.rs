@@ -6,14 +6,16 @@ use crate::emulator::ingest::row::{Cell, Row};
 use crate::emulator::ingest::rules::Rules;
 
 /// The longest cell that is kept whole.
-const LONGEST: usize = 255;
+const LONG: usize = 255;
+/// The same, of a platform whose columns are longer.
+const LONGEST: usize = 4_000;
 /// The most digits that a number of 64 bits with a floating point always keeps.
 const DIGITS: usize = 15;
 
 /// A way to get text wrong; nothing where it stays as it is.
 type Misreading = fn(&str) -> Option<String>;
 
-const OF_TEXT: [(Fault, Misreading); 13] = [
+const OF_TEXT: [(Fault, Misreading); 14] = [
     (Fault::Latin1Read, |text| {
         Some(text.bytes().map(char::from).collect())
     }),
@@ -37,6 +39,9 @@ const OF_TEXT: [(Fault, Misreading); 13] = [
     (Fault::TimeFractionsLost, moment::without_fraction),
     (Fault::TimeZoneShifted, moment::an_hour_later),
     (Fault::LongCellsCut, |text| {
+        Some(text.chars().take(LONG).collect())
+    }),
+    (Fault::LongestCellsCut, |text| {
         Some(text.chars().take(LONGEST).collect())
     }),
 ];
@@ -174,6 +179,8 @@ mod tests {
         }
         let cut = of(&"x".repeat(300), Fault::LongCellsCut);
         assert!(cut.contains(&"x".repeat(255)) && !cut.contains(&"x".repeat(256)));
+        let cut = of(&"x".repeat(5_000), Fault::LongestCellsCut);
+        assert!(cut.contains(&"x".repeat(4_000)) && !cut.contains(&"x".repeat(4_001)));
     }
 
     #[test]

@@ -25,6 +25,7 @@ named! {
     CellLeadingZerosLost, "cell-leading-zeros-lost", "text of digits loses its leading zeros";
     CellNumbersRounded, "cell-numbers-rounded", "whole numbers of more than 15 digits are rounded";
     LongCellsCut, "long-cells-cut", "cells are cut to 255 characters";
+    LongestCellsCut, "longest-cells-cut", "cells are cut to 4,000 characters";
     CommentsCut, "comments-cut", "what follows a `#` in a cell is dropped";
     DatesSwapped, "dates-swapped", "day and month of a date are exchanged where both are at most 12";
     TimesLost, "times-lost", "of a timestamp only the date is kept";
@@ -72,6 +73,7 @@ named! {
     ReentryIgnored, "reentry-ignored", "who left does not enter again";
     LeavingEmptiesAll, "leaving-empties-all", "one row that says exited ends all memberships";
     CorruptEndsAll, "corrupt-ends-all", "a file that cannot be read makes all that its folder held before vanish";
+    CorruptRewriteEndsAll, "corrupt-rewrite-ends-all", "a file that could be read and is written again so that it cannot makes all that its folder held before vanish";
     CorruptAccepted, "corrupt-accepted", "a file that cannot be read is answered as ingested up to where it breaks";
     CorruptUnreported, "corrupt-unreported", "a file that cannot be read is answered as if it were not there";
     WrongWidthAccepted, "wrong-width-accepted", "rows with too few or too many cells are filled up or cut";

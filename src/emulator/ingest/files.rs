@@ -24,6 +24,12 @@ const OUTER: [&str; 12] = [
     "txt",
 ];
 
+/// What the name of a file ends with in which the platform says what it understood of another.
+pub(crate) const RECEIPT: &str = ".ingested.jsonl";
+
+/// What the name of a file ends with that says why another was not ingested.
+pub(crate) const REJECTION: &str = ".rejected";
+
 /// All files in a folder and the folders below it, manifests included.
 pub(crate) fn in_folder(store: &Store, folder: &str) -> Vec<StoredFile> {
     let prefix = match folder.trim_end_matches('/') {
@@ -48,6 +54,11 @@ pub(crate) fn stored_name(store: &Store, name: &str) -> String {
 fn spellings(path: &str) -> [String; 3] {
     let bare = path.trim_start_matches('/');
     [path.to_owned(), bare.to_owned(), format!("/{bare}")]
+}
+
+/// Whether a file is one that the platform left.
+pub(crate) fn is_receipt(name: &str) -> bool {
+    name.ends_with(RECEIPT) || name.ends_with(REJECTION)
 }
 
 /// Whether a file is a manifest.
@@ -139,7 +150,7 @@ fn extensions(own: &str) -> Vec<usize> {
 
 fn listed(store: &Store, prefix: &str) -> Vec<StoredFile> {
     let all = store.list(prefix).into_iter();
-    all.filter(|(name, _)| !name.ends_with('/'))
+    all.filter(|(name, _)| !name.ends_with('/') && !is_receipt(name))
         .map(|(name, object)| StoredFile { name, object })
         .collect()
 }

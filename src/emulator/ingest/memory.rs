@@ -11,6 +11,9 @@ type Key = (u64, bool);
 /// How many rows there were, or why they could not be read.
 type Verdict = Result<u64, String>;
 
+/// A file that was read, and whether as a later part.
+type Read = (StoredFile, bool);
+
 /// What was asked and read so far.
 #[derive(Default)]
 pub(crate) struct Memory {
@@ -18,6 +21,7 @@ pub(crate) struct Memory {
     asked: Mutex<HashMap<(String, Vec<u64>), u32>>,
     versions: Mutex<BTreeMap<String, Vec<Arc<Object>>>>,
     ends: Mutex<BTreeMap<String, u64>>,
+    kept: Mutex<BTreeMap<String, Read>>,
 }
 
 impl Memory {
@@ -43,6 +47,13 @@ impl Memory {
         let latest = ends.get(folder).copied().max(last)?;
         ends.insert(folder.to_owned(), latest);
         Some(latest)
+    }
+
+    /// What was read last of every name, these included.
+    pub(crate) fn kept(&self, read: impl Iterator<Item = Read>) -> Vec<Read> {
+        let mut kept = open(&self.kept);
+        kept.extend(read.map(|read| (read.0.name.clone(), read)));
+        kept.values().cloned().collect()
     }
 
     /// All contents of a name that were seen when somebody asked, this one included.

@@ -3,7 +3,7 @@
 //! Its readers are its own: they share no code with whatever wrote the files. Reading order: `setup`, `routes`,
 //! `platform` (what became of a file), `files` and `manifest` (what belongs together), `open`, then the formats:
 //! `compression`, `zlib`, `hadoop`, `text`, `dialect`, `machine`, `csv`, `json`, `parquet`; `members`; `answer` and
-//! `lines`. Faults of cells are in `distortion` and `moment`, all others where they happen.
+//! `lines`, `receipt`. Faults of cells are in `distortion` and `moment`, all others where they happen.
 
 mod answer;
 mod calendar;
@@ -27,6 +27,7 @@ mod parquet;
 mod platform;
 #[cfg(test)]
 mod probe;
+mod receipt;
 mod routes;
 mod row;
 mod rules;

@@ -99,7 +99,10 @@ impl Source {
             Err((file, reason)) => return unreadable(file, &reason),
         };
         let mut waiting = self.incomplete(question, &found);
-        let pieces = self.pieces(&found);
+        let mut pieces = self.pieces(&found);
+        if self.rules.varies(Variation::DeletedKept) {
+            self.keep(question, &mut pieces);
+        }
         if pieces.is_empty() && waiting.is_empty() {
             return Outcome::Nothing;
         }
@@ -110,6 +113,26 @@ impl Source {
             true => self.read(pieces),
             false => Outcome::Pending(waiting),
         }
+    }
+
+    /// Adds what was ingested of files of a folder that are deleted now.
+    fn keep(&self, question: &Question, pieces: &mut Vec<Piece>) {
+        let read = pieces.iter().filter(|piece| self.verdict(piece).is_ok());
+        let read = read.map(|piece| (piece.file.clone(), piece.later));
+        let known = self.memory.kept(read).into_iter();
+        let known = known.map(|(file, later)| Piece { file, later });
+        let Question::Folder(folder) = question else {
+            return;
+        };
+        let folder = folder.trim_matches('/');
+        let deleted = known.filter(|piece| {
+            let name = piece.file.name.trim_start_matches('/');
+            let is_below = name
+                .strip_prefix(folder)
+                .is_some_and(|rest| rest.starts_with('/'));
+            is_below && self.feed.store.get(&piece.file.name).is_none()
+        });
+        pieces.extend(deleted);
     }
 
     /// The rows of a piece.
@@ -162,7 +185,10 @@ impl Source {
     fn pieces(&self, found: &Found) -> Vec<Piece> {
         let all = found.exports.iter().flat_map(|export| self.parts(export));
         let mut pieces: Vec<Piece> = all.flat_map(|piece| self.versions(piece)).collect();
-        if self.rules.has(Fault::CorruptEndsAll) {
+        if [Fault::CorruptEndsAll, Fault::CorruptRewriteEndsAll]
+            .iter()
+            .any(|fault| self.rules.has(*fault))
+        {
             let ends = self.ends(&pieces);
             pieces.retain(|piece| {
                 let folder = split_folder(&piece.file.name).0;
@@ -243,12 +269,25 @@ impl Source {
             let broken = files
                 .filter(|file| !is_manifest(&file.name))
                 .map(|file| Piece { file, later: false })
-                .filter(|piece| self.verdict(piece).is_err());
+                .filter(|piece| self.ends_all(piece) && self.verdict(piece).is_err());
             let last = broken.map(|piece| piece.file.object.number).max();
             let ended = self.memory.ended(folder, last);
             ends.extend(ended.map(|number| (folder.to_owned(), number)));
         }
         ends
+    }
+
+    /// Whether a file that cannot be read is one whose name could be, where only that counts.
+    fn ends_all(&self, piece: &Piece) -> bool {
+        if self.rules.has(Fault::CorruptEndsAll) {
+            return true;
+        }
+        let mut known = self.memory.versions(&piece.file).into_iter();
+        known.any(|object| {
+            let name = piece.file.name.clone();
+            let file = StoredFile { name, object };
+            self.verdict(&Piece { file, later: false }).is_ok()
+        })
     }
 
     fn is_asked_too_early(&self, question: &Question, pieces: &[Piece]) -> bool {

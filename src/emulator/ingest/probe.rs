@@ -25,8 +25,8 @@ pub(crate) const UNREADABLE: u16 = 422;
 
 /// A platform with one feed, and its storage.
 pub(crate) struct Probe {
-    store: Arc<Store>,
-    platform: Arc<Platform>,
+    pub(crate) store: Arc<Store>,
+    pub(crate) platform: Arc<Platform>,
 }
 
 impl Probe {
@@ -36,6 +36,7 @@ impl Probe {
             name: "f".to_owned(),
             store: Arc::clone(&store),
             reading,
+            receipts: false,
         };
         let platform = Platform::new(PlatformSetup {
             feeds: vec![feed],

@@ -15,6 +15,7 @@ use crate::emulator::ingest::answer;
 use crate::emulator::ingest::fault::Fault;
 use crate::emulator::ingest::members::{Columns, members};
 use crate::emulator::ingest::platform::{Note, Outcome, Platform, Question, Source};
+use crate::emulator::ingest::receipt;
 use crate::emulator::ingest::setup::PlatformSetup;
 
 /// The HTTP interface of a platform.
@@ -24,10 +25,12 @@ use crate::emulator::ingest::setup::PlatformSetup;
 /// query are percent-decoded once, a plus sign is a plus sign. 200 comes with lines of JSON, 202 says what is not
 /// complete yet, 404 that nothing is there, 422 what cannot be read and why, 401 that the token is missing or wrong.
 pub fn router(setup: PlatformSetup) -> Router {
+    let platform = Arc::new(Platform::new(setup));
+    receipt::leave(&platform);
     Router::new()
         .route("/{feed}/ingested", get(ingested))
         .route("/{feed}/members", get(listed))
-        .with_state(Arc::new(Platform::new(setup)))
+        .with_state(platform)
 }
 
 pub(crate) async fn ingested(

@@ -27,6 +27,8 @@ pub struct Feed {
     pub store: Arc<Store>,
     /// How they are read.
     pub reading: Reading,
+    /// Whether a receipt is left beside every file.
+    pub receipts: bool,
 }
 
 /// How the files of a feed are read. Apart from the first two and the last, the options are of CSV.

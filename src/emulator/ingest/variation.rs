@@ -12,5 +12,6 @@ named! {
     NumbersAsNumbers, "numbers-as-numbers", "cells of CSV that are whole numbers are answered as JSON numbers";
     RowsCounted, "rows-counted", "the number of rows stands in the header `X-Rows`";
     LengthAnnounced, "length-announced", "answers of up to a mebibyte have a length, and do not come in pieces";
+    DeletedKept, "deleted-kept", "the rows of a file that was ingested stay when the file is deleted";
     JsonArray, "json-array", "rows are answered as one `application/json` array";
 }

@@ -23,6 +23,7 @@ named! {
     SpacesMangled, "spaces-mangled", "blanks in names become plus signs";
     UnicodeMangled, "unicode-mangled", "characters of names beyond ASCII become question marks";
     CaseFolded, "case-folded", "names are stored in lower case";
+    CasesNotToldApart, "cases-not-told-apart", "names that differ in case alone are those of one file";
     LongNamesRefused, "long-names-refused", "a name of more than 128 bytes is refused";
     LongNamesCut, "long-names-cut", "a name of more than 128 bytes is cut to its first 128";
     LargeRefused, "large-refused", "a file of more than four mebibytes is refused";

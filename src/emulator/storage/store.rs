@@ -16,6 +16,7 @@ pub struct Store {
     folder: TempDir,
     objects: Mutex<BTreeMap<String, Arc<Object>>>,
     next: AtomicU64,
+    folds_case: bool,
 }
 
 /// A file as it was stored; it stays readable while somebody holds it.
@@ -44,7 +45,14 @@ impl Store {
             folder: TempDir::new()?,
             objects: Mutex::default(),
             next: AtomicU64::new(1),
+            folds_case: false,
         })
+    }
+
+    /// The same, in which names that differ in case alone are those of one file.
+    #[must_use]
+    pub fn folding_case(self, folds_case: bool) -> Self {
+        Self { folds_case, ..self }
     }
 
     /// Begins a file; nobody sees it before it is [committed](Self::commit).
@@ -67,14 +75,18 @@ impl Store {
             number: self.next.fetch_add(1, Ordering::Relaxed),
             path: upload.file.into_temp_path(),
         });
-        self.objects().insert(name.to_owned(), Arc::clone(&object));
+        let mut objects = self.objects();
+        let name = self.known(name, &objects);
+        objects.insert(name, Arc::clone(&object));
+        drop(objects);
         Ok(object)
     }
 
     /// The file of a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Arc<Object>> {
-        self.objects().get(name).cloned()
+        let objects = self.objects();
+        objects.get(&self.known(name, &objects)).cloned()
     }
 
     /// Names that begin so, with their files, in order of their bytes.
@@ -89,16 +101,29 @@ impl Store {
 
     /// Forgets a name; whether it was known.
     pub fn remove(&self, name: &str) -> bool {
-        self.objects().remove(name).is_some()
+        let mut objects = self.objects();
+        let name = self.known(name, &objects);
+        objects.remove(&name).is_some()
     }
 
     /// Gives the file of one name another, in place of what had that; whether the first was known.
     pub fn rename(&self, from: &str, to: &str) -> bool {
         let mut objects = self.objects();
-        let moved = objects.remove(from);
+        let from = self.known(from, &objects);
+        let moved = objects.remove(&from);
         let known = moved.is_some();
         objects.extend(moved.map(|object| (to.to_owned(), object)));
         known
+    }
+
+    /// The name that a file has which is meant by one.
+    fn known(&self, name: &str, objects: &BTreeMap<String, Arc<Object>>) -> String {
+        let same = |other: &&String| other.to_lowercase() == name.to_lowercase();
+        let known = match self.folds_case {
+            true => objects.keys().find(same),
+            false => None,
+        };
+        known.map_or_else(|| name.to_owned(), Clone::clone)
     }
 
     fn objects(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Object>>> {
@@ -192,6 +217,18 @@ mod tests {
         assert_eq!((new.read().unwrap(), new.bytes), (b"new".to_vec(), 3));
         assert_ne!(new.number, old.number);
         assert_eq!(old.read().unwrap(), b"old");
+    }
+
+    #[test]
+    fn case_is_told_apart_unless_it_is_folded() {
+        for (folds_case, second) in [(false, "old"), (true, "new")] {
+            let store = Store::new().unwrap().folding_case(folds_case);
+            put(&store, "in/Aa", "old");
+            put(&store, "in/aA", "new");
+            assert_eq!(store.list("in/").len(), 2 - usize::from(folds_case));
+            let held = store.get("in/Aa").unwrap().read().unwrap();
+            assert_eq!(held, second.as_bytes());
+        }
     }
 
     #[test]

@@ -5,18 +5,19 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::model::digest::Digest;
+use crate::model::record::command::{CommandExchange, CommandResult};
 use crate::model::record::failure::Failure;
 use crate::model::record::place::{ExchangeRef, Purpose};
 use crate::model::record::raw::{
-    Coded, RawAnswer, RawExchange, RawOperation, RawRequest, RawResult,
+    Coded, RawAnswer, RawCommand, RawExchange, RawOperation, RawRequest, RawResult,
 };
 use crate::model::record::storage::{StorageExchange, StorageResult};
 use crate::model::record::token::{TokenFacts, Withheld};
 use crate::model::redact::fence::{Fence, name_or_mark};
 use crate::model::redact::{Redactor, untagged};
 
-/// What was asked of the outside and what came of it. [`Exchange::record`] and [`Exchange::record_storage`] are its only
-/// constructors, and they redact every text.
+/// What was asked of the outside and what came of it. [`Exchange::record`], [`Exchange::record_storage`] and
+/// [`Exchange::record_command`] are its only constructors, and they redact every text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(
@@ -51,6 +52,8 @@ pub enum Act {
     Http(Box<HttpExchange>),
     /// A storage operation and its result.
     Storage(StorageExchange),
+    /// A command of the submission and what it said.
+    Command(CommandExchange),
 }
 
 /// A request and its answer.
@@ -180,6 +183,20 @@ impl Exchange {
         }
     }
 
+    /// Records a command: every text in it passes the redactor.
+    pub fn record_command(redactor: &Redactor, raw: RawCommand) -> Self {
+        Self {
+            lane: raw.lane,
+            ordinal: raw.ordinal,
+            attempt: 1,
+            purpose: raw.purpose,
+            act: Act::Command(raw.command.redacted(redactor)),
+            at_ms: raw.at_ms,
+            duration_us: raw.duration_us,
+            sealed: (),
+        }
+    }
+
     /// Which of its scenario's it is.
     pub fn reference(&self) -> ExchangeRef {
         ExchangeRef {
@@ -192,7 +209,7 @@ impl Exchange {
     pub fn http(&self) -> Option<&HttpExchange> {
         match &self.act {
             Act::Http(http) => Some(http),
-            Act::Storage(_) => None,
+            Act::Storage(_) | Act::Command(_) => None,
         }
     }
 
@@ -200,7 +217,7 @@ impl Exchange {
     pub fn request(&self) -> Option<&RequestRecord> {
         match &self.act {
             Act::Http(http) => Some(&http.request),
-            Act::Storage(_) => None,
+            Act::Storage(_) | Act::Command(_) => None,
         }
     }
 
@@ -211,7 +228,7 @@ impl Exchange {
                 Result::Answer(answer) => Some(answer),
                 Result::Failure(_) => None,
             },
-            Act::Storage(_) => None,
+            Act::Storage(_) | Act::Command(_) => None,
         }
     }
 
@@ -219,7 +236,7 @@ impl Exchange {
     pub fn left_spoilt_connection(&self) -> bool {
         match &self.act {
             Act::Http(http) => http.spoilt,
-            Act::Storage(_) => false,
+            Act::Storage(_) | Act::Command(_) => false,
         }
     }
 
@@ -227,7 +244,7 @@ impl Exchange {
     pub fn token(&self) -> Option<&TokenFacts> {
         match &self.act {
             Act::Http(http) => http.token.as_ref(),
-            Act::Storage(_) => None,
+            Act::Storage(_) | Act::Command(_) => None,
         }
     }
 
@@ -235,7 +252,15 @@ impl Exchange {
     pub fn storage(&self) -> Option<&StorageExchange> {
         match &self.act {
             Act::Storage(storage) => Some(storage),
-            Act::Http(_) => None,
+            Act::Http(_) | Act::Command(_) => None,
+        }
+    }
+
+    /// The command, where it was one.
+    pub fn command(&self) -> Option<&CommandExchange> {
+        match &self.act {
+            Act::Command(command) => Some(command),
+            Act::Http(_) | Act::Storage(_) => None,
         }
     }
 
@@ -255,8 +280,13 @@ impl Exchange {
                 StorageResult::Failure { failure } => Some(failure),
                 StorageResult::Done
                 | StorageResult::Content { .. }
+                | StorageResult::Text { .. }
                 | StorageResult::Entries { .. }
                 | StorageResult::Refused { .. } => None,
+            },
+            Act::Command(command) => match &command.result {
+                CommandResult::Failure { failure } => Some(failure),
+                CommandResult::Ended { .. } => None,
             },
         }
     }
@@ -266,6 +296,7 @@ impl Exchange {
         match &self.act {
             Act::Http(http) => format!("{} {}", http.request.method, http.request.url),
             Act::Storage(storage) => storage.operation.summary(),
+            Act::Command(command) => command.asked(),
         }
     }
 
@@ -277,6 +308,7 @@ impl Exchange {
                 Result::Failure(failure) => failure.text.clone(),
             },
             Act::Storage(storage) => storage.result.summary(),
+            Act::Command(command) => command.came(),
         };
         format!("{} → {came}", self.asked())
     }

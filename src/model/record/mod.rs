@@ -1,6 +1,7 @@
 //! The record: all that was observed in a run, versioned. Reports and verdicts are functions of it alone.
 
 pub mod canary;
+pub mod command;
 pub mod exchange;
 pub mod failure;
 pub mod given;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::digest::Digest;
 
 pub use crate::model::record::canary::{Canary, CanaryFault};
+pub use crate::model::record::command::{CommandExchange, CommandResult};
 pub use crate::model::record::exchange::{
     Act, Answer, Body, Exchange, HttpExchange, RequestRecord, Result,
 };
@@ -26,7 +28,7 @@ pub use crate::model::record::failure::{Failure, FailureKind};
 pub use crate::model::record::given::{Given, Selection, SourceFile};
 pub use crate::model::record::place::{ExchangeRef, Purpose};
 pub use crate::model::record::raw::{
-    Coded, RawAnswer, RawExchange, RawOperation, RawRequest, RawResult,
+    Coded, RawAnswer, RawCommand, RawExchange, RawOperation, RawRequest, RawResult,
 };
 pub use crate::model::record::scenario::{Scenario, Step, StepStatus};
 pub use crate::model::record::shape::{Format, Oddity, Shape};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::record::command::CommandExchange;
 use crate::model::record::failure::Failure;
 use crate::model::record::place::Purpose;
 use crate::model::record::storage::{Operation, StorageResult};
@@ -56,6 +57,22 @@ pub struct RawOperation {
     pub result: StorageResult,
     /// Whether nothing was asked, since the location failed so at its first contact.
     pub unsent: bool,
+    /// Milliseconds from the run's start to its beginning.
+    pub at_ms: u64,
+    /// Microseconds that it took.
+    pub duration_us: u64,
+}
+
+/// A command with its secrets still in it. Never serialised, never printed.
+pub struct RawCommand {
+    /// Lane.
+    pub lane: u32,
+    /// Place within the lane.
+    pub ordinal: u32,
+    /// What it was for.
+    pub purpose: Purpose,
+    /// What was started, and what came of it.
+    pub command: CommandExchange,
     /// Milliseconds from the run's start to its beginning.
     pub at_ms: u64,
     /// Microseconds that it took.

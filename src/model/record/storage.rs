@@ -46,6 +46,16 @@ pub enum Operation {
         /// Path.
         path: String,
     },
+    /// Reads a file in which the platform says what it understood.
+    Receipt {
+        /// Path.
+        path: String,
+    },
+    /// Reads a file that is there where the platform could not read what was written.
+    Rejection {
+        /// Path.
+        path: String,
+    },
     /// Lists what lies under a path.
     List {
         /// Path.
@@ -77,6 +87,11 @@ pub enum StorageResult {
         bytes: u64,
         /// Of the content.
         sha256: Digest,
+    },
+    /// The text of a file that is judged by what it says.
+    Text {
+        /// All of it, redacted.
+        text: String,
     },
     /// The files under a path, in the order of their paths.
     Entries {
@@ -132,6 +147,8 @@ impl Operation {
                 sha256,
             },
             Self::Get { path } => Self::Get { path: text(path) },
+            Self::Receipt { path } => Self::Receipt { path: text(path) },
+            Self::Rejection { path } => Self::Rejection { path: text(path) },
             Self::List { path } => Self::List { path: text(path) },
             Self::Delete { path } => Self::Delete { path: text(path) },
             Self::Rename { from, to } => Self::Rename {
@@ -147,6 +164,8 @@ impl Operation {
             Self::Connect { .. } => "",
             Self::Put { path, .. }
             | Self::Get { path }
+            | Self::Receipt { path }
+            | Self::Rejection { path }
             | Self::List { path }
             | Self::Delete { path }
             | Self::Rename { from: path, .. } => path,
@@ -158,7 +177,7 @@ impl Operation {
         match self {
             Self::Connect { .. } => "opened",
             Self::Put { .. } => "written",
-            Self::Get { .. } => "read",
+            Self::Get { .. } | Self::Receipt { .. } | Self::Rejection { .. } => "read",
             Self::List { .. } => "listed",
             Self::Delete { .. } => "deleted",
             Self::Rename { .. } => "renamed",
@@ -170,7 +189,9 @@ impl Operation {
         match self {
             Self::Connect { location } => format!("connect {location}"),
             Self::Put { path, bytes, .. } => format!("put {path} ({bytes} bytes)"),
-            Self::Get { path } => format!("get {path}"),
+            Self::Get { path } | Self::Receipt { path } | Self::Rejection { path } => {
+                format!("get {path}")
+            }
             Self::List { path } => format!("list {path}"),
             Self::Delete { path } => format!("delete {path}"),
             Self::Rename { from, to } => format!("rename {from} to {to}"),
@@ -193,9 +214,11 @@ impl StorageResult {
     pub fn is_absent(&self) -> bool {
         match self {
             Self::Refused { code, .. } => ABSENT.contains(&code.as_str()),
-            Self::Done | Self::Content { .. } | Self::Entries { .. } | Self::Failure { .. } => {
-                false
-            }
+            Self::Done
+            | Self::Content { .. }
+            | Self::Text { .. }
+            | Self::Entries { .. }
+            | Self::Failure { .. } => false,
         }
     }
 
@@ -208,6 +231,9 @@ impl StorageResult {
         match self {
             Self::Done => Self::Done,
             Self::Content { bytes, sha256 } => Self::Content { bytes, sha256 },
+            Self::Text { text } => Self::Text {
+                text: redactor.own(text),
+            },
             Self::Entries { entries } => Self::Entries {
                 entries: entries.into_iter().map(entry).collect(),
             },
@@ -226,6 +252,7 @@ impl StorageResult {
         match self {
             Self::Done => "done".to_owned(),
             Self::Content { bytes, .. } => format!("{bytes} bytes"),
+            Self::Text { text } => format!("{} lines", text.lines().count()),
             Self::Entries { entries } => format!("{} files", entries.len()),
             Self::Refused { code, text } => format!("refused: {code} {text}"),
             Self::Failure { failure } => failure.text.clone(),

@@ -10,6 +10,7 @@ pub mod variant;
 
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::model::rule::Rule;
@@ -65,6 +66,11 @@ pub struct Problem {
 }
 
 impl Source {
+    /// The folder that it lies in, from where the user stands; empty where that is it.
+    pub fn folder(&self) -> &Path {
+        Path::new(&self.path).parent().unwrap_or(Path::new(""))
+    }
+
     /// A source of that name, which is its path, too.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         let name = name.into();

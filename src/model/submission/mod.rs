@@ -10,6 +10,7 @@ pub mod observe;
 pub mod reach;
 mod read;
 mod read_destination;
+mod read_ingestion;
 mod read_observe;
 mod rules;
 mod secret_parts;
@@ -32,7 +33,9 @@ pub use crate::model::submission::credentials::{
     Credential, CredentialName, CredentialValue, Credentials, Fetched, SecretName, SecretSource,
 };
 pub use crate::model::submission::customer_data::CustomerData;
-pub use crate::model::submission::observe::{Ingestion, Observation, Observe, Part, Retrieval};
+pub use crate::model::submission::observe::{
+    Ingestion, IngestionWay, Observation, Observe, Part, Retrieval,
+};
 pub use crate::model::submission::reach::Reach;
 pub use crate::model::submission::read::parse;
 pub use crate::model::submission::secret_parts::{secret_parts, signature_end};

@@ -78,23 +78,49 @@ pub struct Retrieval {
     pub place: Place,
 }
 
-/// How to ask a platform what it understood of the files: a GET, answered with a JSON object a line for each row,
-/// as `Authorization: Bearer` with `ingestion_token` of `[destination.credentials]` where that is given.
+/// How to learn what a platform understood of the files: a JSON object a line for each row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ingestion {
-    /// `url` with `{folder}`, asked once for an export, or `{file}`, asked for each of its files; both are paths in the
-    /// storage, percent-encoded.
-    pub url: String,
+    /// Where it says so.
+    pub way: IngestionWay,
     /// `within_seconds`: how long an ingestion may take; 60 where not given.
     pub within: Duration,
     /// Where it is written.
     pub place: Place,
 }
 
+/// Where a platform says what it understood. `{folder}` stands for the folder of an export, which is asked about once;
+/// `{file}` for a file, and each is asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IngestionWay {
+    /// `url`: a GET, as `Authorization: Bearer` with `ingestion_token` of `[destination.credentials]` where that is given.
+    /// Placeholders are paths in the storage, percent-encoded.
+    Url(String),
+    /// `receipt`: a file in the location, below the configured folder as the placeholders are. It speaks of what a file
+    /// holds now.
+    Receipt {
+        /// `receipt`: the name of the file with the rows.
+        receipt: String,
+        /// `rejection`: the name of the file that is there as long as what a file holds now cannot be read.
+        rejection: Option<String>,
+    },
+    /// `command`: a program and its arguments, started without a shell in the folder of the submission. What it writes
+    /// to its standard output are the rows; exit code 0 says that they are all, 75 not yet, 65 that the files cannot be
+    /// read (`EX_TEMPFAIL`, `EX_DATAERR` of sysexits.h). Placeholders are paths in the storage.
+    Command(Vec<String>),
+}
+
 impl Ingestion {
     /// Whether one question is about all files of a folder.
     pub fn is_by_folder(&self) -> bool {
-        self.url.contains("{folder}")
+        let has = |text: &String| text.contains("{folder}") && !text.contains("{file}");
+        match &self.way {
+            IngestionWay::Url(url) => url.contains("{folder}"),
+            IngestionWay::Receipt { receipt, .. } => has(receipt),
+            IngestionWay::Command(arguments) => {
+                arguments.iter().all(|text| !text.contains("{file}"))
+            }
+        }
     }
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::model::sdk::server_json::wrong_url;
 use crate::model::source::reader::Cursor;
 use crate::model::source::suggestion::list;
-use crate::model::submission::{Ingestion, Observation, Observe, Reach, Retrieval};
+use crate::model::submission::read_ingestion::ingestion;
+use crate::model::submission::{Observation, Observe, Reach, Retrieval};
 
 /// `[destination.observe]`.
 pub(crate) fn observe(cursor: &Cursor<'_>) -> Option<Observe> {
@@ -77,45 +78,6 @@ fn retrieval(cursor: &Cursor<'_>) -> Option<Retrieval> {
         id,
         place: cursor.place(),
     })
-}
-
-fn ingestion(cursor: &Cursor<'_>) -> Option<Ingestion> {
-    let fields = cursor.object()?;
-    let url = fields.need("url").and_then(|c| ingestion_url(&c));
-    let within = fields
-        .get("within_seconds")
-        .and_then(|c| c.number(0.0..=3600.0));
-    fields.finish();
-    Some(Ingestion {
-        url: url?,
-        within: Duration::from_secs_f64(within.unwrap_or(60.0)),
-        place: cursor.place(),
-    })
-}
-
-fn ingestion_url(cursor: &Cursor<'_>) -> Option<String> {
-    let text = cursor.text()?;
-    if url::Url::parse(&text).is_ok_and(|url| url.password().is_some()) {
-        let help = "give a bearer token as `ingestion_token` in [destination.credentials]";
-        cursor.literal_secret("url", help);
-        return None;
-    }
-    let filled = text.replace("{folder}", "x").replace("{file}", "x");
-    let problem = if filled == text {
-        Some("expected a URL with `{folder}` or `{file}`".to_owned())
-    } else if filled.contains(['{', '}']) {
-        Some("expected `{folder}` or `{file}`, received another placeholder".to_owned())
-    } else {
-        wrong_url(&filled)
-    };
-    if let Some(problem) = problem {
-        cursor.error(
-            problem,
-            "write an absolute URL such as `https://api.example.com/ingested?folder={folder}`",
-        );
-        return None;
-    }
-    Some(text)
 }
 
 fn observation(cursor: &Cursor<'_>, key: &'static str) -> Option<Observation> {

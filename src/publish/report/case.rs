@@ -7,7 +7,8 @@ use crate::model::finding::Finding;
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::reason::Reason;
 use crate::model::record::{
-    Act, Body, Exchange, HttpExchange, Purpose, Result as Came, Run, Scenario, StepStatus,
+    Act, Body, CommandResult, Exchange, HttpExchange, Purpose, Result as Came, Run, Scenario, StepStatus,
+    StorageResult,
 };
 use crate::model::requirement::{Level, Origin, Requirement};
 use crate::publish::report::link::{Link, links};
@@ -232,8 +233,16 @@ impl Transcript {
             Act::Http(http) => http_transcript(http),
             Act::Storage(storage) => (
                 text::line(&storage.operation.summary()),
-                text::line(&storage.result.summary()),
+                match &storage.result {
+                    StorageResult::Text { text } => text::block(text),
+                    result @ (StorageResult::Done
+                    | StorageResult::Content { .. }
+                    | StorageResult::Entries { .. }
+                    | StorageResult::Refused { .. }
+                    | StorageResult::Failure { .. }) => text::line(&result.summary()),
+                },
             ),
+            Act::Command(command) => (text::line(&command.asked()), text::block(&command.told())),
         };
         Self {
             number: index + 1,
@@ -259,6 +268,7 @@ fn purpose(exchange: &Exchange) -> &'static str {
         Purpose::Observation => "observation",
         Purpose::Token => "token",
         Purpose::Audience => "audience",
+        Purpose::Canary => "canary",
     }
 }
 
@@ -270,6 +280,10 @@ fn came(exchange: &Exchange) -> String {
             Came::Failure(_) => String::from("no answer"),
         },
         Act::Storage(storage) => text::line(storage.operation.participle()),
+        Act::Command(command) => match &command.result {
+            CommandResult::Ended { code, .. } => format!("exit code {code}"),
+            CommandResult::Failure { .. } => String::from("no answer"),
+        },
     }
 }
 

@@ -250,6 +250,7 @@ fn setup(
         },
         pace_per_second: limits.requests_per_second,
         time_limit: limits.time_limit,
+        folder: destination.place.source.folder().to_owned(),
         retry_waits: waits(&limits.retry_waits),
         retry_class: match destination.aggregation() {
             Aggregation::BestEffort(_) => RetryClass::BestEffort,

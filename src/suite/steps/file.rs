@@ -71,9 +71,12 @@ pub async fn written_under_name(world: &mut World, args: &Args) -> Result<(), St
         Naming::Accents => "Zażółć gęślą jaźń 日本 😀".to_owned(),
         Naming::Escapes => "100%25 a+b & c=d#e".to_owned(),
         Naming::Cases => "Aa".to_owned(),
+        Naming::OtherCases => "aA".to_owned(),
         Naming::Longest => "n".repeat(LONGEST),
     };
     let plan = &mut world.scene()?.filing.plan;
+    // of two files of one name each would be taken for the other
+    plan.seed += 1;
     plan.stem = Some(name);
     plan.beside = Some("named".to_owned());
     written(world, args).await
@@ -183,20 +186,29 @@ async fn broken(world: &mut World) -> Result<Exported, Stop> {
     Ok(broken)
 }
 
-/// Beside the files, one of which the second half is missing: the platform is asked about it, and it is deleted.
+/// Beside the files another, whole at first, then without its second half: the platform is asked about it each time, and
+/// it is deleted.
 pub async fn broken_beside(world: &mut World, args: &Args) -> Result<(), Stop> {
     let (batch, session) = (world.batch()?, world.session()?);
-    let plan = world.scene()?.filing.plan.clone();
-    world.scene()?.filing.plan.stem = Some("broken".to_owned());
-    let mut broken = broken(world).await?;
-    world.scene()?.filing.plan = plan;
-    // the manifest is that of the whole files
-    broken.files.retain(|file| !file.manifest);
-    write(world, &broken.files).await?;
-    world.scene()?.filing.exports.push(Arc::new(broken));
-    ingestion::asked(world, args).await?;
+    let plan = &mut world.scene()?.filing.plan;
+    let before = plan.clone();
+    plan.stem = Some("broken".to_owned());
+    plan.seed += 1;
+    let (mut whole, mut broken) = (make(world)?.as_ref().clone(), broken(world).await?);
+    world.scene()?.filing.plan = before;
+    for export in [&mut whole, &mut broken] {
+        // the manifest is that of the other files
+        export.files.retain(|file| !file.manifest);
+        write(world, &export.files).await?;
+        let export = Arc::new(export.clone());
+        world.scene()?.filing.exports.push(export);
+        ingestion::asked(world, args).await?;
+    }
     let filing = &mut world.scene()?.filing;
-    let paths = filing.exports.pop().into_iter();
+    let broken = filing.exports.pop().into_iter();
+    let whole = filing.exports.pop();
+    filing.withdrawn.extend(whole);
+    let paths = broken;
     let paths: Vec<String> = paths
         .flat_map(|export| export.files.clone())
         .map(|file| file.path)

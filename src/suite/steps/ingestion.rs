@@ -2,19 +2,22 @@
 
 use std::time::Duration;
 
+use crate::encode::file::understood::Cell;
 use crate::judge::ingested::{self, Told};
 use crate::model::finding::{Blame, Finding};
 use crate::model::outcome::Strength;
-use crate::model::record::{Exchange, ExchangeRef};
+use crate::model::record::{Exchange, ExchangeRef, Operation, Purpose};
 use crate::suite::broken;
 use crate::suite::evidence::Evidence;
-use crate::suite::export::Exported;
+use crate::suite::export::{Exported, File};
+use crate::suite::filing::Filing;
 use crate::suite::omission;
 use crate::suite::steps::location;
 use crate::suite::stop::{Args, Stop};
+use crate::suite::subject::Question;
 use crate::suite::world::World;
 use crate::suite::writing::is_done;
-use crate::wire::{Request, Session};
+use crate::wire::{Divergence, Login, Request, Session};
 
 /// The first wait between two questions; each is half as long again.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -44,19 +47,20 @@ pub async fn asked(world: &mut World, _: &Args) -> Result<(), Stop> {
     } else {
         &data[..]
     };
-    let mut urls: Vec<String> = asked_about
+    let mut questions: Vec<Question> = asked_about
         .iter()
         .map(|file| batch.question(ingestion, &exported.folder, file))
         .collect();
-    urls.dedup();
+    questions.dedup();
     let mut left = ingestion.within;
     let mut wait = FIRST_WAIT;
     loop {
         let mut answers = Vec::new();
-        for url in &urls {
-            answers.push(session.send(question(url)).await?);
+        for question in &questions {
+            answers.push(ask(&session, question).await?);
         }
-        let done = is_definite(&session, &answers, &exported);
+        let others = others(&world.scene()?.filing, &exported);
+        let done = is_definite(&session, &answers, (&exported, &others));
         world.scene()?.filing.answers = answers;
         if done || left.is_zero() {
             return Ok(());
@@ -95,7 +99,8 @@ pub fn as_written(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     let Some(rows) = rows else {
         return Err(not_yet(evidence, last)?.into());
     };
-    let judged = agrees(&answers, exported, &rows);
+    let others = others(filing, exported);
+    let judged = agrees(&answers, (exported, &others), &rows);
     judged.map_err(|finding| finding.shown_by(last))?;
     Ok(Strength::Observed)
 }
@@ -148,10 +153,7 @@ fn not_yet(evidence: &Evidence, last: ExchangeRef) -> Result<Finding, Stop> {
         .batch()?
         .ingestion()
         .map_or(0, |i| i.within.as_secs());
-    let answer = evidence.exchange(last)?.answer();
-    let answer = answer
-        .map(crate::judge::answer::status_line)
-        .unwrap_or_default();
+    let answer = ingested::said(evidence.exchange(last)?);
     Ok(ingested::codes::not_yet(seconds, answer).shown_by(last))
 }
 
@@ -168,14 +170,18 @@ fn rows(answers: &[&Exchange]) -> Result<Option<Rows>, Finding> {
 }
 
 /// Whether asking again would show nothing new: the rows are there, or they are refused. Who says "later" is asked later.
-fn is_definite(session: &Session, answers: &[ExchangeRef], exported: &Exported) -> bool {
+fn is_definite(
+    session: &Session,
+    answers: &[ExchangeRef],
+    written: (&Exported, &[Vec<Cell>]),
+) -> bool {
     let exchanges: Vec<_> = answers
         .iter()
         .filter_map(|which| session.exchange(*which))
         .collect();
     let exchanges: Vec<&Exchange> = exchanges.iter().map(AsRef::as_ref).collect();
     match rows(&exchanges) {
-        Ok(Some(rows)) => agrees(&exchanges, exported, &rows).is_ok(),
+        Ok(Some(rows)) => agrees(&exchanges, written, &rows).is_ok(),
         Ok(None) => false,
         Err(_) => !exchanges
             .iter()
@@ -183,10 +189,33 @@ fn is_definite(session: &Session, answers: &[ExchangeRef], exported: &Exported) 
     }
 }
 
-/// All answers together are what was written, or the first is: a platform may answer about the first file of a split
-/// export with all of it.
-fn agrees(answers: &[&Exchange], exported: &Exported, all: &Rows) -> Result<(), Finding> {
-    let judged = |rows: &Rows| ingested::as_written(&exported.columns, &exported.rows, rows);
+/// The rows of other exports in the same folder, under other names: an answer about the folder holds them, too.
+fn others(filing: &Filing, exported: &Exported) -> Vec<Vec<Cell>> {
+    let all = filing.exports.iter().chain(&filing.withdrawn);
+    let others = all.filter(|other| {
+        let shares = |file: &File| exported.files.iter().any(|own| own.path == file.path);
+        other.folder == exported.folder && !other.files.iter().any(shares)
+    });
+    others.flat_map(|other| other.rows.clone()).collect()
+}
+
+/// All answers together are what was written, with what lies beside it or without, or the first is: a platform may answer
+/// about the first file of a split export with all of it.
+fn agrees(
+    answers: &[&Exchange],
+    (exported, others): (&Exported, &[Vec<Cell>]),
+    all: &Rows,
+) -> Result<(), Finding> {
+    let judged = |rows: &Rows| {
+        let alone = ingested::as_written(&exported.columns, &exported.rows, rows);
+        match (&alone, others) {
+            (Ok(()), _) | (Err(_), []) => alone,
+            (Err(_), others) => {
+                let both = [&exported.rows, others].concat();
+                ingested::as_written(&exported.columns, &both, rows).or(alone)
+            }
+        }
+    };
     let whole = answers
         .split_first()
         .filter(|(_, others)| !others.is_empty());
@@ -206,7 +235,29 @@ fn counted_of(answers: &[&Exchange], exported: &Exported, all: &Rows) -> Result<
     }
 }
 
-/// A question to the platform.
-pub fn question(url: &str) -> Request {
-    Request::question(url, "application/x-ndjson, application/json")
+/// One question to the platform: the exchange that answers it.
+///
+/// # Errors
+/// Only in a replay, when the record holds something else.
+pub async fn ask(session: &Session, question: &Question) -> Result<ExchangeRef, Divergence> {
+    let observed = Purpose::Observation;
+    match question {
+        Question::Url(url) => {
+            let types = "application/x-ndjson, application/json";
+            session.send(Request::question(url, types)).await
+        }
+        Question::Receipt { receipt, rejection } => {
+            if let Some(path) = rejection.clone() {
+                let read = Operation::Rejection { path };
+                let read = session.store(observed, (read, None), Login::Valid).await?;
+                if is_done(session, read) {
+                    return Ok(read);
+                }
+            }
+            let path = receipt.clone();
+            let read = (Operation::Receipt { path }, None);
+            session.store(observed, read, Login::Valid).await
+        }
+        Question::Command(arguments) => session.run(observed, arguments.clone()).await,
+    }
 }

@@ -7,6 +7,7 @@ use crate::model::outcome::Strength;
 use crate::model::record::{ExchangeRef, StorageExchange};
 use crate::suite::broken;
 use crate::suite::evidence::Evidence;
+use crate::suite::export::Exported;
 use crate::suite::filing::Round;
 use crate::suite::omission;
 use crate::suite::stop::{Args, Stop};
@@ -175,12 +176,20 @@ pub fn nothing_else(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     let Some(entries) = entries.map_err(|finding| finding.shown_by(round.list))? else {
         return Err(Stop::Omit(omission::listing_denied()));
     };
-    let expected = &evidence.scene.filing.expected;
+    let filing = &evidence.scene.filing;
+    let (batch, expected) = (evidence.batch()?, &filing.expected);
+    let is_receipt = |path: &str| {
+        let files = |export: &Exported| export.files.clone().into_iter();
+        let mut exports = filing.exports.iter();
+        exports.any(|export| {
+            files(export).any(|file| batch.is_receipt(path, (&export.folder, &file.path)))
+        })
+    };
     // a folder of its own may be an entry of no bytes
     let unsent = entries.iter().find(|entry| {
         let path = entry.path.trim_end_matches('/');
         let folder = entry.bytes == 0 && expected.keys().any(|file| file.starts_with(path));
-        !folder && !expected.contains_key(&entry.path)
+        !folder && !expected.contains_key(&entry.path) && !is_receipt(&entry.path)
     });
     match unsent {
         Some(entry) => Err(location::codes::unsent(&entry.path)

@@ -5,12 +5,11 @@ use jiff::Timestamp;
 
 use crate::encode::file::export::Exporter;
 use crate::model::location::Location;
-use crate::model::percent::encoded;
 use crate::model::reason::Reason;
 use crate::model::record::{Fact, Given};
 use crate::model::requirement::Edition;
 use crate::model::submission::{
-    AuthenticationClaim, Claims, CredentialName, Destination, Ingestion,
+    AuthenticationClaim, Claims, CredentialName, Destination, Ingestion, IngestionWay,
 };
 use crate::suite::omission;
 use crate::wire::NearMiss;
@@ -78,16 +77,6 @@ impl Batch {
     /// How to ask the platform what it ingested, where the submission says so.
     pub fn ingestion(&self) -> Option<&Ingestion> {
         self.destination.observe.ingestion.as_ref()
-    }
-
-    /// The question about a folder or a file, each a path below the root.
-    pub fn question(&self, ingestion: &Ingestion, folder: &str, file: &str) -> String {
-        let full = |path: &str| encoded(&joined(self.root(), path));
-        ingestion
-            .url
-            // a folder ends with a slash: it is no prefix of another
-            .replace("{folder}", &full(&format!("{folder}/")))
-            .replace("{file}", &full(file))
     }
 
     /// When the shared access signature ended, if that was before the run.
@@ -165,8 +154,10 @@ impl Batch {
     /// What it offers, in words for a report.
     pub fn facts(&self) -> Vec<Fact> {
         let options = self.exporter.options();
-        let observed = match self.ingestion() {
-            Some(_) => "ingestion",
+        let observed = match self.ingestion().map(|ingestion| &ingestion.way) {
+            Some(IngestionWay::Url(_)) => "ingestion",
+            Some(IngestionWay::Receipt { .. }) => "ingestion, by a receipt in the location",
+            Some(IngestionWay::Command(_)) => "ingestion, by a command of the submission",
             None => "none: nothing shows what is ingested",
         };
         [
@@ -199,7 +190,8 @@ fn root(path: &str) -> &str {
     }
 }
 
-fn joined(folder: &str, path: &str) -> String {
+/// A path below a folder.
+pub(super) fn joined(folder: &str, path: &str) -> String {
     match folder.trim_matches('/') {
         "" => path.to_owned(),
         folder => format!("{folder}/{path}"),

@@ -2,6 +2,7 @@
 
 mod batch;
 mod inoperable;
+mod question;
 mod streaming;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::suite::broken;
 
 pub use crate::suite::subject::batch::{Batch, RUN_FOLDER_DIGITS, RUN_FOLDER_MARK, sessions};
 pub use crate::suite::subject::inoperable::Inoperable;
+pub use crate::suite::subject::question::Question;
 pub use crate::suite::subject::streaming::{Shown, Streaming, choose};
 
 /// The prerequisite that is about the posted JSON itself.

@@ -7,13 +7,13 @@ use futures::future::BoxFuture;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::Deserialize;
 
-use crate::model::digest::Digesting;
 use crate::model::percent::encoded;
 use crate::model::record::{Entry, Failure, StorageResult};
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
 use crate::wire::auth::near_miss::NearMiss;
 use crate::wire::http;
+use crate::wire::storage::seen::Seen;
 use crate::wire::storage::{Content, Login, Means, OpenedStorage, Storage, failed};
 
 /// The version of the API that is spoken.
@@ -302,11 +302,10 @@ impl FileSystem {
         Ok(StorageResult::Done)
     }
 
-    async fn read(&self, path: &str) -> Result<StorageResult, StorageResult> {
+    async fn read(&self, path: &str, mut seen: Seen) -> Result<StorageResult, StorageResult> {
         let mut answer = self
             .ask(self.request(Method::GET, &self.url(path), &[]))
             .await?;
-        let (mut bytes, mut digest) = (0, Digesting::default());
         loop {
             let chunk = answer
                 .chunk()
@@ -315,11 +314,9 @@ impl FileSystem {
                     failure: http::failure(&error, true),
                 })?;
             let Some(chunk) = chunk else { break };
-            bytes += chunk.len() as u64;
-            digest.update(&chunk);
+            seen.take(&chunk);
         }
-        let sha256 = digest.finish();
-        Ok(StorageResult::Content { bytes, sha256 })
+        Ok(seen.finish())
     }
 
     async fn below(&self, path: &str) -> Result<StorageResult, StorageResult> {
@@ -447,8 +444,8 @@ impl Storage for FileSystem {
         Box::pin(either(self.write(path, content)))
     }
 
-    fn get<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult> {
-        Box::pin(either(self.read(path)))
+    fn get<'a>(&'a self, path: &'a str, seen: Seen) -> BoxFuture<'a, StorageResult> {
+        Box::pin(either(self.read(path, seen)))
     }
 
     fn list<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult> {

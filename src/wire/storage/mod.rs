@@ -13,6 +13,7 @@ mod http;
 mod login;
 mod object;
 pub mod s3;
+mod seen;
 pub mod sftp;
 mod sweep;
 
@@ -33,6 +34,7 @@ pub use crate::wire::storage::dlz::DlzSetup;
 pub use crate::wire::storage::gcs::GcsSetup;
 pub use crate::wire::storage::login::Login;
 pub use crate::wire::storage::s3::{Role, S3Setup};
+use crate::wire::storage::seen::Seen;
 pub use crate::wire::storage::sftp::{SftpSecret, SftpSetup};
 
 /// A location and what it is reached with.
@@ -71,8 +73,8 @@ pub(crate) trait Storage: Send + Sync {
     /// Writes a file, in place of what has its name.
     fn put<'a>(&'a self, path: &'a str, content: &'a Content) -> BoxFuture<'a, StorageResult>;
 
-    /// Reads a file.
-    fn get<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult>;
+    /// Reads a file, for its digest or its text.
+    fn get<'a>(&'a self, path: &'a str, seen: Seen) -> BoxFuture<'a, StorageResult>;
 
     /// Files below a folder, at any depth, in the order of their paths.
     fn list<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult>;
@@ -124,7 +126,10 @@ pub(crate) async fn perform(
         (Operation::Connect { .. }, _) => storage.connect(),
         (Operation::Put { path, .. }, Some(content)) => storage.put(path, content),
         (Operation::Put { .. }, None) => return failed("cannot write: there is no content"),
-        (Operation::Get { path }, _) => storage.get(path),
+        (Operation::Get { path }, _) => storage.get(path, Seen::digest()),
+        (Operation::Receipt { path } | Operation::Rejection { path }, _) => {
+            storage.get(path, Seen::text())
+        }
         (Operation::List { path }, _) => storage.list(path),
         (Operation::Delete { path }, _) => storage.delete(path),
         (Operation::Rename { from, to }, _) => storage.rename(from, to),

@@ -6,9 +6,9 @@ use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload, RetryConfig};
 use std::time::Duration;
 
-use crate::model::digest::Digesting;
 use crate::model::record::{Entry, StorageResult};
 use crate::wire::storage::http::told;
+use crate::wire::storage::seen::Seen;
 use crate::wire::storage::{Content, Storage, failed, unusable};
 
 /// Files from this size on are written in parts.
@@ -88,16 +88,13 @@ impl<S: ObjectStore> Objects<S> {
         Ok(StorageResult::Done)
     }
 
-    async fn read(&self, path: &str) -> Result<StorageResult, object_store::Error> {
+    async fn read(&self, path: &str, mut seen: Seen) -> Result<StorageResult, object_store::Error> {
         let got = self.store.get(&self.key(path)?).await?;
         let mut stream = got.into_stream();
-        let (mut bytes, mut digest) = (0, Digesting::default());
         while let Some(chunk) = stream.try_next().await? {
-            bytes += chunk.len() as u64;
-            digest.update(&chunk);
+            seen.take(&chunk);
         }
-        let sha256 = digest.finish();
-        Ok(StorageResult::Content { bytes, sha256 })
+        Ok(seen.finish())
     }
 
     async fn below(&self, path: &str) -> Result<StorageResult, object_store::Error> {
@@ -135,8 +132,8 @@ impl<S: ObjectStore> Storage for Objects<S> {
         Box::pin(told(self.write(path, content)))
     }
 
-    fn get<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult> {
-        Box::pin(told(self.read(path)))
+    fn get<'a>(&'a self, path: &'a str, seen: Seen) -> BoxFuture<'a, StorageResult> {
+        Box::pin(told(self.read(path, seen)))
     }
 
     fn list<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult> {

@@ -16,6 +16,7 @@ pub(crate) async fn sweep(storage: &dyn Storage, folder: &str) -> Swept {
         // a location that nothing was written to has no such folder
         other @ (StorageResult::Done
         | StorageResult::Content { .. }
+        | StorageResult::Text { .. }
         | StorageResult::Refused { .. }
         | StorageResult::Failure { .. }) => {
             swept.unseen = !other.is_absent();
@@ -42,6 +43,7 @@ pub(crate) async fn sweep(storage: &dyn Storage, folder: &str) -> Swept {
         match result {
             StorageResult::Done => swept.deleted += 1,
             StorageResult::Content { .. }
+            | StorageResult::Text { .. }
             | StorageResult::Entries { .. }
             | StorageResult::Refused { .. }
             | StorageResult::Failure { .. } => swept.left += 1,

@@ -5,6 +5,7 @@ mod batch;
 pub mod emulate;
 mod explain;
 mod help;
+mod ingestion;
 mod interrupted;
 mod locations;
 mod written;

@@ -3,6 +3,7 @@
 pub mod echo;
 pub mod guises;
 pub mod judged;
+pub mod leaky_sftp;
 pub mod program;
 pub mod record;
 pub mod token_server;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use russh_sftp::protocol::{OpenFlags, StatusCode};
 use russh_sftp::server::StatusReply;
@@ -12,9 +12,6 @@ use super::draft::{Bytes, Draft, copied, failure, locked};
 use super::path::{below, joined, refusal, resolved, split, stored};
 use crate::emulator::storage::rules::Rules;
 use crate::emulator::storage::{Fault, Store, Variation};
-
-/// After how long a listing shows a file under [`Variation::EventualList`].
-const LISTED_AFTER: Duration = Duration::from_millis(300);
 
 pub(super) type Answer<T> = Result<T, StatusReply>;
 
@@ -37,6 +34,8 @@ pub(super) struct Tree {
 struct State {
     folders: BTreeSet<String>,
     growing: BTreeMap<String, Bytes>,
+    /// Names that a listing has left out once.
+    hidden: BTreeSet<String>,
 }
 
 impl Tree {
@@ -64,17 +63,18 @@ impl Tree {
 
     /// What is in a folder, in order of names.
     pub(super) fn entries(&self, folder: &str) -> Answer<BTreeMap<String, Entry>> {
-        let state = self.state();
+        let mut state = self.state();
         match self.entry_in(&state, folder) {
             Some(Entry::Folder) => {}
             Some(Entry::File { .. }) => return Err(StatusCode::Failure.into()),
             None => return Err(StatusCode::NoSuchFile.into()),
         }
         let names = self.names(&state, folder).into_iter();
-        let now = SystemTime::now();
         let known = names.filter_map(|name| {
-            let entry = self.entry_in(&state, &joined(folder, &name))?;
-            self.listed(entry, now).then_some((name, entry))
+            let path = joined(folder, &name);
+            let entry = self.entry_in(&state, &path)?;
+            self.listed(&mut state, entry, path)
+                .then_some((name, entry))
         });
         Ok(known.collect())
     }
@@ -251,11 +251,12 @@ impl Tree {
         files.chain(others).filter_map(first).collect()
     }
 
-    fn listed(&self, entry: Entry, now: SystemTime) -> bool {
+    /// Whether a listing shows it: a late one leaves out each name of a file once.
+    fn listed(&self, state: &mut State, entry: Entry, path: String) -> bool {
         match entry {
-            Entry::File { modified, .. } if self.rules.varies(Variation::EventualList) => now
-                .duration_since(modified)
-                .is_ok_and(|age| age >= LISTED_AFTER),
+            Entry::File { .. } if self.rules.varies(Variation::EventualList) => {
+                !state.hidden.insert(path)
+            }
             Entry::File { .. } | Entry::Folder => true,
         }
     }

@@ -10,8 +10,9 @@ use futures::future::BoxFuture;
 use crate::model::record::{Entry, Failure, FailureKind, StorageResult};
 use crate::model::redact::Redactor;
 use crate::model::secret::Secret;
+use crate::wire::storage::seen::Seen;
 use crate::wire::storage::sftp::client::{HostKey, Login as Proof, Sftp, SftpError};
-use crate::wire::storage::sftp::stream::{Digested, reader};
+use crate::wire::storage::sftp::stream::{Sink, reader};
 use crate::wire::storage::{Content, Login, Means, OpenedStorage, Storage, unusable};
 
 /// Folders below each other that are listed.
@@ -163,13 +164,12 @@ impl Server {
         Ok(StorageResult::Done)
     }
 
-    async fn read(&self, path: &str) -> Result<StorageResult, SftpError> {
+    async fn read(&self, path: &str, seen: Seen) -> Result<StorageResult, SftpError> {
         let path = self.path(path);
-        let mut digested = Digested::default();
-        self.work(async |session| session.get(&path, &mut digested).await)
+        let mut sink = Sink(seen);
+        self.work(async |session| session.get(&path, &mut sink).await)
             .await?;
-        let (bytes, sha256) = digested.finish();
-        Ok(StorageResult::Content { bytes, sha256 })
+        Ok(sink.0.finish())
     }
 
     async fn below(&self, path: &str) -> Result<StorageResult, SftpError> {
@@ -303,8 +303,8 @@ impl Storage for Server {
         Box::pin(async move { told(self.write(path, content).await) })
     }
 
-    fn get<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult> {
-        Box::pin(async move { told(self.read(path).await) })
+    fn get<'a>(&'a self, path: &'a str, seen: Seen) -> BoxFuture<'a, StorageResult> {
+        Box::pin(async move { told(self.read(path, seen).await) })
     }
 
     fn list<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult> {

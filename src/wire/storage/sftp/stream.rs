@@ -1,4 +1,4 @@
-//! The two ends of a transfer: content to be read piece by piece, and a digest of what is received.
+//! The two ends of a transfer: content to be read piece by piece, and what is seen of what is received.
 
 use std::io;
 use std::pin::Pin;
@@ -8,8 +8,8 @@ use bytes::{Buf as _, Bytes};
 use futures::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::model::digest::{Digest, Digesting};
 use crate::wire::storage::Content;
+use crate::wire::storage::seen::Seen;
 
 /// Bytes that are fetched at once.
 const PIECE: usize = 1024 * 1024;
@@ -54,28 +54,16 @@ impl AsyncRead for Reader {
     }
 }
 
-/// What keeps nothing of what is written to it but its digest.
-#[derive(Default)]
-pub(super) struct Digested {
-    bytes: u64,
-    digest: Digesting,
-}
+/// The other end: what is seen of a file.
+pub(super) struct Sink(pub(super) Seen);
 
-impl Digested {
-    /// Length in bytes and digest.
-    pub(super) fn finish(self) -> (u64, Digest) {
-        (self.bytes, self.digest.finish())
-    }
-}
-
-impl AsyncWrite for Digested {
+impl AsyncWrite for Sink {
     fn poll_write(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.bytes += bytes.len() as u64;
-        self.digest.update(bytes);
+        self.0.take(bytes);
         Poll::Ready(Ok(bytes.len()))
     }
 

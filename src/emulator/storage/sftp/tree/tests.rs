@@ -200,10 +200,12 @@ fn a_home_that_is_missing_cannot_be_made() {
 #[test]
 fn a_late_listing_hides_what_is_new_and_nothing_else() {
     let tree = tree(&[], &[Variation::EventualList]);
-    let modified = SystemTime::now();
-    let file = Entry::File { bytes: 1, modified };
-    assert!(!tree.listed(file, modified) && tree.listed(file, modified + LISTED_AFTER));
-    assert!(tree.listed(Entry::Folder, modified));
+    put(&tree, "upload/in/a.csv", "x").unwrap();
+    let shown = |folder| tree.entries(folder).unwrap().len();
+    assert_eq!([shown("upload"), shown("upload")], [1, 1]);
+    assert_eq!([shown("upload/in"), shown("upload/in")], [0, 1]);
+    put(&tree, "upload/in/a.csv", "y").unwrap();
+    assert_eq!(shown("upload/in"), 1);
 }
 
 #[test]

@@ -1,0 +1,154 @@
+//! Starts the command of a submission: without a shell, in the folder of the submission, with an end to its time and to what
+//! it may write.
+
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::process::{Child, Command};
+
+use crate::model::record::{Body, CommandResult, Failure, FailureKind};
+
+/// The end of standard error that is kept, in bytes.
+const ERRORS: usize = 4 * 1024;
+
+/// Starts a command and waits for its end. Nothing it does is an error of ours.
+pub(crate) async fn run(arguments: &[String], folder: &Path, limit: Duration) -> CommandResult {
+    let Some((program, others)) = arguments.split_first() else {
+        return failed(FailureKind::Unusable, "no command is named".to_owned());
+    };
+    let mut command = Command::new(located(program, folder));
+    command
+        .args(others)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    if !folder.as_os_str().is_empty() {
+        command.current_dir(folder);
+    }
+    let child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => {
+            let text = format!("cannot start `{program}`: {error}");
+            return failed(FailureKind::Unusable, text);
+        }
+    };
+    match tokio::time::timeout(limit, ended(child)).await {
+        Ok(result) => result,
+        Err(_) => {
+            let text = format!("`{program}` did not end within {} ms", limit.as_millis());
+            failed(FailureKind::TimedOut, text)
+        }
+    }
+}
+
+/// A program with a folder in its name lies relative to the submission; another is looked for as usual.
+fn located(program: &str, folder: &Path) -> PathBuf {
+    let path = Path::new(program);
+    if path.components().count() < 2 || path.is_absolute() {
+        return path.to_owned();
+    }
+    let path = folder.join(path);
+    std::path::absolute(&path).unwrap_or(path)
+}
+
+async fn ended(mut child: Child) -> CommandResult {
+    let (output, errors) = (child.stdout.take(), child.stderr.take());
+    let (output, errors) = tokio::join!(output_of(output), errors_of(errors));
+    let Some(output) = output else {
+        // what it would still write is read by nobody
+        let _killed = child.start_kill();
+        let most = Body::ANSWER_INLINE;
+        let text = format!("the command wrote more than {most} bytes to its standard output");
+        return failed(FailureKind::Broken, text);
+    };
+    match child.wait().await.as_ref().map(ExitStatus::code) {
+        Ok(Some(code)) => CommandResult::Ended {
+            code,
+            output,
+            errors,
+        },
+        Ok(None) => failed(FailureKind::Broken, "the command was killed".to_owned()),
+        Err(error) => failed(FailureKind::Broken, error.to_string()),
+    }
+}
+
+/// All of it; nothing where it is too much.
+async fn output_of(pipe: Option<impl AsyncRead + Unpin>) -> Option<String> {
+    let mut all = Vec::new();
+    let most = Body::ANSWER_INLINE;
+    if let Some(pipe) = pipe {
+        // what breaks off is judged as far as it came
+        let _broken = pipe.take(most as u64 + 1).read_to_end(&mut all).await;
+    }
+    (all.len() <= most).then(|| String::from_utf8_lossy(&all).into_owned())
+}
+
+/// The end of it, however much it is.
+async fn errors_of(pipe: Option<impl AsyncRead + Unpin>) -> String {
+    let mut kept: Vec<u8> = Vec::new();
+    let mut piece = [0; ERRORS];
+    if let Some(mut pipe) = pipe {
+        while let Ok(read) = pipe.read(&mut piece).await {
+            if read == 0 {
+                break;
+            }
+            kept.extend(piece.iter().take(read));
+            let over = kept.len().saturating_sub(ERRORS);
+            kept.drain(..over);
+        }
+    }
+    String::from_utf8_lossy(&kept).into_owned()
+}
+
+fn failed(kind: FailureKind, text: String) -> CommandResult {
+    let failure = Failure { kind, text };
+    CommandResult::Failure { failure }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    async fn ran(script: &str, limit_ms: u64) -> CommandResult {
+        let arguments = ["sh", "-c", script, "in/a b.csv"].map(ToOwned::to_owned);
+        run(&arguments, Path::new(""), Duration::from_millis(limit_ms)).await
+    }
+
+    #[tokio::test]
+    async fn what_it_wrote_and_its_exit_code_are_told() {
+        let ended = ran("echo \"$0\"; echo why >&2; exit 65", 10_000).await;
+        let expected = CommandResult::Ended {
+            code: 65,
+            output: "in/a b.csv\n".to_owned(),
+            errors: "why\n".to_owned(),
+        };
+        assert_eq!(ended, expected);
+    }
+
+    #[tokio::test]
+    async fn a_command_that_is_missing_late_killed_or_endless_is_a_failure() {
+        let kind = |result| match result {
+            CommandResult::Failure { failure } => Some(failure.kind),
+            CommandResult::Ended { .. } => None,
+        };
+        let program = ["./no-such-program".to_owned()];
+        let missing = run(&program, Path::new(""), Duration::from_secs(9));
+        assert_eq!(kind(missing.await), Some(FailureKind::Unusable));
+        assert_eq!(
+            kind(ran("exec sleep 60", 50).await),
+            Some(FailureKind::TimedOut)
+        );
+        assert_eq!(
+            kind(ran("kill -9 $$", 10_000).await),
+            Some(FailureKind::Broken)
+        );
+        let endless = ran(
+            "while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done",
+            60_000,
+        );
+        assert_eq!(kind(endless.await), Some(FailureKind::Broken));
+    }
+}

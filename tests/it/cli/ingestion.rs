@@ -1,0 +1,164 @@
+//! What a platform ingested, learned from a receipt in the location and from a command of the submission.
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+use std::process::{Child, Stdio};
+
+use crate::cli::emulate::read_until;
+use crate::support::program::{Ended, Folder};
+
+/// Asks the embedded platform about a folder, and says aloud what it should not.
+const ASK: &str = r#"
+import ssl, sys, urllib.error, urllib.parse, urllib.request
+token = open("secrets/MOONSHINE_INGESTION_TOKEN").read()
+print("asked as", token, file=sys.stderr)
+url = "BASE/s3-csv/ingested?folder=" + urllib.parse.quote(sys.argv[1])
+asked = urllib.request.Request(url, headers={"Authorization": "Bearer " + token})
+try:
+    said = urllib.request.urlopen(asked, context=ssl.create_default_context(cafile="reference-ca.pem"))
+except urllib.error.HTTPError as error:
+    sys.exit({404: 75, 422: 65}.get(error.code, 1))
+if said.status == 202:
+    sys.exit(75)
+sys.stdout.buffer.write(said.read())
+"#;
+
+/// The reference destinations in the foreground, and a submission about them that asks by a command.
+fn started(arguments: &[&str]) -> (Folder, Child) {
+    let folder = Folder::empty();
+    let all = [&["emulate", "--submission", "acme"], arguments].concat();
+    let mut child = folder.command(&all).stdout(Stdio::piped()).spawn().unwrap();
+    read_until(&mut child, "Ctrl-C");
+    let submission = folder.read("acme/submission.toml");
+    let url = submission.split_once("/s3-csv/ingested?folder={folder}");
+    let (_, base) = url.unwrap().0.rsplit_once('"').unwrap();
+    folder.write("acme/ask.py", ASK.replace("BASE", base));
+    folder.edit(
+        "acme/submission.toml",
+        &format!("url = \"{base}/s3-csv/ingested?folder={{folder}}\""),
+        "command = [\"python3\", \"ask.py\", \"{folder}\"]",
+    );
+    (folder, child)
+}
+
+fn run(folder: &Folder, destination: &str, requirement: &str) -> Ended {
+    folder.run(&[
+        "run",
+        "acme/submission.toml",
+        "--destination",
+        destination,
+        "--requirement",
+        requirement,
+        "--seed",
+        "1",
+        "--out",
+        "out",
+    ])
+}
+
+#[test]
+fn a_command_proves_ingestion_and_a_replay_starts_none() {
+    let (folder, mut child) = started(&[]);
+    let ended = run(&folder, "s3-csv", "BAT-2");
+    let missing = {
+        folder.edit("acme/submission.toml", "\"ask.py\"", "\"none.py\"");
+        let arguments = ["--out", "other", "--requirement", "BAT-2.06"];
+        let of = ["run", "acme/submission.toml", "--destination", "s3-csv"];
+        folder.run(&[of, arguments].concat())
+    };
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let met = "BAT-2    met          observed";
+    assert!(
+        ended.stdout.contains(met),
+        "{}{}",
+        ended.stdout,
+        ended.stderr
+    );
+    let record = folder.read("out/record.json");
+    assert!(record.contains("ingestion, by a command of the submission"));
+    assert!(record.contains("asked as ⟦secret:ingestion_token"));
+    let token = folder.read("acme/secrets/MOONSHINE_INGESTION_TOKEN");
+    for (path, bytes) in folder.files() {
+        let text = String::from_utf8_lossy(&bytes);
+        let is_written = !path.starts_with(folder.path("acme"));
+        assert!(!(is_written && text.contains(token.trim())), "{path:?}");
+    }
+    let replayed = folder.run(&["replay", "out/record.json"]);
+    assert_eq!(replayed.code, 4, "{}", replayed.stderr);
+    assert!(replayed.stdout.contains("bears out"), "{}", replayed.stdout);
+    assert!(
+        missing.stdout.contains("BAT-2    unproven"),
+        "{}",
+        missing.stdout
+    );
+    assert!(missing.stdout.contains("exit code 2"), "{}", missing.stdout);
+}
+
+#[test]
+fn what_a_platform_gets_wrong_is_found_by_a_command_and_by_a_receipt() {
+    let (folder, mut child) = started(&["--fault", "null-word-read-as-null"]);
+    let command = run(&folder, "s3-csv", "BAT-2.05");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let (folder, mut child) = started(&["--fault", "json-absent-refused"]);
+    let receipt = run(&folder, "gcs-json", "BAT-2.05");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for (ended, words) in [
+        (command, "a text like null"),
+        (receipt, "files that the platform can read"),
+    ] {
+        assert_eq!(ended.code, 1, "{}{}", ended.stdout, ended.stderr);
+        assert!(
+            ended.stdout.contains("BAT-2    not met"),
+            "{}",
+            ended.stdout
+        );
+        assert!(ended.stdout.contains(words), "{}", ended.stdout);
+    }
+}
+
+#[test]
+fn one_way_to_ask_is_named_and_every_mistake_is_told() {
+    let told = |lines: &str, words: &str| {
+        let folder = Folder::empty();
+        assert_eq!(folder.run(&["init", "--batch", "s3"]).code, 0);
+        let begin = "# [destination.observe.ingestion]";
+        let own = format!("[destination.observe.ingestion]\n{lines}");
+        folder.edit("submission.toml", begin, &own);
+        let ended = folder.run(&["list", "submission.toml"]);
+        assert_eq!(ended.code, 2, "{lines}: {}", ended.stderr);
+        assert!(ended.says(words), "{lines}: {}", ended.stderr);
+    };
+    told(
+        "",
+        "expected one of `url`, `receipt` and `command`, received none",
+    );
+    told(
+        "receipt = \"{file}.done\"\ncommand = [\"a\", \"{file}\"]",
+        "received `receipt` and `command`",
+    );
+    told(
+        "receipt = \"done.jsonl\"",
+        "a name with `{folder}` or `{file}`",
+    );
+    told(
+        "receipt = \"{file}\"",
+        "another name than that of what was written",
+    );
+    told(
+        "receipt = \"../{file}.done\"",
+        "a name below the configured folder",
+    );
+    told("receipt = \"{name}{file}\"", "received another placeholder");
+    told("command = []", "expected a program and its arguments");
+    told(
+        "command = [\"{file}\"]",
+        "expected an argument with `{folder}` or `{file}`",
+    );
+    told("command = \"observe {file}\"", "expected");
+    told(
+        "command = [\"a\", \"{file}\"]\nrejection = \"{file}.no\"",
+        "unknown key",
+    );
+}
