@@ -10,7 +10,7 @@ use crate::model::source::Problem;
 use crate::suite::audience::Handled;
 use crate::suite::broken;
 use crate::suite::filing::Filing;
-use crate::suite::parameter::{ClientFlaw, Flaw, Part};
+use crate::suite::parameter::{ClientFlaw, Flaw, Part, RedirectUri};
 use crate::suite::stop::Stop;
 use crate::suite::subject::{Batch, Streaming, Subject};
 use crate::wire::NearMiss;
@@ -38,6 +38,10 @@ pub struct Scene {
     pub tokens: Vec<ExchangeRef>,
     /// The token request with a flaw, and which.
     pub flawed_token: Option<(ClientFlaw, ExchangeRef)>,
+    /// Each token request by a refresh token that was given.
+    pub refreshes: Vec<ExchangeRef>,
+    /// What the authorization endpoint was asked, and for which redirect URI.
+    pub authorizations: Vec<(RedirectUri, String, ExchangeRef)>,
     /// The token requests with secrets that are nearly right.
     pub near_miss_tokens: Vec<(NearMiss, ExchangeRef)>,
     /// What was written to a location and seen of it.

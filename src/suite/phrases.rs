@@ -13,8 +13,8 @@ use crate::model::outcome::Strength;
 use crate::suite::evidence::Evidence;
 use crate::suite::parameter::PARAMETERS;
 use crate::suite::steps::{
-    answer, audience, authentication, configuration, delivery, file, ingestion, location, profile,
-    stored, token,
+    answer, audience, authentication, authorization, configuration, delivery, file, ingestion,
+    location, profile, stored, token,
 };
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
@@ -97,6 +97,9 @@ pub const PHRASES: &[Phrase] = phrases! {
     When "a/another token is requested" => act!(token::requested);
     When "a token is requested {client-flaw}" => act!(token::requested_with_flaw);
     When "a token is requested with each nearly right secret" => act!(token::requested_with_near_misses);
+    When "the token is refreshed( again)" => act!(token::refreshed);
+    When "the authorization URL is opened for {redirect-uri}" => act!(authorization::opened);
+    When "a message is delivered with the refreshed token" => act!(delivery::delivered_with_refreshed_token);
     When "a message is delivered with each token" => act!(delivery::delivered_with_each_token);
     When "the first token expires" => act!(token::expires);
     When "the audience is {audience-act}" => act!(audience::happens);
@@ -139,6 +142,9 @@ pub const PHRASES: &[Phrase] = phrases! {
     Then "the destination answers 401 with the challenge {challenge}" => Action::Judge(authentication::challenged_with);
     Then "no answer repeats a credential" => Action::Judge(authentication::not_repeated);
     Then "the token endpoint issues an access token" => Action::Judge(token::issued);
+    Then "every refresh gives an access token" => Action::Judge(token::refreshes_issued);
+    Then "the authorization URL takes {redirect-uri}" => Action::Judge(authorization::taken);
+    Then "the authorization URL sends nothing to {redirect-uri}" => Action::Judge(authorization::nothing_sent);
     Then "the token answer is JSON that names its type" => Action::Judge(token::typed);
     Then "the token answer forbids caching" => Action::Judge(token::uncached);
     Then "the token lives at least {int} hours" => Action::Judge(token::long_lived);
@@ -268,8 +274,8 @@ mod tests {
     }
 
     #[test]
-    fn there_are_at_most_ninety_phrases() {
-        assert!(PHRASES.len() <= 90, "{}", PHRASES.len());
+    fn there_are_at_most_ninety_six_phrases() {
+        assert!(PHRASES.len() <= 96, "{}", PHRASES.len());
     }
 
     #[test]

@@ -306,6 +306,7 @@ fn name(purpose: Purpose) -> &'static str {
         Purpose::Observation => "observation",
         Purpose::Token => "token",
         Purpose::Audience => "audience",
+        Purpose::Authorization => "authorization",
     }
 }
 

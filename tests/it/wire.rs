@@ -364,9 +364,11 @@ fn oauth2(server: &MockServer, secret: Secret) -> AuthSetup {
 }
 
 fn by_client(client: TokenClient, secret: Secret) -> AuthSetup {
-    AuthSetup::OAuth2ClientCredentials(Box::new(OAuth2Setup {
+    AuthSetup::OAuth2(Box::new(OAuth2Setup {
         client_id: "cid".to_owned(),
         client_secret: secret,
+        owner: None,
+        refresh_token: None,
         fields: Vec::new(),
         endpoint: Arc::new(client),
     }))

@@ -2,6 +2,7 @@
 //! the judge alike. Pure. What authenticates, waits and caches lives in `wire`.
 
 mod answer;
+mod authorize;
 mod client;
 mod path;
 mod request;

@@ -26,6 +26,8 @@ pub enum Purpose {
     Token,
     /// An audience created, renamed or deleted as Experience Platform would.
     Audience,
+    /// An authorization endpoint asked, as a browser would begin.
+    Authorization,
 }
 
 impl fmt::Display for ExchangeRef {

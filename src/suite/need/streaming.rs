@@ -2,7 +2,7 @@
 
 use crate::model::profile::AttributeMode;
 use crate::model::reason::Reason;
-use crate::model::sdk::EventKind;
+use crate::model::sdk::{EventKind, Grant};
 use crate::model::submission::AuthenticationClaim;
 use crate::suite::need::needs;
 use crate::suite::omission;
@@ -39,6 +39,8 @@ needs! {
     Batch = "needs.batch",
     /// Bearer authentication.
     Bearer = "needs.bearer",
+    /// OAuth 2.0 authorization code.
+    AuthorizationCode = "needs.authorization-code",
     /// The token request carries the client's credentials in its body.
     ClientInBody = "needs.client-in-body",
     /// The token request carries the client's credentials in a Basic header.
@@ -65,10 +67,16 @@ needs! {
     ManyAudiences = "needs.many-audiences",
     /// Two identity namespaces or more.
     Namespaces = "needs.namespaces",
-    /// OAuth 2.0 client credentials.
+    /// OAuth 2.0.
     OAuth2 = "needs.oauth2",
     /// Audiences of another namespace than `ups` can be mapped.
     OtherAudienceNamespace = "needs.other-audience-namespace",
+    /// OAuth 2.0 password.
+    PasswordGrant = "needs.password-grant",
+    /// Tokens are renewed by refresh tokens.
+    Refresh = "needs.refresh",
+    /// The token request names scopes, and is not the partner's own.
+    Scopes = "needs.scopes",
     /// Response paths for the token answer are configured.
     TokenPaths = "needs.token-paths",
     /// Validations of the token answer are configured.
@@ -110,6 +118,10 @@ impl Need {
             Need::Basic => subject.speaks(AuthenticationClaim::Basic),
             Need::Batch => subject.profiles_per_message() > 1,
             Need::Bearer => subject.speaks(AuthenticationClaim::Bearer),
+            Need::AuthorizationCode => subject.grants(Grant::AuthorizationCode),
+            Need::PasswordGrant => subject.grants(Grant::Password),
+            Need::Refresh => subject.refreshes(),
+            Need::Scopes => subject.asks_for_scopes(),
             Need::ClientInBody => subject.client_in_body() == Some(true),
             Need::ClientInHeader => subject.client_in_body() == Some(false),
             Need::Colon => subject.given.password_has_colon,
@@ -169,7 +181,11 @@ impl Need {
             }
             Need::ManyAudiences => omission::few_audiences(MANY),
             Need::Namespaces => omission::one_namespace(),
-            Need::OAuth2 | Need::Expiry => omission::client_credentials_not_used(),
+            Need::OAuth2 | Need::Expiry => omission::oauth2_not_used(),
+            Need::AuthorizationCode => omission::grant_not_used("authorization code"),
+            Need::PasswordGrant => omission::grant_not_used("password"),
+            Need::Refresh => omission::not_refreshed(),
+            Need::Scopes => omission::no_scope_asked(),
             Need::OtherAudienceNamespace => omission::only_ups_mappable(),
             Need::TokenPaths => omission::no_response_path(),
             Need::TokenValidations => omission::no_validation(),
