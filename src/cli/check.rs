@@ -7,7 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::load::Loading;
 use crate::cli::opened::{Data, opened};
 use crate::cli::reference::Asked;
-use crate::cli::{Failure, print};
+use crate::cli::{Failure, login, print};
 use crate::judge::{connection, ingested, location, token};
 use crate::model::finding::{Blame, Finding};
 use crate::model::record::{Operation, Purpose};
@@ -69,6 +69,9 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
             }
         }
         print::result(&text)?;
+    }
+    if let Some(submission) = &args.submission {
+        login::keep_newest(&opened.targets, submission)?;
     }
     Ok(exit)
 }

@@ -16,7 +16,7 @@ use crate::cli::places::{self, Place};
 use crate::cli::progress::Progress;
 use crate::cli::reference::Asked;
 use crate::cli::report::dialect;
-use crate::cli::{Failure, challenge, output, print};
+use crate::cli::{Failure, challenge, login, output, print};
 use crate::model::record::{Run, Selection};
 use crate::publish::report::{Options, Report, render};
 use crate::suite::catalogue::Catalogue;
@@ -52,7 +52,11 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     }
     let journal = Journal::begin(&record_folder(&args), entries)?;
     print::problems(&opened.loaded.warnings);
+    let targets = opened.targets.clone();
     let record = record(&args, catalogue, table, plan, opened).await;
+    if let Some(submission) = &args.submission.submission {
+        login::keep_newest(&targets, submission)?;
+    }
     left_behind(&record);
     let exit = Exit::of_run(&record);
     report(&args, &places, &record, colour)?;

@@ -25,7 +25,7 @@ crate::model::code::codes! {
     reason "omitted.basic-not-used" basic_not_used() { "basic authentication is not used" }
     /// Bearer authentication is not used.
     reason "omitted.bearer-not-used" bearer_not_used() { "bearer authentication is not used" }
-    /// OAuth 2.0 client credentials are not used. Records of earlier versions have it.
+    /// OAuth 2.0 client credentials are not used.
     reason "omitted.client-credentials-not-used" client_credentials_not_used() { "OAuth 2.0 client credentials are not used" }
     /// OAuth 2.0 is not used.
     reason "omitted.oauth2-not-used" oauth2_not_used() { "OAuth 2.0 is not used" }

@@ -16,8 +16,9 @@ use crate::model::redact::Redactor;
 use crate::model::redact::fence::Fence;
 use crate::model::secret::{NamedSecret, Secret};
 use crate::model::token::Issued;
+use crate::wire::auth::AuthSetup;
 use crate::wire::auth::oauth2::{ACCESS_TOKEN, Asking, OAuth2Setup, REFRESH_TOKEN};
-use crate::wire::door::{Inner, Side};
+use crate::wire::door::{Door, Inner, Side};
 use crate::wire::error::Divergence;
 use crate::wire::http::Outgoing;
 use crate::wire::request::TokenAsk;
@@ -111,6 +112,47 @@ fn usable(life: Duration) -> Duration {
         most
     } else {
         most.min(life - MARGIN)
+    }
+}
+
+impl Door {
+    /// Exchanges the code of a person's login, in no scenario.
+    ///
+    /// # Errors
+    /// Only in a replay, which has none.
+    pub async fn exchange_code(
+        &self,
+        code: Secret,
+        redirect_uri: &str,
+    ) -> Result<(Arc<Exchange>, Result<Issued, String>), Divergence> {
+        let door = &self.0;
+        let place = Place {
+            scenario: None,
+            lane: 0,
+            ordinal: door.own_next.fetch_add(1, Ordering::SeqCst),
+            attempt: 1,
+        };
+        let AuthSetup::OAuth2(setup) = &door.auth else {
+            let why = String::from("the destination does not use OAuth 2.0");
+            let exchange = door.no_token_request(&place, "", why.clone())?;
+            return Ok((exchange, Err(why)));
+        };
+        door.tap
+            .redactor
+            .learn(&NamedSecret::new("code", code.clone()));
+        let asking = Asking {
+            ask: TokenAsk::Valid,
+            grant: TokenGrant::AuthorizationCode,
+            refresh: None,
+            code: Some((code, redirect_uri.to_owned())),
+        };
+        let mut rng = door.rng("", "login");
+        door.ask_as(&place, setup, &asking, &mut rng).await
+    }
+
+    /// The refresh token that took the place of the one that was given, where one did.
+    pub fn newest_refresh_token(&self) -> Option<Secret> {
+        self.0.tokens.refresh()
     }
 }
 

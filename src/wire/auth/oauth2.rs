@@ -71,6 +71,11 @@ pub trait TokenEndpoint: Send + Sync {
     fn read(&self, answer: &RawAnswer) -> TokenReading;
 }
 
+/// The line of a file that keeps a token for its owner.
+pub fn line(token: &Secret) -> String {
+    format!("{}\n", token.expose())
+}
+
 /// What is asked of a token endpoint, and by what.
 pub(crate) struct Asking {
     pub(crate) ask: TokenAsk,
