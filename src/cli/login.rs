@@ -61,7 +61,11 @@ pub async fn run(args: &LoginArgs) -> Result<Exit, Failure> {
     let refresh = issued.refresh.ok_or_else(|| lacking(streaming))?;
     let path = beside(&args.submission, &file);
     output::write_private(&path, &line(&refresh))?;
-    print::result(&format!("kept the refresh token of `{}` in {}\n", args.destination, path.display()))?;
+    print::result(&format!(
+        "kept the refresh token of `{}` in {}\n",
+        args.destination,
+        path.display()
+    ))?;
     Ok(Exit::Success)
 }
 
@@ -100,7 +104,10 @@ fn beside(submission: &Path, file: &str) -> PathBuf {
 fn of_name<'a>(opened: &'a Opened, name: &str) -> Result<(&'a Target, &'a Streaming), Failure> {
     let mut all = opened.targets.iter();
     let found = all.find(|target| target.subject.destination().name == name);
-    let names = opened.targets.iter().map(|t| t.subject.destination().name.as_str());
+    let names = opened
+        .targets
+        .iter()
+        .map(|t| t.subject.destination().name.as_str());
     let names: Vec<&str> = names.collect();
     let Some(target) = found else {
         let help = format!("the submission has {}", names.join(", "));
@@ -135,7 +142,10 @@ fn file(destination: &Destination) -> Result<String, Failure> {
             | CredentialValue::Posted(_),
         )
         | None => Err(Failure::usage(
-            format!("nothing says where to keep the refresh token of `{}`", destination.name),
+            format!(
+                "nothing says where to keep the refresh token of `{}`",
+                destination.name
+            ),
             Some(String::from(
                 "write `refresh_token = { file = \"secrets/refresh-token\" }` under [destination.credentials]",
             )),
@@ -151,7 +161,10 @@ fn has_secret(opened: &Opened, destination: &Destination) -> Result<(), Failure>
     match secret.is_some_and(|secret| !secret.is_mark()) {
         true => Ok(()),
         false => Err(Failure::usage(
-            format!("the `client_secret` of `{}` cannot be had", destination.name),
+            format!(
+                "the `client_secret` of `{}` cannot be had",
+                destination.name
+            ),
             Some(String::from("`destspec check` says why")),
         )),
     }
@@ -208,8 +221,12 @@ fn misconfigured(text: &str) -> Failure {
 
 fn unfinished(error: &LoginError) -> Failure {
     let help = match error {
-        LoginError::Refused(_) => "see whether this client may use the authorization code grant with these scopes",
-        LoginError::OtherState | LoginError::NoCode | LoginError::Ended => "log in again, with the address that is printed then",
+        LoginError::Refused(_) => {
+            "see whether this client may use the authorization code grant with these scopes"
+        }
+        LoginError::OtherState | LoginError::NoCode | LoginError::Ended => {
+            "log in again, with the address that is printed then"
+        }
     };
     Failure::surroundings(error.to_string(), help)
 }
@@ -225,7 +242,10 @@ fn refused(why: &str, exchange: &Exchange) -> Failure {
 }
 
 fn lacking(streaming: &Streaming) -> Failure {
-    let place = streaming.token.as_ref().map_or("", |client| client.refresh_place());
+    let place = streaming
+        .token
+        .as_ref()
+        .map_or("", |client| client.refresh_place());
     Failure::surroundings(
         format!("expected a refresh token at `{place}`, received an answer without"),
         "ask for it with the scope that your server has for it, or correct `refreshTokenResponsePath`",

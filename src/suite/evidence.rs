@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::profile::Profile;
 use crate::model::record::{Connection, Exchange, ExchangeRef};
 use crate::model::rule::Rule;
+use crate::model::sdk::EventKind;
 use crate::model::source::Problem;
 use crate::suite::audience::Handled;
 use crate::suite::broken;
@@ -48,6 +49,8 @@ pub struct Scene {
     pub filing: Filing,
     /// The audience that the scenario is about.
     pub audience: Option<Handled>,
+    /// What was asked about the destination itself, by the audience template.
+    pub about_destination: Vec<(EventKind, ExchangeRef)>,
     /// What was seen of the endpoint's host.
     pub connection: Option<Connection>,
 }

@@ -91,9 +91,14 @@ async fn came_back(
     let heard = code_of(uri.query().unwrap_or_default(), state);
     let page = match &heard {
         Err(LoginError::OtherState | LoginError::NoCode) => {
-            return (StatusCode::BAD_REQUEST, Html("<!doctype html><p>Nobody is waited for here."));
+            return (
+                StatusCode::BAD_REQUEST,
+                Html("<!doctype html><p>Nobody is waited for here."),
+            );
         }
-        Err(LoginError::Refused(_) | LoginError::Ended) => "<!doctype html><p>Access was not given. The terminal says why.",
+        Err(LoginError::Refused(_) | LoginError::Ended) => {
+            "<!doctype html><p>Access was not given. The terminal says why."
+        }
         Ok(_) => "<!doctype html><p>Access was given. This page may be closed.",
     };
     // the first answer counts
@@ -139,11 +144,23 @@ mod tests {
         let code = |text: &str| pasted(text, "s-1");
         let page = "https://platform.adobe.io/callback";
         assert_eq!(code(" c-1\n"), Ok(Secret::new("c-1")));
-        assert_eq!(code(&format!("{page}?code=c%2F1&state=s-1#")), Ok(Secret::new("c/1")));
-        assert_eq!(code(&format!("{page}?code=c-1&state=s-2")), Err(LoginError::OtherState));
-        assert_eq!(code(&format!("{page}?code=c-1")), Err(LoginError::OtherState));
+        assert_eq!(
+            code(&format!("{page}?code=c%2F1&state=s-1#")),
+            Ok(Secret::new("c/1"))
+        );
+        assert_eq!(
+            code(&format!("{page}?code=c-1&state=s-2")),
+            Err(LoginError::OtherState)
+        );
+        assert_eq!(
+            code(&format!("{page}?code=c-1")),
+            Err(LoginError::OtherState)
+        );
         let refused = code(&format!("{page}?error=access_denied&state=s-1"));
-        assert_eq!(refused, Err(LoginError::Refused(String::from("access_denied"))));
+        assert_eq!(
+            refused,
+            Err(LoginError::Refused(String::from("access_denied")))
+        );
         for nothing in ["", page, &format!("{page}?state=s-1")] {
             assert_eq!(code(nothing), Err(LoginError::NoCode), "{nothing}");
         }

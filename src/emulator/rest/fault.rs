@@ -252,5 +252,6 @@ named! {
     AudienceUsableLater, "audience-usable-later", "messages about an audience that is younger than a minute are answered 404";
     AudienceStrangersLetIn, "audience-strangers-let-in", "requests about audiences need no credentials";
     AudienceValidationEmpty, "audience-validation-empty", "the permissions that are asked for before an audience is created are an empty list";
+    DataflowRefused, "dataflow-refused", "the change of a dataflow that was created is answered 409";
     DeletedAudienceFails, "deleted-audience-500", "messages about an audience that was deleted are answered 500";
 }

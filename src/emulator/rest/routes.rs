@@ -56,6 +56,13 @@ pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer 
         ["audiences", id] if destination.setup.audience_api => {
             audiences::answer(parts, Some(id), body, destination, &state.rules)
         }
+        ["dataflows", rest @ ..] if destination.setup.audience_api => audiences::dataflow(
+            parts,
+            rest.first().copied(),
+            body,
+            destination,
+            &state.rules,
+        ),
         ["permissions"] if destination.setup.audience_api => {
             match method(&parts.method, &Method::GET, state) {
                 Ok(()) => audiences::permissions(parts, destination, &state.rules),

@@ -53,5 +53,6 @@ named! {
     AudienceCreated201, "audience-created-201", "the creation of an audience is answered 201";
     AudienceNamesUnique, "audience-names-unique", "a second audience of the same name is answered 409";
     AudienceDeletedQuietly, "audience-deleted-quietly", "the deletion of an audience that is gone is answered 200";
+    DataflowsForgotten, "dataflows-forgotten", "requests about dataflows are answered 202 whatever they say";
     MailComparedWithoutCase, "mail-compared-without-case", "people whose mail addresses differ in case are taken for one";
 }

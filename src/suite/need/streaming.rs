@@ -4,6 +4,7 @@ use crate::model::profile::AttributeMode;
 use crate::model::reason::Reason;
 use crate::model::sdk::{EventKind, Grant};
 use crate::model::submission::AuthenticationClaim;
+use crate::suite::audience::asks_about_destination;
 use crate::suite::need::needs;
 use crate::suite::omission;
 use crate::suite::subject::Streaming;
@@ -69,6 +70,8 @@ needs! {
     Namespaces = "needs.namespaces",
     /// OAuth 2.0.
     OAuth2 = "needs.oauth2",
+    /// The audience template has requests about the destination itself.
+    DestinationRequests = "needs.destination-requests",
     /// Audiences of another namespace than `ups` can be mapped.
     OtherAudienceNamespace = "needs.other-audience-namespace",
     /// OAuth 2.0 password.
@@ -114,6 +117,10 @@ impl Need {
                 api.is_some_and(|api| !api.template().validations.is_empty())
             }
             Need::AliasesSent => subject.sends_aliases,
+            Need::DestinationRequests => {
+                let api = subject.audience_api.as_ref();
+                api.is_some_and(asks_about_destination)
+            }
             Need::Authentication => subject.has_authentication(),
             Need::Basic => subject.speaks(AuthenticationClaim::Basic),
             Need::Batch => subject.profiles_per_message() > 1,
@@ -161,6 +168,9 @@ impl Need {
             Need::AudienceRetrieval => omission::no_audience_retrieval(),
             Need::AudienceValidations => omission::no_audience_validation(),
             Need::AliasesSent => omission::no_aliases_sent(),
+            Need::DestinationRequests => {
+                omission::no_audience_event(EventKind::CreateDestination.key())
+            }
             Need::Authentication => omission::no_authentication(),
             Need::Basic => omission::basic_not_used(),
             Need::Batch => omission::one_profile_a_message(),

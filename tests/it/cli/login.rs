@@ -33,7 +33,10 @@ fn logs_in(folder: &Folder, address: &str, password: &str) -> String {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let form = "application/x-www-form-urlencoded";
-        let asked = client.post(address).header("content-type", form).body(typed);
+        let asked = client
+            .post(address)
+            .header("content-type", form)
+            .body(typed);
         let answer = asked.send().await.unwrap();
         match answer.headers().get("location") {
             Some(location) => {
@@ -53,7 +56,12 @@ fn a_person_logs_in_and_each_run_keeps_the_newest_refresh_token() {
     read_until(&mut emulate, "Ctrl-C");
     let password = folder.read("acme/secrets/DESTSPEC_REFERENCE_PASSWORD");
     folder.write(TOKEN, "of somebody whose login has ended\n");
-    let args = ["login", "oauth2-code", "acme/submission.toml", "--no-browser"];
+    let args = [
+        "login",
+        "oauth2-code",
+        "acme/submission.toml",
+        "--no-browser",
+    ];
     let mut login = folder.command(&args);
     let login = login.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut login = login.spawn().unwrap();
@@ -62,7 +70,12 @@ fn a_person_logs_in_and_each_run_keeps_the_newest_refresh_token() {
     let page = logs_in(&folder, &address, password.trim_end());
     assert!(page.contains("Access was given"), "{page}");
     let mut said = String::new();
-    login.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    login
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
     assert!(login.wait().unwrap().success());
     assert!(said.contains(TOKEN), "{said}");
     let mut seen = vec![folder.read(TOKEN)];
@@ -108,7 +121,10 @@ fn nobody_logs_in_where_nothing_says_so() {
     assert!(ended.says("oauth2-code"), "{}", ended.stderr);
     let text = folder.read("acme/submission.toml");
     let path = "{ file = \"secrets/DESTSPEC_REFERENCE_REFRESH_TOKEN\" }";
-    folder.write("acme/submission.toml", &text.replace(path, "{ env = \"T\" }"));
+    folder.write(
+        "acme/submission.toml",
+        &text.replace(path, "{ env = \"T\" }"),
+    );
     let ended = login("oauth2-code");
     assert_eq!(ended.code, 2, "{}", ended.stderr);
     assert!(ended.says("where to keep"), "{}", ended.stderr);

@@ -7,6 +7,7 @@ mod explain;
 mod help;
 mod interrupted;
 mod locations;
+mod login;
 mod written;
 
 use std::net::TcpListener;
