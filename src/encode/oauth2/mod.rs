@@ -6,6 +6,7 @@ mod authorize;
 mod client;
 mod path;
 mod request;
+mod trial;
 
 pub use crate::encode::oauth2::answer::{TokenAnswer, Unread};
 pub use crate::encode::oauth2::client::{ResponsePaths, TokenClient};
