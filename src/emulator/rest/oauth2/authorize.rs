@@ -90,7 +90,7 @@ fn to_registered(
         let origin = known.split("/data/").next().unwrap_or_default();
         uri.starts_with(origin)
     };
-    let lookalike = rules.has(Fault::LookalikeSentError) && REGISTERED.iter().any(|k| alike(&k));
+    let lookalike = rules.has(Fault::LookalikeSentError) && REGISTERED.iter().any(alike);
     Err(
         match (
             rules.has(Fault::StrangerSentError) || lookalike,
