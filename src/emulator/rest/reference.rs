@@ -92,35 +92,11 @@ pub fn reference(credentials: &ReferenceCredentials) -> Vec<DestinationSetup> {
                 oauth2(credentials, true, Grant::ClientCredentials),
             )
         },
-        DestinationSetup {
-            namespaces: owned(&["email", "phone", "external_id"]),
-            ..DestinationSetup::new(
-                "oauth2-password",
-                oauth2(
-                    credentials,
-                    false,
-                    Grant::Password {
-                        username: credentials.username.clone(),
-                        password: credentials.password.clone(),
-                    },
-                ),
-            )
-        },
-        DestinationSetup {
-            namespaces: owned(&["email", "phone", "external_id"]),
-            ..DestinationSetup::new(
-                "oauth2-code",
-                oauth2(
-                    credentials,
-                    true,
-                    Grant::AuthorizationCode {
-                        username: credentials.username.clone(),
-                        password: credentials.password.clone(),
-                        refresh_token: credentials.refresh_token.clone(),
-                    },
-                ),
-            )
-        },
+        person(
+            "oauth2-password",
+            oauth2(credentials, false, password(credentials)),
+        ),
+        person("oauth2-code", oauth2(credentials, true, code(credentials))),
         DestinationSetup {
             max_profiles: 1_000,
             namespaces: owned(&["email", "phone", "gaid", "idfa"]),
@@ -128,6 +104,29 @@ pub fn reference(credentials: &ReferenceCredentials) -> Vec<DestinationSetup> {
             ..DestinationSetup::new("bearer-grouped", bearer)
         },
     ]
+}
+
+/// One in whose name a person has logged in.
+fn person(name: &str, auth: Auth) -> DestinationSetup {
+    DestinationSetup {
+        namespaces: owned(&["email", "phone", "external_id"]),
+        ..DestinationSetup::new(name, auth)
+    }
+}
+
+fn password(credentials: &ReferenceCredentials) -> Grant {
+    Grant::Password {
+        username: credentials.username.clone(),
+        password: credentials.password.clone(),
+    }
+}
+
+fn code(credentials: &ReferenceCredentials) -> Grant {
+    Grant::AuthorizationCode {
+        username: credentials.username.clone(),
+        password: credentials.password.clone(),
+        refresh_token: credentials.refresh_token.clone(),
+    }
 }
 
 fn hashed(name: &str, auth: Auth) -> DestinationSetup {

@@ -96,13 +96,12 @@ fn a_person_logs_in_and_each_run_keeps_the_newest_refresh_token() {
     emulate.kill().unwrap();
     emulate.wait().unwrap();
     assert!(seen.windows(2).all(|pair| pair[0] != pair[1]));
-    let mode = std::fs::metadata(folder.path(TOKEN)).unwrap().permissions();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(mode.mode() & 0o777, 0o600);
+        let kept = std::fs::metadata(folder.path(TOKEN)).unwrap();
+        assert_eq!(kept.permissions().mode() & 0o777, 0o600);
     }
-    drop(mode);
 }
 
 #[test]
@@ -123,7 +122,7 @@ fn nobody_logs_in_where_nothing_says_so() {
     let path = "{ file = \"secrets/DESTSPEC_REFERENCE_REFRESH_TOKEN\" }";
     folder.write(
         "acme/submission.toml",
-        &text.replace(path, "{ env = \"T\" }"),
+        text.replace(path, "{ env = \"T\" }"),
     );
     let ended = login("oauth2-code");
     assert_eq!(ended.code, 2, "{}", ended.stderr);
