@@ -62,3 +62,8 @@ Feature: Audiences created, renamed and deleted
     Given an audience with a plain name
     When the audience is validated
     Then the audience is valid
+
+  @may @req.META-13 @needs.destination-requests
+  Scenario: What is said of the destination itself is taken
+    When the dataflow is created, changed and deleted
+    Then every request about the destination is taken

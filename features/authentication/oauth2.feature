@@ -1,5 +1,5 @@
 @must @needs.oauth2
-Feature: OAuth 2.0 client credentials
+Feature: OAuth 2.0 tokens
 
   RFC 6749: Experience Platform asks for a token, delivers with it, and asks again before it
   expires. A token endpoint that gives tokens to strangers protects nothing.

@@ -34,6 +34,8 @@ pub enum Command {
     Run(RunArgs),
     /// Look at configuration, reachability and credentials; deliver nothing.
     Check(SubmissionArgs),
+    /// Log in to a destination of the authorization code grant with a browser; keep its refresh token.
+    Login(LoginArgs),
     /// Show every scenario, its requirement, and for each one left out the reason.
     List(ListArgs),
     /// Explain a prerequisite, a requirement, a scenario, a code of a report, or a fault of the reference destination.
@@ -217,6 +219,31 @@ pub struct RunArgs {
     /// No progress on standard error.
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// `destspec login`.
+#[derive(Debug, Args)]
+pub struct LoginArgs {
+    /// Destination of the submission; its credentials name the file that keeps the token: refresh_token = { file = "…" }.
+    pub destination: String,
+    /// submission.toml.
+    #[arg(default_value = "submission.toml")]
+    pub submission: PathBuf,
+    /// Port on 127.0.0.1 that the browser comes back to, at /callback; a free one where not given.
+    #[arg(
+        long,
+        value_name = "PORT",
+        default_value_t = 0,
+        hide_default_value = true,
+        conflicts_with = "redirect_uri"
+    )]
+    pub port: u16,
+    /// Redirect URI that is registered for the client instead: the address that the browser ends at is pasted then.
+    #[arg(long, value_name = "URI")]
+    pub redirect_uri: Option<String>,
+    /// Open no browser.
+    #[arg(long)]
+    pub no_browser: bool,
 }
 
 /// `destspec list`.

@@ -8,7 +8,7 @@ use crate::cli::load::Loading;
 use crate::cli::opened::{Data, opened};
 use crate::cli::reference::Asked;
 use crate::cli::stages::{Stage, look};
-use crate::cli::{Failure, print};
+use crate::cli::{Failure, login, print};
 use crate::model::finding::Blame;
 use crate::model::rule::Rule;
 use crate::model::source::Problem;
@@ -55,6 +55,9 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
             write_down(&mut text, &stage);
         }
         print::result(&text)?;
+    }
+    if let Some(submission) = &args.submission {
+        login::keep_newest(&opened.targets, submission)?;
     }
     Ok(exit)
 }

@@ -123,6 +123,20 @@ const ENDINGS: &[Ending] = &[
         ],
     },
     Ending {
+        path: "login",
+        examples: [
+            (
+                "destspec login acme-streaming acme/submission.toml",
+                "log in with a browser of this machine",
+            ),
+            (
+                "destspec login acme-streaming --redirect-uri https://platform.adobe.io/data/core/activation/oauth/api/v1/callback",
+                "paste the address that it ends at",
+            ),
+        ],
+        exits: &[Exit::Success, Exit::Usage, Exit::Unjudged, Exit::Fault],
+    },
+    Ending {
         path: "list",
         examples: [
             ("destspec list acme/submission.toml", "what would run"),

@@ -19,6 +19,7 @@ mod init;
 mod journal;
 mod list;
 mod load;
+mod login;
 mod look;
 mod manual;
 mod opened;
@@ -187,6 +188,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.command {
         Command::Run(args) => run::run(args, colour).await,
         Command::Check(args) => check::run(&args).await,
+        Command::Login(args) => login::run(&args).await,
         Command::List(args) => list::run(&args).await,
         Command::Explain { name } => {
             print::result(&explain::text(&name)?)?;

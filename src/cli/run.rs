@@ -17,7 +17,7 @@ use crate::cli::places::{self, Place};
 use crate::cli::progress::Progress;
 use crate::cli::reference::Asked;
 use crate::cli::report::dialect;
-use crate::cli::{Failure, certified, challenge, output, print};
+use crate::cli::{Failure, certified, challenge, login, output, print};
 use crate::model::record::{Run, Selection};
 use crate::publish::report::{Options, Report, render};
 use crate::suite::catalogue::Catalogue;
@@ -65,6 +65,10 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     print::problems(&opened.loaded.warnings);
     let order = order(&opened, catalogue, table, plan);
     let record = record(&args, order, &opened).await;
+    let kept = match &args.submission.submission {
+        Some(submission) => login::keep_newest(&opened.targets, submission),
+        None => Ok(()),
+    };
     left_behind(&record);
     let exit = Exit::of_run(&record);
     if args.certify
@@ -75,6 +79,7 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     }
     report(&args, &places, &record, colour)?;
     journal.remove();
+    kept?;
     Ok(exit)
 }
 

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod audience;
+pub mod authorization;
 pub mod challenge;
 pub mod configuration;
 pub mod connection;
@@ -23,6 +24,7 @@ pub const CODES: &[&[Code]] = &[
     answer::refusal::codes::CODES,
     answer::status::codes::CODES,
     audience::codes::CODES,
+    authorization::codes::CODES,
     challenge::codes::CODES,
     configuration::codes::CODES,
     connection::codes::CODES,

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use crate::encode::oauth2::{TokenAnswer, TokenClient, Unread, pointer, value_at};
+use crate::encode::oauth2::{ResponsePaths, TokenAnswer, TokenClient, Unread, pointer, value_at};
 use crate::judge::answer::{answered, status_line, unread_line};
 use crate::judge::header::{directives, lines, media_type};
 use crate::model::finding::Finding;
-use crate::model::record::{Answer, Body, Exchange, Format};
+use crate::model::record::{Answer, Body, Exchange, Format, TokenGrant};
+use crate::model::token::UNKNOWN_SCOPE;
 
 /// What is found.
 pub mod codes {
@@ -40,6 +41,24 @@ pub mod codes {
             expected: "a token for the valid client first",
             received: "{@because}",
             remedy: "mend what refuses the valid client; this scenario then shows something",
+        }
+        /// The token answer holds no refresh token, though `refreshTokenUrl` says that tokens are refreshed.
+        destination "token.no-refresh-token" no_refresh_token(place, answer) {
+            expected: "a refresh token at `{place}`",
+            received: "{answer}",
+            remedy: "answer with a refresh token, correct `refreshTokenResponsePath`, or leave `refreshTokenUrl` out",
+        }
+        /// A refresh token that was just given is refused.
+        destination "token.refresh-refused" refresh_refused(answer) {
+            expected: "200 and an access token for the refresh token that was given last",
+            received: "{answer}",
+            remedy: "take the newest refresh token that was given, or keep the one before valid (RFC 6749 section 6)",
+        }
+        /// An unknown scope was answered with a token, and nothing says that it is for other scopes.
+        destination "token.scope-granted" scope_granted(scope) {
+            expected: "400 with `error`: `invalid_scope`, or a token whose `scope` is without `{scope}`",
+            received: "a token, and no `scope` without it",
+            remedy: "refuse a scope that nobody registered, or name the scopes that were granted (RFC 6749 section 3.3)",
         }
         /// The token answer is not JSON.
         destination "token.not-json" not_json(answer) {
@@ -211,6 +230,59 @@ pub fn issued(exchange: &Exchange, client: &TokenClient) -> Result<(), Finding> 
     })
 }
 
+/// Whether an answer gives a refresh token.
+pub fn gives_refresh(exchange: &Exchange, client: &TokenClient) -> bool {
+    let answer = exchange.answer().filter(|answer| answer.is_success());
+    answer.is_some_and(|answer| {
+        client
+            .refresh_token(&TokenAnswer::recorded(answer))
+            .is_some()
+    })
+}
+
+/// The answer gives a refresh token.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn refreshable(exchange: &Exchange, client: &TokenClient) -> Result<(), Finding> {
+    let answer = success(exchange)?;
+    if gives_refresh(exchange, client) {
+        return Ok(());
+    }
+    let (body, place) = (json(answer)?, client.refresh_place());
+    Err(codes::no_refresh_token(place, shown(answer)).at(pointer(&body, place)))
+}
+
+/// The refresh token was taken, and the answer holds an access token.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn refreshed(exchange: &Exchange, client: &TokenClient) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    match answer.status {
+        400..500 => Err(codes::refresh_refused(shown(answer))),
+        _ => issued(exchange, client),
+    }
+}
+
+/// An unknown scope was refused, or the answer names the scopes that were granted instead (RFC 6749 section 3.3).
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn scope_refused(exchange: &Exchange, code: &str) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    if !answer.is_success() {
+        return refused_as(exchange, code);
+    }
+    let body = json(answer)?;
+    let named = body.get("scope").and_then(Value::as_str);
+    let other = |scopes: &str| !scopes.split(' ').any(|scope| scope == UNKNOWN_SCOPE);
+    match named.is_some_and(other) {
+        true => Ok(()),
+        false => Err(codes::scope_granted(UNKNOWN_SCOPE).at("/scope")),
+    }
+}
+
 /// The answer is JSON and names its token type.
 ///
 /// # Errors
@@ -351,7 +423,14 @@ pub fn places_exist(exchange: &Exchange, client: &TokenClient) -> Result<(), Fin
         return Ok(());
     }
     let body = read.body.unwrap_or(Value::Null);
-    for path in [&client.paths.access_token, &client.paths.expires_in] {
+    let default = ResponsePaths::default();
+    let is_first = exchange
+        .token()
+        .is_none_or(|t| t.grant != TokenGrant::RefreshToken);
+    let refresh = is_first && client.paths.refresh_token != default.refresh_token;
+    let refresh = refresh.then_some(&client.paths.refresh_token);
+    let always = [&client.paths.access_token, &client.paths.expires_in];
+    for path in always.into_iter().chain(refresh) {
         if value_at(&body, path).is_none_or(Value::is_null) {
             return Err(codes::nothing_at_path(path, shown(answer)).at(pointer(&body, path)));
         }

@@ -5,6 +5,9 @@ use std::fmt;
 
 use crate::model::secret::{NamedSecret, Secret};
 
+/// A scope that nobody registered, for a request that is to be refused.
+pub const UNKNOWN_SCOPE: &str = "destspec.unknown";
+
 /// A token request ready to go, without the `Authorization` header of its client.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenMessage {
@@ -25,6 +28,8 @@ pub struct Issued {
     pub token: Secret,
     /// Seconds that it lives.
     pub expires_in: Option<u64>,
+    /// What the next one is taken by, where one is given.
+    pub refresh: Option<Secret>,
 }
 
 /// An answer of a token endpoint, read.

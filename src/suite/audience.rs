@@ -164,6 +164,46 @@ pub async fn ask(
     Ok(())
 }
 
+/// What is asked about the destination itself while a dataflow lives, in order.
+const OF_DESTINATIONS: [EventKind; 3] = [
+    EventKind::CreateDestination,
+    EventKind::UpdateDestination,
+    EventKind::DeleteDestination,
+];
+
+/// Asks all that the template has about the destination itself.
+///
+/// # Errors
+/// When the template does not render.
+pub async fn ask_about_destination(
+    session: &Session,
+    api: &Api,
+) -> Result<Vec<(EventKind, ExchangeRef)>, Stop> {
+    let mut asked = Vec::new();
+    for event in OF_DESTINATIONS
+        .into_iter()
+        .filter_map(|kind| api.event(kind))
+    {
+        let rendered = api
+            .request(event, &Named::default())
+            .map_err(earlier::codes::message_not_rendered)?;
+        let credential = match rendered.authorized {
+            true => Credential::Valid,
+            false => Credential::None,
+        };
+        let sent = session.send(request(rendered, credential)).await?;
+        asked.push((event.kind, sent));
+    }
+    Ok(asked)
+}
+
+/// Whether a template asks anything about the destination itself.
+pub fn asks_about_destination(api: &Api) -> bool {
+    OF_DESTINATIONS
+        .into_iter()
+        .any(|kind| api.event(kind).is_some())
+}
+
 /// A request as the door takes it.
 pub fn request(rendered: Rendered, credential: Credential) -> Request {
     Request {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use crate::model::profile::Profile;
 use crate::model::record::{Connection, Exchange, ExchangeRef};
 use crate::model::rule::Rule;
+use crate::model::sdk::EventKind;
 use crate::model::source::Problem;
 use crate::suite::audience::Handled;
 use crate::suite::broken;
 use crate::suite::filing::Filing;
-use crate::suite::parameter::{ClientFlaw, Flaw, Part};
+use crate::suite::parameter::{ClientFlaw, Flaw, Part, RedirectUri};
 use crate::suite::stop::Stop;
 use crate::suite::subject::{Batch, Streaming, Subject};
 use crate::wire::NearMiss;
@@ -38,12 +39,18 @@ pub struct Scene {
     pub tokens: Vec<ExchangeRef>,
     /// The token request with a flaw, and which.
     pub flawed_token: Option<(ClientFlaw, ExchangeRef)>,
+    /// Each token request by a refresh token that was given.
+    pub refreshes: Vec<ExchangeRef>,
+    /// What the authorization endpoint was asked, and for which redirect URI.
+    pub authorizations: Vec<(RedirectUri, String, ExchangeRef)>,
     /// The token requests with secrets that are nearly right.
     pub near_miss_tokens: Vec<(NearMiss, ExchangeRef)>,
     /// What was written to a location and seen of it.
     pub filing: Filing,
     /// The audience that the scenario is about.
     pub audience: Option<Handled>,
+    /// What was asked about the destination itself, by the audience template.
+    pub about_destination: Vec<(EventKind, ExchangeRef)>,
     /// What was seen of the endpoint's host.
     pub connection: Option<Connection>,
 }

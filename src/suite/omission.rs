@@ -27,6 +27,14 @@ crate::model::code::codes! {
     reason "omitted.bearer-not-used" bearer_not_used() { "bearer authentication is not used" }
     /// OAuth 2.0 client credentials are not used.
     reason "omitted.client-credentials-not-used" client_credentials_not_used() { "OAuth 2.0 client credentials are not used" }
+    /// OAuth 2.0 is not used.
+    reason "omitted.oauth2-not-used" oauth2_not_used() { "OAuth 2.0 is not used" }
+    /// The OAuth 2.0 grant is not used.
+    reason "omitted.grant-not-used" grant_not_used(grant) { "the OAuth 2.0 grant {grant} is not used" }
+    /// No `refreshTokenUrl` is configured.
+    reason "omitted.not-refreshed" not_refreshed() { "no `refreshTokenUrl` is configured: tokens are not refreshed" }
+    /// The token request names no scope, or is the partner's own template or a refresh.
+    reason "omitted.no-scope-asked" no_scope_asked() { "the token request names no scope that could be another" }
     /// The client of a token request authenticates in a header.
     reason "omitted.client-in-header" client_in_header() { "the client authenticates in a header" }
     /// The client of a token request authenticates in the body.

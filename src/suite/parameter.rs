@@ -255,6 +255,24 @@ parameter! {
         WrongSecret = "with a wrong secret",
         /// A grant type that no server knows.
         UnknownGrant = "with an unknown grant",
+        /// A scope that nobody registered.
+        UnknownScope = "for an unknown scope",
+        /// The right user with a password that is not its own.
+        WrongPassword = "with a wrong password",
+        /// A refresh token that nobody issued.
+        WrongRefreshToken = "with a wrong refresh token",
+        /// A code that nobody issued.
+        WrongCode = "with a wrong code",
+    }
+}
+
+parameter! {
+    /// Where an authorization endpoint is asked to send a code.
+    RedirectUri "redirect-uri" {
+        /// One a region.
+        OfPlatform = "each redirect URI of Experience Platform",
+        /// On other hosts.
+        OfStrangers = "redirect URIs that nobody registered",
     }
 }
 
@@ -538,6 +556,7 @@ pub const PARAMETERS: &[(&str, &[&str])] = &[
     (Membership::NAME, Membership::WORDS),
     (Mixture::NAME, Mixture::WORDS),
     ("part", &Part::WORDS),
+    (RedirectUri::NAME, RedirectUri::WORDS),
     (Keeping::NAME, Keeping::WORDS),
     ("rule", Rule::WORDS),
     (Size::NAME, Size::WORDS),

@@ -20,6 +20,10 @@ impl TokenEndpoint for TokenClient {
         self.client_in_header
     }
 
+    fn refreshes(&self) -> bool {
+        TokenClient::refreshes(self)
+    }
+
     fn request(&self, grant: TokenGrant, auth_data: Value) -> Result<TokenMessage, String> {
         TokenClient::request(self, grant, auth_data)
     }

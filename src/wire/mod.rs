@@ -16,6 +16,7 @@ mod error;
 mod host;
 mod http;
 mod limit;
+pub mod login;
 mod replay;
 mod request;
 mod session;
@@ -27,7 +28,7 @@ mod token;
 
 pub use crate::wire::auth::AuthSetup;
 pub use crate::wire::auth::near_miss::NearMiss;
-pub use crate::wire::auth::oauth2::{AuthField, OAuth2Setup, TokenEndpoint};
+pub use crate::wire::auth::oauth2::{AuthField, OAuth2Setup, TokenEndpoint, line};
 pub use crate::wire::door::{Door, DoorSetup, RetryClass};
 pub use crate::wire::error::{Divergence, WireError};
 pub use crate::wire::request::{Credential, Request, Retry, TokenAsk};

@@ -171,7 +171,7 @@ impl Tape {
         let Some(found) = self.recorded(place) else {
             return Err(differs("exchange", "none".to_owned(), asked()));
         };
-        let (then, now) = (name(found.purpose), name(purpose));
+        let (then, now) = (found.purpose.word(), purpose.word());
         if then != now {
             return Err(differs("purpose", then.to_owned(), now.to_owned()));
         }
@@ -317,16 +317,6 @@ fn shown(body: &Body) -> Cow<'_, str> {
             "{} bytes, SHA-256 {}",
             withheld.bytes, withheld.sha256
         )),
-    }
-}
-
-fn name(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Delivery => "delivery",
-        Purpose::Observation => "observation",
-        Purpose::Token => "token",
-        Purpose::Audience => "audience",
-        Purpose::Canary => "canary",
     }
 }
 

@@ -82,10 +82,21 @@ pub enum Retry {
 pub enum TokenAsk {
     /// A token, as the submission configures it.
     Valid,
+    /// Another one by the refresh token that a token exchange of this scenario gave; where every token is taken by a
+    /// refresh token, by the newest.
+    Refresh(ExchangeRef),
     /// The same with a random client secret.
     WrongSecret,
     /// The same with a client secret that is nearly right, or with the right one of a client that nobody registered.
     Near(NearMiss),
     /// The same with a grant type that does not exist.
     UnsupportedGrant,
+    /// The same for a scope that nobody registered.
+    UnknownScope,
+    /// The password grant with a random password.
+    WrongPassword,
+    /// The refresh grant with a random refresh token.
+    WrongRefreshToken,
+    /// The authorization code grant with a random code.
+    WrongCode,
 }

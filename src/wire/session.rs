@@ -7,9 +7,12 @@ use std::time::Duration;
 use rand_chacha::ChaCha20Rng;
 
 use crate::model::record::{
-    CommandExchange, Connection, Exchange, ExchangeRef, FailureKind, Operation, Purpose,
+    CommandExchange, Connection, Exchange, ExchangeRef, FailureKind, Operation, Purpose, RawResult,
+    TokenGrant,
 };
-use crate::model::secret::Secret;
+use crate::model::redact::Redactor;
+use crate::model::secret::{NamedSecret, Secret};
+use crate::model::token::Issued;
 use crate::wire::auth::oauth2::ACCESS_TOKEN;
 use crate::wire::auth::{AuthSetup, Authorization, basic, bearer};
 use crate::wire::command;
@@ -39,7 +42,7 @@ struct ScenarioState {
 struct Log {
     track: Track,
     next: HashMap<u32, u32>,
-    tokens: HashMap<ExchangeRef, Result<Secret, String>>,
+    tokens: HashMap<ExchangeRef, Result<Issued, String>>,
 }
 
 /// What a request is sent as; the error says why there is no token.
@@ -98,7 +101,10 @@ impl Session {
         }
         loop {
             let exchange = door
-                .perform(&place, &outgoing, |_| Inspected::default())
+                .perform(&place, &outgoing, |result| {
+                    learn_code(outgoing.purpose, result, &door.tap.redactor);
+                    Inspected::default()
+                })
                 .await?;
             let status = exchange.answer().map(|answer| answer.status);
             let index = self.keep(exchange);
@@ -123,15 +129,28 @@ impl Session {
     /// Only in a replay, when the record holds something else.
     pub async fn token(&self, ask: TokenAsk) -> Result<ExchangeRef, Divergence> {
         let place = self.place(1);
-        let AuthSetup::OAuth2ClientCredentials(setup) = &self.door.0.auth else {
+        let AuthSetup::OAuth2(setup) = &self.door.0.auth else {
             let why = "cannot ask for a token: the destination does not use OAuth 2.0";
             let exchange = self.door.0.no_token_request(&place, "", why.to_owned())?;
             return Ok(self.keep(exchange));
         };
         let mut rng = self.rng(&format!("token {} {}", place.lane, place.ordinal));
+        let given = match ask {
+            TokenAsk::Refresh(of) => self.issued(of).ok().and_then(|issued| issued.refresh),
+            TokenAsk::Valid
+            | TokenAsk::WrongSecret
+            | TokenAsk::Near(_)
+            | TokenAsk::UnsupportedGrant
+            | TokenAsk::UnknownScope
+            | TokenAsk::WrongPassword
+            | TokenAsk::WrongRefreshToken
+            | TokenAsk::WrongCode => None,
+        };
+        // of what was taken by the newest one, the newest is known to the door
+        let given = given.filter(|_| setup.grant(TokenAsk::Valid) != TokenGrant::RefreshToken);
+        let ask = (ask, given);
         let (exchange, issued) = self.door.0.ask(&place, setup, ask, &mut rng).await?;
-        let token = issued.map(|issued| issued.token);
-        self.log(|log| log.tokens.insert(exchange.reference(), token));
+        self.log(|log| log.tokens.insert(exchange.reference(), issued));
         Ok(self.keep(exchange))
     }
 
@@ -274,7 +293,7 @@ impl Session {
                 let header = bearer::authorization(redactor, "token", token, credential, rng);
                 return Ok(Ok(header));
             }
-            AuthSetup::OAuth2ClientCredentials(setup) => setup,
+            AuthSetup::OAuth2(setup) => setup,
         };
         let had = match credential {
             Credential::None | Credential::Wrong | Credential::WrongPassword => Ok(Secret::new("")),
@@ -294,6 +313,10 @@ impl Session {
     }
 
     fn token_of(&self, request: ExchangeRef) -> Result<Secret, String> {
+        self.issued(request).map(|issued| issued.token)
+    }
+
+    fn issued(&self, request: ExchangeRef) -> Result<Issued, String> {
         let had = self.log(|log| log.tokens.get(&request).cloned());
         had.unwrap_or_else(|| Err(format!("exchange {request} is no token request")))
     }
@@ -326,5 +349,22 @@ impl Session {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         work(&mut log)
+    }
+}
+
+/// A code in a redirect opens what a token opens.
+fn learn_code(purpose: Purpose, result: &RawResult, redactor: &Redactor) {
+    let RawResult::Answer(answer) = result else {
+        return;
+    };
+    let locations = answer.headers.iter();
+    let locations = locations.filter(|(name, _)| name.eq_ignore_ascii_case("location"));
+    for (_, location) in locations.filter(|_| purpose == Purpose::Authorization) {
+        let query = location.split(['?', '#']).nth(1).unwrap_or_default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            if matches!(name.as_ref(), "code" | "access_token" | "id_token") {
+                redactor.learn(&NamedSecret::new(name, Secret::new(value)));
+            }
+        }
     }
 }

@@ -14,10 +14,11 @@ use crate::model::record::{
 };
 use crate::model::redact::Redactor;
 use crate::model::redact::fence::Fence;
-use crate::model::secret::Secret;
+use crate::model::secret::{NamedSecret, Secret};
 use crate::model::token::Issued;
-use crate::wire::auth::oauth2::{ACCESS_TOKEN, OAuth2Setup};
-use crate::wire::door::{Inner, Side};
+use crate::wire::auth::AuthSetup;
+use crate::wire::auth::oauth2::{ACCESS_TOKEN, Asking, OAuth2Setup, REFRESH_TOKEN};
+use crate::wire::door::{Door, Inner, Side};
 use crate::wire::error::Divergence;
 use crate::wire::http::Outgoing;
 use crate::wire::request::TokenAsk;
@@ -40,6 +41,9 @@ pub(crate) struct TokenCache {
     began: Instant,
     moved_ms: AtomicU64,
     pause: Duration,
+    /// The newest refresh token of the run: each may be good for one request.
+    refresh: Mutex<Option<Secret>>,
+    turn: Semaphore,
 }
 
 impl TokenCache {
@@ -52,7 +56,19 @@ impl TokenCache {
             began: Instant::now(),
             moved_ms: AtomicU64::new(0),
             pause,
+            refresh: Mutex::new(None),
+            turn: Semaphore::new(1),
         }
+    }
+
+    /// The newest refresh token.
+    pub(crate) fn refresh(&self) -> Option<Secret> {
+        let newest = self.refresh.lock();
+        newest.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep_refresh(&self, token: Option<Secret>) {
+        *self.refresh.lock().unwrap_or_else(PoisonError::into_inner) = token;
     }
 
     pub(crate) fn advance(&self, by: Duration) {
@@ -99,6 +115,47 @@ fn usable(life: Duration) -> Duration {
     }
 }
 
+impl Door {
+    /// Exchanges the code of a person's login, in no scenario.
+    ///
+    /// # Errors
+    /// Only in a replay, which has none.
+    pub async fn exchange_code(
+        &self,
+        code: Secret,
+        redirect_uri: &str,
+    ) -> Result<(Arc<Exchange>, Result<Issued, String>), Divergence> {
+        let door = &self.0;
+        let place = Place {
+            scenario: None,
+            lane: 0,
+            ordinal: door.own_next.fetch_add(1, Ordering::SeqCst),
+            attempt: 1,
+        };
+        let AuthSetup::OAuth2(setup) = &door.auth else {
+            let why = String::from("the destination does not use OAuth 2.0");
+            let exchange = door.no_token_request(&place, "", why.clone())?;
+            return Ok((exchange, Err(why)));
+        };
+        door.tap
+            .redactor
+            .learn(&NamedSecret::new("code", code.clone()));
+        let asking = Asking {
+            ask: TokenAsk::Valid,
+            grant: TokenGrant::AuthorizationCode,
+            refresh: None,
+            code: Some((code, redirect_uri.to_owned())),
+        };
+        let mut rng = door.rng("", "login");
+        door.ask_as(&place, setup, &asking, &mut rng).await
+    }
+
+    /// The refresh token that took the place of the one that was given, where one did.
+    pub fn newest_refresh_token(&self) -> Option<Secret> {
+        self.0.tokens.refresh()
+    }
+}
+
 impl Inner {
     /// The token of the run; the inner error says why there is none.
     pub(crate) async fn run_token(
@@ -118,14 +175,37 @@ impl Inner {
         if let Some(had) = self.tokens.fresh() {
             return Ok(had);
         }
+        if setup.endpoint.refreshes() && self.tokens.refresh().is_some() {
+            let issued = self.take_own(setup, TokenGrant::RefreshToken).await?;
+            if issued.is_ok() || setup.grant(TokenAsk::Valid) == TokenGrant::RefreshToken {
+                return Ok(self.tokens.hold(&issued));
+            }
+            self.tokens.keep_refresh(None);
+        }
+        let issued = self.take_own(setup, setup.grant(TokenAsk::Valid)).await?;
+        Ok(self.tokens.hold(&issued))
+    }
+
+    /// Takes a token for the run.
+    async fn take_own(
+        &self,
+        setup: &OAuth2Setup,
+        grant: TokenGrant,
+    ) -> Result<Result<Issued, String>, Divergence> {
         let ordinal = self.own_next.fetch_add(1, Ordering::SeqCst);
-        let grant = setup.grant(TokenAsk::Valid);
         let (exchange, issued) = self.fetch_own(setup, ordinal, grant).await?;
         self.own
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(exchange.reference(), exchange);
-        Ok(self.tokens.hold(&issued))
+        if let Some(refresh) = issued
+            .as_ref()
+            .ok()
+            .and_then(|issued| issued.refresh.clone())
+        {
+            self.tokens.keep_refresh(Some(refresh));
+        }
+        Ok(issued)
     }
 
     async fn fetch_own(
@@ -141,7 +221,7 @@ impl Inner {
             attempt: 1,
         };
         let mut rng = self.rng("", "token");
-        self.ask_by(&place, setup, (TokenAsk::Valid, grant), &mut rng)
+        self.ask_by(&place, setup, (TokenAsk::Valid, grant, None), &mut rng)
             .await
     }
 
@@ -161,27 +241,73 @@ impl Inner {
         Ok(())
     }
 
-    /// Makes a token request; what it yields is taught to the redactor before the answer is recorded.
+    /// Makes a token request; what it yields is taught to the redactor before the answer is recorded. `given`: the refresh
+    /// token that an answer gave to the scenario.
     pub(crate) async fn ask(
         &self,
         place: &Place,
         setup: &OAuth2Setup,
-        ask: TokenAsk,
+        (ask, given): (TokenAsk, Option<Secret>),
         rng: &mut ChaCha20Rng,
     ) -> Result<(Arc<Exchange>, Result<Issued, String>), Divergence> {
-        self.ask_by(place, setup, (ask, setup.grant(ask)), rng)
+        self.ask_by(place, setup, (ask, setup.grant(ask), given), rng)
             .await
     }
 
+    /// Of requests by the newest refresh token one follows another, for its answer may replace it.
     async fn ask_by(
         &self,
         place: &Place,
         setup: &OAuth2Setup,
-        ask: (TokenAsk, TokenGrant),
+        (ask, grant, given): (TokenAsk, TokenGrant, Option<Secret>),
+        rng: &mut ChaCha20Rng,
+    ) -> Result<(Arc<Exchange>, Result<Issued, String>), Divergence> {
+        let asking = |refresh| Asking {
+            ask,
+            grant,
+            refresh,
+            code: None,
+        };
+        let by_refresh = grant == TokenGrant::RefreshToken
+            || (grant == TokenGrant::Unsupported
+                && setup.endpoint.grant() == TokenGrant::RefreshToken);
+        if let Side::Replay(_) = &self.side {
+            let mark = || Secret::replayed(REFRESH_TOKEN);
+            let refresh = by_refresh.then(|| setup.refresh_token.clone().unwrap_or_else(mark));
+            if let Some(refresh) = &refresh {
+                let named = NamedSecret::new(REFRESH_TOKEN, refresh.clone());
+                self.tap.redactor.learn(&named);
+            }
+            return self.ask_as(place, setup, &asking(refresh), rng).await;
+        }
+        if !by_refresh || given.is_some() {
+            return self.ask_as(place, setup, &asking(given), rng).await;
+        }
+        let _one_at_a_time = self.tokens.turn.acquire().await.ok();
+        let newest = self
+            .tokens
+            .refresh()
+            .or_else(|| setup.refresh_token.clone());
+        let (exchange, issued) = self.ask_as(place, setup, &asking(newest), rng).await?;
+        if let Some(refresh) = issued
+            .as_ref()
+            .ok()
+            .and_then(|issued| issued.refresh.clone())
+        {
+            self.tokens.keep_refresh(Some(refresh));
+        }
+        Ok((exchange, issued))
+    }
+
+    pub(crate) async fn ask_as(
+        &self,
+        place: &Place,
+        setup: &OAuth2Setup,
+        asking: &Asking,
         rng: &mut ChaCha20Rng,
     ) -> Result<(Arc<Exchange>, Result<Issued, String>), Divergence> {
         let redactor = &self.tap.redactor;
-        let prepared = match setup.prepare(redactor, ask, rng) {
+        let prepared = match setup.prepare(redactor, asking, rng) {
             Ok(prepared) => prepared,
             Err(why) => {
                 let why = format!("cannot ask for a token: {why}");
@@ -212,6 +338,7 @@ impl Inner {
             issued = Ok(Issued {
                 token: Secret::replayed(ACCESS_TOKEN),
                 expires_in: None,
+                refresh: None,
             });
         }
         Ok((exchange, issued))

@@ -174,6 +174,6 @@ async fn a_token_is_used_until_it_expires_and_refused_afterwards() {
     let run = judged(BTreeSet::new(), BTreeSet::new(), wish).await;
     let expired = run.scenarios.iter().filter(|s| s.title.contains("expired"));
     let passed = expired.filter(|s| s.outcome.word() == "passed").count();
-    assert_eq!(passed, 2, "{}", findings(&run));
+    assert_eq!(passed, 4, "{}", findings(&run));
     assert_eq!(failed(&run), BTreeSet::new(), "{}", findings(&run));
 }

@@ -24,6 +24,7 @@ mod pebble_batch;
 mod pebble_fuzz;
 mod published;
 mod redact;
+mod refresh;
 mod render_file;
 mod replays;
 mod reports;

@@ -24,7 +24,7 @@ use tokio::net::TcpListener;
 use wiremock::matchers::{any, body_string_contains, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-const TOKEN: &str = "canary-token/\"Zq9+Lm2Wx&R7";
+pub const TOKEN: &str = "canary-token/\"Zq9+Lm2Wx&R7";
 
 fn setup(auth: AuthSetup, redactor: Redactor) -> DoorSetup {
     DoorSetup {
@@ -97,7 +97,7 @@ fn scenario(session: &Session) -> Scenario {
     }
 }
 
-fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
+pub fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
     let destination = Destination {
         name: "moonshine".to_owned(),
         version: "1".to_owned(),
@@ -366,9 +366,11 @@ fn oauth2(server: &MockServer, secret: Secret) -> AuthSetup {
 }
 
 fn by_client(client: TokenClient, secret: Secret) -> AuthSetup {
-    AuthSetup::OAuth2ClientCredentials(Box::new(OAuth2Setup {
+    AuthSetup::OAuth2(Box::new(OAuth2Setup {
         client_id: "cid".to_owned(),
         client_secret: secret,
+        owner: None,
+        refresh_token: None,
         fields: Vec::new(),
         endpoint: Arc::new(client),
     }))

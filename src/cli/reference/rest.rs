@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::emulator::rest::{Auth, DestinationSetup, TokenShape};
+use crate::emulator::rest::{Auth, DestinationSetup, Grant, TokenShape};
 use crate::model::profile::AttributeMode;
-use crate::model::sdk::Aggregation;
+use crate::model::sdk::{self, Aggregation};
 use crate::model::submission::{
     AuthenticationClaim, CredentialName, CredentialValue, Destination, SecretSource,
 };
@@ -56,6 +56,7 @@ fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth
         Some(CredentialValue::Secret(SecretSource::File(_)) | CredentialValue::Posted(_))
         | None => String::new(),
     };
+    let variable = |name: &str| variables.get(name).cloned().unwrap_or_default();
     let (claim, oauth2) = choose(destination);
     match claim {
         AuthenticationClaim::Basic => Auth::Basic {
@@ -65,11 +66,15 @@ fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth
         AuthenticationClaim::Bearer => Auth::Bearer {
             token: value(CredentialName::Token),
         },
-        AuthenticationClaim::OAuth2(_) => {
+        AuthenticationClaim::OAuth2(granted) => {
             let nested = oauth2
                 .as_ref()
-                .is_some_and(|o| o.access_token_request.is_some());
-            Auth::OAuth2ClientCredentials {
+                .is_some_and(|o| o.access_token_path != "access_token");
+            let person = (
+                variable("DESTSPEC_REFERENCE_USERNAME"),
+                variable("DESTSPEC_REFERENCE_PASSWORD"),
+            );
+            Auth::OAuth2 {
                 client_id: value(CredentialName::ClientId),
                 client_secret: value(CredentialName::ClientSecret),
                 use_basic_auth: oauth2.as_ref().is_some_and(|o| o.use_basic_auth),
@@ -79,11 +84,28 @@ fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth
                 } else {
                     TokenShape::Standard
                 },
+                grant: grant(granted, person, value(CredentialName::RefreshToken)),
             }
         }
         AuthenticationClaim::None
         | AuthenticationClaim::OAuth1
         | AuthenticationClaim::Platform
         | AuthenticationClaim::File(_) => Auth::None,
+    }
+}
+
+fn grant(
+    granted: sdk::Grant,
+    (username, password): (String, String),
+    refresh_token: String,
+) -> Grant {
+    match granted {
+        sdk::Grant::ClientCredentials => Grant::ClientCredentials,
+        sdk::Grant::Password => Grant::Password { username, password },
+        sdk::Grant::AuthorizationCode => Grant::AuthorizationCode {
+            username,
+            password,
+            refresh_token,
+        },
     }
 }

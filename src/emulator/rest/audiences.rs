@@ -41,6 +41,47 @@ pub(crate) fn answer(
     }
 }
 
+/// Answers a request under `/dataflows`: what the audience template says of the destination itself.
+pub(crate) fn dataflow(
+    parts: &Parts,
+    segment: Option<&str>,
+    body: &Bytes,
+    destination: &Destination,
+    rules: &Rules,
+) -> Answer {
+    if let Err(denied) = auth::admit(&parts.headers, destination, rules) {
+        return denied.answer;
+    }
+    if rules.varies(Variation::DataflowsForgotten) {
+        return Answer::json(StatusCode::ACCEPTED, json!({}));
+    }
+    let known = &mut destination.audiences().dataflows;
+    let taken = match (&parts.method, segment) {
+        (&Method::POST, None) => {
+            let body: Value = serde_json::from_slice(body).unwrap_or_default();
+            let id = body.get("id").and_then(Value::as_str).map(str::to_owned);
+            id.is_some_and(|id| {
+                known.insert(id);
+                true
+            })
+        }
+        (&Method::PUT, Some(_)) if rules.has(Fault::DataflowRefused) => {
+            return Answer::error(StatusCode::CONFLICT, "kept", "dataflows stay as they are");
+        }
+        (&Method::PUT, Some(id)) => known.contains(id),
+        (&Method::DELETE, Some(id)) => known.remove(id),
+        _ => false,
+    };
+    match taken {
+        true => Answer::json(StatusCode::OK, json!({"status": "noted"})),
+        false => Answer::error(
+            StatusCode::NOT_FOUND,
+            "unknown_dataflow",
+            "no such dataflow",
+        ),
+    }
+}
+
 /// What callers may do.
 pub(crate) fn permissions(parts: &Parts, destination: &Destination, rules: &Rules) -> Answer {
     if let Err(denied) = auth::admit(&parts.headers, destination, rules) {

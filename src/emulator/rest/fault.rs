@@ -216,6 +216,23 @@ named! {
     RefusalWithToken, "refusal-with-token", "the refusal of a wrong client secret carries an access token";
     WrongGrantIssued, "wrong-grant-issued", "an unknown grant is answered with a token";
     WrongGrantMisnamed, "wrong-grant-misnamed", "an unknown grant is answered `invalid_request`";
+    InvalidGrantMisnamed, "invalid-grant-misnamed", "a wrong password, code or refresh token is answered `invalid_request`";
+    WrongPasswordIssued, "wrong-password-issued", "a wrong password in a token request is answered with a token";
+    WrongCodeIssued, "wrong-code-issued", "a code that nobody issued is answered with a token";
+    WrongRefreshTokenIssued, "wrong-refresh-token-issued", "a refresh token that nobody issued is answered with a token";
+    UnknownScopeIssued, "unknown-scope-issued", "an unknown scope is answered with a token for it";
+    UnknownScopeMisnamed, "unknown-scope-misnamed", "an unknown scope is answered `invalid_request`";
+    PasswordGrantRefused, "password-grant-refused", "the right password in a token request is answered `invalid_grant`";
+    RefreshRefused, "refresh-refused", "every refresh token is answered `invalid_grant`";
+    RefreshTokenMissing, "refresh-token-missing", "the token answer has no refresh token";
+    RefreshedTokenUnusable, "refreshed-token-unusable", "an access token that was issued for a refresh token is answered 401";
+    RotatedRefreshRefused, "rotated-refresh-refused", "a refresh token that takes the place of another is answered `invalid_grant`";
+    RedirectUrisRefused, "redirect-uris-refused", "no redirect URI is taken";
+    RegionMissing, "region-missing", "one of the redirect URIs of Experience Platform is not registered";
+    RedirectUriErrorPage, "redirect-uri-error-page", "the authorization endpoint redirects to a page that says that the redirect URI does not match";
+    StrangerSentCode, "stranger-sent-code", "a code is sent to a redirect URI that is not registered";
+    StrangerSentError, "stranger-sent-error", "a redirect URI that is not registered is sent an error";
+    LookalikeSentError, "lookalike-sent-error", "a redirect URI whose host begins with a registered one is sent an error";
     ValidationsNotHolding, "validations-not-holding", "the token answer does not say what the configuration validates";
     TokenElsewhere, "token-elsewhere", "the token is under another path of the answer";
     TokenUnderData, "token-under-data", "the token is under `data.token` of the answer";
@@ -243,5 +260,6 @@ named! {
     AudienceUsableLater, "audience-usable-later", "messages about an audience that is younger than a minute are answered 404";
     AudienceStrangersLetIn, "audience-strangers-let-in", "requests about audiences need no credentials";
     AudienceValidationEmpty, "audience-validation-empty", "the permissions that are asked for before an audience is created are an empty list";
+    DataflowRefused, "dataflow-refused", "the change of a dataflow that was created is answered 409";
     DeletedAudienceFails, "deleted-audience-500", "messages about an audience that was deleted are answered 500";
 }

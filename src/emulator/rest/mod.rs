@@ -30,6 +30,6 @@ pub use error::EmulatorError;
 pub use fault::Fault;
 pub use reference::{ReferenceCredentials, reference};
 pub use server::Emulator;
-pub use setup::{Auth, Capacity, DestinationSetup, Setup, TokenShape};
+pub use setup::{Auth, Capacity, DestinationSetup, Grant, Setup, TokenShape};
 pub use state::Delivery;
 pub use variation::Variation;

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::emulator::rest::setup::{Auth, DestinationSetup, TokenShape};
+use crate::emulator::rest::setup::{Auth, DestinationSetup, Grant, TokenShape};
 
 /// The audiences that the submission declares for some of its destinations.
 const AUDIENCES: [&str; 3] = [
@@ -25,6 +25,8 @@ pub struct ReferenceCredentials {
     pub client_id: String,
     /// Its secret.
     pub client_secret: String,
+    /// Refresh token of `oauth2-code`.
+    pub refresh_token: String,
 }
 
 impl ReferenceCredentials {
@@ -38,6 +40,7 @@ impl ReferenceCredentials {
             token: secret(),
             client_id: "moonshine-client".to_owned(),
             client_secret: secret(),
+            refresh_token: secret(),
         }
     }
 }
@@ -77,12 +80,23 @@ pub fn reference(credentials: &ReferenceCredentials) -> Vec<DestinationSetup> {
             max_profiles: 25,
             accepts_attributes: true,
             namespaces: owned(&["email", "email_sha256", "external_id"]),
-            ..hashed("oauth2-batch", oauth2(credentials, false))
+            ..hashed(
+                "oauth2-batch",
+                oauth2(credentials, false, Grant::ClientCredentials),
+            )
         },
         DestinationSetup {
             namespaces: owned(&["email", "phone", "external_id"]),
-            ..DestinationSetup::new("oauth2-basic", oauth2(credentials, true))
+            ..DestinationSetup::new(
+                "oauth2-basic",
+                oauth2(credentials, true, Grant::ClientCredentials),
+            )
         },
+        person(
+            "oauth2-password",
+            oauth2(credentials, false, password(credentials)),
+        ),
+        person("oauth2-code", oauth2(credentials, true, code(credentials))),
         DestinationSetup {
             max_profiles: 1_000,
             namespaces: owned(&["email", "phone", "gaid", "idfa"]),
@@ -92,6 +106,29 @@ pub fn reference(credentials: &ReferenceCredentials) -> Vec<DestinationSetup> {
     ]
 }
 
+/// One in whose name a person has logged in.
+fn person(name: &str, auth: Auth) -> DestinationSetup {
+    DestinationSetup {
+        namespaces: owned(&["email", "phone", "external_id"]),
+        ..DestinationSetup::new(name, auth)
+    }
+}
+
+fn password(credentials: &ReferenceCredentials) -> Grant {
+    Grant::Password {
+        username: credentials.username.clone(),
+        password: credentials.password.clone(),
+    }
+}
+
+fn code(credentials: &ReferenceCredentials) -> Grant {
+    Grant::AuthorizationCode {
+        username: credentials.username.clone(),
+        password: credentials.password.clone(),
+        refresh_token: credentials.refresh_token.clone(),
+    }
+}
+
 fn hashed(name: &str, auth: Auth) -> DestinationSetup {
     DestinationSetup {
         hashed_namespaces: owned(&["email_sha256"]),
@@ -99,8 +136,8 @@ fn hashed(name: &str, auth: Auth) -> DestinationSetup {
     }
 }
 
-fn oauth2(credentials: &ReferenceCredentials, use_basic_auth: bool) -> Auth {
-    Auth::OAuth2ClientCredentials {
+fn oauth2(credentials: &ReferenceCredentials, use_basic_auth: bool, grant: Grant) -> Auth {
+    Auth::OAuth2 {
         client_id: credentials.client_id.clone(),
         client_secret: credentials.client_secret.clone(),
         use_basic_auth,
@@ -110,6 +147,7 @@ fn oauth2(credentials: &ReferenceCredentials, use_basic_auth: bool) -> Auth {
         } else {
             TokenShape::Standard
         },
+        grant,
     }
 }
 

@@ -35,6 +35,17 @@ pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer 
                 .unwrap_or_else(|| unknown(state)),
             Err(answer) => answer,
         },
+        ["authorize"] => {
+            let wanted = match parts.method == Method::POST {
+                true => Method::POST,
+                false => Method::GET,
+            };
+            match method(&parts.method, &wanted, state) {
+                Ok(()) => oauth2::authorize::answer(parts, body, destination, &state.rules)
+                    .unwrap_or_else(|| unknown(state)),
+                Err(answer) => answer,
+            }
+        }
         ["observe", "profiles", identity] => match method(&parts.method, &Method::GET, state) {
             Ok(()) => observed(parts, identity, destination, state),
             Err(answer) => answer,
@@ -45,6 +56,13 @@ pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer 
         ["audiences", id] if destination.setup.audience_api => {
             audiences::answer(parts, Some(id), body, destination, &state.rules)
         }
+        ["dataflows", rest @ ..] if destination.setup.audience_api => audiences::dataflow(
+            parts,
+            rest.first().copied(),
+            body,
+            destination,
+            &state.rules,
+        ),
         ["permissions"] if destination.setup.audience_api => {
             match method(&parts.method, &Method::GET, state) {
                 Ok(()) => audiences::permissions(parts, destination, &state.rules),

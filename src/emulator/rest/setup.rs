@@ -90,8 +90,8 @@ pub enum Auth {
         /// The token.
         token: String,
     },
-    /// Tokens issued for client credentials (RFC 6749, section 4.4).
-    OAuth2ClientCredentials {
+    /// Tokens issued by a token endpoint (RFC 6749).
+    OAuth2 {
         /// Client identifier.
         client_id: String,
         /// Client secret.
@@ -102,6 +102,31 @@ pub enum Auth {
         scopes: Vec<String>,
         /// Where the answer carries what it carries.
         response: TokenShape,
+        /// To whom tokens are issued.
+        grant: Grant,
+    },
+}
+
+/// To whom tokens are issued.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Grant {
+    /// The client itself (RFC 6749, section 4.4).
+    ClientCredentials,
+    /// A client that has the password of a person (section 4.3); its refresh token goes on serving.
+    Password {
+        /// Who.
+        username: String,
+        /// Password.
+        password: String,
+    },
+    /// A client to which a person has given a code (section 4.1); each refresh token is replaced when it was used.
+    AuthorizationCode {
+        /// Who.
+        username: String,
+        /// Password.
+        password: String,
+        /// The refresh token of a person who has logged in already.
+        refresh_token: String,
     },
 }
 
@@ -112,7 +137,7 @@ impl std::fmt::Debug for Auth {
             Self::None => "None",
             Self::Basic { .. } => "Basic",
             Self::Bearer { .. } => "Bearer",
-            Self::OAuth2ClientCredentials { .. } => "OAuth2ClientCredentials",
+            Self::OAuth2 { .. } => "OAuth2",
         })
     }
 }

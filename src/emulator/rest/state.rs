@@ -8,7 +8,7 @@ use axum::body::Bytes;
 
 use crate::emulator::rest::load::Load;
 use crate::emulator::rest::rules::Rules;
-use crate::emulator::rest::setup::{DestinationSetup, Setup};
+use crate::emulator::rest::setup::{Auth, DestinationSetup, Grant, Setup};
 use crate::emulator::rest::store::Store;
 use crate::emulator::rest::store::audiences::Audiences;
 use crate::emulator::rest::tokens::Tokens;
@@ -41,9 +41,9 @@ impl Destination {
     pub(crate) fn new(setup: DestinationSetup) -> Self {
         Self {
             load: Load::new(setup.capacity),
+            tokens: Mutex::new(Tokens::knowing(known_refresh_token(&setup.auth))),
             setup,
             store: Mutex::default(),
-            tokens: Mutex::default(),
             deliveries: Mutex::default(),
             seen: Mutex::default(),
             audiences: Mutex::default(),
@@ -105,6 +105,22 @@ impl State {
         self.destinations
             .iter()
             .find(|destination| destination.setup.name == name)
+    }
+}
+
+fn known_refresh_token(auth: &Auth) -> Option<String> {
+    match auth {
+        Auth::OAuth2 {
+            grant: Grant::AuthorizationCode { refresh_token, .. },
+            ..
+        } => Some(refresh_token.clone()),
+        Auth::OAuth2 {
+            grant: Grant::ClientCredentials | Grant::Password { .. },
+            ..
+        }
+        | Auth::None
+        | Auth::Basic { .. }
+        | Auth::Bearer { .. } => None,
     }
 }
 

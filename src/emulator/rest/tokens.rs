@@ -1,6 +1,6 @@
-//! The access tokens that a destination issued, and whether one is valid.
+//! What a destination issued: access tokens, refresh tokens, codes; and whether one is valid.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -22,15 +22,71 @@ pub(crate) enum Validity {
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
     expiry: HashMap<String, Instant>,
+    refresh: HashSet<String>,
+    /// Refresh tokens that took the place of another.
+    replacing: HashSet<String>,
+    /// Each with the redirect URI that it was sent to, and when it ends.
+    codes: HashMap<String, (String, Instant)>,
+    /// Access tokens that were issued for a refresh token.
+    refreshed: HashSet<String>,
 }
 
+/// How long a code may wait to be exchanged (RFC 6749, section 4.1.2: ten minutes at most).
+const CODE_LIFE: Duration = Duration::from_secs(60);
+
 impl Tokens {
+    /// Of one in which refresh tokens are valid from the start.
+    pub(crate) fn knowing(refresh: Option<String>) -> Self {
+        Self {
+            refresh: refresh.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// A new refresh token, in the place of another where one was used.
+    pub(crate) fn issue_refresh(&mut self, used: Option<&str>) -> String {
+        let token = random();
+        if let Some(used) = used {
+            self.refresh.remove(used);
+            self.replacing.insert(token.clone());
+        }
+        self.refresh.insert(token.clone());
+        token
+    }
+
+    /// Whether a refresh token is valid.
+    pub(crate) fn refreshes(&self, token: &str, rules: &Rules) -> bool {
+        let replaced = rules.has(Fault::RotatedRefreshRefused) && self.replacing.contains(token);
+        self.refresh.contains(token) && !replaced
+    }
+
+    /// Notes that an access token was issued for a refresh token.
+    pub(crate) fn note_refreshed(&mut self, token: &str) {
+        self.refreshed.insert(token.to_owned());
+    }
+
+    /// A new code for a redirect URI.
+    pub(crate) fn issue_code(&mut self, redirect_uri: &str) -> String {
+        let (code, now) = (random(), Instant::now());
+        let until = now.checked_add(CODE_LIFE).unwrap_or(now);
+        self.codes
+            .insert(code.clone(), (redirect_uri.to_owned(), until));
+        code
+    }
+
+    /// Takes a code, once, for the redirect URI that it was sent to.
+    pub(crate) fn take_code(&mut self, code: &str, redirect_uri: &str) -> bool {
+        self.codes
+            .remove(code)
+            .is_some_and(|(uri, until)| uri == redirect_uri && Instant::now() < until)
+    }
+
     /// A new token of that life.
     pub(crate) fn issue(&mut self, lifetime: Duration, rules: &Rules) -> String {
         if rules.has(Fault::NewTokenRevokesOld) {
             self.expiry.clear();
         }
-        let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+        let token = random();
         let now = Instant::now();
         self.expiry
             .insert(token.clone(), now.checked_add(lifetime).unwrap_or(now));
@@ -42,6 +98,9 @@ impl Tokens {
         let Some((known, expiry)) = self.find(token, rules) else {
             return Validity::Unknown;
         };
+        if rules.has(Fault::RefreshedTokenUnusable) && self.refreshed.contains(&known) {
+            return Validity::Unknown;
+        }
         if rules.has(Fault::TokenUsableOnce) {
             self.expiry.remove(&known);
         }
@@ -62,9 +121,13 @@ impl Tokens {
         Some((known.clone(), *expiry))
     }
 
-    /// Ends the life of every token issued so far.
+    /// Ends the life of every access token issued so far.
     pub(crate) fn expire(&mut self) {
         let now = Instant::now();
         self.expiry.values_mut().for_each(|expiry| *expiry = now);
     }
+}
+
+fn random() -> String {
+    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
 }

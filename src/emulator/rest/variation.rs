@@ -36,6 +36,11 @@ named! {
     RetryAfterDate, "retry-after-date", "`Retry-After` is a date";
     LifeWithFraction, "life-with-fraction", "the token answer gives `expires_in` with a decimal point";
     LifeAsText, "life-as-text", "the token answer gives `expires_in` as text";
+    RefreshTokensReplaced, "refresh-tokens-replaced", "every refresh token is replaced when it was used";
+    RefreshTokensKept, "refresh-tokens-kept", "no refresh token is replaced when it was used";
+    UnknownScopeNarrowed, "unknown-scope-narrowed", "an unknown scope is answered with a token for the scopes that are known, and the answer names them";
+    LoginElsewhere, "login-elsewhere", "the authorization endpoint redirects to a page of its own to log in";
+    StrangerShownPage, "stranger-shown-page", "a redirect URI that is not registered is shown a page of the status 200";
     OutsidersUnknown, "outsiders-unknown", "the observation of a person in no audience is answered 404";
     UnknownExitForgotten, "unknown-exit-forgotten", "the exit of a profile never seen is accepted and leaves no trace";
     RemovedUnlisted, "removed-unlisted", "the observation has no list of audiences that were left";
@@ -48,5 +53,6 @@ named! {
     AudienceCreated201, "audience-created-201", "the creation of an audience is answered 201";
     AudienceNamesUnique, "audience-names-unique", "a second audience of the same name is answered 409";
     AudienceDeletedQuietly, "audience-deleted-quietly", "the deletion of an audience that is gone is answered 200";
+    DataflowsForgotten, "dataflows-forgotten", "requests about dataflows are answered 202 whatever they say";
     MailComparedWithoutCase, "mail-compared-without-case", "people whose mail addresses differ in case are taken for one";
 }

@@ -17,6 +17,10 @@ pub struct TokenClient {
     pub grant: TokenGrant,
     /// The URL as rendered.
     pub url: String,
+    /// `refreshTokenUrl` as rendered.
+    pub refresh_url: Option<String>,
+    /// `authorizationUrl` as rendered.
+    pub authorization_url: Option<String>,
     /// Whether the client authenticates in a Basic header, else in the body.
     pub client_in_header: bool,
     /// Scopes, joined by single spaces (RFC 6749 section 3.3).
@@ -40,6 +44,8 @@ pub struct ResponsePaths {
     pub access_token: String,
     /// `expiresInResponsePath`.
     pub expires_in: String,
+    /// `refreshTokenResponsePath`.
+    pub refresh_token: String,
 }
 
 impl Default for ResponsePaths {
@@ -47,6 +53,7 @@ impl Default for ResponsePaths {
         Self {
             access_token: String::from("access_token"),
             expires_in: String::from("expires_in"),
+            refresh_token: String::from("refresh_token"),
         }
     }
 }
@@ -57,6 +64,8 @@ impl TokenClient {
         Self {
             grant: TokenGrant::ClientCredentials,
             url: url.into(),
+            refresh_url: None,
+            authorization_url: None,
             client_in_header: false,
             scopes: Vec::new(),
             paths: ResponsePaths::default(),
@@ -78,12 +87,38 @@ impl TokenClient {
         Ok(Issued {
             token: Secret::new(self.token(answer)?),
             expires_in: self.life(answer),
+            refresh: self.refresh_token(answer).map(Secret::new),
         })
     }
 
     /// Whether an answer has a token at its place, whatever its status says.
     pub fn is_token_in(&self, answer: &TokenAnswer) -> bool {
         self.token(answer).is_ok()
+    }
+
+    /// The refresh token in an answer, where it has one.
+    pub fn refresh_token(&self, answer: &TokenAnswer) -> Option<String> {
+        let found = match self.field("refreshToken") {
+            Some(field) => self.over_answer(&field.value, answer).ok()?,
+            None => {
+                let body = answer.body.as_ref()?;
+                value_at(body, &self.paths.refresh_token)?
+                    .as_str()?
+                    .to_owned()
+            }
+        };
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// How the place of the refresh token is written: a path, or a template.
+    pub fn refresh_place(&self) -> &str {
+        let field = self.field("refreshToken");
+        field.map_or(&self.paths.refresh_token, |field| &field.value.value)
+    }
+
+    /// Whether tokens that end are renewed by a refresh token: `refreshTokenUrl` is configured (reference 2.5.1).
+    pub fn refreshes(&self) -> bool {
+        self.refresh_url.is_some()
     }
 
     /// Whether an answer was understood: as a token or as a refusal (RFC 6749 section 5.2).
@@ -286,7 +321,8 @@ mod tests {
             issued,
             Ok(Issued {
                 token: Secret::new("abc"),
-                expires_in: Some(60)
+                expires_in: Some(60),
+                refresh: None,
             })
         );
     }

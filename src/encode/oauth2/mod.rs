@@ -2,9 +2,11 @@
 //! the judge alike. Pure. What authenticates, waits and caches lives in `wire`.
 
 mod answer;
+mod authorize;
 mod client;
 mod path;
 mod request;
+mod trial;
 
 pub use crate::encode::oauth2::answer::{TokenAnswer, Unread};
 pub use crate::encode::oauth2::client::{ResponsePaths, TokenClient};

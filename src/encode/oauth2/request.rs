@@ -12,12 +12,14 @@ use crate::model::token::TokenMessage;
 const GRANT_TYPE: [&str; 2] = ["grant_type", "grantType"];
 
 impl TokenClient {
-    /// The request of a grant for these fields of `authData`: `clientId`, `clientSecret` and what is configured further.
+    /// The request of a grant for these fields of `authData`: `clientId`, `clientSecret`, what the grant takes, and what is
+    /// configured further. The partner's template is that of the grant by which tokens are taken.
     ///
     /// # Errors
     /// In words, when the template cannot be rendered or names no grant.
     pub fn request(&self, grant: TokenGrant, mut auth_data: Value) -> Result<TokenMessage, String> {
-        let Some(template) = &self.template else {
+        let own = self.template.as_ref().filter(|_| self.is_templated(grant));
+        let Some(template) = own else {
             return Ok(self.standard(grant, &auth_data));
         };
         if let Value::Object(fields) = &mut auth_data {
@@ -35,6 +37,13 @@ impl TokenClient {
         with_grant(request, grant.grant_type())
     }
 
+    fn is_templated(&self, grant: TokenGrant) -> bool {
+        match grant {
+            TokenGrant::RefreshToken | TokenGrant::AuthorizationCode => grant == self.grant,
+            TokenGrant::ClientCredentials | TokenGrant::Password | TokenGrant::Unsupported => true,
+        }
+    }
+
     fn standard(&self, grant: TokenGrant, auth_data: &Value) -> TokenMessage {
         let field = |name: &str| {
             auth_data
@@ -44,17 +53,34 @@ impl TokenClient {
         };
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.append_pair("grant_type", grant.grant_type());
+        for (name, member) in parameters(grant) {
+            body.append_pair(name, field(member));
+        }
         if !self.client_in_header {
             body.append_pair("client_id", field("clientId"));
             body.append_pair("client_secret", field("clientSecret"));
         }
-        if !self.scopes.is_empty() {
-            body.append_pair("scope", &self.scopes.join(" "));
+        // a refresh and a code have the scope that was granted first
+        let scoped = !matches!(
+            grant,
+            TokenGrant::RefreshToken | TokenGrant::AuthorizationCode
+        );
+        let configured = self.scopes.join(" ");
+        let scope = Some(field("scope")).filter(|scope| !scope.is_empty());
+        let scope = scope.unwrap_or(&configured);
+        if scoped && !scope.is_empty() {
+            body.append_pair("scope", scope);
         }
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         TokenMessage {
             method: String::from("POST"),
-            url: self.url.clone(),
+            url: match grant {
+                TokenGrant::RefreshToken => self.refresh_url.as_ref().unwrap_or(&self.url).clone(),
+                TokenGrant::ClientCredentials
+                | TokenGrant::Password
+                | TokenGrant::AuthorizationCode
+                | TokenGrant::Unsupported => self.url.clone(),
+            },
             headers: vec![
                 header("Content-Type", "application/x-www-form-urlencoded"),
                 header("Accept", "application/json"),
@@ -86,6 +112,16 @@ impl TokenClient {
             headers,
             body: body.unwrap_or_default(),
         })
+    }
+}
+
+/// What a grant takes besides the client, and the member of `authData` that it is.
+fn parameters(grant: TokenGrant) -> &'static [(&'static str, &'static str)] {
+    match grant {
+        TokenGrant::Password => &[("username", "username"), ("password", "password")],
+        TokenGrant::AuthorizationCode => &[("code", "code"), ("redirect_uri", "redirectUri")],
+        TokenGrant::RefreshToken => &[("refresh_token", "refreshToken")],
+        TokenGrant::ClientCredentials | TokenGrant::Unsupported => &[],
     }
 }
 
@@ -176,6 +212,39 @@ mod tests {
             body(&client),
             "grant_type=client_credentials&scope=read+write"
         );
+    }
+
+    #[test]
+    fn each_grant_has_its_own_parameters() {
+        let mut client = TokenClient::new("https://auth.example.com/token");
+        client.scopes = vec![String::from("read")];
+        client.client_in_header = true;
+        client.refresh_url = Some(String::from("https://auth.example.com/refresh"));
+        let auth_data = json!({
+            "username": "ada", "password": "p&w", "refreshToken": "r-1", "code": "c-1",
+            "redirectUri": "https://platform.adobe.io/callback",
+        });
+        for (grant, url, body) in [
+            (
+                TokenGrant::Password,
+                "token",
+                "grant_type=password&username=ada&password=p%26w&scope=read",
+            ),
+            (
+                TokenGrant::RefreshToken,
+                "refresh",
+                "grant_type=refresh_token&refresh_token=r-1",
+            ),
+            (
+                TokenGrant::AuthorizationCode,
+                "token",
+                "grant_type=authorization_code&code=c-1&redirect_uri=https%3A%2F%2Fplatform.adobe.io%2Fcallback",
+            ),
+        ] {
+            let request = client.request(grant, auth_data.clone()).unwrap();
+            assert_eq!(request.body, body);
+            assert_eq!(request.url, format!("https://auth.example.com/{url}"));
+        }
     }
 
     #[test]

@@ -28,6 +28,22 @@ pub enum Purpose {
     Audience,
     /// A secret that was made up, sent to a server of destspec itself.
     Canary,
+    /// An authorization endpoint asked, as a browser would begin.
+    Authorization,
+}
+
+impl Purpose {
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Purpose::Delivery => "delivery",
+            Purpose::Observation => "observation",
+            Purpose::Token => "token",
+            Purpose::Audience => "audience",
+            Purpose::Canary => "canary",
+            Purpose::Authorization => "authorization",
+        }
+    }
 }
 
 impl fmt::Display for ExchangeRef {

@@ -12,6 +12,12 @@ use crate::model::redact::fence::name_or_mark;
 pub enum TokenGrant {
     /// RFC 6749 section 4.4.
     ClientCredentials,
+    /// RFC 6749 section 4.3.
+    Password,
+    /// RFC 6749 section 4.1.3.
+    AuthorizationCode,
+    /// RFC 6749 section 6.
+    RefreshToken,
     /// One that no server knows, to see it refused.
     Unsupported,
 }
@@ -73,6 +79,9 @@ impl TokenGrant {
     pub fn grant_type(self) -> &'static str {
         match self {
             TokenGrant::ClientCredentials => "client_credentials",
+            TokenGrant::Password => "password",
+            TokenGrant::AuthorizationCode => "authorization_code",
+            TokenGrant::RefreshToken => "refresh_token",
             TokenGrant::Unsupported => "urn:example:grant-type:unsupported",
         }
     }

@@ -57,6 +57,16 @@ pub enum Grant {
     ClientCredentials,
 }
 
+/// Where Experience Platform has codes sent, region by region: a partner registers all six (reference 2.5).
+pub const REDIRECT_URIS: [&str; 6] = [
+    "https://platform-va7.adobe.io/data/core/activation/oauth/api/v1/callback",
+    "https://platform-nld2.adobe.io/data/core/activation/oauth/api/v1/callback",
+    "https://platform-aus5.adobe.io/data/core/activation/oauth/api/v1/callback",
+    "https://platform-can2.adobe.io/data/core/activation/oauth/api/v1/callback",
+    "https://platform-gbr9.adobe.io/data/core/activation/oauth/api/v1/callback",
+    "https://platform.adobe.io/data/core/activation/oauth/api/v1/callback",
+];
+
 /// An `OAUTH2` entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OAuth2 {

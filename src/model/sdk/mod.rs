@@ -30,6 +30,7 @@ pub use crate::model::sdk::audience::{
 };
 pub use crate::model::sdk::authentication::{
     Authentication, AuthenticationKind, DataField, FieldSource, FileAuthentication, Grant, OAuth2,
+    REDIRECT_URIS,
 };
 pub use crate::model::sdk::batch::{BatchConfig, ExportMode, FilenameConfig, Frequency};
 pub use crate::model::sdk::customer_data::{CustomerDataField, FieldType};

@@ -38,6 +38,7 @@ pub fn unfit(name: CredentialName, value: &str) -> Option<Unfit> {
         | CredentialName::AccessKeyId
         | CredentialName::SecretAccessKey
         | CredentialName::SessionToken
+        | CredentialName::RefreshToken
         | CredentialName::RoleArn
         | CredentialName::ExternalId
         | CredentialName::ConnectionString

@@ -25,6 +25,8 @@ pub enum CredentialName {
     ClientId,
     /// `client_secret`: OAuth 2.0, Azure service principal.
     ClientSecret,
+    /// `refresh_token`: OAuth 2.0 authorization code grant; `destspec login` gets it.
+    RefreshToken,
     /// `access_key_id`: Amazon S3; HMAC key of Google Cloud Storage.
     AccessKeyId,
     /// `secret_access_key`: the same.
@@ -53,12 +55,13 @@ pub enum CredentialName {
 
 impl CredentialName {
     /// Every name, in the order in which remedies list them.
-    pub const ALL: [CredentialName; 17] = [
+    pub const ALL: [CredentialName; 18] = [
         CredentialName::Username,
         CredentialName::Password,
         CredentialName::Token,
         CredentialName::ClientId,
         CredentialName::ClientSecret,
+        CredentialName::RefreshToken,
         CredentialName::AccessKeyId,
         CredentialName::SecretAccessKey,
         CredentialName::SessionToken,
@@ -81,6 +84,7 @@ impl CredentialName {
             CredentialName::Token => "token",
             CredentialName::ClientId => "client_id",
             CredentialName::ClientSecret => "client_secret",
+            CredentialName::RefreshToken => "refresh_token",
             CredentialName::AccessKeyId => "access_key_id",
             CredentialName::SecretAccessKey => "secret_access_key",
             CredentialName::SessionToken => "session_token",
@@ -102,6 +106,7 @@ impl CredentialName {
             CredentialName::Password
             | CredentialName::Token
             | CredentialName::ClientSecret
+            | CredentialName::RefreshToken
             | CredentialName::SecretAccessKey
             | CredentialName::SessionToken
             | CredentialName::ConnectionString
@@ -129,6 +134,7 @@ impl CredentialName {
             CredentialName::TenantId => "AZURE_TENANT_ID",
             CredentialName::ClientId
             | CredentialName::ClientSecret
+            | CredentialName::RefreshToken
             | CredentialName::Username
             | CredentialName::Password
             | CredentialName::Token
@@ -146,13 +152,14 @@ impl CredentialName {
     pub fn asked_by(claim: AuthenticationClaim) -> &'static [CredentialName] {
         use CredentialName::{
             AccessKeyId, ClientId, ClientSecret, ConnectionString, Password, PrivateKey,
-            SecretAccessKey, TenantId, Token, Username,
+            RefreshToken, SecretAccessKey, TenantId, Token, Username,
         };
         match claim {
             AuthenticationClaim::Basic => &[Username, Password],
             AuthenticationClaim::Bearer => &[Token],
-            AuthenticationClaim::OAuth2(Grant::ClientCredentials | Grant::AuthorizationCode) => {
-                &[ClientId, ClientSecret]
+            AuthenticationClaim::OAuth2(Grant::ClientCredentials) => &[ClientId, ClientSecret],
+            AuthenticationClaim::OAuth2(Grant::AuthorizationCode) => {
+                &[ClientId, ClientSecret, RefreshToken]
             }
             AuthenticationClaim::OAuth2(Grant::Password) => {
                 &[ClientId, ClientSecret, Username, Password]

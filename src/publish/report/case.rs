@@ -7,7 +7,7 @@ use crate::model::finding::Finding;
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::reason::Reason;
 use crate::model::record::{
-    Act, Body, CommandResult, Exchange, HttpExchange, Purpose, Result as Came, Run, Scenario, StepStatus,
+    Act, Body, CommandResult, Exchange, HttpExchange, Result as Came, Run, Scenario, StepStatus,
     StorageResult,
 };
 use crate::model::requirement::{Level, Origin, Requirement};
@@ -246,7 +246,7 @@ impl Transcript {
         };
         Self {
             number: index + 1,
-            purpose: purpose(exchange),
+            purpose: exchange.purpose.word(),
             came: came(exchange),
             at_ms: exchange.at_ms,
             took_us: exchange.duration_us,
@@ -259,16 +259,6 @@ impl Transcript {
                 exchange.duration_us % 1000
             ),
         }
-    }
-}
-
-fn purpose(exchange: &Exchange) -> &'static str {
-    match exchange.purpose {
-        Purpose::Delivery => "delivery",
-        Purpose::Observation => "observation",
-        Purpose::Token => "token",
-        Purpose::Audience => "audience",
-        Purpose::Canary => "canary",
     }
 }
 

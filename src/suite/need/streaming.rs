@@ -2,8 +2,9 @@
 
 use crate::model::profile::AttributeMode;
 use crate::model::reason::Reason;
-use crate::model::sdk::EventKind;
+use crate::model::sdk::{EventKind, Grant};
 use crate::model::submission::AuthenticationClaim;
+use crate::suite::audience::asks_about_destination;
 use crate::suite::need::needs;
 use crate::suite::omission;
 use crate::suite::subject::Streaming;
@@ -39,6 +40,8 @@ needs! {
     Batch = "needs.batch",
     /// Bearer authentication.
     Bearer = "needs.bearer",
+    /// OAuth 2.0 authorization code.
+    AuthorizationCode = "needs.authorization-code",
     /// The token request carries the client's credentials in its body.
     ClientInBody = "needs.client-in-body",
     /// The token request carries the client's credentials in a Basic header.
@@ -65,10 +68,18 @@ needs! {
     ManyAudiences = "needs.many-audiences",
     /// Two identity namespaces or more.
     Namespaces = "needs.namespaces",
-    /// OAuth 2.0 client credentials.
+    /// OAuth 2.0.
     OAuth2 = "needs.oauth2",
+    /// The audience template has requests about the destination itself.
+    DestinationRequests = "needs.destination-requests",
     /// Audiences of another namespace than `ups` can be mapped.
     OtherAudienceNamespace = "needs.other-audience-namespace",
+    /// OAuth 2.0 password.
+    PasswordGrant = "needs.password-grant",
+    /// Tokens are renewed by refresh tokens.
+    Refresh = "needs.refresh",
+    /// The token request names scopes, and is not the partner's own.
+    Scopes = "needs.scopes",
     /// Response paths for the token answer are configured.
     TokenPaths = "needs.token-paths",
     /// Validations of the token answer are configured.
@@ -106,10 +117,18 @@ impl Need {
                 api.is_some_and(|api| !api.template().validations.is_empty())
             }
             Need::AliasesSent => subject.sends_aliases,
+            Need::DestinationRequests => {
+                let api = subject.audience_api.as_ref();
+                api.is_some_and(asks_about_destination)
+            }
             Need::Authentication => subject.has_authentication(),
             Need::Basic => subject.speaks(AuthenticationClaim::Basic),
             Need::Batch => subject.profiles_per_message() > 1,
             Need::Bearer => subject.speaks(AuthenticationClaim::Bearer),
+            Need::AuthorizationCode => subject.grants(Grant::AuthorizationCode),
+            Need::PasswordGrant => subject.grants(Grant::Password),
+            Need::Refresh => subject.refreshes(),
+            Need::Scopes => subject.asks_for_scopes(),
             Need::ClientInBody => subject.client_in_body() == Some(true),
             Need::ClientInHeader => subject.client_in_body() == Some(false),
             Need::Colon => subject.given.password_has_colon,
@@ -149,6 +168,9 @@ impl Need {
             Need::AudienceRetrieval => omission::no_audience_retrieval(),
             Need::AudienceValidations => omission::no_audience_validation(),
             Need::AliasesSent => omission::no_aliases_sent(),
+            Need::DestinationRequests => {
+                omission::no_audience_event(EventKind::CreateDestination.key())
+            }
             Need::Authentication => omission::no_authentication(),
             Need::Basic => omission::basic_not_used(),
             Need::Batch => omission::one_profile_a_message(),
@@ -169,7 +191,11 @@ impl Need {
             }
             Need::ManyAudiences => omission::few_audiences(MANY),
             Need::Namespaces => omission::one_namespace(),
-            Need::OAuth2 | Need::Expiry => omission::client_credentials_not_used(),
+            Need::OAuth2 | Need::Expiry => omission::oauth2_not_used(),
+            Need::AuthorizationCode => omission::grant_not_used("authorization code"),
+            Need::PasswordGrant => omission::grant_not_used("password"),
+            Need::Refresh => omission::not_refreshed(),
+            Need::Scopes => omission::no_scope_asked(),
             Need::OtherAudienceNamespace => omission::only_ups_mappable(),
             Need::TokenPaths => omission::no_response_path(),
             Need::TokenValidations => omission::no_validation(),

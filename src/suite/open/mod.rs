@@ -13,9 +13,9 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::encode::audience::Api;
 use crate::encode::message::{RenderError, Renderer};
 use crate::encode::oauth2::{ResponsePaths, TokenClient};
-use crate::model::record::Given;
+use crate::model::record::{Given, TokenGrant};
 use crate::model::redact::{Redactor, untagged};
-use crate::model::sdk::{Aggregation, DataField, Family, FieldSource, OAuth2};
+use crate::model::sdk::{Aggregation, DataField, Family, FieldSource, Grant, OAuth2};
 use crate::model::secret::Secret;
 use crate::model::source::Problem;
 use crate::model::submission::{
@@ -321,10 +321,12 @@ fn auth(
             let setup = OAuth2Setup {
                 client_id,
                 client_secret: credentials.secret(CredentialName::ClientSecret)?,
+                owner: owner(oauth2.grant, credentials)?,
+                refresh_token: refresh_token(oauth2, credentials)?,
                 fields: auth_fields(oauth2),
                 endpoint: Arc::new(client.clone()),
             };
-            Ok(AuthSetup::OAuth2ClientCredentials(Box::new(setup)))
+            Ok(AuthSetup::OAuth2(Box::new(setup)))
         }
         (AuthenticationClaim::OAuth2(_), None)
         | (
@@ -334,6 +336,39 @@ fn auth(
             | AuthenticationClaim::File(_),
             _,
         ) => Ok(AuthSetup::None),
+    }
+}
+
+/// User name and password of the password grant.
+fn owner(
+    grant: Grant,
+    credentials: &Credentials<'_>,
+) -> Result<Option<(String, Secret)>, TargetError> {
+    match grant {
+        Grant::Password => Ok(Some((
+            credentials.open(CredentialName::Username)?,
+            credentials.secret(CredentialName::Password)?,
+        ))),
+        Grant::AuthorizationCode | Grant::ClientCredentials => Ok(None),
+    }
+}
+
+/// What a person's login gave, or what the partner has set.
+fn refresh_token(
+    oauth2: &OAuth2,
+    credentials: &Credentials<'_>,
+) -> Result<Option<Secret>, TargetError> {
+    let mut fields = oauth2.data_fields.iter();
+    let set = fields.find(|field| field.name == "refreshToken");
+    let set = set.and_then(|field| field.literal.as_ref());
+    match oauth2.grant {
+        Grant::AuthorizationCode => {
+            let given = credentials.secret(CredentialName::RefreshToken);
+            let given =
+                given.or_else(|lacking| set.map(|literal| literal.named().secret).ok_or(lacking));
+            given.map(Some)
+        }
+        Grant::Password | Grant::ClientCredentials => Ok(None),
     }
 }
 
@@ -376,12 +411,21 @@ fn token_client(destination: &Destination, oauth2: &OAuth2, renderer: &Renderer)
         (None, None) => String::new(),
     };
     let fixed_life = fixed_fields(oauth2).find(|(name, _)| *name == "expiresIn");
+    let text = |url: &String| renderer.text(url);
     TokenClient {
+        grant: match oauth2.grant {
+            Grant::ClientCredentials => TokenGrant::ClientCredentials,
+            Grant::Password => TokenGrant::Password,
+            Grant::AuthorizationCode => TokenGrant::RefreshToken,
+        },
+        refresh_url: oauth2.refresh_token_url.as_ref().map(text),
+        authorization_url: oauth2.authorization_url.as_ref().map(text),
         client_in_header: oauth2.use_basic_auth,
         scopes: oauth2.scope.clone(),
         paths: ResponsePaths {
             access_token: oauth2.access_token_path.clone(),
             expires_in: oauth2.expires_in_path.clone(),
+            refresh_token: oauth2.refresh_token_path.clone(),
         },
         fixed_life: fixed_life.and_then(|(_, value)| value.as_u64()),
         template,

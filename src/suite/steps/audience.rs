@@ -8,7 +8,7 @@ use crate::model::outcome::Strength;
 use crate::model::record::{Answer, Exchange, ExchangeRef};
 use crate::model::sdk::{Event, EventKind};
 use crate::model::submission::{Audience, Part, Retrieval};
-use crate::suite::audience::{Handled, ask};
+use crate::suite::audience::{Handled, ask, ask_about_destination};
 use crate::suite::broken;
 use crate::suite::evidence::{Evidence, Stored};
 use crate::suite::parameter::{AudienceAct, AudienceKind, AudienceState};
@@ -37,6 +37,26 @@ pub async fn given(world: &mut World, args: &Args) -> Result<(), Stop> {
         namespace: String::from("ups"),
         synthetic: false,
     })
+}
+
+/// The dataflow begins, changes and ends, as far as the template has requests for it.
+pub async fn dataflow_lives(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let (subject, session) = (world.streaming()?, world.session()?);
+    let asked = ask_about_destination(&session, subject.audience_api()?).await?;
+    world.scene()?.about_destination = asked;
+    Ok(())
+}
+
+/// Every request about the destination itself was taken.
+pub fn destination_known(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    if evidence.scene.about_destination.is_empty() {
+        return Err(broken::nothing_to_judge("request about the destination").into());
+    }
+    for (kind, which) in &evidence.scene.about_destination {
+        judge::taken(evidence.exchange(*which)?, event_of(evidence, *kind)?)
+            .map_err(|finding| finding.shown_by(*which))?;
+    }
+    Ok(Strength::StatusOnly)
 }
 
 /// What becomes of it.

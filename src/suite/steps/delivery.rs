@@ -111,6 +111,22 @@ pub async fn delivered_with_each_token(world: &mut World, _: &Args) -> Result<()
     observe(world).await
 }
 
+/// A message with the token that was refreshed last, where one was.
+pub async fn delivered_with_refreshed_token(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let (subject, session) = (world.streaming()?, world.session()?);
+    let scene = world.scene()?.clone();
+    let Some(token) = scene.refreshes.last().copied() else {
+        return Ok(());
+    };
+    let messages = messages(&subject, &scene.profiles, scene.alone).await?;
+    for message in &messages {
+        let message = request(message, Credential::TokenOf(token), Retry::AsPlatform);
+        let sent = session.send(message).await?;
+        world.scene()?.deliveries.push(sent);
+    }
+    observe(world).await
+}
+
 async fn flawed(
     world: &mut World,
     profiles: &[crate::model::profile::Profile],

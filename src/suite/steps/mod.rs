@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod audience;
 pub mod authentication;
+pub mod authorization;
 pub mod configuration;
 pub mod delivery;
 pub mod file;

@@ -6,7 +6,7 @@ use crate::encode::oauth2::TokenClient;
 use crate::judge::token;
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
-use crate::model::record::Exchange;
+use crate::model::record::{Exchange, ExchangeRef, TokenGrant};
 use crate::suite::evidence::Evidence;
 use crate::suite::parameter::ClientFlaw;
 use crate::suite::steps::audience;
@@ -28,9 +28,31 @@ pub async fn requested_with_flaw(world: &mut World, args: &Args) -> Result<(), S
     let ask = match flaw {
         ClientFlaw::WrongSecret => TokenAsk::WrongSecret,
         ClientFlaw::UnknownGrant => TokenAsk::UnsupportedGrant,
+        ClientFlaw::UnknownScope => TokenAsk::UnknownScope,
+        ClientFlaw::WrongPassword => TokenAsk::WrongPassword,
+        ClientFlaw::WrongRefreshToken => TokenAsk::WrongRefreshToken,
+        ClientFlaw::WrongCode => TokenAsk::WrongCode,
     };
     let asked = world.session()?.token(ask).await?;
     world.scene()?.flawed_token = Some((flaw, asked));
+    Ok(())
+}
+
+/// Another token by the refresh token that was given last; nothing is asked where none was.
+pub async fn refreshed(world: &mut World, _: &Args) -> Result<(), Stop> {
+    let (subject, session) = (world.streaming()?, world.session()?);
+    let client = subject.token_client()?;
+    let scene = world.scene()?;
+    let gives = |which: &&ExchangeRef| {
+        let exchange = session.exchange(**which);
+        client.grant == TokenGrant::RefreshToken
+            || exchange.is_some_and(|exchange| token::gives_refresh(&exchange, client))
+    };
+    let mut given = scene.tokens.iter().chain(&scene.refreshes).rev();
+    if let Some(given) = given.find(gives).copied() {
+        let asked = session.token(TokenAsk::Refresh(given)).await?;
+        world.scene()?.refreshes.push(asked);
+    }
     Ok(())
 }
 
@@ -92,10 +114,34 @@ pub fn refused_as(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     let code = args.get::<String>(0)?;
     each(evidence, token::issued).map_err(unproven)?;
     let flawed = evidence.scene.flawed_token;
-    let (_, index) = flawed.ok_or_else(|| broken::nothing_to_judge("client with a flaw"))?;
-    token::refused_as(evidence.exchange(index)?, &code)
-        .map_err(|finding| finding.shown_by(index))?;
+    let (flaw, index) = flawed.ok_or_else(|| broken::nothing_to_judge("client with a flaw"))?;
+    let exchange = evidence.exchange(index)?;
+    let judged = match flaw {
+        ClientFlaw::UnknownScope => token::scope_refused(exchange, &code),
+        ClientFlaw::WrongSecret
+        | ClientFlaw::UnknownGrant
+        | ClientFlaw::WrongPassword
+        | ClientFlaw::WrongRefreshToken
+        | ClientFlaw::WrongCode => token::refused_as(exchange, &code),
+    };
+    judged.map_err(|finding| finding.shown_by(index))?;
     Ok(Strength::Differential)
+}
+
+/// The good client was issued a token, and another for each refresh token that it was given.
+pub fn refreshes_issued(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    each(evidence, token::issued).map_err(unproven)?;
+    if evidence.scene.refreshes.is_empty() {
+        return each(evidence, token::refreshable);
+    }
+    let client = evidence.streaming()?.token_client()?;
+    for which in &evidence.scene.refreshes {
+        let exchange = evidence.exchange(*which)?;
+        token::not_throttled(exchange)
+            .and_then(|()| token::refreshed(exchange, client))
+            .map_err(|finding| finding.shown_by(*which))?;
+    }
+    Ok(Strength::StatusOnly)
 }
 
 /// The good client was issued a token, and none whose secret is nearly right.

@@ -8,6 +8,7 @@ mod streaming;
 use std::sync::Arc;
 
 use crate::encode::message::trials;
+use crate::encode::oauth2::TokenClient;
 use crate::model::finding::Finding;
 use crate::model::profile::Profile;
 use crate::model::reason::Reason;
@@ -97,12 +98,25 @@ impl Subject {
         };
         let read = self.destination().problems.iter().chain(self.warnings());
         let mut found: Vec<Problem> = Vec::new();
-        for problem in read.chain(&trials).filter(|p| p.rule == Some(rule)) {
+        let asking = self.token_trials();
+        for problem in read
+            .chain(&trials)
+            .chain(&asking)
+            .filter(|p| p.rule == Some(rule))
+        {
             if !found.contains(problem) {
                 found.push(problem.clone());
             }
         }
         found
+    }
+
+    /// What of its token request cannot be read.
+    fn token_trials(&self) -> Vec<Problem> {
+        match self {
+            Subject::Streaming(s) => s.token.iter().flat_map(TokenClient::trials).collect(),
+            Subject::Batch(_) | Subject::Inoperable(_) => Vec::new(),
+        }
     }
 
     /// Why nothing but its configuration can be judged, if that is so.

@@ -9,7 +9,7 @@ use crate::model::finding::Finding;
 use crate::model::percent::encoded;
 use crate::model::profile::{AttributeMode, Profile, Status};
 use crate::model::reason::Reason;
-use crate::model::record::{Fact, Given};
+use crate::model::record::{Fact, Given, TokenGrant};
 use crate::model::requirement::Edition;
 use crate::model::sdk::{Aggregation, Grant, OAuth2};
 use crate::model::source::Problem;
@@ -45,7 +45,7 @@ pub struct Streaming {
     pub sends_aliases: bool,
     /// What it was given to log in with, as far as it is no secret.
     pub given: Given,
-    /// How its token endpoint is asked and read, where OAuth 2.0 client credentials are used.
+    /// How its token endpoint is asked and read, where OAuth 2.0 is used.
     pub token: Option<TokenClient>,
     /// Its audience metadata API, where it has a template that can be used.
     pub audience_api: Option<Api>,
@@ -278,6 +278,45 @@ impl Streaming {
         self.token.as_ref().ok_or_else(lacking)
     }
 
+    /// The authorization URL for a redirect URI, as a browser opens it.
+    ///
+    /// # Errors
+    /// A finding against destspec: nothing asks for it where none is configured.
+    pub fn authorization_request(
+        &self,
+        redirect_uri: &str,
+        state: &str,
+    ) -> Result<String, Finding> {
+        let own = self.destination.oauth2();
+        let own = own.and_then(|oauth2| oauth2.client_id.as_ref());
+        let given = self.given.open.get(&CredentialName::ClientId);
+        let id = given.or(own).map_or("", String::as_str);
+        let request = self
+            .token_client()?
+            .authorization_request(id, redirect_uri, state);
+        request.map_err(|_| broken::nothing_to_judge("authorization URL"))
+    }
+
+    /// Whether this grant of OAuth 2.0 is used.
+    pub fn grants(&self, grant: Grant) -> bool {
+        self.token.is_some() && self.speaks(AuthenticationClaim::OAuth2(grant))
+    }
+
+    /// Whether tokens are renewed by refresh tokens.
+    pub fn refreshes(&self) -> bool {
+        self.token.as_ref().is_some_and(TokenClient::refreshes)
+    }
+
+    /// Whether the token request names scopes that destspec may exchange for another.
+    pub fn asks_for_scopes(&self) -> bool {
+        let own = |client: &TokenClient| {
+            client.template.is_none()
+                && !client.scopes.is_empty()
+                && client.grant != TokenGrant::RefreshToken
+        };
+        self.token.as_ref().is_some_and(own)
+    }
+
     /// Whether response paths for the token answer are configured.
     pub fn has_token_paths(&self) -> bool {
         self.token.as_ref().is_some_and(TokenClient::has_own_places)
@@ -489,8 +528,9 @@ impl Streaming {
 pub fn choose(destination: &Destination) -> (AuthenticationClaim, Option<OAuth2>) {
     let claims = destination.claims();
     let spoken = |claim: &AuthenticationClaim| match claim {
-        AuthenticationClaim::Basic | AuthenticationClaim::Bearer => true,
-        AuthenticationClaim::OAuth2(grant) => *grant == Grant::ClientCredentials,
+        AuthenticationClaim::Basic
+        | AuthenticationClaim::Bearer
+        | AuthenticationClaim::OAuth2(_) => true,
         AuthenticationClaim::None
         | AuthenticationClaim::OAuth1
         | AuthenticationClaim::Platform

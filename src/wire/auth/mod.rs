@@ -30,7 +30,7 @@ pub enum AuthSetup {
         token: Secret,
     },
     /// RFC 6749 section 4.4.
-    OAuth2ClientCredentials(Box<OAuth2Setup>),
+    OAuth2(Box<OAuth2Setup>),
 }
 
 /// An `Authorization` header.
@@ -87,7 +87,7 @@ impl AuthSetup {
             Self::None => {}
             Self::Basic { username, password } => basic::teach(redactor, username, password),
             Self::Bearer { token } => bearer::teach(redactor, token),
-            Self::OAuth2ClientCredentials(setup) => setup.teach(redactor),
+            Self::OAuth2(setup) => setup.teach(redactor),
         }
     }
 }

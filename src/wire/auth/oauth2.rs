@@ -8,14 +8,18 @@ use serde_json::{Map, Value};
 
 use crate::model::record::{RawAnswer, TokenGrant};
 use crate::model::redact::Redactor;
+use crate::model::sdk::REDIRECT_URIS;
 use crate::model::secret::{NamedSecret, Secret};
-use crate::model::token::{TokenMessage, TokenReading};
+use crate::model::token::{TokenMessage, TokenReading, UNKNOWN_SCOPE};
 use crate::wire::auth::near_miss::name_of;
 use crate::wire::auth::{Authorization, basic, random_text};
 use crate::wire::request::TokenAsk;
 
 /// What is recorded in place of a run's access token.
 pub(crate) const ACCESS_TOKEN: &str = "access_token";
+
+/// What is recorded in place of a refresh token.
+pub(crate) const REFRESH_TOKEN: &str = "refresh_token";
 
 /// How tokens are taken.
 #[derive(Clone)]
@@ -24,6 +28,10 @@ pub struct OAuth2Setup {
     pub client_id: String,
     /// Client secret.
     pub client_secret: Secret,
+    /// User name and password of the password grant.
+    pub owner: Option<(String, Secret)>,
+    /// What the first token is taken by, where a person has logged in.
+    pub refresh_token: Option<Secret>,
     /// Further fields of `authData`.
     pub fields: Vec<(String, AuthField)>,
     /// How the endpoint is asked and read.
@@ -50,6 +58,9 @@ pub trait TokenEndpoint: Send + Sync {
     /// Whether the client authenticates in a Basic header.
     fn client_in_header(&self) -> bool;
 
+    /// Whether a token that ends is renewed by a refresh token.
+    fn refreshes(&self) -> bool;
+
     /// The request of a grant for these fields of `authData`.
     ///
     /// # Errors
@@ -58,6 +69,21 @@ pub trait TokenEndpoint: Send + Sync {
 
     /// What an answer gives.
     fn read(&self, answer: &RawAnswer) -> TokenReading;
+}
+
+/// The line of a file that keeps a token for its owner.
+pub fn line(token: &Secret) -> String {
+    format!("{}\n", token.expose())
+}
+
+/// What is asked of a token endpoint, and by what.
+pub(crate) struct Asking {
+    pub(crate) ask: TokenAsk,
+    pub(crate) grant: TokenGrant,
+    /// The refresh token, where the grant takes one.
+    pub(crate) refresh: Option<Secret>,
+    /// The code that a person's login gave, and the redirect URI that it was sent to.
+    pub(crate) code: Option<(Secret, String)>,
 }
 
 /// A token request with what authenticates it.
@@ -77,13 +103,25 @@ impl OAuth2Setup {
                 redactor.learn(named);
             }
         }
+        if let Some((_, password)) = &self.owner {
+            redactor.learn(&NamedSecret::new("password", password.clone()));
+        }
+        if let Some(token) = &self.refresh_token {
+            redactor.learn(&NamedSecret::new(REFRESH_TOKEN, token.clone()));
+        }
     }
 
     /// The grant of what is asked.
     pub(crate) fn grant(&self, ask: TokenAsk) -> TokenGrant {
         match ask {
-            TokenAsk::Valid | TokenAsk::WrongSecret | TokenAsk::Near(_) => self.endpoint.grant(),
+            TokenAsk::Valid
+            | TokenAsk::WrongSecret
+            | TokenAsk::Near(_)
+            | TokenAsk::UnknownScope => self.endpoint.grant(),
             TokenAsk::UnsupportedGrant => TokenGrant::Unsupported,
+            TokenAsk::WrongPassword => TokenGrant::Password,
+            TokenAsk::Refresh(_) | TokenAsk::WrongRefreshToken => TokenGrant::RefreshToken,
+            TokenAsk::WrongCode => TokenGrant::AuthorizationCode,
         }
     }
 
@@ -91,14 +129,19 @@ impl OAuth2Setup {
     pub(crate) fn prepare(
         &self,
         redactor: &Redactor,
-        (ask, grant): (TokenAsk, TokenGrant),
+        asking: &Asking,
         rng: &mut ChaCha20Rng,
     ) -> Result<Prepared, String> {
+        let (ask, grant) = (asking.ask, asking.grant);
         let mut shown = String::new();
         let (id, secret) = match ask {
-            TokenAsk::Valid | TokenAsk::UnsupportedGrant => {
-                (self.client_id.clone(), self.client_secret.clone())
-            }
+            TokenAsk::Valid
+            | TokenAsk::Refresh(_)
+            | TokenAsk::UnsupportedGrant
+            | TokenAsk::UnknownScope
+            | TokenAsk::WrongPassword
+            | TokenAsk::WrongRefreshToken
+            | TokenAsk::WrongCode => (self.client_id.clone(), self.client_secret.clone()),
             TokenAsk::WrongSecret => (self.client_id.clone(), Secret::new(random_text(rng, 32))),
             TokenAsk::Near(miss) => {
                 let near;
@@ -110,7 +153,9 @@ impl OAuth2Setup {
                 (name_of(miss, &self.client_id), secret)
             }
         };
-        let request = self.endpoint.request(grant, self.auth_data(&id, &secret))?;
+        let mut auth_data = self.auth_data(&id, &secret);
+        auth_data.extend(self.granting(asking, rng));
+        let request = self.endpoint.request(grant, Value::Object(auth_data))?;
         let mut headers = request.headers.iter();
         let is_own = headers.any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         let in_header = self.endpoint.client_in_header() && !is_own;
@@ -121,7 +166,7 @@ impl OAuth2Setup {
         })
     }
 
-    fn auth_data(&self, id: &str, secret: &Secret) -> Value {
+    fn auth_data(&self, id: &str, secret: &Secret) -> Map<String, Value> {
         let mut data = Map::new();
         data.insert("clientId".to_owned(), id.into());
         data.insert("clientSecret".to_owned(), secret.expose().into());
@@ -132,7 +177,39 @@ impl OAuth2Setup {
             };
             data.insert(name.clone(), value);
         }
-        Value::Object(data)
+        data
+    }
+
+    /// What a grant takes besides the client. What is made up opens nothing and is recorded as it is.
+    fn granting(&self, asking: &Asking, rng: &mut ChaCha20Rng) -> Map<String, Value> {
+        let mut data = Map::new();
+        let mut put = |name: &str, value: &str| data.insert(name.to_owned(), value.into());
+        if let Some((user, password)) = &self.owner {
+            put("username", user);
+            put("password", password.expose());
+        }
+        if let Some(token) = &asking.refresh {
+            put("refreshToken", token.expose());
+        }
+        if let Some((code, redirect_uri)) = &asking.code {
+            put("code", code.expose());
+            put("redirectUri", redirect_uri);
+        }
+        match asking.ask {
+            TokenAsk::UnknownScope => put("scope", UNKNOWN_SCOPE),
+            TokenAsk::WrongPassword => put("password", &random_text(rng, 24)),
+            TokenAsk::WrongRefreshToken => put("refreshToken", &random_text(rng, 40)),
+            TokenAsk::WrongCode => {
+                put("redirectUri", REDIRECT_URIS[0]);
+                put("code", &random_text(rng, 40))
+            }
+            TokenAsk::Valid
+            | TokenAsk::Refresh(_)
+            | TokenAsk::WrongSecret
+            | TokenAsk::Near(_)
+            | TokenAsk::UnsupportedGrant => None,
+        };
+        data
     }
 
     /// An answer, read; its secrets are taught to the redactor before anything else sees it.
@@ -140,6 +217,9 @@ impl OAuth2Setup {
         let reading = self.endpoint.read(answer);
         if let Ok(issued) = &reading.issued {
             redactor.learn(&NamedSecret::new(ACCESS_TOKEN, issued.token.clone()));
+            if let Some(refresh) = &issued.refresh {
+                redactor.learn(&NamedSecret::new(REFRESH_TOKEN, refresh.clone()));
+            }
         }
         for named in &reading.others {
             redactor.learn(named);
@@ -156,9 +236,13 @@ fn by_header(
     (secret, shown): (&Secret, &str),
 ) -> Authorization {
     match ask {
-        TokenAsk::Valid | TokenAsk::UnsupportedGrant => {
-            basic::valid(redactor, "client", id, secret)
-        }
+        TokenAsk::Valid
+        | TokenAsk::Refresh(_)
+        | TokenAsk::UnsupportedGrant
+        | TokenAsk::UnknownScope
+        | TokenAsk::WrongPassword
+        | TokenAsk::WrongRefreshToken
+        | TokenAsk::WrongCode => basic::valid(redactor, "client", id, secret),
         TokenAsk::WrongSecret => basic::open(id, secret),
         TokenAsk::Near(miss) => basic::nearly(redactor, ("client", miss), id, (secret, shown)),
     }

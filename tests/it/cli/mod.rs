@@ -8,6 +8,7 @@ mod help;
 mod ingestion;
 mod interrupted;
 mod locations;
+mod login;
 mod written;
 
 use std::net::TcpListener;
@@ -151,11 +152,11 @@ fn without_a_terminal_a_run_says_a_line_for_each_destination() {
     assert!(
         ended
             .stderr
-            .starts_with("judging 6 destinations with 6 scenarios\n"),
+            .starts_with("judging 8 destinations with 8 scenarios\n"),
         "{}",
         ended.stderr
     );
-    for name in ["basic-single", "bearer-grouped"] {
+    for name in ["basic-single", "oauth2-code", "bearer-grouped"] {
         let line = format!("\n{name}: 1 scenario in ");
         assert!(ended.stderr.contains(&line), "{}", ended.stderr);
     }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
 mod batches;
-mod client;
+pub mod client;
 mod distortions;
 mod faults;
 mod headers;

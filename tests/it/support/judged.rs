@@ -144,6 +144,7 @@ fn fetched(credentials: &ReferenceCredentials) -> Fetched {
             secret(CredentialName::Password, &credentials.password),
             secret(CredentialName::Token, &credentials.token),
             secret(CredentialName::ClientSecret, &credentials.client_secret),
+            secret(CredentialName::RefreshToken, &credentials.refresh_token),
         ]),
     }
 }
@@ -156,6 +157,7 @@ pub fn credentials() -> ReferenceCredentials {
         token: String::from("token-8d1f0b27c4"),
         client_id: String::from("client-1"),
         client_secret: String::from("secret-77aa30e9"),
+        refresh_token: String::from("refresh-5be1c20d"),
     }
 }
 

@@ -78,7 +78,7 @@ fn judged(presented: &str, destination: &Destination, rules: &Rules) -> Option<W
         Auth::Bearer { token } => {
             is_scheme(scheme, "Bearer", rules) && same_secret(value, token, rules)
         }
-        Auth::OAuth2ClientCredentials { .. } => {
+        Auth::OAuth2 { .. } => {
             is_scheme(scheme, "Bearer", rules)
                 && match destination.tokens().take(value, rules) {
                     Validity::Valid => true,
@@ -155,7 +155,7 @@ fn wrong(auth: &Auth, presented: &str, rules: &Rules) -> Answer {
 fn challenged(answer: Answer, auth: &Auth, presented: bool, rules: &Rules) -> Answer {
     let scheme = match auth {
         Auth::Basic { .. } => Scheme::Basic,
-        Auth::None | Auth::Bearer { .. } | Auth::OAuth2ClientCredentials { .. } => Scheme::Bearer,
+        Auth::None | Auth::Bearer { .. } | Auth::OAuth2 { .. } => Scheme::Bearer,
     };
     match answer.status == StatusCode::UNAUTHORIZED && !rules.has(Fault::ChallengeMissing) {
         true => answer.with(WWW_AUTHENTICATE, &challenge(scheme, presented, rules)),

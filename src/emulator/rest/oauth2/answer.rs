@@ -58,19 +58,24 @@ pub(super) fn invalid_client(by_header: bool, rules: &Rules) -> Answer {
     }
 }
 
+/// What was granted.
+pub(super) struct Granted<'a> {
+    pub(super) token: &'a str,
+    pub(super) refresh: Option<&'a str>,
+    pub(super) lifetime: Duration,
+    pub(super) scope: &'a str,
+}
+
 /// A token that was issued.
-pub(super) fn issued(
-    token: &str,
-    lifetime: Duration,
-    scope: &str,
-    shape: TokenShape,
-    rules: &Rules,
-) -> Answer {
+pub(super) fn issued(granted: &Granted<'_>, shape: TokenShape, rules: &Rules) -> Answer {
+    let (token, scope) = (granted.token, granted.scope);
+    let mut credential = credential(token, granted.lifetime, rules);
+    if let Some(refresh) = granted.refresh {
+        credential.insert("refresh_token".to_owned(), json!(refresh));
+    }
     let mut body = match shape {
-        TokenShape::Standard => Value::Object(credential(token, lifetime, rules)),
-        TokenShape::Nested => {
-            json!({"status": "granted", "credential": credential(token, lifetime, rules)})
-        }
+        TokenShape::Standard => Value::Object(credential),
+        TokenShape::Nested => json!({"status": "granted", "credential": credential}),
     };
     if let Value::Object(members) = &mut body {
         decorate(members, scope, rules);

@@ -1,6 +1,7 @@
-//! The token endpoint (RFC 6749, sections 2.3.1 and 4.4): who is given a token.
+//! The token endpoint (RFC 6749): which client is given a token, and for what.
 
 mod answer;
+pub(crate) mod authorize;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,12 +12,14 @@ use percent_encoding::percent_decode_str;
 
 use crate::emulator::rest::answer::Answer;
 use crate::emulator::rest::auth;
-use crate::emulator::rest::comparison::{same_name, same_secret};
+use crate::emulator::rest::comparison::{same_name, same_secret, same_user};
 use crate::emulator::rest::fault::Fault;
-use crate::emulator::rest::oauth2::answer::{failure, invalid_client, issued};
+use crate::emulator::rest::oauth2::answer::{Granted, failure, invalid_client, issued};
 use crate::emulator::rest::rules::Rules;
-use crate::emulator::rest::setup::{Auth, TokenShape};
+use crate::emulator::rest::setup::{Auth, Grant, TokenShape};
 use crate::emulator::rest::state::Destination;
+use crate::emulator::rest::tokens::Tokens;
+use crate::emulator::rest::variation::Variation;
 
 struct Client<'a> {
     id: &'a str,
@@ -24,6 +27,7 @@ struct Client<'a> {
     header_only: bool,
     scopes: &'a [String],
     shape: TokenShape,
+    grant: &'a Grant,
 }
 
 /// Answers a token request; `None` where the destination has no token endpoint.
@@ -33,12 +37,13 @@ pub(crate) fn token(
     destination: &Destination,
     rules: &Rules,
 ) -> Option<Answer> {
-    let Auth::OAuth2ClientCredentials {
+    let Auth::OAuth2 {
         client_id,
         client_secret,
         use_basic_auth,
         scopes,
         response,
+        grant: of_client,
     } = &destination.setup.auth
     else {
         return None;
@@ -49,6 +54,7 @@ pub(crate) fn token(
         header_only: *use_basic_auth,
         scopes,
         shape: *response,
+        grant: of_client,
     };
     Some(grant(headers, body, &client, destination, rules).unwrap_or_else(|answer| answer))
 }
@@ -62,15 +68,7 @@ fn grant(
 ) -> Result<Answer, Answer> {
     let form = form(headers, body)?;
     authenticate(headers, &form, client, rules)?;
-    let grant = form
-        .get("grant_type")
-        .ok_or_else(|| failure("invalid_request", "no grant_type"))?;
-    if grant != "client_credentials" && !rules.has(Fault::WrongGrantIssued) {
-        return Err(match rules.has(Fault::WrongGrantMisnamed) {
-            true => failure("invalid_request", "this grant is not supported"),
-            false => failure("unsupported_grant_type", "this grant is not supported"),
-        });
-    }
+    let used = granted(&form, client, destination, rules)?;
     let scope = form.get("scope").map_or("", String::as_str);
     let unknown = |scope: &str| {
         !client.scopes.is_empty() && !client.scopes.iter().any(|known| known == scope)
@@ -80,18 +78,123 @@ fn grant(
         .filter(|scope| !scope.is_empty())
         .any(unknown)
     {
-        return Err(failure("invalid_scope", "a scope is not known"));
+        match rules.has(Fault::UnknownScopeIssued) || rules.varies(Variation::UnknownScopeNarrowed)
+        {
+            true => {}
+            false if rules.has(Fault::UnknownScopeMisnamed) => {
+                return Err(failure("invalid_request", "a scope is not known"));
+            }
+            false => return Err(failure("invalid_scope", "a scope is not known")),
+        }
     }
+    let narrowed = client.scopes.join(" ");
+    let scope = match rules.varies(Variation::UnknownScopeNarrowed) {
+        true => narrowed.as_str(),
+        false => scope,
+    };
     let lifetime = match rules.has(Fault::ShortLivedToken) {
         true => Duration::from_secs(600),
         false => destination.setup.token_lifetime,
     };
-    let token = destination.tokens().issue(lifetime, rules);
-    Ok(issued(&token, lifetime, scope, client.shape, rules))
+    let mut tokens = destination.tokens();
+    let token = tokens.issue(lifetime, rules);
+    let refresh = refresh_token(&mut tokens, client.grant, &used, rules);
+    if let Used::RefreshToken(_) = used {
+        tokens.note_refreshed(&token);
+    }
+    drop(tokens);
+    let granted = Granted {
+        token: &token,
+        refresh: refresh.as_deref(),
+        lifetime,
+        scope,
+    };
+    Ok(issued(&granted, client.shape, rules))
+}
+
+/// For what a token is issued.
+enum Used {
+    /// The client alone, a password or a code.
+    Other,
+    RefreshToken(String),
+}
+
+/// Whether this grant is this client's, and what it shows is good.
+fn granted(
+    form: &HashMap<String, String>,
+    client: &Client<'_>,
+    destination: &Destination,
+    rules: &Rules,
+) -> Result<Used, Answer> {
+    let text = |name: &str| form.get(name).map_or("", String::as_str);
+    let good = |good: bool, what: &str| match good {
+        true => Ok(Used::Other),
+        false if rules.has(Fault::InvalidGrantMisnamed) => Err(failure("invalid_request", what)),
+        false => Err(failure("invalid_grant", what)),
+    };
+    let grant = form
+        .get("grant_type")
+        .ok_or_else(|| failure("invalid_request", "no grant_type"))?;
+    match (grant.as_str(), client.grant) {
+        ("client_credentials", Grant::ClientCredentials) => Ok(Used::Other),
+        ("password", Grant::Password { username, password }) => {
+            let known = same_user(text("username"), username, rules)
+                && same_secret(text("password"), password, rules);
+            let refused = rules.has(Fault::PasswordGrantRefused);
+            good(
+                known && !refused || rules.has(Fault::WrongPasswordIssued),
+                "user name or password is not right",
+            )
+        }
+        ("authorization_code", Grant::AuthorizationCode { .. }) => {
+            let taken = destination
+                .tokens()
+                .take_code(text("code"), text("redirect_uri"));
+            good(
+                taken || rules.has(Fault::WrongCodeIssued),
+                "the code is not valid",
+            )
+        }
+        ("refresh_token", Grant::Password { .. } | Grant::AuthorizationCode { .. }) => {
+            let token = text("refresh_token");
+            let valid = destination.tokens().refreshes(token, rules);
+            let valid = valid && !rules.has(Fault::RefreshRefused);
+            good(
+                valid || rules.has(Fault::WrongRefreshTokenIssued),
+                "the refresh token is not valid",
+            )?;
+            Ok(Used::RefreshToken(token.to_owned()))
+        }
+        _ if rules.has(Fault::WrongGrantIssued) => Ok(Used::Other),
+        _ if rules.has(Fault::WrongGrantMisnamed) => {
+            Err(failure("invalid_request", "this grant is not supported"))
+        }
+        _ => Err(failure(
+            "unsupported_grant_type",
+            "this grant is not supported",
+        )),
+    }
+}
+
+/// The refresh token that goes with a token, where one does (RFC 6749, sections 4.4.3 and 6).
+fn refresh_token(tokens: &mut Tokens, grant: &Grant, used: &Used, rules: &Rules) -> Option<String> {
+    let rotates = match grant {
+        Grant::ClientCredentials => return None,
+        Grant::Password { .. } => {
+            rules.varies(Variation::RefreshTokensReplaced)
+                || rules.has(Fault::RotatedRefreshRefused)
+        }
+        Grant::AuthorizationCode { .. } => !rules.varies(Variation::RefreshTokensKept),
+    };
+    match used {
+        _ if rules.has(Fault::RefreshTokenMissing) => None,
+        Used::Other => Some(tokens.issue_refresh(None)),
+        Used::RefreshToken(token) => rotates.then(|| tokens.issue_refresh(Some(token))),
+    }
 }
 
 /// Parameters must not be repeated (RFC 6749, section 3.2).
-fn form(headers: &HeaderMap, body: &[u8]) -> Result<HashMap<String, String>, Answer> {
+pub(super) fn form(headers: &HeaderMap, body: &[u8]) -> Result<HashMap<String, String>, Answer> {
     let media_type = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -105,6 +208,10 @@ fn form(headers: &HeaderMap, body: &[u8]) -> Result<HashMap<String, String>, Ans
     }
     let text = std::str::from_utf8(body)
         .map_err(|_| failure("invalid_request", "the body is not UTF-8"))?;
+    pairs(text)
+}
+
+fn pairs(text: &str) -> Result<HashMap<String, String>, Answer> {
     let mut form = HashMap::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

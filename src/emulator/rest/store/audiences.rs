@@ -16,6 +16,8 @@ pub(crate) struct Audience {
 pub(crate) struct Audiences {
     pub(crate) known: BTreeMap<String, Audience>,
     pub(crate) deleted: BTreeSet<String>,
+    /// Dataflows that were created and not deleted.
+    pub(crate) dataflows: BTreeSet<String>,
     made: u64,
 }
 

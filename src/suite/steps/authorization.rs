@@ -1,0 +1,107 @@
+//! The authorization endpoint, as far as it shows before a person has logged in.
+
+use bytes::Bytes;
+
+use crate::encode::message::synthetic;
+use crate::judge::authorization;
+use crate::model::outcome::Strength;
+use crate::model::record::{ExchangeRef, Purpose};
+use crate::model::sdk::REDIRECT_URIS;
+use crate::suite::broken;
+use crate::suite::evidence::Evidence;
+use crate::suite::parameter::RedirectUri;
+use crate::suite::stop::{Args, Stop};
+use crate::suite::world::World;
+use crate::wire::{Credential, Request, Retry};
+
+/// Hosts of nobody: one like no other, and one that begins like one of Experience Platform.
+const STRANGERS: [&str; 2] = [
+    "https://stranger.example/callback",
+    "https://platform.adobe.io.stranger.example/data/core/activation/oauth/api/v1/callback",
+];
+
+/// The authorization request for each of them, as a browser would begin.
+pub async fn opened(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let (subject, session) = (world.streaming()?, world.session()?);
+    let kind = args.get::<RedirectUri>(0)?;
+    let uris: &[&str] = match kind {
+        RedirectUri::OfPlatform => &REDIRECT_URIS,
+        RedirectUri::OfStrangers => &STRANGERS,
+    };
+    for uri in uris {
+        let mut rng = session.rng(&format!("state {uri}"));
+        let url = subject.authorization_request(uri, &synthetic::letters(&mut rng, 16))?;
+        let sent = session.send(page(url)).await?;
+        let asked = (kind, (*uri).to_owned(), sent);
+        world.scene()?.authorizations.push(asked);
+    }
+    Ok(())
+}
+
+fn page(url: String) -> Request {
+    Request {
+        purpose: Purpose::Authorization,
+        method: String::from("GET"),
+        url,
+        headers: vec![(String::from("Accept"), String::from("text/html"))],
+        body: Bytes::new(),
+        credential: Credential::None,
+        retry: Retry::Never,
+        time_limit: None,
+    }
+}
+
+/// Every one is taken; the more it shows where another is refused.
+pub fn taken(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
+    for (uri, which) in asked(evidence, args.get::<RedirectUri>(0)?)? {
+        authorization::taken(evidence.exchange(which)?, uri)
+            .map_err(|finding| finding.shown_by(which))?;
+    }
+    let others = evidence.scene.authorizations.iter();
+    let mut others = others.filter(|(kind, _, _)| *kind == RedirectUri::OfStrangers);
+    let refused = others.all(|(_, uri, which)| {
+        let exchange = evidence.exchange(*which).ok();
+        exchange.is_some_and(|e| authorization::stranger(e, uri).is_ok_and(|refused| refused))
+    });
+    Ok(strength(refused))
+}
+
+/// Nothing is sent to any of them, while one of Experience Platform is taken.
+pub fn nothing_sent(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
+    let mut why = None;
+    let known = asked(evidence, RedirectUri::OfPlatform)?;
+    let one_taken = known.into_iter().any(|(uri, which)| {
+        let judged = evidence
+            .exchange(which)
+            .map(|e| authorization::taken(e, uri));
+        judged.is_ok_and(|judged| judged.map_err(|finding| why = Some(finding)).is_ok())
+    });
+    if let Some(finding) = why.filter(|_| !one_taken) {
+        return Err(authorization::codes::none_taken().because(finding).into());
+    }
+    let mut refused = true;
+    for (uri, which) in asked(evidence, args.get::<RedirectUri>(0)?)? {
+        refused &= authorization::stranger(evidence.exchange(which)?, uri)
+            .map_err(|finding| finding.shown_by(which))?;
+    }
+    Ok(strength(refused))
+}
+
+fn strength(refused: bool) -> Strength {
+    match refused {
+        true => Strength::Differential,
+        false => Strength::StatusOnly,
+    }
+}
+
+fn asked(evidence: &Evidence, kind: RedirectUri) -> Result<Vec<(&str, ExchangeRef)>, Stop> {
+    let all = evidence.scene.authorizations.iter();
+    let asked: Vec<_> = all
+        .filter(|(asked, _, _)| *asked == kind)
+        .map(|(_, uri, which)| (uri.as_str(), *which))
+        .collect();
+    match asked.is_empty() {
+        true => Err(broken::nothing_to_judge("authorization request").into()),
+        false => Ok(asked),
+    }
+}
