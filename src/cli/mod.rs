@@ -103,7 +103,7 @@ impl Failure {
             TargetError::Credentials { .. } => Failure::usage(
                 error.to_string(),
                 Some(String::from(
-                    "name where each secret is: `{ env = \"NAME\" }` or `{ file = \"path\" }`",
+                    "name where each secret is: `{ env = \"NAME\" }` or `{ file = \"path\" }`; `destspec login` gets a refresh token",
                 )),
             ),
             TargetError::Export { problem, .. } => Failure::Input(vec![(**problem).clone()]),
