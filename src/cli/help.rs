@@ -32,6 +32,17 @@ const CONCLUDES: &[Exit] = &[
     Exit::Fault,
 ];
 
+/// Exit codes of a run.
+const RUNS: &[Exit] = &[
+    Exit::Success,
+    Exit::NotConformant,
+    Exit::Usage,
+    Exit::Unjudged,
+    Exit::Incomplete,
+    Exit::Secret,
+    Exit::Fault,
+];
+
 /// Exit codes of all that judges or judges again.
 const EVERY_END: &[Exit] = &[
     Exit::Success,
@@ -103,7 +114,7 @@ const ENDINGS: &[Ending] = &[
                 "watch a fault be found",
             ),
         ],
-        exits: CONCLUDES,
+        exits: RUNS,
     },
     Ending {
         path: "check",

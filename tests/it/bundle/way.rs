@@ -18,20 +18,26 @@ impl Drop for Served {
 
 /// A submission of one destination, and the emulator that it is of.
 fn served(folder: &Folder) -> Served {
-    let mut command = folder.command(&["emulate", "--submission", "acme"]);
+    served_as(folder, "acme", &[]).0
+}
+
+/// The same in a folder of that name, by an emulator with these arguments, and its port.
+fn served_as(folder: &Folder, name: &str, arguments: &[&str]) -> (Served, String) {
+    let all = [&["emulate", "--submission", name], arguments].concat();
+    let mut command = folder.command(&all);
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    read_until(&mut child, "Ctrl-C");
-    let text = folder.read("acme/submission.toml");
+    let said = read_until(&mut child, "Ctrl-C");
+    let port = said.split_once("https://localhost:").unwrap().1;
+    let port = port.split_once(char::is_whitespace).unwrap().0.to_owned();
+    let file = format!("{name}/submission.toml");
+    let text = folder.read(&file);
     let mut parts = text.split("[[destination]]\n");
     let head = parts.next().unwrap();
     let one = parts
         .find(|part| part.starts_with("name = \"bearer-single\""))
         .unwrap();
-    folder.write(
-        "acme/submission.toml",
-        format!("{head}[[destination]]\n{one}"),
-    );
-    Served(child)
+    folder.write(&file, format!("{head}[[destination]]\n{one}"));
+    (Served(child), port)
 }
 
 fn done(folder: &Folder, code: i32, arguments: &[&str]) -> String {
@@ -236,5 +242,42 @@ fn what_cannot_be_certified_is_refused_before_anything_is_sent() {
     assert!(
         !folder.path("destspec-out").exists(),
         "something was written"
+    );
+}
+
+#[test]
+fn a_destination_that_is_not_what_was_recorded_is_found_by_running_again() {
+    let folder = Folder::empty();
+    let (good, port) = served_as(&folder, "acme", &[]);
+    done(
+        &folder,
+        0,
+        &["run", "-q", "--out", "out", "acme/submission.toml"],
+    );
+    drop(good);
+    let fault = ["--port", &port, "--fault", "exited-dropped"];
+    let (_bad, _) = served_as(&folder, "again", &fault);
+    folder.write("sample", "a secret of the reviewer\n");
+    let rerun = |config: &'static str| {
+        [
+            "rerun",
+            "out/record.json",
+            "--sample-secret",
+            "sample",
+            "--k",
+            "999",
+            "--config",
+            config,
+        ]
+    };
+    let said = done(&folder, 3, &rerun("again/submission.toml"));
+    assert!(said.contains("CONTRADICTED  STR-1a.07/leaves"), "{said}");
+    assert!(said.contains("as recorded   STR-1.01 "), "{said}");
+    // what is posted elsewhere is another destination
+    folder.edit("again/bearer-single-server.json", "POST", "PUT");
+    let said = done(&folder, 2, &rerun("again/submission.toml"));
+    assert!(
+        said.contains("expected the Destination SDK JSON of the bundle"),
+        "{said}"
     );
 }
