@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
@@ -173,20 +174,22 @@ async fn record(args: &RunArgs, order: Order<'_>, opened: &Opened) -> Run {
         cancel,
         progress: Box::new(move |moment| shown.tell(moment)),
     };
-    let watched = tokio::spawn(keep_looking(Arc::clone(&progress)));
+    let looking = keep_looking(Arc::clone(&progress));
     let run = perform(order, &opened.source, conduct).await;
-    watched.abort();
+    drop(looking);
     progress.finish();
     run
 }
 
-/// Says once a second what is running.
-async fn keep_looking(progress: Arc<Progress>) {
-    let mut second = tokio::time::interval(Duration::from_secs(1));
-    loop {
-        second.tick().await;
-        progress.look();
-    }
+/// Says once a second what is running, until the other end is dropped.
+fn keep_looking(progress: Arc<Progress>) -> Sender<()> {
+    let (end, ended) = channel();
+    std::thread::spawn(move || {
+        while ended.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+            progress.look();
+        }
+    });
+    end
 }
 
 /// The first Ctrl-C stops the run, the second the program.

@@ -165,7 +165,12 @@ impl Live {
     }
 
     /// Sends within the limits, unless the host was dead at its first contact.
-    async fn reach(&self, outgoing: &Arc<Outgoing>, once_more: bool) -> (RawResult, Timing) {
+    async fn reach(
+        &self,
+        outgoing: &Arc<Outgoing>,
+        once_more: bool,
+        whole_limit: Duration,
+    ) -> (RawResult, Timing) {
         let host = origin_of(&outgoing.url);
         let slot = self.limit.enter().await;
         if let Some(failure) = self.hosts.dead(&host) {
@@ -179,7 +184,11 @@ impl Live {
         let (result, timing) = self.send(outgoing, once_more).await;
         drop(slot);
         let result = self.explained(result);
-        (self.hosts.heard(&host, result, timing.begun), timing)
+        let is_hasty = outgoing.time_limit < whole_limit && is_timed_out(&result);
+        match is_hasty {
+            true => (result, timing),
+            false => (self.hosts.heard(&host, result, timing.begun), timing),
+        }
     }
 
     /// Performs a storage operation as somebody, unless the location was dead at its first contact.
@@ -257,6 +266,13 @@ fn is_out_of_step(result: &RawResult) -> bool {
             old && matches!(answer.status, 400 | 405 | 408 | 414 | 431 | 501 | 505)
         }
         RawResult::Failure(failure) => failure.kind == FailureKind::Broken,
+    }
+}
+
+fn is_timed_out(result: &RawResult) -> bool {
+    match result {
+        RawResult::Answer(_) => false,
+        RawResult::Failure(failure) => failure.kind == FailureKind::TimedOut,
     }
 }
 
@@ -401,7 +417,7 @@ impl Inner {
     ) -> Result<Arc<Exchange>, Divergence> {
         match &self.side {
             Side::Live(live) => {
-                let (result, timing) = live.reach(outgoing, place.lane == 0).await;
+                let (result, timing) = live.reach(outgoing, place.lane == 0, self.time_limit).await;
                 let inspected = inspect(&result);
                 Ok(self
                     .tap

@@ -129,6 +129,9 @@ pub fn grids(run: &Run, lines: Vec<Line>) -> Vec<Grid> {
     grids
 }
 
+/// The code of what was not selected: of a part of the suite that is most of it, and the selection says it.
+const NOT_REACHED: &str = "concluded.not-reached";
+
 /// Every conclusion but *met*, folded over destinations, in the order of Adobe's page.
 pub fn reasons(run: &Run, grids: &[Grid], words: &Words) -> Vec<Because> {
     let mut found: Vec<Because> = Vec::new();
@@ -141,7 +144,8 @@ pub fn reasons(run: &Run, grids: &[Grid], words: &Words) -> Vec<Because> {
             .collect();
         let (of, from) = (rows.len(), found.len());
         for (name, row) in rows {
-            if row.conclusion == Conclusion::Met {
+            let is_left_out = row.reason.code == NOT_REACHED && !run.selection.is_whole();
+            if row.conclusion == Conclusion::Met || is_left_out {
                 continue;
             }
             let mut known = found.iter_mut().skip(from);

@@ -41,7 +41,7 @@ impl Shell {
         let table = submission.and_then(|file| file.text.parse::<Table>().ok());
         let own = table.as_ref().and_then(|table| own(table, destination));
         let folder = submission.map(|file| Path::new(&file.name).parent());
-        let folder = folder.flatten().unwrap_or(Path::new(""));
+        let folder = folder.flatten().unwrap_or_else(|| Path::new(""));
         let beside = |path: &str| folder.join(path).display().to_string();
         let kept = |(name, value): (&String, &Value)| {
             let kept = match (word(value, "env"), word(value, "file")) {
