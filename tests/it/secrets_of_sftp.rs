@@ -2,6 +2,7 @@
 //! writes.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+use russh::keys::ssh_key::LineEnding;
 use russh::keys::{Algorithm, PrivateKey};
 
 use crate::secrets::{PASSPHRASE, PASSWORD, found};
@@ -64,9 +65,7 @@ fn no_password_is_in_anything_that_a_run_writes() {
 fn no_private_key_and_no_passphrase_is_in_anything_that_a_run_writes() {
     let key = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).unwrap();
     let key = key.encrypt(&mut rand::rng(), PASSPHRASE).unwrap();
-    let pem = key
-        .to_openssh(russh::keys::ssh_key::LineEnding::LF)
-        .unwrap();
+    let pem = key.to_openssh(LineEnding::LF).unwrap();
     let lines: Vec<&str> = pem.lines().filter(|line| !line.starts_with('-')).collect();
     for repeated in [PASSPHRASE, lines[0], &*pem] {
         let server = LeakySftp::start(repeated);

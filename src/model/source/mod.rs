@@ -68,7 +68,9 @@ pub struct Problem {
 impl Source {
     /// The folder that it lies in, from where the user stands; empty where that is it.
     pub fn folder(&self) -> &Path {
-        Path::new(&self.path).parent().unwrap_or(Path::new(""))
+        Path::new(&self.path)
+            .parent()
+            .unwrap_or_else(|| Path::new(""))
     }
 
     /// A source of that name, which is its path, too.

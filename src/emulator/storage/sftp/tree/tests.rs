@@ -200,6 +200,7 @@ fn a_home_that_is_missing_cannot_be_made() {
 #[test]
 fn a_late_listing_hides_what_is_new_and_nothing_else() {
     let tree = tree(&[], &[Variation::EventualList]);
+    tree.make_folder("upload/in").unwrap();
     put(&tree, "upload/in/a.csv", "x").unwrap();
     let shown = |folder| tree.entries(folder).unwrap().len();
     assert_eq!([shown("upload"), shown("upload")], [1, 1]);
