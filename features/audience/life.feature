@@ -26,6 +26,33 @@ Feature: Audiences created, renamed and deleted
     Then the audience keeps its id
     And the audience has its name
 
+  @req.META-03 @id.alone @needs.audience-update @needs.audience-retrieval
+  Scenario Outline: Renaming an audience leaves <other> as it was
+    Given an audience of the destination beside <other>
+    When the audience is renamed
+    And the audience is renamed
+    And the audience is asked for
+    Then the audience has its name
+    And the audience is the only one that is concerned
+
+    Examples:
+      | id       | other      |
+      | another  | another    |
+      | namesake | a namesake |
+
+  @req.META-04 @id.alone @needs.audience-delete @needs.audience-retrieval
+  Scenario Outline: Deleting an audience leaves <other> as it was
+    Given an audience of the destination beside <other>
+    When the audience is deleted
+    And the audience is asked for
+    Then the audience is gone
+    And the audience is the only one that is concerned
+
+    Examples:
+      | id       | other      |
+      | another  | another    |
+      | namesake | a namesake |
+
   @req.META-04 @needs.audience-delete
   Scenario: An audience is deleted
     Given an audience of the destination

@@ -41,6 +41,14 @@ Feature: Audiences by any name, and their members
     When the messages are delivered one after another
     Then the audience takes members at once
 
+  @req.META-09 @id.renamed @needs.aliases-sent @needs.audience-update
+  Scenario: An audience that was renamed takes members
+    Given an audience of the destination
+    And two profiles in different audiences, whose identities have nothing in common
+    When the audience is renamed
+    And the messages are delivered one after another
+    Then the audience takes members at once
+
   @req.META-17 @needs.audience-delete @needs.aliases-sent
   Scenario: A message about an audience that was deleted does no harm
     Given an audience of the destination
@@ -55,14 +63,24 @@ Feature: Audiences by any name, and their members
     When the audience is created without credentials
     Then the audience is out of reach without credentials
 
+  @req.META-14 @id.impostor @needs.audience-credentials
+  Scenario: Nobody creates an audience with wrong credentials
+    Given an audience of the destination
+    When the audience is created with wrong credentials
+    Then the audience is out of reach without credentials
+
   @req.META-14 @id.update @needs.audience-credentials @needs.audience-update
   Scenario: Nobody renames an audience without credentials
     Given an audience of the destination
     When the audience is renamed without credentials
+    And the audience is asked for
     Then the audience is out of reach without credentials
+    And the audience has its name
 
   @req.META-14 @id.delete @needs.audience-credentials @needs.audience-delete
   Scenario: Nobody deletes an audience without credentials
     Given an audience of the destination
     When the audience is deleted without credentials
+    And the audience is asked for
     Then the audience is out of reach without credentials
+    And the audience has its name

@@ -87,6 +87,12 @@ pub mod codes {
             received: "the id of the first: `{id}`",
             remedy: "create a second audience, or refuse it with 4xx: the members of both are one otherwise",
         }
+        /// What was asked about an audience befell another, too.
+        destination "audience.another-concerned" another_concerned() {
+            expected: "another audience as it was",
+            received: "{@because}",
+            remedy: "change or delete the audience of that id, and no other: members of the other are lost",
+        }
         /// A message about an audience that was just created was not accepted, and one about another audience was.
         destination "audience.not-usable" not_usable() {
             expected: "members taken as soon as the audience is created",
@@ -98,6 +104,12 @@ pub mod codes {
             expected: "2xx or 4xx to a message about an audience that was deleted",
             received: "{answer}",
             remedy: "refuse or ignore it: what is answered 5xx comes again",
+        }
+        /// A request about an audience with credentials that nobody issued was not answered with 401.
+        destination "audience.impostor-let-in" impostor_let_in(event, answer) {
+            expected: "401 to `{event}` with wrong credentials",
+            received: "{answer}",
+            remedy: "compare the credentials with those of the account, as for deliveries",
         }
         /// A request about an audience without credentials was not answered with 401.
         destination "audience.stranger-let-in" stranger_let_in(event, answer) {
@@ -182,7 +194,7 @@ pub fn told(
     retrieval: &Retrieval,
     (alias, name): (&str, &str),
 ) -> Result<(), Finding> {
-    let answer = answered(exchange)?;
+    let answer = asked(exchange)?;
     let body = answer.body.json().filter(|_| answer.is_success());
     let body = body.ok_or_else(|| codes::not_told(status_line(answer)))?;
     let at = |pointer: &str| match body.pointer(pointer) {
@@ -200,14 +212,43 @@ pub fn told(
     }
 }
 
-/// The destination does not know an audience any more.
+/// The answer to the question for an audience, unless the destination has no time for questions.
+fn asked(exchange: &Exchange) -> Result<&Answer, Finding> {
+    let answer = answered(exchange)?;
+    match answer.status {
+        429 | 503 => Err(status::throttled(status_line(answer))),
+        _ => Ok(answer),
+    }
+}
+
+/// What was asked about an audience left another as it was.
 ///
 /// # Errors
 /// A finding that says who must act.
-pub fn gone(exchange: &Exchange) -> Result<(), Finding> {
-    let answer = answered(exchange)?;
+pub fn left_alone(
+    exchange: &Exchange,
+    retrieval: &Retrieval,
+    other: (&str, &str),
+) -> Result<(), Finding> {
+    asked(exchange)?;
+    let told = told(exchange, retrieval, other);
+    told.map_err(|finding| codes::another_concerned().because(finding))
+}
+
+/// The destination does not know an audience any more: it says so, or tells nothing where the name would be.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn gone(exchange: &Exchange, retrieval: &Retrieval) -> Result<(), Finding> {
+    let answer = asked(exchange)?;
+    let body = answer.body.json();
+    let name = body
+        .as_ref()
+        .and_then(|body| body.pointer(&retrieval.name))
+        .filter(|name| !name.is_null());
     match answer.status {
         404 | 410 => Ok(()),
+        200..300 if name.is_none() => Ok(()),
         200..300 => Err(codes::still_there(status_line(answer))),
         _ => Err(codes::not_told(status_line(answer))),
     }
@@ -291,14 +332,19 @@ pub fn unharmed(exchange: &Exchange) -> Result<(), Finding> {
 /// # Errors
 /// A finding that says who must act.
 pub fn stranger_denied(exchange: &Exchange, event: &Event) -> Result<(), Finding> {
-    let answer = answered(exchange)?;
-    match answer.status {
-        401 => Ok(()),
-        _ => Err(codes::stranger_let_in(
-            event.kind.key(),
-            status_line(answer),
-        )),
-    }
+    let answer = asked(exchange)?;
+    let let_in = || codes::stranger_let_in(event.kind.key(), status_line(answer));
+    (answer.status == 401).then_some(()).ok_or_else(let_in)
+}
+
+/// A request with wrong credentials was answered with 401.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn impostor_denied(exchange: &Exchange, event: &Event) -> Result<(), Finding> {
+    let answer = asked(exchange)?;
+    let let_in = || codes::impostor_let_in(event.kind.key(), status_line(answer));
+    (answer.status == 401).then_some(()).ok_or_else(let_in)
 }
 
 /// Every value that the template names is in the answer.

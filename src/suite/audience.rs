@@ -41,7 +41,11 @@ impl Handled {
         let unique = synthetic::letters(rng, 8);
         let plain = format!("destspec {run_id} {unique}");
         let name = match kind {
-            AudienceKind::Existing | AudienceKind::Plain | AudienceKind::Undescribed => plain,
+            AudienceKind::Existing
+            | AudienceKind::Beside
+            | AudienceKind::BesideNamesake
+            | AudienceKind::Plain
+            | AudienceKind::Undescribed => plain,
             AudienceKind::Blanks => format!("{plain}  two blanks"),
             AudienceKind::Quotes => format!("{plain} \"quoted\" 'single' \\ back"),
             AudienceKind::Ampersands => format!("{plain} a&b=c?d#e%41+f"),
@@ -55,6 +59,8 @@ impl Handled {
         let description = match kind {
             AudienceKind::Undescribed => String::new(),
             AudienceKind::Existing
+            | AudienceKind::Beside
+            | AudienceKind::BesideNamesake
             | AudienceKind::Plain
             | AudienceKind::Blanks
             | AudienceKind::Quotes
@@ -97,7 +103,9 @@ impl Handled {
         let mut asked = self.named.clone();
         match act {
             AudienceAct::CreatedNameless => asked.name.clear(),
-            AudienceAct::CreatedAgain | AudienceAct::CreatedByStranger => asked.alias.clear(),
+            AudienceAct::CreatedAgain
+            | AudienceAct::CreatedByStranger
+            | AudienceAct::CreatedByImpostor => asked.alias.clear(),
             AudienceAct::Created
             | AudienceAct::Renamed
             | AudienceAct::RenamedByStranger
@@ -155,9 +163,10 @@ pub async fn ask(
     let rendered = api
         .request(event, &asked)
         .map_err(earlier::codes::message_not_rendered)?;
-    let credential = match act.is_by_stranger() || !rendered.authorized {
-        true => Credential::None,
-        false => Credential::Valid,
+    let credential = match (act.is_by_stranger() || !rendered.authorized, act) {
+        (true, _) => Credential::None,
+        (false, AudienceAct::CreatedByImpostor) => Credential::Wrong,
+        (false, _) => Credential::Valid,
     };
     let sent = session.send(request(rendered, credential)).await?;
     handled.heard(act, sent, session, event);

@@ -19,6 +19,8 @@ crate::model::code::codes! {
     reason "omitted.no-audience-retrieval" no_audience_retrieval() { "nothing shows what became of an audience: name `url` in [destination.observe.audience]" }
     /// The audience template validates no customer data.
     reason "omitted.no-audience-validation" no_audience_validation() { "the audience template has no `validations`" }
+    /// No second audience of the same name can be had.
+    reason "omitted.no-namesake" no_namesake() { "a second audience of the same name is refused, or taken for the first" }
     /// Messages do not name audiences by their aliases.
     reason "omitted.no-aliases-sent" no_aliases_sent() { "no message names an audience by its alias" }
     /// Basic authentication is not used.

@@ -421,6 +421,10 @@ parameter! {
     AudienceKind "audience" {
         /// Created already.
         Existing = "of the destination",
+        /// Created already, as was another of another name.
+        Beside = "of the destination beside another",
+        /// Created already, as was another of the same name.
+        BesideNamesake = "of the destination beside a namesake",
         /// Nothing in particular.
         Plain = "with a plain name",
         /// Two of them in a row.
@@ -451,6 +455,8 @@ parameter! {
         CreatedNameless = "created without a name",
         /// By nobody in particular.
         CreatedByStranger = "created without credentials",
+        /// By somebody who has no such credentials.
+        CreatedByImpostor = "created with wrong credentials",
         /// To a name that begins with the one it had.
         Renamed = "renamed",
         /// By nobody in particular.
@@ -477,6 +483,8 @@ parameter! {
         KeepsId = "keeps its id",
         /// It is stored under the last that it was given.
         HasName = "has its name",
+        /// What was created beside it is stored as it was.
+        AloneConcerned = "is the only one that is concerned",
         /// It is not stored any more.
         Gone = "is gone",
         /// And the second does no harm.
@@ -503,7 +511,8 @@ impl AudienceAct {
             Self::Created
             | Self::CreatedAgain
             | Self::CreatedNameless
-            | Self::CreatedByStranger => EventKind::Create,
+            | Self::CreatedByStranger
+            | Self::CreatedByImpostor => EventKind::Create,
             Self::Renamed | Self::RenamedByStranger => EventKind::Update,
             Self::Deleted | Self::DeletedAgain | Self::DeletedByStranger => EventKind::Delete,
             Self::Retrieved | Self::Validated => EventKind::Validate,
@@ -517,12 +526,18 @@ impl AudienceAct {
             Self::Created
             | Self::CreatedAgain
             | Self::CreatedNameless
+            | Self::CreatedByImpostor
             | Self::Renamed
             | Self::Deleted
             | Self::DeletedAgain
             | Self::Retrieved
             | Self::Validated => false,
         }
+    }
+
+    /// Whether nobody may do it who tries.
+    pub fn is_forbidden(self) -> bool {
+        self.is_by_stranger() || self == Self::CreatedByImpostor
     }
 }
 

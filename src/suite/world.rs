@@ -72,12 +72,11 @@ impl World {
             outcome: running.end.or(unused).unwrap_or_else(passed),
             steps: running.steps,
             session: running.session,
-            audiences: running
-                .scene
-                .audience
-                .as_ref()
-                .map(|audience| audience.left.clone())
-                .unwrap_or_default(),
+            audiences: [&running.scene.audience, &running.scene.beside]
+                .into_iter()
+                .flatten()
+                .flat_map(|audience| audience.left.clone())
+                .collect(),
         })
     }
 

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::emulator::rest::answer::{Answer, Content};
-use crate::emulator::rest::auth;
+use crate::emulator::rest::auth::{self, Why};
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::state::Destination;
@@ -21,12 +21,31 @@ pub(crate) fn answer(
     destination: &Destination,
     rules: &Rules,
 ) -> Answer {
-    let open = rules.has(Fault::AudienceStrangersLetIn);
-    if let Err(denied) = auth::admit(&parts.headers, destination, rules)
-        && !open
-    {
-        return denied.answer;
+    let done = || asked(parts, segment, body, destination, rules);
+    let Err(denied) = auth::admit(&parts.headers, destination, rules) else {
+        return done();
+    };
+    let let_in = match denied.why {
+        Why::Missing => rules.has(Fault::AudienceStrangersLetIn),
+        Why::Wrong => rules.has(Fault::AudienceImpostorsLetIn),
+        Why::Expired => false,
+    };
+    if let_in {
+        return done();
     }
+    if rules.has(Fault::AudienceStrangersServed) {
+        done();
+    }
+    denied.answer
+}
+
+fn asked(
+    parts: &Parts,
+    segment: Option<&str>,
+    body: &Bytes,
+    destination: &Destination,
+    rules: &Rules,
+) -> Answer {
     let id = segment.map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned());
     match (&parts.method, id) {
         (&Method::POST, None) => create(body, destination, rules),
@@ -188,8 +207,15 @@ fn rename(id: &str, body: &Bytes, destination: &Destination, rules: &Rules) -> A
         return Answer::error(StatusCode::BAD_REQUEST, "fixed", "names are fixed");
     }
     let second = found.name.ends_with(" renamed") && rules.has(Fault::AudienceRenamedOnce);
+    let before = found.name.clone();
     if !rules.has(Fault::AudienceRenameIgnored) {
-        (found.name, found.description) = (stored(name, rules), description);
+        (found.name, found.description) = (stored(name.clone(), rules), description);
+    }
+    if rules.has(Fault::AudienceRenamedByName) {
+        let namesakes = audiences.known.values_mut();
+        for namesake in namesakes.filter(|other| other.name == before) {
+            namesake.name = name.clone();
+        }
     }
     if second {
         return unknown();
@@ -214,10 +240,16 @@ fn delete(id: &str, destination: &Destination, rules: &Rules) -> Answer {
         return Answer::error(StatusCode::CONFLICT, "kept", "audiences are kept");
     }
     let mut audiences = destination.audiences();
+    let by_name = rules.has(Fault::AudienceDeletedByName);
+    let named = audiences.known.get(id).filter(|_| by_name);
+    let of_name = named.map(|audience| audience.name.clone());
     let found = match rules.has(Fault::AudienceDeleteForgotten) {
         true => audiences.known.contains_key(id),
         false => audiences.known.remove(id).is_some(),
     };
+    if let Some(name) = of_name {
+        audiences.known.retain(|_, other| other.name != name);
+    }
     match found {
         true => {
             audiences.deleted.insert(id.to_owned());
@@ -233,14 +265,16 @@ fn delete(id: &str, destination: &Destination, rules: &Rules) -> Answer {
     }
 }
 
-/// Whether a message may not name an audience, which may be because it is too new.
-pub(crate) fn is_too_new(id: &str, destination: &Destination, rules: &Rules) -> bool {
-    rules.has(Fault::AudienceUsableLater)
-        && destination
-            .audiences()
-            .known
-            .get(id)
-            .is_some_and(|audience| audience.made.elapsed().as_secs() < 60)
+/// Whether a message may not name an audience, which may be because it is too new, or not what it was.
+pub(crate) fn is_unknown(id: &str, destination: &Destination, rules: &Rules) -> bool {
+    let audiences = destination.audiences();
+    let Some(audience) = audiences.known.get(id) else {
+        return false;
+    };
+    let is_new = audience.made.elapsed().as_secs() < 60;
+    let is_renamed = audience.name.ends_with(" renamed");
+    rules.has(Fault::AudienceUsableLater) && is_new
+        || rules.has(Fault::AudienceRenamedUnusable) && is_renamed
 }
 
 /// Whether an audience was created and deleted.

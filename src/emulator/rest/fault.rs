@@ -258,6 +258,11 @@ named! {
     AudienceNameBlanksJoined, "audience-name-blanks-joined", "blanks in a row in the name of an audience become one";
     AudiencesMerged, "audiences-merged", "a second audience of the same name gets the id of the first";
     AudienceUsableLater, "audience-usable-later", "messages about an audience that is younger than a minute are answered 404";
+    AudienceRenamedByName, "audience-renamed-by-name", "who renames an audience renames all that have its name";
+    AudienceDeletedByName, "audience-deleted-by-name", "who deletes an audience deletes all that have its name";
+    AudienceRenamedUnusable, "audience-renamed-unusable", "messages about an audience that was renamed are answered 404";
+    AudienceImpostorsLetIn, "audience-impostors-let-in", "requests about audiences are taken with any credentials";
+    AudienceStrangersServed, "audience-strangers-served", "requests about audiences without credentials are answered 401 and done all the same";
     AudienceStrangersLetIn, "audience-strangers-let-in", "requests about audiences need no credentials";
     AudienceValidationEmpty, "audience-validation-empty", "the permissions that are asked for before an audience is created are an empty list";
     DataflowRefused, "dataflow-refused", "the change of a dataflow that was created is answered 409";

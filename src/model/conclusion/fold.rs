@@ -135,8 +135,7 @@ fn of_claimed(run: &Run, prerequisite: &str, judged: &[&Scenario]) -> Folded {
     if musts().find(positive).is_none() {
         return unproven(codes::nothing_positive());
     }
-    let binding = judged.iter().filter(|s| s.level <= Level::Should);
-    let strongest = binding.filter_map(|s| strength(&s.outcome)).max();
+    let strongest = musts().filter_map(|s| strength(&s.outcome)).max();
     match strongest {
         Some(Strength::StatusOnly) | None => {
             (Conclusion::Accepted, strongest, codes::status_only())

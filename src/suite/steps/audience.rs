@@ -9,11 +9,11 @@ use crate::model::record::{Answer, Exchange, ExchangeRef};
 use crate::model::sdk::{Event, EventKind};
 use crate::model::submission::{Audience, Part, Retrieval};
 use crate::suite::audience::{Handled, ask, ask_about_destination};
-use crate::suite::broken;
 use crate::suite::evidence::{Evidence, Stored};
 use crate::suite::parameter::{AudienceAct, AudienceKind, AudienceState};
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
+use crate::suite::{broken, omission};
 use crate::wire::{Request, Session};
 
 /// An audience to be created; one of the destination is created at once.
@@ -21,11 +21,28 @@ pub async fn given(world: &mut World, args: &Args) -> Result<(), Stop> {
     let kind = args.get::<AudienceKind>(0)?;
     let session = world.session()?;
     let mut rng = session.rng("audience");
-    world.scene()?.audience = Some(Handled::new(kind, session.run_id(), &mut rng));
-    if kind != AudienceKind::Existing {
-        return Ok(());
+    let made = Handled::new(kind, session.run_id(), &mut rng);
+    world.scene()?.audience = Some(made.clone());
+    match kind {
+        AudienceKind::Existing => {}
+        AudienceKind::Beside | AudienceKind::BesideNamesake => {
+            let mut other = Handled::new(kind, session.run_id(), &mut rng);
+            if kind == AudienceKind::BesideNamesake {
+                other.named.name = made.named.name;
+            }
+            world.scene()?.beside = Some(other);
+        }
+        AudienceKind::Plain
+        | AudienceKind::Undescribed
+        | AudienceKind::Blanks
+        | AudienceKind::Quotes
+        | AudienceKind::Ampersands
+        | AudienceKind::Slashes
+        | AudienceKind::NonAscii
+        | AudienceKind::Longest => return Ok(()),
     }
     perform(world, AudienceAct::Created).await?;
+    create_beside(world).await?;
     let named = handled(world)?.named.clone();
     if named.alias.is_empty() {
         return Err(earlier::codes::audience_not_created().into());
@@ -37,6 +54,31 @@ pub async fn given(world: &mut World, args: &Args) -> Result<(), Stop> {
         namespace: String::from("ups"),
         synthetic: false,
     })
+}
+
+/// Creates the other audience, where there is one; of a namesake it may be refused.
+async fn create_beside(world: &mut World) -> Result<(), Stop> {
+    let (subject, session) = (world.streaming()?, world.session()?);
+    let Some(mut other) = world.scene()?.beside.clone() else {
+        return Ok(());
+    };
+    let done = ask(
+        &session,
+        subject.audience_api()?,
+        &mut other,
+        AudienceAct::Created,
+    );
+    let done = done.await;
+    let alias = other.named.alias.clone();
+    let is_namesake = other.named.name == handled(world)?.named.name;
+    world.scene()?.beside = Some(other);
+    done?;
+    let is_other = !alias.is_empty() && alias != handled(world)?.named.alias;
+    match (is_other, is_namesake) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Stop::Omit(omission::no_namesake())),
+        (false, false) => Err(earlier::codes::audience_not_created().into()),
+    }
 }
 
 /// The dataflow begins, changes and ends, as far as the template has requests for it.
@@ -83,14 +125,27 @@ fn handled(world: &mut World) -> Result<&mut Handled, Stop> {
 
 /// Asks for it until it is as it has to be, or no time is left.
 async fn retrieve(world: &mut World) -> Result<(), Stop> {
-    let (subject, session) = (world.streaming()?, world.session()?);
     let audience = handled(world)?.clone();
+    let asked = asked_for(world, &audience).await?;
+    handled(world)?.retrieved = asked.or(audience.retrieved);
+    if let Some(other) = world.scene()?.beside.clone() {
+        let asked = asked_for(world, &other).await?;
+        world.scene()?.beside = Some(Handled {
+            retrieved: asked,
+            ..other
+        });
+    }
+    Ok(())
+}
+
+/// The last answer about an audience; none where nobody can be asked, or it has no id, which is judged.
+async fn asked_for(world: &mut World, audience: &Handled) -> Result<Option<ExchangeRef>, Stop> {
+    let (subject, session) = (world.streaming()?, world.session()?);
     let Some(retrieval) = subject.destination.observe.audience.clone() else {
-        return Ok(());
+        return Ok(None);
     };
-    // that it has no id is judged
     if audience.named.alias.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let url = subject.retrieval_url(&retrieval, &audience.named.alias);
     let (mut left, mut pause) = (
@@ -101,21 +156,20 @@ async fn retrieve(world: &mut World) -> Result<(), Stop> {
         let asked = session
             .send(Request::question(&url, "application/json"))
             .await?;
-        if left.is_zero() || agrees(&session, asked, &retrieval, &audience) {
+        if left.is_zero() || agrees(&session, asked, &retrieval, audience) {
             break asked;
         }
         pause = (pause * 2).min(left);
         left -= pause;
         session.pause(pause).await;
     };
-    handled(world)?.retrieved = Some(asked);
-    Ok(())
+    Ok(Some(asked))
 }
 
 fn agrees(session: &Session, asked: ExchangeRef, how: &Retrieval, audience: &Handled) -> bool {
     let exchange = session.exchange(asked);
     let as_wanted = |exchange: &Exchange| match was_deleted(audience) {
-        true => judge::gone(exchange).is_ok(),
+        true => judge::gone(exchange, how).is_ok(),
         false => judge::told(exchange, how, expected(audience)).is_ok(),
     };
     exchange.is_some_and(|exchange| as_wanted(&exchange))
@@ -140,8 +194,9 @@ pub fn is(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
         }),
         AudienceState::Gone => {
             takes(evidence, audience, AudienceAct::Deleted)?;
-            retrieved(evidence, audience, |exchange, _| judge::gone(exchange))
+            retrieved(evidence, audience, judge::gone)
         }
+        AudienceState::AloneConcerned => alone_concerned(evidence),
         AudienceState::DeletedTwice => {
             takes(evidence, audience, AudienceAct::Deleted).map_err(unproven)?;
             shown(evidence, audience, AudienceAct::DeletedAgain, |e, _| {
@@ -159,7 +214,7 @@ pub fn is(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
             shown(evidence, audience, AudienceAct::CreatedAgain, |e, event| {
                 judge::not_merged(e, event, &first)
             })?;
-            Ok(Strength::Observed)
+            Ok(Strength::Differential)
         }
         AudienceState::TakesMembers => takes_members(evidence),
         AudienceState::TakesNone => takes_none(evidence, audience),
@@ -249,6 +304,15 @@ fn retrieved(
     Ok(Strength::Observed)
 }
 
+/// The other audience is stored as it was.
+fn alone_concerned(evidence: &Evidence) -> Result<Strength, Stop> {
+    let other = evidence.scene.beside.as_ref();
+    let other = other.ok_or_else(|| broken::nothing_to_judge("other audience"))?;
+    retrieved(evidence, other, |exchange, how| {
+        judge::left_alone(exchange, how, expected(other))
+    })
+}
+
 /// The message about the audience was accepted and stored, as was one about another audience.
 fn takes_members(evidence: &Evidence) -> Result<Strength, Stop> {
     let (about_it, other) = two_messages(evidence)?;
@@ -299,9 +363,12 @@ fn two_messages(evidence: &Evidence) -> Result<(&Exchange, &Exchange), Stop> {
 }
 
 fn strangers_denied(evidence: &Evidence, audience: &Handled) -> Result<Strength, Stop> {
-    let strangers = audience.calls.iter().filter(|c| c.act.is_by_stranger());
+    let strangers = audience.calls.iter().filter(|c| c.act.is_forbidden());
     for call in strangers {
-        shown(evidence, audience, call.act, judge::stranger_denied)?;
+        match call.act.is_by_stranger() {
+            true => shown(evidence, audience, call.act, judge::stranger_denied)?,
+            false => shown(evidence, audience, call.act, judge::impostor_denied)?,
+        }
     }
     Ok(Strength::Differential)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 
 use crate::emulator::rest::answer::Answer;
-use crate::emulator::rest::audiences::{is_deleted, is_too_new};
+use crate::emulator::rest::audiences::{is_deleted, is_unknown};
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::message::timestamp;
 use crate::emulator::rest::message::{Message, Profile};
@@ -80,7 +80,7 @@ pub(super) fn audience(
     let profiles = message.profiles.iter();
     let mut ids = profiles.flat_map(|profile| profile.audiences.add.iter().map(|a| &a.id));
     let refused = |status| Answer::error(status, "unknown_audience", "unknown audience");
-    if ids.clone().any(|id| is_too_new(id, destination, rules)) {
+    if ids.clone().any(|id| is_unknown(id, destination, rules)) {
         return Some(refused(StatusCode::NOT_FOUND));
     }
     let gone = ids.any(|id| is_deleted(id, destination));
