@@ -105,7 +105,7 @@ const ROWS: &[Row] = &[
         "[destination.credentials]",
     ),
     (
-        "gcs-json",
+        "s3-csv",
         Secret("INGESTION_TOKEN", last_sign_changed),
         SURROUNDINGS,
         "401",
