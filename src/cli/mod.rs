@@ -9,6 +9,7 @@ mod check;
 mod diff;
 mod disk_folder;
 mod emulate;
+mod endings;
 mod excerpt;
 pub mod exit;
 mod explain;

@@ -223,11 +223,8 @@ async fn a_refused_delivery_is_repeated_twice_and_a_lost_one_never() {
 async fn a_redirect_is_an_answer() {
     let template = ResponseTemplate::new(302).insert_header("Location", "/elsewhere");
     let server = answering(template).await;
-    let exchange = sent(
-        &live(AuthSetup::None),
-        post(&server.uri(), Credential::None),
-    )
-    .await;
+    let request = post(&server.uri(), Credential::None);
+    let exchange = sent(&live(AuthSetup::None), request).await;
     assert_eq!(exchange.answer().unwrap().status, 302);
     assert_eq!(server.received_requests().await.unwrap().len(), 1);
 }
