@@ -170,7 +170,8 @@ async fn the_id_of_an_audience_may_come_in_a_header_of_any_letter_case() {
     };
     for requirement in ["META-16", "META-02", "META-09"] {
         let found = outcomes(("bearer-batch", requirement), header).await;
-        assert_eq!(found, ["passed"], "{requirement}");
+        assert!(found.iter().all(|word| *word == "passed"), "{requirement}");
+        assert!(!found.is_empty(), "{requirement}");
     }
     let body = |_: &str, text: String| text;
     assert_eq!(
@@ -199,7 +200,7 @@ async fn without_a_way_to_ask_an_audience_is_judged_by_its_answers_alone() {
     );
     assert_eq!(
         outcomes(("bearer-batch", "META-04"), without).await,
-        ["passed"]
+        ["omitted", "omitted", "passed"]
     );
 }
 

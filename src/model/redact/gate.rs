@@ -5,7 +5,7 @@ use crate::model::redact::guises::{decoded, guises, spelt};
 use crate::model::redact::windows::Windows;
 
 /// How many layers of encoding are taken off.
-const DEPTH: u32 = 5;
+const DEPTH: u32 = 6;
 /// Bytes that may be decoded for one text of up to 64 KiB; what needs more is withheld.
 const BUDGET: usize = 8 << 20;
 
