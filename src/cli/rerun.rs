@@ -58,13 +58,7 @@ pub async fn run(args: &RerunArgs) -> Result<Exit, Failure> {
     };
     same(&recorded, &outlook(order(), &opened.source), &picked)?;
     let (_stop, cancel) = watch::channel(false);
-    let conduct = Conduct {
-        concurrency: None,
-        certified: false,
-        cancel,
-        progress: Box::new(|_| {}),
-    };
-    let now = perform(order(), &opened.source, conduct).await;
+    let now = perform(order(), &opened.source, Conduct::unwatched(cancel)).await;
     if let Some(path) = &args.json {
         output::write(path, &json::render(&now).map_err(Failure::fault)?)?;
     }

@@ -99,13 +99,7 @@ pub async fn replay(record: &Run) -> Result<Replayed, ReplayError> {
         plan,
     };
     let (_stop, cancel) = watch::channel(false);
-    let conduct = Conduct {
-        concurrency: None,
-        certified: false,
-        cancel,
-        progress: Box::new(|_| {}),
-    };
-    let run = run(order, &source, conduct).await;
+    let run = run(order, &source, Conduct::unwatched(cancel)).await;
     let unverifiable = doors.iter().zip(&run.destinations).flat_map(|(door, d)| {
         let hidden = door.unverifiable().into_iter();
         hidden.map(|(name, count)| (d.name.clone(), name, count))

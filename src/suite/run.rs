@@ -52,6 +52,18 @@ pub struct Conduct {
     pub progress: Box<dyn Fn(&Moment<'_>) + Send + Sync>,
 }
 
+impl Conduct {
+    /// As the destinations themselves have it, with nobody who looks on.
+    pub fn unwatched(cancel: watch::Receiver<bool>) -> Self {
+        Self {
+            concurrency: None,
+            certified: false,
+            cancel,
+            progress: Box::new(|_| {}),
+        }
+    }
+}
+
 /// What the scenarios of a destination left, once they were over.
 #[derive(Default, Clone)]
 struct Aftermath {

@@ -100,3 +100,31 @@ pub enum TokenAsk {
     /// The authorization code grant with a random code.
     WrongCode,
 }
+
+/// As which client a token is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AsClient {
+    /// The one of the submission.
+    Itself,
+    /// The same with a random secret.
+    WrongSecret,
+    /// One that is nearly right.
+    Near(NearMiss),
+}
+
+impl TokenAsk {
+    /// As which client it is asked.
+    pub(crate) fn client(self) -> AsClient {
+        match self {
+            TokenAsk::Valid
+            | TokenAsk::Refresh(_)
+            | TokenAsk::UnsupportedGrant
+            | TokenAsk::UnknownScope
+            | TokenAsk::WrongPassword
+            | TokenAsk::WrongRefreshToken
+            | TokenAsk::WrongCode => AsClient::Itself,
+            TokenAsk::WrongSecret => AsClient::WrongSecret,
+            TokenAsk::Near(miss) => AsClient::Near(miss),
+        }
+    }
+}

@@ -8,6 +8,7 @@ use destspec::model::record::{FailureKind, Run};
 use tokio::net::TcpListener;
 
 use crate::support::judged::{Wish, findings, perform, submitted};
+use crate::support::silent::silent;
 
 const CERTIFICATE: &str = include_str!("support/authority.pem");
 
@@ -56,14 +57,7 @@ fn is_blocked_alone(run: &Run) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_never_answers_is_waited_for_once() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let server = tokio::spawn(async move {
-        let mut open = Vec::new();
-        while let Ok((stream, _)) = listener.accept().await {
-            open.push(stream);
-        }
-    });
+    let (address, server) = silent().await;
     let run = judged(&address).await;
     server.abort();
     is_blocked_alone(&run);

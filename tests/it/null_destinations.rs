@@ -15,6 +15,7 @@ use destspec::model::record::Run;
 use tokio::net::TcpListener;
 
 use crate::support::judged::{Wish, failed, findings, perform, submitted};
+use crate::support::silent::silent;
 
 /// A destination that does nothing right.
 struct Null {
@@ -154,14 +155,7 @@ async fn a_destination_that_closes_the_connection_meets_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_destination_that_never_answers_meets_nothing() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let server = tokio::spawn(async move {
-        let mut open = Vec::new();
-        while let Ok((stream, _)) = listener.accept().await {
-            open.push(stream);
-        }
-    });
+    let (address, server) = silent().await;
     meets_nothing(
         "never answers",
         &limited(&address, true, Duration::from_millis(100)).await,

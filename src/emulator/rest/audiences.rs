@@ -21,33 +21,13 @@ pub(crate) fn answer(
     destination: &Destination,
     rules: &Rules,
 ) -> Answer {
-    let done = || asked(parts, segment, body, destination, rules);
-    let Err(denied) = auth::admit(&parts.headers, destination, rules) else {
-        return done();
+    let denied = auth::admit(&parts.headers, destination, rules).err();
+    let denied = match denied.filter(|denied| !is_let_in(denied.why, rules)) {
+        Some(denied) if !rules.has(Fault::AudienceStrangersServed) => return denied.answer,
+        denied => denied.map(|denied| denied.answer),
     };
-    let let_in = match denied.why {
-        Why::Missing => rules.has(Fault::AudienceStrangersLetIn),
-        Why::Wrong => rules.has(Fault::AudienceImpostorsLetIn),
-        Why::Expired => false,
-    };
-    if let_in {
-        return done();
-    }
-    if rules.has(Fault::AudienceStrangersServed) {
-        done();
-    }
-    denied.answer
-}
-
-fn asked(
-    parts: &Parts,
-    segment: Option<&str>,
-    body: &Bytes,
-    destination: &Destination,
-    rules: &Rules,
-) -> Answer {
     let id = segment.map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned());
-    match (&parts.method, id) {
+    let done = match (&parts.method, id) {
         (&Method::POST, None) => create(body, destination, rules),
         (&Method::GET, Some(id)) => tell(&id, destination),
         (&Method::PUT, Some(id)) => rename(&id, body, destination, rules),
@@ -57,6 +37,16 @@ fn asked(
             "method_not_allowed",
             "expected another method",
         ),
+    };
+    denied.unwrap_or(done)
+}
+
+/// Whether somebody is served whose credentials are wrong or missing.
+fn is_let_in(why: Why, rules: &Rules) -> bool {
+    match why {
+        Why::Missing => rules.has(Fault::AudienceStrangersLetIn),
+        Why::Wrong => rules.has(Fault::AudienceImpostorsLetIn),
+        Why::Expired => false,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::model::secret::{NamedSecret, Secret};
 use crate::model::token::{TokenMessage, TokenReading, UNKNOWN_SCOPE};
 use crate::wire::auth::near_miss::name_of;
 use crate::wire::auth::{Authorization, basic, random_text};
-use crate::wire::request::TokenAsk;
+use crate::wire::request::{AsClient, TokenAsk};
 
 /// What is recorded in place of a run's access token.
 pub(crate) const ACCESS_TOKEN: &str = "access_token";
@@ -134,16 +134,10 @@ impl OAuth2Setup {
     ) -> Result<Prepared, String> {
         let (ask, grant) = (asking.ask, asking.grant);
         let mut shown = String::new();
-        let (id, secret) = match ask {
-            TokenAsk::Valid
-            | TokenAsk::Refresh(_)
-            | TokenAsk::UnsupportedGrant
-            | TokenAsk::UnknownScope
-            | TokenAsk::WrongPassword
-            | TokenAsk::WrongRefreshToken
-            | TokenAsk::WrongCode => (self.client_id.clone(), self.client_secret.clone()),
-            TokenAsk::WrongSecret => (self.client_id.clone(), Secret::new(random_text(rng, 32))),
-            TokenAsk::Near(miss) => {
+        let (id, secret) = match ask.client() {
+            AsClient::Itself => (self.client_id.clone(), self.client_secret.clone()),
+            AsClient::WrongSecret => (self.client_id.clone(), Secret::new(random_text(rng, 32))),
+            AsClient::Near(miss) => {
                 let near;
                 (near, shown) = miss.of_secret(redactor, "client_secret", &self.client_secret);
                 let secret = match miss.is_of_another() {
@@ -235,15 +229,9 @@ fn by_header(
     id: &str,
     (secret, shown): (&Secret, &str),
 ) -> Authorization {
-    match ask {
-        TokenAsk::Valid
-        | TokenAsk::Refresh(_)
-        | TokenAsk::UnsupportedGrant
-        | TokenAsk::UnknownScope
-        | TokenAsk::WrongPassword
-        | TokenAsk::WrongRefreshToken
-        | TokenAsk::WrongCode => basic::valid(redactor, "client", id, secret),
-        TokenAsk::WrongSecret => basic::open(id, secret),
-        TokenAsk::Near(miss) => basic::nearly(redactor, ("client", miss), id, (secret, shown)),
+    match ask.client() {
+        AsClient::Itself => basic::valid(redactor, "client", id, secret),
+        AsClient::WrongSecret => basic::open(id, secret),
+        AsClient::Near(miss) => basic::nearly(redactor, ("client", miss), id, (secret, shown)),
     }
 }

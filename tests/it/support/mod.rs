@@ -6,4 +6,5 @@ pub mod judged;
 pub mod leaky_sftp;
 pub mod program;
 pub mod record;
+pub mod silent;
 pub mod token_server;
