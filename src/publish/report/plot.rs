@@ -43,7 +43,7 @@ pub struct Bar {
     pub purpose: &'static str,
     /// What came, in short.
     pub came: String,
-    /// Where it begins, of [`WIDE`].
+    /// Where it begins, in thousandths of the span of the plot.
     pub x: u64,
     /// How wide it is.
     pub width: u64,
