@@ -22,6 +22,12 @@ Feature: The container of a bundle
       | empty                 | A5    |
       | changed in a header   | A4    |
 
+  Scenario: Many streams inflate to one file, and one of them is a bundle's
+    Given a bundle of a conformant run
+    When its archive is deflated otherwise
+    Then check "B7" fails
+    And the review ends with "refused"
+
   Scenario Outline: A name that leads astray is refused (<name>)
     Given a bundle of a conformant run
     When it holds a file called "<name>"

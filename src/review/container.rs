@@ -147,9 +147,7 @@ impl<'a> Container<'a> {
     /// When there is none of that name, or it is not what its header announces.
     pub fn read(&self, name: &str) -> Result<Vec<u8>, ContainerFault> {
         let wrong = || ContainerFault::Content(name.to_owned());
-        let found = self.entries.iter().find(|(entry, _)| entry.name == name);
-        let (entry, start) = found.ok_or_else(wrong)?;
-        let kept = slice(self.bytes, *start, entry.packed as usize).ok_or_else(wrong)?;
+        let (entry, kept) = self.find(name).ok_or_else(wrong)?;
         let content = match entry.method {
             Method::Stored => kept.to_vec(),
             Method::Deflated => inflated(kept, entry.unpacked).ok_or_else(wrong)?,
@@ -160,6 +158,17 @@ impl<'a> Container<'a> {
             return Err(wrong());
         }
         Ok(content)
+    }
+
+    /// How the content of a file is kept, and the bytes. Many streams inflate to one content.
+    pub fn kept(&self, name: &str) -> Option<(Method, &'a [u8])> {
+        self.find(name).map(|(entry, kept)| (entry.method, kept))
+    }
+
+    fn find(&self, name: &str) -> Option<(&Entry, &'a [u8])> {
+        let mut entries = self.entries.iter();
+        let (entry, start) = entries.find(|(entry, _)| entry.name == name)?;
+        Some((entry, slice(self.bytes, *start, entry.packed as usize)?))
     }
 }
 

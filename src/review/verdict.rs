@@ -11,6 +11,7 @@ use crate::model::record::Run;
 use crate::model::redact::detect::suspects;
 use crate::publish::bundle::contents::{ContentsError, files};
 use crate::publish::bundle::statement::{Claim, Statement};
+use crate::publish::bundle::zip::{self, Method};
 use crate::publish::bundle::{CHALLENGE, Edition, RECORD, SUBMISSION, SUMS};
 use crate::publish::report::{ReportError, json};
 use crate::review::chain::Chain;
@@ -21,6 +22,7 @@ use crate::suite::catalogue;
 use crate::suite::replay::{Difference, Replayed, replay};
 
 const FOLLOWS: &str = "every file follows from the record";
+const PACKED: &str = "every file is packed as destspec packs it";
 const POSTED: &str = "what was posted has its digest, where nothing of it is hidden";
 const STATED: &str = "what is stated follows from the record";
 const AGAIN: &str = "judged again: the same suite over what was recorded";
@@ -49,6 +51,7 @@ pub async fn judge(
         for (id, what) in [
             ("B5", FOLLOWS),
             ("B6", POSTED),
+            ("B7", PACKED),
             ("F2", STATED),
             ("F3", AGAIN),
         ] {
@@ -77,18 +80,35 @@ async fn finished<T>(work: JoinHandle<T>) -> T {
     }
 }
 
-/// The digest of every file that follows from the record.
-type Made = Result<BTreeMap<String, Digest>, ContentsError>;
+/// A file that follows from the record.
+struct Follows {
+    content: Digest,
+    kept: Option<Kept>,
+}
+
+/// How a file is kept, and the digest of those bytes.
+type Kept = (Method, Digest);
+
+/// Every file that follows from the record.
+type Made = Result<BTreeMap<String, Follows>, ContentsError>;
+
+/// As destspec keeps that content.
+fn packed(content: &[u8]) -> Option<Kept> {
+    let (method, bytes) = zip::packed(content).ok()?;
+    Some((method, Digest::hash(bytes)))
+}
 
 fn making(run: &Arc<Run>) -> JoinHandle<Made> {
     let run = Arc::clone(run);
     spawn_blocking(move || {
         let suite = catalogue::files();
         let made = files(&run, Edition { files: &suite })?;
-        let digests = made
-            .into_iter()
-            .map(|(name, bytes)| (name, Digest::hash(bytes)));
-        Ok(digests.collect())
+        let follows = made.into_iter().map(|(name, bytes)| {
+            let kept = packed(&bytes);
+            let content = Digest::hash(bytes);
+            (name, Follows { content, kept })
+        });
+        Ok(follows.collect())
     })
 }
 
@@ -183,13 +203,22 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
     };
     let differs = made
         .iter()
-        .find(|(name, digest)| chain.sums.get(*name) != Some(*digest));
+        .find(|(name, follows)| chain.sums.get(*name) != Some(&follows.content));
     let stray = chain.sums.keys().find(|name| !made.contains_key(*name));
     let fault = differs.map(|(name, _)| name).or(stray);
     checks.add(
         "B5",
         FOLLOWS,
         fault.map(|name| (Decision::Forged, format!("`{name}` does not"))),
+    );
+    let other = repacked(chain, &made);
+    checks.add(
+        "B7",
+        PACKED,
+        other.map(|name| {
+            let why = format!("`{name}` is not: pack the run with `destspec bundle pack`");
+            (Decision::Refused, why)
+        }),
     );
     let posted = run.sources.iter().find(|source| {
         let withheld = source.text.contains("⟦secret:") || source.text.contains("⟦withheld:");
@@ -210,6 +239,20 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
         STATED,
         unless(stated, Decision::Forged, || String::from("it does not")),
     );
+}
+
+/// A file with the right content in other bytes than destspec keeps it in.
+fn repacked<'a>(chain: &'a Chain<'_>, made: &BTreeMap<String, Follows>) -> Option<&'a str> {
+    chain.container.names().find(|name| {
+        let follows = made.get(*name);
+        let follows = follows.filter(|made| chain.sums.get(*name) == Some(&made.content));
+        let expected = match follows {
+            Some(follows) => follows.kept,
+            None => chain.container.read(name).ok().and_then(|c| packed(&c)),
+        };
+        let kept = chain.container.kept(name);
+        expected.is_none() || expected != kept.map(|(method, bytes)| (method, Digest::hash(bytes)))
+    })
 }
 
 async fn again(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {

@@ -126,7 +126,8 @@ fn length(length: usize) -> u16 {
 pub fn write(files: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<u8>> {
     let (mut archive, mut directory) = (Vec::new(), Vec::new());
     for (name, content) in files {
-        let (entry, kept) = entry(name, content)?;
+        let (method, kept) = packed(content)?;
+        let entry = entry(name, content, (method, kept.len()))?;
         let at = fitting(archive.len())?;
         archive.extend(entry.local());
         archive.extend(kept);
@@ -139,25 +140,31 @@ pub fn write(files: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<u8>> {
     Ok(archive)
 }
 
-fn entry(name: &str, content: &[u8]) -> io::Result<(Entry, Vec<u8>)> {
+/// How a content is kept, and the bytes: whatever is shorter. The same content gives the same bytes on every machine.
+///
+/// # Errors
+/// When the encoder refuses them.
+pub fn packed(content: &[u8]) -> io::Result<(Method, Vec<u8>)> {
     let mut deflating = DeflateEncoder::new(Vec::new(), Compression::default());
     deflating.write_all(content)?;
     let deflated = deflating.finish()?;
-    let (method, kept) = if deflated.len() < content.len() {
+    Ok(if deflated.len() < content.len() {
         (Method::Deflated, deflated)
     } else {
         (Method::Stored, content.to_vec())
-    };
+    })
+}
+
+fn entry(name: &str, content: &[u8], (method, kept): (Method, usize)) -> io::Result<Entry> {
     let mut crc = Crc::new();
     crc.update(content);
-    let entry = Entry {
+    Ok(Entry {
         name: name.to_owned(),
         method,
         crc: crc.sum(),
-        packed: fitting(kept.len())?,
+        packed: fitting(kept)?,
         unpacked: fitting(content.len())?,
-    };
-    Ok((entry, kept))
+    })
 }
 
 fn fitting(number: usize) -> io::Result<u32> {

@@ -14,6 +14,7 @@ use destspec::model::record::Run;
 use destspec::publish::bundle::signature::sign;
 use destspec::publish::bundle::{PARTNER, STATEMENT, zip};
 use destspec::review::check::Decision;
+use destspec::review::container::{Container, Limits};
 use destspec::review::policy::Policy;
 use destspec::review::signature::signers;
 use destspec::review::{Review, Reviewer, review};
@@ -254,8 +255,31 @@ fn spoilt(good: &[u8], how: &str) -> Vec<u8> {
             bytes[14] ^= 1;
             bytes
         }
+        "deflated otherwise" => deflated_otherwise(good),
         other => panic!("unknown change: {other}"),
     }
+}
+
+/// The last bit of a deflated file that no reader misses.
+fn deflated_otherwise(good: &[u8]) -> Vec<u8> {
+    let container = Container::open(good, &Limits::MOST).unwrap();
+    let lasts = container.names().map(|name| {
+        let (_, kept) = container.kept(name).unwrap();
+        (
+            name,
+            kept.as_ptr_range().end.addr() - good.as_ptr().addr() - 1,
+        )
+    });
+    let mut bytes = lasts.map(|(name, at)| {
+        let mut bytes = good.to_vec();
+        bytes[at] ^= 0x80;
+        (name, bytes)
+    });
+    let unseen = bytes.find(|(name, bytes)| {
+        let other = Container::open(bytes, &Limits::MOST).unwrap();
+        other.read(name) == container.read(name)
+    });
+    unseen.unwrap().1
 }
 
 /// A part of a document: keys, places in lists, or the `id`, `name` or `requirement` of what is in a list.
