@@ -52,7 +52,7 @@ pub enum Command {
     Emulate(EmulateArgs),
     /// Render a recorded run again.
     Report(ReportArgs),
-    /// Judge a recorded run again, offline, with nothing but the record.
+    /// Judge a recorded run again, offline, with nothing but the record; or ask one scenario of it again, live.
     Replay(ReplayArgs),
     /// Pack a run for a reviewer, or look into what was packed.
     #[command(subcommand)]
@@ -403,6 +403,18 @@ pub struct ReportArgs {
 pub struct ReplayArgs {
     /// The record, as `run` wrote it.
     pub record: PathBuf,
+    /// Ask the destination again what a scenario asked it, and print what it answers otherwise.
+    #[arg(long, requires = "scenario")]
+    pub live: bool,
+    /// Scenario id, e.g. STR-1a.07/returns.
+    #[arg(long, value_name = "ID", requires = "live")]
+    pub scenario: Option<String>,
+    /// Destination name; every one that the scenario ran at where not given.
+    #[arg(long, value_name = "NAME", requires = "live")]
+    pub destination: Option<String>,
+    /// submission.toml of the record: its credentials; where the record says that it was, where not given.
+    #[arg(long, value_name = "FILE", requires = "live")]
+    pub submission: Option<PathBuf>,
 }
 
 /// `destspec bundle …`.

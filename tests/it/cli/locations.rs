@@ -299,7 +299,7 @@ fn every_misconfigured_location_is_named_with_who_must_act_and_a_remedy() {
     let folder = Folder::empty();
     let mut command = folder.command(&["emulate", "--submission", "acme"]);
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    read_until(&mut child, "Ctrl-C");
+    read_until(&mut child, "Ctrl-C").unwrap();
     let mut wrong = Vec::new();
     for (destination, change, code, says, remedy) in ROWS {
         write(&folder, destination, change);
