@@ -577,12 +577,14 @@ pub struct RerunArgs {
 /// `destspec init`.
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// Folder to write to.
-    #[arg(default_value = ".")]
-    pub folder: PathBuf,
+    /// Folder to write to; this one where not given, and at a terminal a few questions are asked then.
+    pub folder: Option<PathBuf>,
     /// Begin a destination that takes files, at this kind of location.
-    #[arg(long, value_enum, value_name = "KIND")]
+    #[arg(long, value_enum, value_name = "KIND", conflicts_with = "from")]
     pub batch: Option<StorageKind>,
+    /// Begin with what was posted: a destination server, or a folder with it, the destination and the audience template.
+    #[arg(long, value_name = "JSON")]
+    pub from: Option<PathBuf>,
 }
 
 /// Kinds of locations.
