@@ -126,11 +126,14 @@ impl Draft {
     pub fn credentials(&self, claim: &AuthenticationClaim, posted: &[CredentialName]) -> String {
         let asked = CredentialName::asked_by(*claim).iter();
         let asked = asked.filter(|name| !posted.contains(name));
-        let lines = asked.map(|name| match name {
-            CredentialName::RefreshToken => {
-                String::from("refresh_token = { file = \"secrets/refresh-token\" }   # `destspec login` keeps it there")
+        let lines = asked.map(|name| {
+            if *name == CredentialName::RefreshToken {
+                let kept =
+                    "{ file = \"secrets/refresh-token\" }   # `destspec login` keeps it there";
+                return format!("{} = {kept}", name.key());
             }
-            name => format!("{} = {{ env = {} }}", name.key(), quoted(&self.variable(*name))),
+            let variable = quoted(&self.variable(*name));
+            format!("{} = {{ env = {variable} }}", name.key())
         });
         lines.collect::<Vec<_>>().join("\n")
     }
