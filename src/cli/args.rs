@@ -52,7 +52,7 @@ pub enum Command {
     Emulate(EmulateArgs),
     /// Render a recorded run again.
     Report(ReportArgs),
-    /// Judge a recorded run again, offline, with nothing but the record.
+    /// Judge a recorded run again, offline, with nothing but the record; or ask one scenario of it again, live.
     Replay(ReplayArgs),
     /// Pack a run for a reviewer, or look into what was packed.
     #[command(subcommand)]
@@ -403,6 +403,18 @@ pub struct ReportArgs {
 pub struct ReplayArgs {
     /// The record, as `run` wrote it.
     pub record: PathBuf,
+    /// Ask the destination again what a scenario asked it, and print what it answers otherwise.
+    #[arg(long, requires = "scenario")]
+    pub live: bool,
+    /// Scenario id, e.g. STR-1a.07/returns.
+    #[arg(long, value_name = "ID", requires = "live")]
+    pub scenario: Option<String>,
+    /// Destination name; every one that the scenario ran at where not given.
+    #[arg(long, value_name = "NAME", requires = "live")]
+    pub destination: Option<String>,
+    /// submission.toml of the record: its credentials; where the record says that it was, where not given.
+    #[arg(long, value_name = "FILE", requires = "live")]
+    pub submission: Option<PathBuf>,
 }
 
 /// `destspec bundle …`.
@@ -565,12 +577,14 @@ pub struct RerunArgs {
 /// `destspec init`.
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// Folder to write to.
-    #[arg(default_value = ".")]
-    pub folder: PathBuf,
+    /// Folder to write to; this one where not given, and at a terminal a few questions are asked then.
+    pub folder: Option<PathBuf>,
     /// Begin a destination that takes files, at this kind of location.
-    #[arg(long, value_enum, value_name = "KIND")]
+    #[arg(long, value_enum, value_name = "KIND", conflicts_with = "from")]
     pub batch: Option<StorageKind>,
+    /// Begin with what was posted: a destination server, or a folder with it, the destination and the audience template.
+    #[arg(long, value_name = "JSON")]
+    pub from: Option<PathBuf>,
 }
 
 /// Kinds of locations.

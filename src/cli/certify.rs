@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::CertifyArgs;
 use crate::cli::exit::Exit;
 use crate::cli::load::{self, plain};
+use crate::cli::places::{Kind, free_for};
 use crate::cli::{Failure, output, print, signing, verify};
 use crate::model::digest::Digest;
 use crate::review::certificate::{Certificate, NAMESPACE};
@@ -27,6 +28,9 @@ pub async fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
             Some(help.to_owned()),
         ));
     };
+    let beside = beside(&args.output);
+    free_for(&args.output, Kind::Certificate)?;
+    free_for(&beside, Kind::Signature)?;
     let policy = load::text(path, "name a review policy, TOML; see the README")?;
     let reviewer = verify::reviewer(&args.review, Some(&policy))?;
     let review = review(&verify::bundle(&args.review.bundle)?, &reviewer).await;
@@ -41,7 +45,6 @@ pub async fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
     let signature = signing::signed(&args.sign, NAMESPACE, text.as_bytes())?;
     spend(args, &reviewer, &review)?;
     output::write(&args.output, &text)?;
-    let beside = beside(&args.output);
     output::write(&beside, &signature)?;
     print::result(&said(&certificate, &args.output, &beside))?;
     Ok(Exit::Reviewed(Decision::Accepted))

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::args::{ChallengeCommand, NewChallengeArgs};
 use crate::cli::exit::Exit;
+use crate::cli::places::{Kind, free_for};
 use crate::cli::{Failure, load, output, print};
 use crate::model::challenge::{Challenge, FORMAT};
 use crate::model::digest::Digest;
@@ -23,6 +24,16 @@ pub fn run(command: &ChallengeCommand) -> Result<Exit, Failure> {
 }
 
 fn new(args: &NewChallengeArgs) -> Result<Exit, Failure> {
+    free_for(&args.output, Kind::Challenge)?;
+    if let Some(path) = &args.sample_secret {
+        if *path == args.output {
+            return Err(Failure::usage(
+                format!("expected two files, received `{}` twice", path.display()),
+                Some(String::from("name another file for the secret")),
+            ));
+        }
+        free_for(path, Kind::Sample)?;
+    }
     let nonce = number();
     let now = jiff::Timestamp::now().round(jiff::Unit::Second);
     let now = now.map_err(Failure::fault)?;

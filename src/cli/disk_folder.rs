@@ -1,8 +1,8 @@
 //! A folder on disk in which an export appears at once: files are hidden and temporary until all of them are whole, and
-//! an export that fails or is interrupted leaves neither files nor folders.
+//! an export that fails or is interrupted leaves neither files nor folders. No file of another content is replaced.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -112,6 +112,12 @@ impl Folder for DiskFolder {
             let text = format!("`{}` is a folder", path.display());
             return Err(io::Error::new(io::ErrorKind::IsADirectory, text));
         }
+        for (path, hidden) in &state.hidden {
+            if path.exists() && !may_replace(path, hidden)? {
+                let text = format!("`{}` is there with another content", path.display());
+                return Err(io::Error::new(io::ErrorKind::AlreadyExists, text));
+            }
+        }
         let mut published = Published::default();
         for (path, hidden) in state.hidden.drain(..) {
             published.add(path, hidden)?;
@@ -155,6 +161,30 @@ impl State {
 impl Drop for State {
     fn drop(&mut self) {
         self.clear();
+    }
+}
+
+/// Whether a file is empty or has the bytes of what replaces it: nobody can tell who wrote another.
+fn may_replace(there: &Path, hidden: &Path) -> io::Result<bool> {
+    let (one, other) = (File::open(there)?, File::open(hidden)?);
+    if one.metadata()?.len() == 0 {
+        return Ok(true);
+    }
+    if one.metadata()?.len() != other.metadata()?.len() {
+        return Ok(false);
+    }
+    let [mut one, mut other] = [one, other].map(BufReader::new);
+    loop {
+        let (a, b) = (one.fill_buf()?, other.fill_buf()?);
+        let length = a.len().min(b.len());
+        if length == 0 {
+            return Ok(true);
+        }
+        if a.get(..length) != b.get(..length) {
+            return Ok(false);
+        }
+        one.consume(length);
+        other.consume(length);
     }
 }
 
@@ -269,9 +299,35 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_another_content_stays_and_an_empty_one_or_one_of_the_same_is_replaced() {
+        let place = tempfile::tempdir().unwrap();
+        for text in ["other", "an"] {
+            fs::write(place.path().join("b.csv"), text).unwrap();
+            let mut folder = DiskFolder::new(place.path());
+            for name in ["a.csv", "b.csv"] {
+                put(&mut folder, name, "after");
+            }
+            let refused = folder.commit().unwrap_err();
+            assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+            drop(folder);
+            assert_eq!(names(place.path()), ["b.csv"]);
+            assert_eq!(
+                fs::read(place.path().join("b.csv")).unwrap(),
+                text.as_bytes()
+            );
+        }
+        for text in ["", "after"] {
+            fs::write(place.path().join("b.csv"), text).unwrap();
+            let mut folder = DiskFolder::new(place.path());
+            put(&mut folder, "b.csv", "after");
+            folder.commit().unwrap();
+        }
+    }
+
+    #[test]
     fn files_that_were_replaced_come_back_when_a_later_one_cannot_be_published() {
         let place = tempfile::tempdir().unwrap();
-        fs::write(place.path().join("old.csv"), "before").unwrap();
+        fs::write(place.path().join("old.csv"), "").unwrap();
         let mut folder = DiskFolder::new(place.path());
         for name in ["old.csv", "new.csv", "gone/c.csv"] {
             put(&mut folder, name, "after");
@@ -280,7 +336,7 @@ mod tests {
         assert!(folder.commit().is_err());
         drop(folder);
         assert_eq!(names(place.path()), ["old.csv"]);
-        assert_eq!(fs::read(place.path().join("old.csv")).unwrap(), b"before");
+        assert_eq!(fs::read(place.path().join("old.csv")).unwrap(), b"");
     }
 
     #[test]

@@ -6,13 +6,11 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::EmulateArgs;
 use crate::cli::exit::Exit;
 use crate::cli::load::Loaded;
+use crate::cli::places::{EMULATED, Kind, free_for};
 use crate::cli::reference::{self, AUTHORITY, Asked, Reference};
 use crate::cli::{Failure, output, print};
 use crate::emulator::{Fault, Variation};
 use crate::model::submission::IngestionWay;
-
-/// How a submission begins that this command wrote, and may write again.
-const MARK: &str = "# Written by `destspec emulate`, and written anew by the next.\n";
 
 const SUBMISSION: &str = "submission.toml";
 
@@ -35,11 +33,12 @@ pub async fn run(args: &EmulateArgs) -> Result<Exit, Failure> {
     };
     let folder = args.submission.as_ref().unwrap_or(&args.out);
     let authority = folder.join(AUTHORITY);
+    free_for(&authority, Kind::Authority)?;
     let (loaded, reference) = reference::start(asked, args.port).await?;
     if args.submission.is_some() {
         write_submission(folder, &reference)?;
     }
-    output::write(&authority, &reference.authority)?;
+    output::write(&authority, &format!("{EMULATED}{}", reference.authority))?;
     let submission = args
         .submission
         .as_ref()
@@ -60,7 +59,7 @@ pub async fn run(args: &EmulateArgs) -> Result<Exit, Failure> {
 fn write_submission(folder: &Path, reference: &Reference) -> Result<(), Failure> {
     let files = reference::ready(reference);
     let submission = folder.join(SUBMISSION);
-    let own = std::fs::read(&submission).is_ok_and(|bytes| bytes.starts_with(MARK.as_bytes()));
+    let own = std::fs::read(&submission).is_ok_and(|bytes| bytes.starts_with(EMULATED.as_bytes()));
     let secrets = folder.join("secrets");
     let secret_files = reference.variables.keys().map(|name| secrets.join(name));
     let mut paths = files
@@ -77,7 +76,7 @@ fn write_submission(folder: &Path, reference: &Reference) -> Result<(), Failure>
         output::write_private(&secrets.join(name), value)?;
     }
     for (name, text) in &files {
-        let mark = if name == SUBMISSION { MARK } else { "" };
+        let mark = if name == SUBMISSION { EMULATED } else { "" };
         output::write(&folder.join(name), &format!("{mark}{text}"))?;
     }
     Ok(())

@@ -164,8 +164,11 @@ pub const ENDINGS: &[Ending] = &[
     Ending {
         path: "init",
         examples: [
-            ("destspec init", "into the current folder"),
-            ("destspec init acme", "into a new one"),
+            ("destspec init acme", "an example in a new folder"),
+            (
+                "destspec init acme --from posted/server.json",
+                "about what you have posted",
+            ),
         ],
         exits: SHOWS,
     },
@@ -260,7 +263,10 @@ pub const ENDINGS: &[Ending] = &[
                 "destspec replay destspec-out/record.json",
                 "judge your own record again",
             ),
-            ("destspec replay acme/record.json", "or that of a partner"),
+            (
+                "destspec replay destspec-out/record.json --scenario STR-1a.02 --live",
+                "ask again: 0 answered as recorded, 1 otherwise",
+            ),
         ],
         exits: EVERY_END,
     },

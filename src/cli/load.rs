@@ -212,9 +212,12 @@ pub fn parsed(
     Err(Failure::Input(problems))
 }
 
-/// An error of the operating system, without its number.
+/// An error of the operating system, without its number; one of our own as it is.
 pub fn plain(error: &std::io::Error) -> String {
     let text = error.to_string();
+    if error.raw_os_error().is_none() {
+        return text;
+    }
     let cut = text.find(" (os error").unwrap_or(text.len());
     text[..cut].to_lowercase()
 }

@@ -10,6 +10,7 @@ use crate::cli::args::{LoginArgs, SubmissionArgs};
 use crate::cli::exit::Exit;
 use crate::cli::load::Loading;
 use crate::cli::opened::{Data, Opened, opened};
+use crate::cli::places::{Kind, free_for};
 use crate::cli::reference::Asked;
 use crate::cli::{Failure, output, print};
 use crate::encode::oauth2::TokenAnswer;
@@ -39,7 +40,8 @@ pub async fn run(args: &LoginArgs) -> Result<Exit, Failure> {
     let (asked, data) = (Asked::default(), Data::of(0));
     let opened = opened(&submission, Loading::SHOWN, asked, data, None).await?;
     let (target, streaming) = of_name(&opened, &args.destination)?;
-    let file = file(&streaming.destination)?;
+    let path = beside(&args.submission, &file(&streaming.destination)?);
+    free_for(&path, Kind::Token)?;
     has_secret(&opened, &streaming.destination)?;
     let state = state();
     let (redirect_uri, callback) = way_back(args).await?;
@@ -59,7 +61,6 @@ pub async fn run(args: &LoginArgs) -> Result<Exit, Failure> {
     let (exchange, issued) = exchanged.map_err(Failure::fault)?;
     let issued = issued.map_err(|why| refused(&why, &exchange))?;
     let refresh = issued.refresh.ok_or_else(|| lacking(streaming))?;
-    let path = beside(&args.submission, &file);
     output::write_private(&path, &line(&refresh))?;
     print::result(&format!(
         "kept the refresh token of `{}` in {}\n",

@@ -1,5 +1,6 @@
 //! Words to calls. The only reader of environment and files, the only printer.
 
+mod again;
 mod args;
 mod bundle;
 mod certified;
@@ -19,6 +20,7 @@ mod help;
 mod init;
 mod journal;
 mod list;
+mod live;
 mod load;
 mod login;
 mod look;

@@ -10,7 +10,7 @@ use crate::cli::args::SubmissionArgs;
 use crate::cli::load::{Loaded, Loading};
 use crate::cli::reference::{self, Asked, Reference};
 use crate::cli::{Failure, print};
-use crate::model::record::Selection;
+use crate::model::record::{Run, Selection};
 use crate::model::secret::Secret;
 use crate::model::source::suggestion::closest;
 use crate::suite::catalogue::Catalogue;
@@ -43,6 +43,8 @@ pub struct Data {
     pub seed: Option<u64>,
     /// The challenge that it follows from, as it was read.
     pub challenge: Option<String>,
+    /// Id and start of the run whose requests are made again; those of a new run where not given.
+    pub run: Option<(String, String)>,
 }
 
 impl Data {
@@ -50,7 +52,16 @@ impl Data {
     pub fn of(seed: u64) -> Self {
         Self {
             seed: Some(seed),
-            challenge: None,
+            ..Self::default()
+        }
+    }
+
+    /// What that of a run followed from: the same requests follow.
+    pub fn of_record(run: &Run) -> Self {
+        Self {
+            seed: Some(run.seed),
+            challenge: run.challenge.clone(),
+            run: Some((run.id.clone(), run.started.clone())),
         }
     }
 }
@@ -68,14 +79,17 @@ pub async fn opened(
     journal: Option<UnboundedSender<JournalEntry>>,
 ) -> Result<Opened, Failure> {
     let (mut loaded, reference) = reference::or_given(args, loading, asked).await?;
-    let started_at = jiff::Timestamp::now().round(jiff::Unit::Second);
+    let (run_id, started_at) = match data.run {
+        Some(run) => run,
+        None => new_run()?,
+    };
     let source = Source::Live(Live {
-        run_id: format!("{:032x}", rand::rng().random::<u128>()),
+        run_id,
         seed: data
             .seed
             .unwrap_or_else(|| rand::rng().random::<u32>().into()),
         started: Instant::now(),
-        started_at: started_at.map_err(Failure::fault)?.to_string(),
+        started_at,
         key: rand::rng().random(),
         fetched: loaded.fetched.clone(),
         documents: loaded.documents.clone(),
@@ -93,6 +107,13 @@ pub async fn opened(
         source,
         _reference: reference,
     })
+}
+
+/// Id and start of a run that begins now.
+fn new_run() -> Result<(String, String), Failure> {
+    let now = jiff::Timestamp::now().round(jiff::Unit::Second);
+    let id = format!("{:032x}", rand::rng().random::<u128>());
+    Ok((id, now.map_err(Failure::fault)?.to_string()))
 }
 
 impl Opened {
@@ -118,8 +139,8 @@ impl Opened {
     }
 }
 
-/// A name that nothing has, and the nearest, or all where there are few.
-fn unknown(kind: &str, name: &str, known: &str) -> Failure {
+/// A name that nothing has, and the nearest, or all where there are few; `known` has `, ` between names.
+pub fn unknown(kind: &str, name: &str, known: &str) -> Failure {
     let names: Vec<&str> = known.split(", ").collect();
     let all = "`destspec list` shows every destination, requirement and scenario";
     let help = match closest(name, &names) {

@@ -1,4 +1,4 @@
-//! Where the reports of a run go: settled before anything is sent, and none in the place of what somebody else wrote.
+//! Where files go: settled before anything is sent, and none in the place of what somebody else wrote.
 
 use std::path::{Path, PathBuf};
 
@@ -74,6 +74,77 @@ pub fn free(path: &Path, own: impl Fn(&str) -> bool) -> Result<(), Failure> {
         Some(_) | None => Ok(()),
     }
 }
+
+/// The same of what is written besides the reports of a run; `-` is always free.
+///
+/// # Errors
+/// When it is taken.
+pub fn free_for(path: &Path, kind: Kind) -> Result<(), Failure> {
+    match path.as_os_str() == "-" {
+        true => Ok(()),
+        false => free(path, |head| kind.begins(head)),
+    }
+}
+
+/// What is written besides the reports of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The certificates that `emulate` writes.
+    Authority,
+    /// A bundle.
+    Bundle,
+    /// What `certify` signs.
+    Certificate,
+    /// Its signature.
+    Signature,
+    /// A challenge.
+    Challenge,
+    /// The secret that a challenge is committed to.
+    Sample,
+    /// A token that a submission has kept in a file.
+    Token,
+    /// The record of a run.
+    Record,
+    /// A review as JSON.
+    ReviewJson,
+    /// A review as a page.
+    ReviewHtml,
+    /// A review as Markdown.
+    ReviewMarkdown,
+}
+
+impl Kind {
+    /// Whether a text begins as one of the kind does.
+    fn begins(self, head: &str) -> bool {
+        match self {
+            Kind::Authority => head.starts_with(EMULATED),
+            // the first name of a bundle, after the header of the format
+            Kind::Bundle => head.starts_with("PK\u{3}\u{4}") && head.contains("README.txt"),
+            Kind::Certificate => head.starts_with("{\n  \"_type\": ") && head.contains("destspec"),
+            Kind::Signature => head.starts_with("-----BEGIN SSH SIGNATURE-----"),
+            Kind::Challenge => head.starts_with("{\n  \"format\": \"destspec-challenge/"),
+            Kind::Sample => {
+                let line = head.strip_suffix('\n').unwrap_or_default();
+                line.len() == 64 && line.bytes().all(|b| b.is_ascii_hexdigit())
+            }
+            Kind::Token => {
+                let line = head.strip_suffix('\n').unwrap_or(head);
+                !line.chars().any(char::is_whitespace)
+            }
+            Kind::Record => is_own(Report::Json, head),
+            Kind::ReviewJson => {
+                head.starts_with("{\n  \"format\": ") && head.contains("\"decision\": ")
+            }
+            Kind::ReviewHtml => {
+                head.starts_with("<!doctype html>") && head.contains("<title>destspec: review")
+            }
+            Kind::ReviewMarkdown => head.starts_with("### destspec: "),
+        }
+    }
+}
+
+/// How a file begins that `emulate` wrote, and may write again; PEM lets a text stand before it (RFC 7468 section 2).
+pub const EMULATED: &str = "# Written by `destspec emulate`, and written anew by the next.\n";
 
 /// Whether a text begins as this report does.
 fn is_own(report: Report, head: &str) -> bool {

@@ -34,14 +34,14 @@ const LONG: u64 = 100_000;
 /// When the input cannot be read or rendered, or the folder cannot be written.
 pub async fn run(args: RenderFileArgs) -> Result<Exit, Failure> {
     let folder = DiskFolder::new(&args.out);
-    let mut interrupt = pin!(tokio::signal::ctrl_c().fuse());
+    let mut interrupt = pin!(stopped().fuse());
     // asked once, it is listened to from here on: before the first file is made
     let _pending = futures::poll!(interrupt.as_mut());
     let own = folder.clone();
     let mut work = tokio::task::spawn_blocking(move || render(&args, folder));
     tokio::select! {
         done = &mut work => return done.map_err(Failure::fault)?,
-        Ok(()) = interrupt => {}
+        () = interrupt => {}
     }
     if own.abandon() {
         return Err(Failure::Message {
@@ -51,6 +51,30 @@ pub async fn run(args: RenderFileArgs) -> Result<Exit, Failure> {
         });
     }
     work.await.map_err(Failure::fault)?
+}
+
+/// Ends when a user, or who started the program, wants it to stop.
+#[cfg(unix)]
+async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut asked = signal(SignalKind::terminate());
+    let mut left = signal(SignalKind::hangup());
+    let (Ok(asked), Ok(left)) = (&mut asked, &mut left) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        Ok(()) = tokio::signal::ctrl_c() => {}
+        Some(()) = asked.recv() => {}
+        Some(()) = left.recv() => {}
+    }
+}
+
+/// Ends when a user wants it to stop.
+#[cfg(not(unix))]
+async fn stopped() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
 }
 
 fn render(args: &RenderFileArgs, folder: DiskFolder) -> Result<Exit, Failure> {
@@ -262,11 +286,16 @@ fn unwritten(error: ExportError, folder: &Path) -> Failure {
             return Failure::usage(refused.to_string(), Some(refused.help().to_owned()));
         }
     };
-    let said = operating_system(&error).map_or_else(|| error.to_string(), load::plain);
+    let cause = operating_system(&error);
+    let help = match cause.map(io::Error::kind) {
+        Some(io::ErrorKind::AlreadyExists) => "name another folder: what is there stays as it is",
+        _ => error.help(),
+    };
+    let said = cause.map_or_else(|| error.to_string(), load::plain);
     let folder = folder.display();
     Failure::usage(
         format!("cannot write {file}in `{folder}`: {said}"),
-        Some(error.help().to_owned()),
+        Some(help.to_owned()),
     )
 }
 

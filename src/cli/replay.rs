@@ -1,10 +1,11 @@
-//! `destspec replay RECORD`: judges a recorded run again, with nothing but the record.
+//! `destspec replay RECORD`: judges a recorded run again, with nothing but the record. With `--live` it is another command,
+//! see `live`.
 
 use std::fmt::Write as _;
 
 use crate::cli::args::ReplayArgs;
 use crate::cli::exit::Exit;
-use crate::cli::{Failure, print, report};
+use crate::cli::{Failure, live, print, report};
 use crate::model::source::Problem;
 use crate::publish::report::text;
 use crate::suite::replay::{ReplayError, Replayed, replay};
@@ -17,6 +18,9 @@ const SHOWN: usize = 20;
 /// # Errors
 /// When the record cannot be read or lacks what a replay needs.
 pub async fn run(args: &ReplayArgs) -> Result<Exit, Failure> {
+    if let Some(id) = args.scenario.as_deref().filter(|_| args.live) {
+        return live::run(args, id).await;
+    }
     let record = report::record(&args.record)?;
     let replayed = replay(&record).await.map_err(unreplayable)?;
     print::result(&shown(&replayed))?;

@@ -89,13 +89,14 @@ fn data(args: &RunArgs) -> Result<Data, Failure> {
     let Some(path) = &args.challenge else {
         return Ok(Data {
             seed: args.seed,
-            challenge: None,
+            ..Data::default()
         });
     };
     let (challenge, text) = challenge::read(path)?;
     Ok(Data {
         seed: Some(challenge.seed(&text)),
         challenge: Some(text),
+        run: None,
     })
 }
 

@@ -1,15 +1,19 @@
-//! What `check` looks at, in order: the name, the way, TLS, the clock, the login, one answer. What cannot be looked at for
-//! the failure of an earlier stage is named with it, and tried no more.
+//! What `check` looks at, in order: the name, the way, TLS, the clock, the login, one answer; of each host that a run
+//! needs. What cannot be looked at for the failure of an earlier stage is named with it, and tried no more.
 
+use crate::encode::oauth2::TokenClient;
 use crate::judge::{answer, connection, ingested, location, token};
 use crate::model::finding::Finding;
-use crate::model::record::{Connection, FailureKind, Operation, Purpose};
-use crate::model::submission::Ingestion;
+use crate::model::location::Location;
+use crate::model::record::{Connection, FailureKind, Operation, Purpose, TokenGrant};
+use crate::model::submission::{CredentialName, Ingestion, IngestionWay};
 use crate::suite::broken;
 use crate::suite::open::Target;
 use crate::suite::steps::ingestion::ask;
 use crate::suite::subject::{Batch, Streaming, Subject};
-use crate::wire::{Credential, Divergence, Login, Request, Retry, Session, TokenAsk};
+use crate::wire::{
+    Credential, Divergence, LocationHosts, Login, Request, Retry, Session, TokenAsk,
+};
 
 /// One thing that was looked at.
 pub struct Stage {
@@ -31,12 +35,49 @@ impl Stage {
     }
 }
 
+/// What is said of a connection, by who is there.
+type Judge = fn(&Connection) -> Result<(), Finding>;
+
+/// What the stages of a host are called.
+struct Called {
+    name: &'static str,
+    connection: &'static str,
+    tls: &'static str,
+}
+
+const ENDPOINT: Called = Called {
+    name: "name",
+    connection: "connection",
+    tls: "TLS",
+};
+
+const TOKENS: Called = Called {
+    name: "token endpoint: name",
+    connection: "token endpoint: connection",
+    tls: "token endpoint: TLS",
+};
+
+/// Of who lets in to a location.
+const ENTRANCE: Called = Called {
+    name: "login service: name",
+    connection: "login service: connection",
+    tls: "login service: TLS",
+};
+
+const LOCATION: Called = Called {
+    name: "location: name",
+    connection: "location: connection",
+    tls: "location: TLS",
+};
+
 /// Looks at everything that a run needs of a destination; delivers nothing.
 pub async fn look(target: &Target) -> Vec<Stage> {
     let session = target.door.session("check");
     match &target.subject {
         Subject::Streaming(subject) => of_endpoint(subject, &session).await,
-        Subject::Batch(subject) => of_location(subject, &session).await,
+        Subject::Batch(subject) => {
+            of_location(subject, &session, target.door.location_hosts()).await
+        }
         Subject::Inoperable(_) => Vec::new(),
     }
 }
@@ -47,46 +88,82 @@ async fn of_endpoint(subject: &Streaming, session: &Session) -> Vec<Stage> {
         Ok(seen) => seen,
         Err(error) => return vec![Stage::new("connection", Err(diverged(error)))],
     };
-    let is_reached = reached(&seen, &mut stages);
+    let is_reached = reached(&seen, (&ENDPOINT, connection::encrypted), &mut stages);
     if is_reached {
         answered(subject, session, &mut stages).await;
     }
-    let own = Stage::new("credentials", Ok(subject.authentication_words()));
-    let logged_in = match subject.token_setup() {
-        Some(_) => Stage::new("token", issued(subject, session).await),
-        None => own,
-    };
-    stages.push(logged_in);
     if !is_reached && let Some(failed) = stages.iter_mut().find(|stage| stage.seen.is_err()) {
         failed.behind.extend(["one answer", "clock"]);
+    }
+    match subject.token_setup() {
+        Some(client) => {
+            token(
+                subject,
+                session,
+                (client, &seen.origin, is_reached),
+                &mut stages,
+            )
+            .await
+        }
+        None => stages.push(Stage::new(
+            "credentials",
+            Ok(subject.authentication_words()),
+        )),
     }
     stages
 }
 
+/// The token, and the host that gives it out, where that is another than the endpoint's.
+async fn token(
+    subject: &Streaming,
+    session: &Session,
+    (client, endpoint, is_reached): (&TokenClient, &str, bool),
+    stages: &mut Vec<Stage>,
+) {
+    let refresh = client.refresh_url.as_ref();
+    let refresh = refresh.filter(|_| client.grant == TokenGrant::RefreshToken);
+    let url = refresh.unwrap_or(&client.url);
+    let goes = match session.connection(url).await {
+        // what is no URL is told by the request
+        Ok(_) if url::Url::parse(url).is_err() => true,
+        Ok(seen) if seen.origin == endpoint => is_reached,
+        Ok(seen) => reached(&seen, (&TOKENS, connection::encrypted), stages),
+        Err(error) => return stages.push(Stage::new(TOKENS.connection, Err(diverged(error)))),
+    };
+    if goes {
+        return stages.push(Stage::new("token", issued(subject, session).await));
+    }
+    if let Some(failed) = stages.iter_mut().rfind(|stage| stage.seen.is_err()) {
+        failed.behind.push("token");
+    }
+}
+
 /// The stages of a connection; whether anything can be sent through it.
-fn reached(seen: &Connection, stages: &mut Vec<Stage>) -> bool {
+fn reached(seen: &Connection, (called, judge): (&Called, Judge), stages: &mut Vec<Stage>) -> bool {
     let failed = seen.failure.as_ref();
     let lacks_name = failed.is_some_and(|failure| failure.kind == FailureKind::Resolve);
-    let judged = connection::encrypted(seen);
+    let judged = judge(seen);
     if lacks_name || (seen.addresses.is_empty() && failed.is_some()) {
         stages.push(Stage {
-            behind: vec!["connection", "TLS"],
-            ..Stage::new("name", judged.map(|()| String::new()))
+            behind: vec![called.connection, called.tls],
+            ..Stage::new(called.name, judged.map(|()| String::new()))
         });
         return false;
     }
-    stages.push(Stage::new("name", Ok(seen.addresses.join(", "))));
+    stages.push(Stage::new(called.name, Ok(seen.addresses.join(", "))));
     if !seen.connected {
         stages.push(Stage {
-            behind: vec!["TLS"],
-            ..Stage::new("connection", judged.map(|()| String::new()))
+            behind: vec![called.tls],
+            ..Stage::new(called.connection, judged.map(|()| String::new()))
         });
         return false;
     }
-    stages.push(Stage::new("connection", Ok(seen.origin.clone())));
+    stages.push(Stage::new(called.connection, Ok(seen.origin.clone())));
     let spoken = [seen.tls.as_deref(), seen.alpn.as_deref()];
     let spoken: Vec<&str> = spoken.into_iter().flatten().collect();
-    stages.push(Stage::new("TLS", judged.map(|()| spoken.join(", "))));
+    if judged.is_err() || !spoken.is_empty() {
+        stages.push(Stage::new(called.tls, judged.map(|()| spoken.join(", "))));
+    }
     failed.is_none()
 }
 
@@ -131,13 +208,72 @@ async fn issued(subject: &Streaming, session: &Session) -> Result<String, Findin
     Ok(String::from("issued"))
 }
 
-async fn of_location(subject: &Batch, session: &Session) -> Vec<Stage> {
-    let mut stages = vec![Stage::new("location", listed(subject, session).await)];
+async fn of_location(subject: &Batch, session: &Session, hosts: LocationHosts) -> Vec<Stage> {
+    let mut stages = Vec::new();
+    let is_reached = is_there(session, hosts, &mut stages).await;
+    if is_reached {
+        stages.extend(let_in(subject, listed(subject, session).await));
+    } else if let Some(failed) = stages.last_mut() {
+        failed.behind.push("location");
+    }
     if let Some(ingestion) = subject.ingestion() {
-        let told = told(subject, ingestion, session).await;
-        stages.push(Stage::new("ingestion", told));
+        match (&ingestion.way, stages.last_mut().filter(|_| !is_reached)) {
+            // a receipt lies where the files do
+            (IngestionWay::Receipt { .. }, Some(failed)) => failed.behind.push("ingestion"),
+            (IngestionWay::Receipt { .. } | IngestionWay::Url(_) | IngestionWay::Command(_), _) => {
+                let told = told(subject, ingestion, session).await;
+                stages.push(Stage::new("ingestion", told));
+            }
+        }
     }
     stages
+}
+
+/// The stages of the hosts of a location, each host once; whether all of them can be talked to.
+async fn is_there(session: &Session, hosts: LocationHosts, stages: &mut Vec<Stage>) -> bool {
+    let same = hosts.login == hosts.files;
+    let login = hosts.login.filter(|_| !same);
+    for (url, called) in [(login, &ENTRANCE), (hosts.files, &LOCATION)] {
+        let Some(url) = url else {
+            continue;
+        };
+        match session.connection(&url).await {
+            Ok(seen) if reached(&seen, (called, location::reached), stages) => {}
+            Ok(_) => return false,
+            Err(error) => {
+                stages.push(Stage::new(called.connection, Err(diverged(error))));
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// What came of the login; of SFTP the host key comes before it.
+fn let_in(subject: &Batch, listed: Result<String, Finding>) -> Vec<Stage> {
+    let stage = Stage::new("location", listed);
+    if !matches!(subject.location(), Location::Sftp { .. }) {
+        return vec![stage];
+    }
+    const KEY: &str = "location: host key";
+    let key = Stage::new(KEY, Ok(announced(subject).to_owned()));
+    match stage.seen {
+        Err(finding) if location::is_of_host_key(&finding) => vec![Stage {
+            behind: vec!["location"],
+            ..Stage::new(KEY, Err(finding))
+        }],
+        Err(finding) if !location::is_of_login(&finding) => {
+            vec![Stage::new("location", Err(finding))]
+        }
+        seen => vec![key, Stage::new("location", seen)],
+    }
+}
+
+fn announced(subject: &Batch) -> &'static str {
+    match subject.given.open.contains_key(&CredentialName::HostKey) {
+        true => "as announced",
+        false => "none is announced: any is taken",
+    }
 }
 
 async fn listed(subject: &Batch, session: &Session) -> Result<String, Finding> {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{ReviewArgs, VerifyArgs};
 use crate::cli::exit::Exit;
 use crate::cli::load::{self, plain};
+use crate::cli::places::{Kind, free_for};
 use crate::cli::{Failure, challenge, output, print};
 use crate::publish::report::ReportError;
 use crate::review::container::Limits;
@@ -21,6 +22,14 @@ use crate::review::{Review, Reviewer, report, review};
 /// # Errors
 /// When the policy or a file that it names cannot be read.
 pub async fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
+    for (path, kind) in [
+        (&args.json, Kind::ReviewJson),
+        (&args.html, Kind::ReviewHtml),
+        (&args.markdown, Kind::ReviewMarkdown),
+    ] {
+        path.as_deref()
+            .map_or(Ok(()), |path| free_for(path, kind))?;
+    }
     let policy_text = args.review.policy.as_deref();
     let help = "name a review policy, TOML; see the README";
     let policy_text = policy_text.map(|path| load::text(path, help)).transpose()?;

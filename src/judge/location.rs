@@ -1,8 +1,11 @@
 //! Judges what a storage location did with the files of Experience Platform.
 
+use crate::judge::connection::encrypted;
 use crate::model::digest::Digest;
 use crate::model::finding::Finding;
-use crate::model::record::{Entry, Failure, FailureKind, StorageExchange, StorageResult};
+use crate::model::record::{
+    Connection, Entry, Failure, FailureKind, StorageExchange, StorageResult,
+};
 
 /// What is found.
 pub mod codes {
@@ -277,6 +280,18 @@ pub fn let_in(exchange: &StorageExchange, ended: Option<&str>) -> Result<(), Fin
     }
 }
 
+/// Its host can be talked to: name, connection, and TLS 1.2 or newer where it is encrypted.
+///
+/// # Errors
+/// As [`carried_out`].
+pub fn reached(connection: &Connection) -> Result<(), Finding> {
+    match (&connection.failure, &connection.tls) {
+        (Some(failure), _) => Err(unreached(failure)),
+        (None, Some(_)) => encrypted(connection),
+        (None, None) => Ok(()),
+    }
+}
+
 fn unreached(failure: &Failure) -> Finding {
     let text = &failure.text;
     match failure.kind {
@@ -289,6 +304,18 @@ fn unreached(failure: &Failure) -> Finding {
             codes::failed(text)
         }
     }
+}
+
+/// Whether a server showed another host key than the announced one.
+pub fn is_of_host_key(finding: &Finding) -> bool {
+    finding.reason.code == codes::host_key("").reason.code
+}
+
+/// Whether a server was talked to, and refused the credentials or has not what is configured.
+pub fn is_of_login(finding: &Finding) -> bool {
+    let refused = codes::credentials_refused("", "").reason.code;
+    let missing = codes::missing("", "").reason.code;
+    [refused, missing].contains(&finding.reason.code)
 }
 
 /// What is configured is there.

@@ -124,7 +124,7 @@ pub(crate) struct Live {
     pub(crate) certificate_asked: Arc<CertificateAsked>,
     pub(crate) limit: Limit,
     pub(crate) hosts: Hosts,
-    storage: Option<StorageSetup>,
+    pub(crate) storage: Option<StorageSetup>,
     clients: Mutex<BTreeMap<Login, Client>>,
 }
 

@@ -310,6 +310,13 @@ fn a_failure_in_a_later_audience_leaves_nothing_of_an_earlier_one() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_export_leaves_neither_files_nor_folders() {
+    for signal in ["INT", "TERM", "HUP"] {
+        interrupted(signal);
+    }
+}
+
+#[cfg(unix)]
+fn interrupted(signal: &str) {
     let place = TempDir::new().unwrap();
     let out = place.path().join("out");
     let mut running = Command::new(env!("CARGO_BIN_EXE_destspec"))
@@ -325,7 +332,7 @@ fn an_interrupted_export_leaves_neither_files_nor_folders() {
         assert!(running.try_wait().unwrap().is_none(), "it ended early");
         std::thread::yield_now();
     }
-    let signal = format!("kill -INT {}", running.id());
+    let signal = format!("kill -{signal} {}", running.id());
     let sent = Command::new("sh").args(["-c", &signal]).status().unwrap();
     assert!(sent.success());
     let ended = running.wait_with_output().unwrap();

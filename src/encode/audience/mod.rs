@@ -3,9 +3,11 @@
 
 mod answer;
 mod fill;
+mod lint;
 mod request;
 
 pub use crate::encode::audience::answer::found;
+pub use crate::encode::audience::lint::problems;
 pub use crate::encode::audience::request::{Api, Request, Unusable, is_authorized};
 
 /// An audience as its requests name it.

@@ -10,7 +10,7 @@ use crate::model::source::{Place, Problem};
 use crate::model::submission::Destination;
 
 /// Macros that stand for the token of the destination's authentication.
-const TOKENS: [&str; 3] = [
+pub(super) const TOKENS: [&str; 3] = [
     "oauth2ServiceAccessToken",
     "authData.accessToken",
     "authData.token",

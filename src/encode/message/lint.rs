@@ -50,6 +50,29 @@ pub(crate) fn problems(
     problems
 }
 
+/// What only messages have, read by a template of something else: of profiles, and of the key by which they are grouped.
+pub(crate) fn misplaced(role: &str, variables: &[String], place: &Place) -> Vec<Problem> {
+    let mut found: Vec<Problem> = Vec::new();
+    for variable in variables {
+        let mut steps = variable.split('.');
+        let (Some("input"), member) = (steps.next(), steps.next()) else {
+            continue;
+        };
+        let rule = match member {
+            Some("aggregationKey") => Rule::AggregationKeys,
+            Some(_) | None => Rule::Profiles,
+        };
+        let name = member.map_or_else(|| String::from("input"), |member| format!("input.{member}"));
+        let what = format!("`{role}` reads `{name}`, which only messages have");
+        let help = "read `customerData` or what the request is about: no profile is there";
+        let problem = place.of(&name).violation(rule, what, help);
+        if !found.contains(&problem) {
+            found.push(problem);
+        }
+    }
+    found
+}
+
 /// Customer data that a template reads and nobody declares, nested fields included.
 pub(crate) fn undeclared(
     role: &str,

@@ -1,6 +1,7 @@
 //! Reports: pure functions of the record. Everything a partner or its endpoint wrote is hostile and is made harmless here.
 
 pub mod adobe;
+pub mod answers;
 pub mod case;
 pub mod change;
 pub mod curl;

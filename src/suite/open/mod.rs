@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::encode::audience::Api;
+use crate::encode::audience::{Api, problems};
 use crate::encode::message::{RenderError, Renderer};
 use crate::encode::oauth2::{ResponsePaths, TokenClient};
 use crate::model::record::{Given, TokenGrant};
@@ -146,7 +146,11 @@ fn target(
     let door = door(&destination, source, (auth, None), redactor)?;
     let (audience_api, unusable) = match Api::of(&destination) {
         Ok(api) => (api, None),
-        Err(unusable) => (None, Some(unusable.problem())),
+        Err(unusable) => {
+            // where the configuration is judged for the same, that is said once
+            let judged = !problems(&destination).is_empty();
+            (None, (!judged).then(|| unusable.problem()))
+        }
     };
     let subject = Streaming {
         warnings: renderer

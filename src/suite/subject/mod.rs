@@ -7,8 +7,8 @@ mod streaming;
 
 use std::sync::Arc;
 
+use crate::encode::audience;
 use crate::encode::message::trials;
-use crate::encode::oauth2::TokenClient;
 use crate::model::finding::Finding;
 use crate::model::profile::Profile;
 use crate::model::reason::Reason;
@@ -99,9 +99,11 @@ impl Subject {
         let read = self.destination().problems.iter().chain(self.warnings());
         let mut found: Vec<Problem> = Vec::new();
         let asking = self.token_trials();
+        let of_audiences = audience::problems(self.destination());
         for problem in read
             .chain(&trials)
             .chain(&asking)
+            .chain(&of_audiences)
             .filter(|p| p.rule == Some(rule))
         {
             if !found.contains(problem) {
@@ -114,7 +116,12 @@ impl Subject {
     /// What of its token request cannot be read.
     fn token_trials(&self) -> Vec<Problem> {
         match self {
-            Subject::Streaming(s) => s.token.iter().flat_map(TokenClient::trials).collect(),
+            Subject::Streaming(s) => {
+                let asked = s.token.iter();
+                asked
+                    .flat_map(|token| token.trials(&s.destination))
+                    .collect()
+            }
             Subject::Batch(_) | Subject::Inoperable(_) => Vec::new(),
         }
     }

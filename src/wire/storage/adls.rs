@@ -120,14 +120,22 @@ struct Said {
 }
 
 impl AdlsSetup {
+    /// Who gives out tokens, and where the files are.
+    pub(crate) fn hosts(&self) -> (Option<String>, String) {
+        let authority = self.authority.as_deref().unwrap_or(AUTHORITY);
+        let own = || format!("https://{}", self.host);
+        let files = self.endpoint.clone().unwrap_or_else(own);
+        (Some(authority.to_owned()), files)
+    }
+
     pub(crate) async fn open(
         &self,
         login: Login,
         means: &Means,
         redactor: &Redactor,
     ) -> OpenedStorage {
-        let own = format!("https://{}", self.host);
-        let endpoint = self.endpoint.as_ref().unwrap_or(&own).trim_end_matches('/');
+        let (_, files) = self.hosts();
+        let endpoint = files.trim_end_matches('/');
         let base = format!("{endpoint}/{}", encoded(&self.file_system));
         Ok(Arc::new(FileSystem {
             http: means.http.clone(),

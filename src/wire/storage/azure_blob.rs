@@ -41,6 +41,13 @@ fn part(connection: &Secret, name: &str) -> Option<String> {
 }
 
 impl AzureBlobSetup {
+    /// Where the files are: the connection string comes first, then the submission, then the configuration.
+    pub(crate) fn host(&self) -> String {
+        let named = part(&self.connection_string, "BlobEndpoint");
+        let named = named.or_else(|| self.endpoint.clone());
+        named.unwrap_or_else(|| self.account.clone())
+    }
+
     pub(crate) fn open(&self, login: Login, means: &Means, redactor: &Redactor) -> OpenedStorage {
         let lacking = |name: &str| unusable(format!("`connection_string` without `{name}=…`"));
         let connection = &self.connection_string;
@@ -49,9 +56,7 @@ impl AzureBlobSetup {
         if STANDARD.decode(&key).is_err() {
             return Err(unusable("an `AccountKey` that is no Base64"));
         }
-        let endpoint = part(connection, "BlobEndpoint")
-            .or_else(|| self.endpoint.clone())
-            .unwrap_or_else(|| self.account.clone());
+        let endpoint = self.host();
         let mut builder = MicrosoftAzureBuilder::new()
             .with_account(account_of(login, account))
             .with_container_name(&self.container)

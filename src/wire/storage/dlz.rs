@@ -25,6 +25,12 @@ pub struct DlzSetup {
 }
 
 impl DlzSetup {
+    /// Where the files are; the caller takes no more of it than the host.
+    pub(crate) fn host(&self) -> String {
+        let url = Url::parse(self.sas_url.expose()).ok();
+        url.map_or_else(String::new, |url| url.origin().ascii_serialization())
+    }
+
     fn parameters(&self) -> Vec<(String, String)> {
         let url = Url::parse(self.sas_url.expose()).ok();
         let pairs = url.iter().flat_map(|url| url.query_pairs());

@@ -31,11 +31,17 @@ pub struct GcsSetup {
 }
 
 impl GcsSetup {
+    /// Where the files are.
+    pub(crate) fn host(&self) -> String {
+        let own = || ENDPOINT.to_owned();
+        self.endpoint.clone().unwrap_or_else(own)
+    }
+
     pub(crate) fn open(&self, login: Login, means: &Means, redactor: &Redactor) -> OpenedStorage {
         let builder = AmazonS3Builder::new()
             .with_bucket_name(&self.bucket)
             .with_region("auto")
-            .with_endpoint(self.endpoint.as_deref().unwrap_or(ENDPOINT))
+            .with_endpoint(self.host())
             .with_allow_http(true)
             .with_disable_bulk_delete(true)
             .with_conditional_put(S3ConditionalPut::Disabled)

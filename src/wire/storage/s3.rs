@@ -85,6 +85,19 @@ impl S3Setup {
         Ok(Arc::new(Objects::new(store, &self.folder)))
     }
 
+    fn token_service(&self, region: &str) -> String {
+        let own = || format!("https://sts.{region}.amazonaws.com");
+        self.endpoint.clone().unwrap_or_else(own)
+    }
+
+    /// Who gives out temporary keys, where a role is assumed, and where the files are.
+    pub(crate) fn hosts(&self) -> (Option<String>, String) {
+        let region = self.region.as_deref().unwrap_or(REGION);
+        let own = || format!("https://s3.{region}.amazonaws.com");
+        let login = self.role.as_ref().map(|_| self.token_service(region));
+        (login, self.endpoint.clone().unwrap_or_else(own))
+    }
+
     fn key(&self, login: Login, redactor: &Redactor) -> Option<Key> {
         let key = Key {
             id: self.access_key_id.clone(),
@@ -103,8 +116,7 @@ impl S3Setup {
         means: &Means,
         redactor: &Redactor,
     ) -> Result<Key, StorageResult> {
-        let own = format!("https://sts.{region}.amazonaws.com");
-        let url = format!("{}/", self.endpoint.as_ref().unwrap_or(&own));
+        let url = format!("{}/", self.token_service(region));
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("Action", "AssumeRole")
             .append_pair("Version", "2011-06-15")

@@ -1,43 +1,12 @@
 //! The whole way of a certification, as two people type it: challenge, run, pack, verify, run again, certify.
 
-use std::process::{Child, Stdio};
-
 use super::signed::{WHO, private, public};
-use crate::cli::emulate::read_until;
 use crate::support::program::Folder;
-
-/// The reference destination, stopped when the test ends.
-struct Served(Child);
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use crate::support::served::{Served, served_as};
 
 /// A submission of one destination, and the emulator that it is of.
 fn served(folder: &Folder) -> Served {
     served_as(folder, "acme", &[]).0
-}
-
-/// The same in a folder of that name, by an emulator with these arguments, and its port.
-fn served_as(folder: &Folder, name: &str, arguments: &[&str]) -> (Served, String) {
-    let all = [&["emulate", "--submission", name], arguments].concat();
-    let mut command = folder.command(&all);
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    let said = read_until(&mut child, "Ctrl-C");
-    let port = said.split_once("https://localhost:").unwrap().1;
-    let port = port.split_once(char::is_whitespace).unwrap().0.to_owned();
-    let file = format!("{name}/submission.toml");
-    let text = folder.read(&file);
-    let mut parts = text.split("[[destination]]\n");
-    let head = parts.next().unwrap();
-    let one = parts
-        .find(|part| part.starts_with("name = \"bearer-single\""))
-        .unwrap();
-    folder.write(&file, format!("{head}[[destination]]\n{one}"));
-    (Served(child), port)
 }
 
 fn done(folder: &Folder, code: i32, arguments: &[&str]) -> String {
@@ -277,7 +246,7 @@ fn a_destination_that_is_not_what_was_recorded_is_found_by_running_again() {
     folder.edit("again/bearer-single-server.json", "POST", "PUT");
     let said = done(&folder, 2, &rerun("again/submission.toml"));
     assert!(
-        said.contains("expected the Destination SDK JSON of the bundle"),
+        said.contains("expected the Destination SDK JSON of the record"),
         "{said}"
     );
 }

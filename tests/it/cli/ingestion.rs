@@ -27,7 +27,7 @@ fn started(arguments: &[&str]) -> (Folder, Child) {
     let folder = Folder::empty();
     let all = [&["emulate", "--submission", "acme"], arguments].concat();
     let mut child = folder.command(&all).stdout(Stdio::piped()).spawn().unwrap();
-    read_until(&mut child, "Ctrl-C");
+    read_until(&mut child, "Ctrl-C").unwrap();
     let submission = folder.read("acme/submission.toml");
     let url = submission.split_once("/s3-csv/ingested?folder={folder}");
     let (_, base) = url.unwrap().0.rsplit_once('"').unwrap();

@@ -299,7 +299,7 @@ fn every_misconfigured_location_is_named_with_who_must_act_and_a_remedy() {
     let folder = Folder::empty();
     let mut command = folder.command(&["emulate", "--submission", "acme"]);
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    read_until(&mut child, "Ctrl-C");
+    read_until(&mut child, "Ctrl-C").unwrap();
     let mut wrong = Vec::new();
     for (destination, change, code, says, remedy) in ROWS {
         write(&folder, destination, change);
@@ -314,4 +314,95 @@ fn every_misconfigured_location_is_named_with_who_must_act_and_a_remedy() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is changed in a destination, the stage that fails for it, and what waits for that.
+const STAGES: &[(&str, Change, &str, &str)] = &[
+    (
+        "s3-csv",
+        Text(
+            "endpoint = \"https://localhost",
+            "endpoint = \"https://nowhere.invalid",
+        ),
+        "location: name (the network",
+        "location: connection, location: TLS, location: by",
+    ),
+    (
+        "gcs-json",
+        Text(
+            "endpoint = \"https://localhost:",
+            "endpoint = \"https://127.0.0.1:1/?",
+        ),
+        "location: connection (the network",
+        "location: TLS, location",
+    ),
+    (
+        "adls-parquet",
+        Text(
+            "authority = \"https://localhost",
+            "authority = \"https://nowhere.invalid",
+        ),
+        "login service: name (the network",
+        "login service: connection, login service: TLS, location: by",
+    ),
+    (
+        "sftp-csv",
+        Secret("SFTP_HOST_KEY", |_| format!("ssh-ed25519 {OTHER_KEY}")),
+        "location: host key (your endpoint)",
+        "location: by location: host key",
+    ),
+    (
+        "oauth2-batch",
+        Text(
+            "configuration = \"oauth2-batch.json\"",
+            "configuration = \"elsewhere.json\"",
+        ),
+        "token endpoint: name (the network",
+        "token endpoint: connection, token endpoint: TLS, token: by",
+    ),
+    (
+        "oauth2-basic",
+        Text(
+            "endpoint = \"https://localhost",
+            "endpoint = \"https://nowhere.invalid",
+        ),
+        "name (the network",
+        "connection, TLS, one answer, clock, token: by name",
+    ),
+];
+
+#[test]
+fn each_host_of_a_destination_has_its_stages_and_one_cause_is_one_finding() {
+    let folder = Folder::empty();
+    let mut command = folder.command(&["emulate", "--submission", "acme"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    read_until(&mut child, "Ctrl-C").unwrap();
+    let own = "{{customerData.endpoint}}/oauth2-batch/token";
+    let posted = folder.read("acme/oauth2-batch.json");
+    assert!(posted.contains(own));
+    let elsewhere = posted.replace(own, "https://nowhere.invalid/token");
+    folder.write("acme/elsewhere.json", elsewhere);
+    let mut wrong = Vec::new();
+    for (destination, change, stage, behind) in STAGES {
+        write(&folder, destination, change);
+        let said = folder.run(&["check", "acme/changed.toml"]).stdout;
+        let causes = said.matches("  problem  ").count();
+        let blocked = said.lines().find(|line| line.starts_with("  blocked  "));
+        let named = said.contains(&format!("  problem  {stage}"));
+        if causes != 1 || !named || !blocked.is_some_and(|line| line.contains(behind)) {
+            wrong.push(format!("{destination}, {stage}: {said}"));
+        }
+    }
+    let whole = folder.run(&["check", "acme/submission.toml"]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(whole.code, 0, "{}", whole.stdout);
+    for line in [
+        "location: host key: as announced",
+        "location: TLS: TLSv1.3",
+        "token: issued",
+    ] {
+        assert!(whole.stdout.contains(line), "{line}: {}", whole.stdout);
+    }
 }

@@ -53,7 +53,7 @@ fn a_person_logs_in_and_each_run_keeps_the_newest_refresh_token() {
     let folder = Folder::empty();
     let mut emulate = folder.command(&["emulate", "--submission", "acme"]);
     let mut emulate = emulate.stdout(Stdio::piped()).spawn().unwrap();
-    read_until(&mut emulate, "Ctrl-C");
+    read_until(&mut emulate, "Ctrl-C").unwrap();
     let password = folder.read("acme/secrets/DESTSPEC_REFERENCE_PASSWORD");
     folder.write(TOKEN, "of somebody whose login has ended\n");
     let args = [
@@ -109,7 +109,7 @@ fn nobody_logs_in_where_nothing_says_so() {
     let folder = Folder::empty();
     let mut emulate = folder.command(&["emulate", "--submission", "acme"]);
     let mut emulate = emulate.stdout(Stdio::piped()).spawn().unwrap();
-    read_until(&mut emulate, "Ctrl-C");
+    read_until(&mut emulate, "Ctrl-C").unwrap();
     emulate.kill().unwrap();
     emulate.wait().unwrap();
     let login = |name: &str| folder.run(&["login", name, "acme/submission.toml"]);

@@ -88,6 +88,110 @@ fn a_run_takes_the_place_of_the_reports_of_an_earlier_one() {
     assert_eq!(folder.read("destspec-out/record.json"), record);
 }
 
+/// Every command that writes, what it is given, and the file that is in its way.
+const WRITERS: [(&[&str], &str); 13] = [
+    (&["run", "-q", "--json", "taken"], "taken"),
+    (&["init", "."], "submission.toml"),
+    (&["emulate"], "destspec-out/reference-ca.pem"),
+    (
+        &["emulate", "--submission", "acme"],
+        "acme/secrets/DESTSPEC_REFERENCE_TOKEN",
+    ),
+    (&["man", "--out", "pages"], "pages/destspec.1"),
+    (
+        &["challenge", "new", "--partner", "A", "-o", "taken"],
+        "taken",
+    ),
+    (
+        &[
+            "challenge",
+            "new",
+            "--partner",
+            "A",
+            "-o",
+            "c.json",
+            "--sample-secret",
+            "taken",
+        ],
+        "taken",
+    ),
+    (
+        &["bundle", "pack", "out", "-o", "taken", "--unsigned"],
+        "taken",
+    ),
+    (&["verify", "a.zip", "--json", "taken"], "taken"),
+    (&["verify", "a.zip", "--html", "taken"], "taken"),
+    (&["verify", "a.zip", "--markdown", "taken"], "taken"),
+    (
+        &[
+            "certify", "a.zip", "--policy", "p", "--sign", "ssh:k", "-o", "taken",
+        ],
+        "taken.sig",
+    ),
+    (
+        &[
+            "rerun",
+            "a.zip",
+            "--sample-secret",
+            "s",
+            "--config",
+            "s",
+            "--json",
+            "taken",
+        ],
+        "taken",
+    ),
+];
+
+#[test]
+fn no_command_takes_the_place_of_what_somebody_else_wrote() {
+    for (arguments, file) in WRITERS {
+        let folder = Folder::empty();
+        folder.write(file, "some words that somebody wrote\n");
+        let before = folder.files();
+        let ended = folder.run(arguments);
+        assert_eq!(ended.code, 2, "{arguments:?}: {}", ended.stderr);
+        let place = ended.says(file) || ended.says("expected a new folder, received `pages`");
+        assert!(place, "{arguments:?}: {}", ended.stderr);
+        assert!(
+            ended.says("help: name another"),
+            "{arguments:?}: {}",
+            ended.stderr
+        );
+        assert!(folder.files() == before, "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_export_takes_the_place_of_no_file_but_its_own() {
+    let folder = Folder::empty();
+    assert_eq!(folder.run(&["init", ".", "--batch", "s3"]).code, 0);
+    let render = |seed: &str| {
+        let fixed = [
+            "--at",
+            "2026-05-09T21:05:43Z",
+            "--rows",
+            "3",
+            "--seed",
+            seed,
+        ];
+        let file = ["render", "file", "submission.toml", "--out", "storage"];
+        folder.run(&[&file[..], &fixed].concat())
+    };
+    assert_eq!(render("1").code, 0);
+    let first = folder.files();
+    assert_eq!(render("1").code, 0, "the same files again");
+    let other = render("2");
+    assert_eq!(other.code, 2, "{}", other.stderr);
+    assert!(
+        other.says("is there with another content"),
+        "{}",
+        other.stderr
+    );
+    assert!(other.says("help: name another folder"), "{}", other.stderr);
+    assert!(folder.files() == first);
+}
+
 /// The device that is always full is there on Linux alone.
 #[cfg(target_os = "linux")]
 #[test]

@@ -6,5 +6,6 @@ pub mod judged;
 pub mod leaky_sftp;
 pub mod program;
 pub mod record;
+pub mod served;
 pub mod silent;
 pub mod token_server;
