@@ -315,8 +315,8 @@ impl Session {
                 (had, None)
             }
         };
-        let header = had
-            .map(|token| bearer::authorization(redactor, ACCESS_TOKEN, &token, credential, rng));
+        let header =
+            had.map(|token| bearer::authorization(redactor, ACCESS_TOKEN, &token, credential, rng));
         Ok((header, lease))
     }
 

@@ -162,11 +162,7 @@ impl Door {
 
 impl Inner {
     /// The token of the run; the inner error says why there is none.
-    async fn run_token(
-        &self,
-        setup: &OAuth2Setup,
-        place: &Place,
-    ) -> Result<Had, Divergence> {
+    async fn run_token(&self, setup: &OAuth2Setup, place: &Place) -> Result<Had, Divergence> {
         if let Side::Replay(tape) = &self.side {
             self.compare_own(setup).await?;
             let lacked = tape.lacked_token(place);

@@ -109,7 +109,10 @@ async fn where_a_refresh_ends_the_token_before_deliveries_go_on_with_the_newest(
     let server = MockServer::start().await;
     let (first, second) = ("canary-token-first", "canary-token-second");
     for (used, token, next) in [("1", first, "2"), ("2", second, "3")] {
-        let (used, next) = (format!("canary-refresh-{used}"), format!("canary-refresh-{next}"));
+        let (used, next) = (
+            format!("canary-refresh-{used}"),
+            format!("canary-refresh-{next}"),
+        );
         let text = format!("refresh_token={used}");
         issues(&server, (&text, 1), 200, (token, &next)).await;
     }
@@ -139,6 +142,9 @@ async fn where_a_refresh_ends_the_token_before_deliveries_go_on_with_the_newest(
     other.token(TokenAsk::Valid).await.unwrap();
     delivered().await.unwrap();
     let statuses = session.exchanges();
-    let statuses: Vec<_> = statuses.iter().map(|e| e.answer().unwrap().status).collect();
+    let statuses: Vec<_> = statuses
+        .iter()
+        .map(|e| e.answer().unwrap().status)
+        .collect();
     assert_eq!(statuses, [200, 200]);
 }
