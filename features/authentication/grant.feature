@@ -9,7 +9,7 @@ Feature: What tokens are given for
     When a token is requested
     Then the token endpoint issues an access token
 
-  @req.STR-2.OAUTH2.06 @id.works @needs.refresh
+  @req.STR-2.OAUTH2.06 @id.works @needs.refresh @alone
   Scenario: A token that was refreshed works
     Given a profile in one audience
     When a token is requested

@@ -25,7 +25,7 @@ Feature: OAuth 2.0 tokens
     When a token is requested
     Then the token lives at least 24 hours
 
-  @req.STR-2.OAUTH2.05
+  @req.STR-2.OAUTH2.05 @alone
   Scenario: A second token works beside the first
     Given 2 profiles in one audience, each in a message of its own
     When a token is requested

@@ -23,6 +23,7 @@ use crate::wire::replay::Track;
 use crate::wire::request::{Credential, Request, Retry, TokenAsk};
 use crate::wire::storage::{Content, Login};
 use crate::wire::tap::{Inspected, Place};
+use crate::wire::token::Lease;
 
 /// A scenario's session; cloning shares it.
 #[derive(Clone)]
@@ -77,7 +78,7 @@ impl Session {
     /// Only in a replay, when the record holds something else.
     pub async fn send(&self, request: Request) -> Result<ExchangeRef, Divergence> {
         let mut place = self.place(1);
-        let authorized = self.authorize(request.credential, &place).await?;
+        let (authorized, _lease) = self.authorize(request.credential, &place).await?;
         let (authorization, lacking) = match authorized {
             Ok(authorization) => (authorization, None),
             Err(why) => (None, Some(why)),
@@ -278,38 +279,45 @@ impl Session {
         &self,
         credential: Credential,
         place: &Place,
-    ) -> Result<Authorized, Divergence> {
+    ) -> Result<(Authorized, Option<Lease<'_>>), Divergence> {
         let door = &self.door.0;
         let redactor = &door.tap.redactor;
         let rng = || self.rng(&format!("credential {} {}", place.lane, place.ordinal));
         let setup = match &door.auth {
-            AuthSetup::None => return Ok(Ok(None)),
+            AuthSetup::None => return Ok((Ok(None), None)),
             AuthSetup::Basic { username, password } => {
                 let pair = (username.as_str(), password);
                 let header = basic::authorization(redactor, pair, credential, rng);
-                return Ok(Ok(header));
+                return Ok((Ok(header), None));
             }
             AuthSetup::Bearer { token } => {
                 let header = bearer::authorization(redactor, "token", token, credential, rng);
-                return Ok(Ok(header));
+                return Ok((Ok(header), None));
             }
             AuthSetup::OAuth2(setup) => setup,
         };
-        let had = match credential {
-            Credential::None | Credential::Wrong | Credential::WrongPassword => Ok(Secret::new("")),
+        let (had, lease) = match credential {
+            Credential::None | Credential::Wrong | Credential::WrongPassword => {
+                (Ok(Secret::new("")), None)
+            }
             Credential::Valid
             | Credential::Near(_)
             | Credential::WrongScheme
             | Credential::NoScheme
-            | Credential::SchemeCase => door.run_token(setup, place).await?,
-            Credential::TokenOf(request) => match &door.side {
-                Side::Live(_) => self.token_of(request),
-                Side::Replay(tape) => tape
-                    .lacked_token(place)
-                    .map_or_else(|| self.token_of(request), Err),
-            },
+            | Credential::SchemeCase => door.leased_token(setup, place).await?,
+            Credential::TokenOf(request) => {
+                let had = match &door.side {
+                    Side::Live(_) => self.token_of(request),
+                    Side::Replay(tape) => tape
+                        .lacked_token(place)
+                        .map_or_else(|| self.token_of(request), Err),
+                };
+                (had, None)
+            }
         };
-        Ok(had.map(|token| bearer::authorization(redactor, ACCESS_TOKEN, &token, credential, rng)))
+        let header =
+            had.map(|token| bearer::authorization(redactor, ACCESS_TOKEN, &token, credential, rng));
+        Ok((header, lease))
     }
 
     fn token_of(&self, request: ExchangeRef) -> Result<Secret, String> {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use rand_chacha::ChaCha20Rng;
-use tokio::sync::Semaphore;
+use tokio::sync::{RwLock, RwLockReadGuard, Semaphore};
 
 use crate::model::record::{
     Exchange, ExchangeRef, FailureKind, Purpose, RawResult, TokenFacts, TokenGrant,
@@ -43,8 +43,12 @@ pub(crate) struct TokenCache {
     pause: Duration,
     /// The newest refresh token of the run: each may be good for one request.
     refresh: Mutex<Option<Secret>>,
-    turn: Semaphore,
+    /// A request by the newest refresh token may end the life of the run's token: nothing is under way with it then.
+    turn: RwLock<()>,
 }
+
+/// As long as it is held, the token of the run stays what it is.
+pub(crate) type Lease<'a> = RwLockReadGuard<'a, ()>;
 
 impl TokenCache {
     /// A failure stands until the first retry of a delivery would be due.
@@ -57,7 +61,7 @@ impl TokenCache {
             moved_ms: AtomicU64::new(0),
             pause,
             refresh: Mutex::new(None),
-            turn: Semaphore::new(1),
+            turn: RwLock::new(()),
         }
     }
 
@@ -158,11 +162,7 @@ impl Door {
 
 impl Inner {
     /// The token of the run; the inner error says why there is none.
-    pub(crate) async fn run_token(
-        &self,
-        setup: &OAuth2Setup,
-        place: &Place,
-    ) -> Result<Had, Divergence> {
+    async fn run_token(&self, setup: &OAuth2Setup, place: &Place) -> Result<Had, Divergence> {
         if let Side::Replay(tape) = &self.side {
             self.compare_own(setup).await?;
             let lacked = tape.lacked_token(place);
@@ -184,6 +184,22 @@ impl Inner {
         }
         let issued = self.take_own(setup, setup.grant(TokenAsk::Valid)).await?;
         Ok(self.tokens.hold(&issued))
+    }
+
+    /// The token of the run, and what keeps it for the request that goes with it, where tokens are taken by refresh tokens.
+    pub(crate) async fn leased_token(
+        &self,
+        setup: &OAuth2Setup,
+        place: &Place,
+    ) -> Result<(Had, Option<Lease<'_>>), Divergence> {
+        let had = self.run_token(setup, place).await?;
+        match &self.side {
+            Side::Live(_) if setup.endpoint.grant() == TokenGrant::RefreshToken => {
+                let lease = self.tokens.turn.read().await;
+                Ok((self.tokens.fresh().unwrap_or(had), Some(lease)))
+            }
+            Side::Live(_) | Side::Replay(_) => Ok((had, None)),
+        }
     }
 
     /// Takes a token for the run.
@@ -283,18 +299,19 @@ impl Inner {
         if !by_refresh || given.is_some() {
             return self.ask_as(place, setup, &asking(given), rng).await;
         }
-        let _one_at_a_time = self.tokens.turn.acquire().await.ok();
+        let _alone = self.tokens.turn.write().await;
         let newest = self
             .tokens
             .refresh()
             .or_else(|| setup.refresh_token.clone());
         let (exchange, issued) = self.ask_as(place, setup, &asking(newest), rng).await?;
-        if let Some(refresh) = issued
-            .as_ref()
-            .ok()
-            .and_then(|issued| issued.refresh.clone())
-        {
+        let had = issued.as_ref().ok();
+        if let Some(refresh) = had.and_then(|issued| issued.refresh.clone()) {
             self.tokens.keep_refresh(Some(refresh));
+        }
+        // many servers end the token before with it, and Experience Platform delivers with the newest
+        if issued.is_ok() && setup.endpoint.grant() == TokenGrant::RefreshToken {
+            let _had = self.tokens.hold(&issued);
         }
         Ok((exchange, issued))
     }

@@ -1,4 +1,4 @@
-//! The token of a run is renewed by what the answer before gave, and nobody waits until it ends.
+//! The token of a run is renewed by what the answer before gave, and is always the one that was taken last.
 
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 use destspec::encode::oauth2::TokenClient;
 use destspec::model::record::TokenGrant;
 use destspec::model::secret::Secret;
-use destspec::wire::{AuthSetup, Credential, OAuth2Setup};
+use destspec::wire::{AuthSetup, Credential, OAuth2Setup, TokenAsk};
 use wiremock::matchers::{body_string_contains, header, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -16,8 +16,18 @@ use crate::wire::{TOKEN, live, post, replay};
 
 /// Answers each token request whose body holds a text, so many times.
 async fn answers(server: &MockServer, (text, times): (&str, u64), status: u16, refresh: &str) {
+    issues(server, (text, times), status, (TOKEN, refresh)).await;
+}
+
+/// The same with a token of its own.
+async fn issues(
+    server: &MockServer,
+    (text, times): (&str, u64),
+    status: u16,
+    (token, refresh): (&str, &str),
+) {
     let body = serde_json::json!({
-        "access_token": TOKEN, "expires_in": 3600, "refresh_token": refresh, "error": "invalid_grant",
+        "access_token": token, "expires_in": 3600, "refresh_token": refresh, "error": "invalid_grant",
     });
     Mock::given(path("/token"))
         .and(body_string_contains(text))
@@ -92,4 +102,49 @@ async fn a_token_that_ends_is_renewed_by_the_newest_refresh_token_or_from_the_st
     }
     assert_eq!(second.exchanges(), seen);
     assert!(again.unverifiable().is_empty());
+}
+
+#[tokio::test]
+async fn where_a_refresh_ends_the_token_before_deliveries_go_on_with_the_newest() {
+    let server = MockServer::start().await;
+    let (first, second) = ("canary-token-first", "canary-token-second");
+    for (used, token, next) in [("1", first, "2"), ("2", second, "3")] {
+        let (used, next) = (
+            format!("canary-refresh-{used}"),
+            format!("canary-refresh-{next}"),
+        );
+        let text = format!("refresh_token={used}");
+        issues(&server, (&text, 1), 200, (token, &next)).await;
+    }
+    Mock::given(header("Authorization", format!("Bearer {first}").as_str()))
+        .respond_with(ResponseTemplate::new(200))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    Mock::given(header("Authorization", format!("Bearer {second}").as_str()))
+        .respond_with(ResponseTemplate::new(200))
+        .mount(&server)
+        .await;
+    let mut client = TokenClient::new(format!("{}/token", server.uri()));
+    client.grant = TokenGrant::RefreshToken;
+    client.refresh_url = Some(client.url.clone());
+    let door = live(AuthSetup::OAuth2(Box::new(OAuth2Setup {
+        client_id: "cid".to_owned(),
+        client_secret: Secret::new("canary-secret"),
+        owner: None,
+        refresh_token: Some(Secret::new("canary-refresh-1")),
+        fields: Vec::new(),
+        endpoint: Arc::new(client),
+    })));
+    let (session, other) = (door.session("s"), door.session("another"));
+    let delivered = || session.send(post(&server.uri(), Credential::Valid));
+    delivered().await.unwrap();
+    other.token(TokenAsk::Valid).await.unwrap();
+    delivered().await.unwrap();
+    let statuses = session.exchanges();
+    let statuses: Vec<_> = statuses
+        .iter()
+        .map(|e| e.answer().unwrap().status)
+        .collect();
+    assert_eq!(statuses, [200, 200]);
 }

@@ -1,22 +1,29 @@
 """A destination made of django-oauth-toolkit and Django REST framework.
 
-Token endpoint, token check, parsers, challenges and error answers are theirs; only the two views are written here:
-`POST /intake/` keeps people, `GET /people/<key>/` says what is kept of one.
-`python django_oauth.py seed` makes the database in the current folder; CLIENT_ID and CLIENT_SECRET name the one client.
+Authorization, login, token endpoint, token check, parsers, challenges and error answers are theirs; only the two views are
+written here: `POST /intake/` keeps people, `GET /people/<key>/` says what is kept of one.
+`python django_oauth.py seed` makes the database DATABASE in the current folder, with a client for each grant and the person
+who logs in. With INTROSPECTION, an address, the tokens are those of another server, which is asked there.
 """
 
 import os
 import sys
+from pathlib import Path
 
 import django
 from django.conf import settings
+
+TOKENS_OF_ANOTHER = {
+    "RESOURCE_SERVER_INTROSPECTION_URL": os.environ.get("INTROSPECTION"),
+    "RESOURCE_SERVER_INTROSPECTION_CREDENTIALS": ("intake", os.environ.get("CLIENT_SECRET")),
+}
 
 settings.configure(
     ALLOWED_HOSTS=["localhost"],
     DATABASES={
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": "people.sqlite3",
+            "NAME": os.environ["DATABASE"],
             "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE"},
         }
     },
@@ -27,8 +34,19 @@ settings.configure(
         "oauth2_provider",
         "rest_framework",
     ],
-    # the toolkit's own default of ten hours stands: shorter than Adobe advises
-    OAUTH2_PROVIDER={"SCOPES": {"people": "Deliver people"}, "DEFAULT_SCOPES": ["people"]},
+    MIDDLEWARE=[
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+    ],
+    # the toolkit's own defaults stand, tokens of ten hours and refresh tokens that are good for one use among them, but for
+    # one: Experience Platform sends no proof key (RFC 7636)
+    OAUTH2_PROVIDER={
+        "SCOPES": {"people": "Deliver people"},
+        "DEFAULT_SCOPES": ["people"],
+        "PKCE_REQUIRED": False,
+        **(TOKENS_OF_ANOTHER if "INTROSPECTION" in os.environ else {}),
+    },
     PASSWORD_HASHERS=["django.contrib.auth.hashers.PBKDF2PasswordHasher"],
     REST_FRAMEWORK={
         "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -43,10 +61,27 @@ settings.configure(
     },
     ROOT_URLCONF=__name__,
     SECRET_KEY="not-a-secret",
+    SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
+    STATIC_URL="static/",
+    TEMPLATES=[
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "OPTIONS": {
+                "loaders": [
+                    (
+                        "django.template.loaders.locmem.Loader",
+                        {"registration/login.html": "<form method=post>{% csrf_token %}{{ form }}<button>Log in</button></form>"},
+                    ),
+                    "django.template.loaders.app_directories.Loader",
+                ]
+            },
+        }
+    ],
     USE_TZ=True,
 )
 django.setup()
 
+from django.contrib.auth.views import LoginView  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.urls import include, path  # noqa: E402
 from rest_framework import serializers  # noqa: E402
@@ -101,6 +136,7 @@ class Kept(APIView):
 
 
 urlpatterns = [
+    path("accounts/login/", LoginView.as_view()),
     path("o/", include("oauth2_provider.urls", namespace="oauth2_provider")),
     path("intake/", Intake.as_view()),
     path("people/<path:key>/", Kept.as_view()),
@@ -109,16 +145,26 @@ application = get_wsgi_application()
 
 
 def seed():
+    from django.contrib.auth.models import User
     from django.core.management import call_command
     from oauth2_provider.models import Application
 
     call_command("migrate", verbosity=0)
-    Application.objects.create(
-        client_id=os.environ["CLIENT_ID"],
-        client_secret=os.environ["CLIENT_SECRET"],
-        client_type="confidential",
-        authorization_grant_type="client-credentials",
-    )
+    User.objects.create_user(os.environ["PERSON"], password=os.environ["PERSON_PASSWORD"])
+    # of a program on this machine any port is as good as another (RFC 8252 section 7.3)
+    redirect_uris = Path(__file__).with_name("redirect-uris.txt").read_text().split()
+    for client_id, grant, uris in [
+        ("adobe", "client-credentials", []),
+        ("adobe-password", "password", []),
+        ("adobe-code", "authorization-code", redirect_uris),
+    ]:
+        Application.objects.create(
+            client_id=client_id,
+            client_secret=os.environ["CLIENT_SECRET"],
+            client_type="confidential",
+            authorization_grant_type=grant,
+            redirect_uris=" ".join(uris),
+        )
 
 
 if __name__ == "__main__" and sys.argv[1:] == ["seed"]:

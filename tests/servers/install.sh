@@ -16,7 +16,7 @@ missing() {
 command -v openssl >/dev/null || missing "a certificate" "there is no \`openssl\`: apt-get install openssl"
 command -v python3 >/dev/null || missing "any server" "there is no \`python3\`: apt-get install python3 python3-venv"
 
-command -v npm >/dev/null || missing "azurite" "there is no \`npm\`: install Node.js 20 or newer"
+command -v npm >/dev/null || missing "azurite and oidc-provider" "there is no \`npm\`: install Node.js 20 or newer"
 
 # The daemon is not started where Debian installs it: run.sh starts its own.
 install_openssh() {
@@ -48,15 +48,16 @@ install() {
     cp "$list" "$stamp"
 }
 
-install_azurite() {
-    list="$here/packages/azurite.txt"
-    if cmp -s "$list" "$home/azurite/installed.txt"; then return; fi
-    echo "installing azurite" >&2
-    rm -rf "${home:?}/azurite"
-    mkdir -p "$home/azurite"
-    (cd "$home/azurite" && npm init -y && xargs npm install --no-audit --no-fund <"$list") >"$home/azurite.log" 2>&1 ||
-        missing "azurite" "npm failed: $(tail -n 3 "$home/azurite.log")"
-    cp "$list" "$home/azurite/installed.txt"
+install_by_npm() {
+    name=$1
+    list="$here/packages/$name.txt"
+    if cmp -s "$list" "$home/$name/installed.txt"; then return; fi
+    echo "installing $name" >&2
+    rm -rf "${home:?}/$name"
+    mkdir -p "$home/$name"
+    (cd "$home/$name" && npm init -y && xargs npm install --no-audit --no-fund <"$list") >"$home/$name.log" 2>&1 ||
+        missing "$name" "npm failed: $(tail -n 3 "$home/$name.log")"
+    cp "$list" "$home/$name/installed.txt"
 }
 
 pids=""
@@ -64,8 +65,10 @@ for name in django kinto scim moto ingest; do
     install $name &
     pids="$pids $!"
 done
-install_azurite &
-pids="$pids $!"
+for name in azurite oidc; do
+    install_by_npm $name &
+    pids="$pids $!"
+done
 install_openssh &
 pids="$pids $!"
 failed=0

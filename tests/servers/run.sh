@@ -42,11 +42,17 @@ certify() {
         -extfile "$work/ext" -out "$work/server.pem" 2>/dev/null
 }
 
-# start NAME APPLICATION: gunicorn takes a free port itself and says which, so that nobody else can take it between.
+# start NAME PACKAGES APPLICATION [VARIABLE=VALUE…]: gunicorn takes a free port itself and says which, so that nobody else can
+# take it between.
 start() {
+    name=$1
+    packages=$2
+    application=$3
+    shift 3
     cd "$work"
-    PYTHONPATH="$here" PYTHONDONTWRITEBYTECODE=1 "$home/$1/bin/gunicorn" --bind 127.0.0.1:0 --threads 8 --keep-alive 60 \
-        --certfile server.pem --keyfile server.key --no-control-socket "$2" >"$work/$1.log" 2>&1 &
+    env PYTHONPATH="$here" PYTHONDONTWRITEBYTECODE=1 "$@" "$home/$packages/bin/gunicorn" --bind 127.0.0.1:0 --threads 8 \
+        --keep-alive 60 --certfile server.pem --keyfile server.key --no-control-socket "$application" \
+        >"$work/$name.log" 2>&1 &
     pids="$pids $!"
     cd "$root"
 }
@@ -122,7 +128,16 @@ furnish_kinto() {
     at="https://localhost:$KINTO/v1"
     kinto "$at/accounts/adobe" --data "{\"data\": {\"password\": \"$KINTO_PASSWORD\"}}"
     kinto "$at/buckets/partner" --user "adobe:$KINTO_PASSWORD"
-    kinto "$at/buckets/partner/collections/people" --user "adobe:$KINTO_PASSWORD" --data @"$here/kinto-people.json"
+    for collection in people audiences; do
+        kinto "$at/buckets/partner/collections/$collection" --user "adobe:$KINTO_PASSWORD" \
+            --data @"$here/kinto-$collection.json"
+    done
+}
+
+# log_in DESTINATION: somebody logs in with a browser, and the refresh token is kept beside the submission.
+log_in() {
+    python3 -B "$here/log_in.py" "$destspec" "$work/submission.toml" "$1" "$work/ca.pem" >"$work/login.log" 2>&1 ||
+        fail "nobody can log in to $1" "$work/login.log"
 }
 
 # judge NAME SUBMISSION [OPTION…]: runs destspec and compares, then judges the record again; the exit code of both is part of what
@@ -156,27 +171,36 @@ secret() { openssl rand -hex 12; }
 KINTO_PASSWORD="$(secret):$(secret)"
 SCIM_TOKEN=$(secret)
 CLIENT_SECRET=$(secret)
-CLIENT_ID=adobe
+PERSON=ada
+PERSON_PASSWORD=$(secret)
 SFTP_PASSWORD=$(secret)
 EXTERNAL_ID=$(secret)
 INGESTION_TOKEN=$(secret)
 BLOB_KEY=$(openssl rand -base64 48)
-export KINTO_PASSWORD SCIM_TOKEN CLIENT_SECRET CLIENT_ID SFTP_PASSWORD EXTERNAL_ID INGESTION_TOKEN BLOB_KEY
+export KINTO_PASSWORD SCIM_TOKEN CLIENT_SECRET PERSON PERSON_PASSWORD SFTP_PASSWORD EXTERNAL_ID INGESTION_TOKEN BLOB_KEY
 
 certify
-(cd "$work" && "$home/django/bin/python" "$here/django_oauth.py" seed) || fail "django cannot be seeded"
-start django django_oauth:application
-start scim scim:application
-start kinto "pyramid.paster:get_app('$here/kinto.ini', 'main')"
+serve oidc env OIDC_PROVIDER="$home/oidc/node_modules/oidc-provider/lib/index.js" \
+    REDIRECT_URIS="$here/redirect-uris.txt" node "$here/oidc.mjs"
+(cd "$work" && DATABASE=people.sqlite3 "$home/django/bin/python" -B "$here/django_oauth.py" seed) ||
+    fail "django cannot be seeded"
+cp "$work/people.sqlite3" "$work/tokens.sqlite3"
+start django django django_oauth:application DATABASE=people.sqlite3
+start scim scim scim:application
+start kinto kinto "pyramid.paster:get_app('$here/kinto.ini', 'main')"
 serve moto env INITIAL_NO_AUTH_ACTION_COUNT=9 "$home/moto/bin/moto_server" -H 127.0.0.1 -p 0 \
     --ssl-cert server.pem --ssl-key server.key
 serve azurite env AZURITE_ACCOUNTS="moonshine:$BLOB_KEY" "$home/azurite/node_modules/.bin/azurite-blob" \
     --blobHost 127.0.0.1 --blobPort 0 --cert server.pem --key server.key --inMemoryPersistence --disableTelemetry \
     --skipApiVersionCheck
 serve_openssh
+OIDC=$(said oidc "Listening at")
+start intake django django_oauth:application DATABASE=tokens.sqlite3 REQUESTS_CA_BUNDLE=ca.pem \
+    INTROSPECTION="https://localhost:$OIDC/token/introspection"
 KINTO=$(port kinto)
 SCIM=$(port scim)
 DJANGO=$(port django)
+INTAKE=$(port intake)
 furnish_kinto
 
 MOTO=$(said moto "Running on https")
@@ -194,7 +218,10 @@ serve ingest env MOTO="https://localhost:$MOTO" "$home/ingest/bin/python" "$here
 INGEST=$(said ingest "Listening at")
 cp "$here/observe.py" "$work"
 sed -e "s/@MOTO@/$MOTO/; s/@INGEST@/$INGEST/; s|@PYTHON@|$home/ingest/bin/python|" "$here/files.toml" >"$work/files.toml"
-sed -e "s/@KINTO@/$KINTO/; s/@SCIM@/$SCIM/; s/@DJANGO@/$DJANGO/" "$here/submission.toml" >"$work/submission.toml"
+sed -e "s/@KINTO@/$KINTO/; s/@SCIM@/$SCIM/; s/@DJANGO@/$DJANGO/; s/@OIDC@/$OIDC/; s/@INTAKE@/$INTAKE/" \
+    "$here/submission.toml" >"$work/submission.toml"
+log_in oauth2-code
+log_in oidc-code
 rm -rf "$out"
 mkdir -p "$out"
 failed=0
@@ -204,8 +231,9 @@ judge files files.toml
 KINTO_PASSWORD=$(secret)
 SCIM_TOKEN=$(secret)
 CLIENT_SECRET=$(secret)
-judge refused submission.toml --requirement STR-2.02 --requirement STR-2.05 \
-    --requirement STR-2.OAUTH2.01 --requirement STR-2.OAUTH2.02
+PERSON_PASSWORD=$(secret)
+judge refused submission.toml --requirement STR-2.02 --requirement STR-2.05 --requirement STR-2.OAUTH2.01 \
+    --requirement STR-2.OAUTH2.02 --requirement STR-2.OAUTH2.06 --requirement STR-2.OAUTH2.10
 S3_SECRET=$(openssl rand -hex 20)
 EXTERNAL_ID=$(secret)
 account="DefaultEndpointsProtocol=https;AccountName=moonshine"

@@ -205,6 +205,7 @@ named! {
     TokenAnswerInText, "token-answer-in-text", "the token answer is a JSON text that holds JSON";
     ShortLivedToken, "short-lived-token", "tokens live ten minutes";
     NewTokenRevokesOld, "new-token-revokes-old", "a new token ends the life of the one before";
+    RefreshRevokesOld, "refresh-revokes-old", "a refresh token that is used ends the life of the access token that came with it";
     TokenUsableOnce, "token-usable-once", "a token is taken only once";
     ExpiredTokenAccepted, "expired-token-accepted", "expired tokens are taken";
     StoredWithExpiredToken, "stored-with-expired-token", "a delivery with an expired token is answered 401 and stored all the same";

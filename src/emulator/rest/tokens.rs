@@ -29,6 +29,8 @@ pub(crate) struct Tokens {
     codes: HashMap<String, (String, Instant)>,
     /// Access tokens that were issued for a refresh token.
     refreshed: HashSet<String>,
+    /// The access token that came with each refresh token.
+    came_with: HashMap<String, String>,
 }
 
 /// How long a code may wait to be exchanged (RFC 6749, section 4.1.2: ten minutes at most).
@@ -63,6 +65,17 @@ impl Tokens {
     /// Notes that an access token was issued for a refresh token.
     pub(crate) fn note_refreshed(&mut self, token: &str) {
         self.refreshed.insert(token.to_owned());
+    }
+
+    /// Notes which access token came with a refresh token.
+    pub(crate) fn note_pair(&mut self, refresh: &str, token: &str) {
+        self.came_with.insert(refresh.to_owned(), token.to_owned());
+    }
+
+    /// Ends the life of the access token that came with a refresh token.
+    pub(crate) fn revoke_with(&mut self, refresh: &str) {
+        let token = self.came_with.remove(refresh);
+        token.map(|token| self.expiry.remove(&token));
     }
 
     /// A new code for a redirect URI.

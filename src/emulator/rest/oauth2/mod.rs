@@ -99,8 +99,15 @@ fn grant(
     let mut tokens = destination.tokens();
     let token = tokens.issue(lifetime, rules);
     let refresh = refresh_token(&mut tokens, client.grant, &used, rules);
-    if let Used::RefreshToken(_) = used {
+    if let Used::RefreshToken(used) = &used {
         tokens.note_refreshed(&token);
+        if rules.has(Fault::RefreshRevokesOld) {
+            tokens.revoke_with(used);
+        }
+        tokens.note_pair(used, &token);
+    }
+    if let Some(refresh) = &refresh {
+        tokens.note_pair(refresh, &token);
     }
     drop(tokens);
     let granted = Granted {
