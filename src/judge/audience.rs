@@ -57,16 +57,16 @@ pub mod codes {
             received: "{answer}",
             remedy: "delete the audience before `delete` is answered",
         }
-        /// The second deletion of an audience was answered with 5xx, or with a refusal other than that it is not there.
+        /// The second deletion of an audience was answered with 5xx, or not let in.
         destination "audience.not-deletable-twice" not_deletable_twice(answer) {
-            expected: "2xx, 404 or 410: the audience is gone already",
+            expected: "2xx or 4xx: the audience is gone already",
             received: "{answer}",
             remedy: "answer as to the first deletion, or that there is no such audience: a deletion may come twice",
         }
-        /// The creation of an audience that cannot be created was answered with 2xx.
+        /// The creation of an audience that cannot be created was answered with 2xx, or a renaming that took its name.
         destination "audience.flaw-accepted" flaw_accepted(answer) {
             expected: "an audience without a name refused with 4xx",
-            received: "{answer}: it was created",
+            received: "{answer}: it was taken",
             remedy: "refuse what cannot be shown to a user: of a 2xx, nobody is told",
         }
         /// The creation of an audience that cannot be created was refused, and not with 4xx.
@@ -79,7 +79,7 @@ pub mod codes {
         destination "audience.no-reason" no_reason(path, answer) {
             expected: "a text at `{path}` of the refusal",
             received: "{answer}",
-            remedy: "say there what is wrong, or correct `message` among the `responseErrorFields` of `create`: users are shown it",
+            remedy: "say there what is wrong, or correct `message` among the `responseErrorFields` of the request: users are shown it",
         }
         /// The second audience of a name was given the id of the first.
         destination "audience.merged" merged(id) {
@@ -92,6 +92,18 @@ pub mod codes {
             expected: "another audience as it was",
             received: "{@because}",
             remedy: "change or delete the audience of that id, and no other: members of the other are lost",
+        }
+        /// Somebody who was in an audience is not in it any more after it was renamed, or not in others after it was deleted.
+        destination "audience.members-lost" members_lost(event) {
+            expected: "memberships as they were before `{event}`",
+            received: "{@because}",
+            remedy: "change or delete the audience of that id, and leave people and their other memberships as they are",
+        }
+        /// Somebody who was in an audience that was deleted is in the one that was created under its name.
+        destination "audience.members-inherited" members_inherited(id) {
+            expected: "nobody in an audience that was just created",
+            received: "the id of the one that was deleted, `{id}`, and a member of it",
+            remedy: "give a new audience an id that none ever had, or forget the members of an audience with it",
         }
         /// A message about an audience that was just created was not accepted, and one about another audience was.
         destination "audience.not-usable" not_usable() {
@@ -110,6 +122,12 @@ pub mod codes {
             expected: "401 to `{event}` with wrong credentials",
             received: "{answer}",
             remedy: "compare the credentials with those of the account, as for deliveries",
+        }
+        /// A request about an audience with credentials that are nearly right was done, or broke the endpoint.
+        destination "audience.nearly-right-let-in" nearly_right_let_in(event, flaw, answer) {
+            expected: "401 to `{event}` with {@flaw}",
+            received: "{answer}",
+            remedy: "compare credentials whole and with case, as for deliveries",
         }
         /// A request about an audience without credentials was not answered with 401.
         destination "audience.stranger-let-in" stranger_let_in(event, answer) {
@@ -149,11 +167,18 @@ pub fn taken<'a>(exchange: &'a Exchange, event: &Event) -> Result<&'a Answer, Fi
 
 /// The id that an answer gives an audience, if any.
 pub fn id(answer: &Answer, event: &Event) -> Option<String> {
-    found(
-        event.response_field(ID)?,
-        answer.body.json().as_ref(),
-        &answer.headers,
-    )
+    told_at(event.response_field(ID)?, answer)
+}
+
+/// The text that a path of the template leads to; a body that is no JSON is its own text.
+fn told_at(path: &str, answer: &Answer) -> Option<String> {
+    let body = answer.body.json();
+    let is_root = path.trim_matches(['{', '}', ' ']) == "root";
+    let whole = || answer.body.text().map(str::trim).filter(|t| !t.is_empty());
+    match body.is_none() && is_root {
+        true => whole().map(str::to_owned),
+        false => found(path, body.as_ref(), &answer.headers),
+    }
 }
 
 /// An audience was created and has an id.
@@ -235,7 +260,7 @@ pub fn left_alone(
     told.map_err(|finding| codes::another_concerned().because(finding))
 }
 
-/// The destination does not know an audience any more: it says so, or tells nothing where the name would be.
+/// The destination does not know an audience any more: it refuses the question, or tells nothing where the name would be.
 ///
 /// # Errors
 /// A finding that says who must act.
@@ -247,7 +272,7 @@ pub fn gone(exchange: &Exchange, retrieval: &Retrieval) -> Result<(), Finding> {
         .and_then(|body| body.pointer(&retrieval.name))
         .filter(|name| !name.is_null());
     match answer.status {
-        404 | 410 => Ok(()),
+        400 | 402..500 => Ok(()),
         200..300 if name.is_none() => Ok(()),
         200..300 => Err(codes::still_there(status_line(answer))),
         _ => Err(codes::not_told(status_line(answer))),
@@ -261,8 +286,8 @@ pub fn gone(exchange: &Exchange, retrieval: &Retrieval) -> Result<(), Finding> {
 pub fn deleted_again(exchange: &Exchange) -> Result<(), Finding> {
     let answer = answered(exchange)?;
     match answer.status {
-        200..300 | 404 | 410 => Ok(()),
         429 => Err(status::throttled(status_line(answer))),
+        200..300 | 400 | 402..500 => Ok(()),
         _ => Err(codes::not_deletable_twice(status_line(answer))),
     }
 }
@@ -284,18 +309,9 @@ pub fn refused_with_reason(exchange: &Exchange, event: &Event) -> Result<(), Fin
     let Some(path) = event.error_message() else {
         return Ok(());
     };
-    let reason = found(path, answer.body.json().as_ref(), &answer.headers);
-    // a body that is no JSON is its own text
-    let whole = || {
-        let root = path.trim_matches(['{', '}', ' ']) == "root";
-        answer
-            .body
-            .text()
-            .filter(|text| root && !text.trim().is_empty())
-    };
-    match reason.is_some() || whole().is_some() {
-        true => Ok(()),
-        false => Err(codes::no_reason(path, line)),
+    match told_at(path, answer) {
+        Some(_) => Ok(()),
+        None => Err(codes::no_reason(path, line)),
     }
 }
 
@@ -304,14 +320,21 @@ pub fn refused_with_reason(exchange: &Exchange, event: &Event) -> Result<(), Fin
 /// # Errors
 /// A finding that says who must act.
 pub fn not_merged(exchange: &Exchange, event: &Event, first: &str) -> Result<(), Finding> {
-    let answer = answered(exchange)?;
-    if matches!(answer.status, 400 | 402 | 404..=428 | 430..500) {
-        return Ok(());
+    match second(exchange, event)? {
+        Some(second) if second == first => Err(codes::merged(second)),
+        Some(_) | None => Ok(()),
     }
-    let second = created(exchange, event)?;
-    match second == first {
-        true => Err(codes::merged(second)),
-        false => Ok(()),
+}
+
+/// The id of a second audience of the same name; none where it was refused.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn second(exchange: &Exchange, event: &Event) -> Result<Option<String>, Finding> {
+    let answer = answered(exchange)?;
+    match answer.status {
+        400 | 402 | 404..=428 | 430..500 => Ok(None),
+        _ => created(exchange, event).map(Some),
     }
 }
 
@@ -347,17 +370,35 @@ pub fn impostor_denied(exchange: &Exchange, event: &Event) -> Result<(), Finding
     (answer.status == 401).then_some(()).ok_or_else(let_in)
 }
 
+/// A request with credentials that are nearly right was refused: `flaw` names in what they differ.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn nearly_right_denied(
+    exchange: &Exchange,
+    event: &Event,
+    flaw: &'static str,
+) -> Result<(), Finding> {
+    let answer = asked(exchange)?;
+    match answer.status {
+        400..500 => Ok(()),
+        _ => {
+            let line = status_line(answer);
+            Err(codes::nearly_right_let_in(event.kind.key(), flaw, line))
+        }
+    }
+}
+
 /// Every value that the template names is in the answer.
 ///
 /// # Errors
 /// A finding that says who must act.
 pub fn fields_present(exchange: &Exchange, event: &Event) -> Result<(), Finding> {
     let answer = taken(exchange, event)?;
-    let body = answer.body.json();
     let missing = event
         .response_fields
         .iter()
-        .find(|(_, path)| found(&path.text, body.as_ref(), &answer.headers).is_none());
+        .find(|(_, path)| told_at(&path.text, answer).is_none());
     missing.map_or(Ok(()), |(field, path)| {
         Err(codes::field_missing(field, &path.text, status_line(answer)))
     })
