@@ -5,8 +5,8 @@ use crate::encode::audience::found;
 use crate::judge::answer::status::codes as status;
 use crate::judge::answer::{answered, status_line};
 use crate::model::finding::Finding;
-use crate::model::record::{Answer, Exchange};
-use crate::model::sdk::Event;
+use crate::model::record::{Answer, Body, Exchange};
+use crate::model::sdk::{Event, EventKind};
 use crate::model::submission::Retrieval;
 
 /// The response field that Experience Platform keeps as the alias of an audience.
@@ -57,16 +57,16 @@ pub mod codes {
             received: "{answer}",
             remedy: "delete the audience before `delete` is answered",
         }
-        /// The second deletion of an audience was answered with 5xx, or not let in.
+        /// The second deletion of an audience was answered with 5xx, or with a refusal other than that it is not there.
         destination "audience.not-deletable-twice" not_deletable_twice(answer) {
             expected: "2xx or 4xx: the audience is gone already",
             received: "{answer}",
             remedy: "answer as to the first deletion, or that there is no such audience: a deletion may come twice",
         }
-        /// The creation of an audience that cannot be created was answered with 2xx, or a renaming that took its name.
+        /// The creation of an audience that cannot be created was answered with 2xx.
         destination "audience.flaw-accepted" flaw_accepted(answer) {
             expected: "an audience without a name refused with 4xx",
-            received: "{answer}: it was taken",
+            received: "{answer}: it was created",
             remedy: "refuse what cannot be shown to a user: of a 2xx, nobody is told",
         }
         /// The creation of an audience that cannot be created was refused, and not with 4xx.
@@ -74,6 +74,12 @@ pub mod codes {
             expected: "an audience without a name refused with 4xx",
             received: "{answer}",
             remedy: "answer 4xx for what is wrong in the request",
+        }
+        /// The renaming of an audience to an empty name was taken, or was refused, and not with 4xx.
+        destination "audience.renamed-to-nothing" renamed_to_nothing(answer) {
+            expected: "a renaming to an empty name refused with 4xx, or without effect",
+            received: "{answer}",
+            remedy: "refuse an empty name as when an audience is created: nobody finds an audience without a name",
         }
         /// A refusal says nothing where the template says that it says why.
         destination "audience.no-reason" no_reason(path, answer) {
@@ -191,13 +197,14 @@ pub fn created(exchange: &Exchange, event: &Event) -> Result<String, Finding> {
     id(answer, event).ok_or_else(|| codes::no_id(path, status_line(answer)))
 }
 
-/// An audience was renamed and has the id it had, where the answer says one.
+/// An audience was renamed and has the id it had, where the answer says anything.
 ///
 /// # Errors
 /// A finding that says who must act.
 pub fn renamed(exchange: &Exchange, event: &Event, before: &str) -> Result<(), Finding> {
     let answer = taken(exchange, event)?;
-    if event.response_field(ID).is_none() {
+    // what says nothing gives no other id
+    if event.response_field(ID).is_none() || answer.body == Body::Empty {
         return Ok(());
     }
     match id(answer, event) {
@@ -260,20 +267,20 @@ pub fn left_alone(
     told.map_err(|finding| codes::another_concerned().because(finding))
 }
 
-/// The destination does not know an audience any more: it refuses the question, or tells nothing where the name would be.
+/// The destination does not know an audience of that name any more: it refuses the question, or tells nothing where the name
+/// would be, or another audience that has the id now.
 ///
 /// # Errors
 /// A finding that says who must act.
-pub fn gone(exchange: &Exchange, retrieval: &Retrieval) -> Result<(), Finding> {
+pub fn gone(exchange: &Exchange, retrieval: &Retrieval, name: &str) -> Result<(), Finding> {
     let answer = asked(exchange)?;
     let body = answer.body.json();
-    let name = body
-        .as_ref()
-        .and_then(|body| body.pointer(&retrieval.name))
-        .filter(|name| !name.is_null());
+    let told = body.as_ref().and_then(|b| b.pointer(&retrieval.name));
+    let is_another = told.is_some_and(|told| told.as_str().is_some_and(|told| told != name));
+    let is_told = told.is_some_and(|told| !told.is_null()) && !is_another;
     match answer.status {
         400 | 402..500 => Ok(()),
-        200..300 if name.is_none() => Ok(()),
+        200..300 if !is_told => Ok(()),
         200..300 => Err(codes::still_there(status_line(answer))),
         _ => Err(codes::not_told(status_line(answer))),
     }
@@ -292,14 +299,16 @@ pub fn deleted_again(exchange: &Exchange) -> Result<(), Finding> {
     }
 }
 
-/// An audience that cannot be created was refused, with a reason where the template says that there is one.
+/// An audience that cannot be created, or renamed so, was refused, with a reason where the template says that there is one.
 ///
 /// # Errors
 /// A finding that says who must act.
 pub fn refused_with_reason(exchange: &Exchange, event: &Event) -> Result<(), Finding> {
     let answer = answered(exchange)?;
     let line = status_line(answer);
+    let is_update = event.kind == EventKind::Update;
     match answer.status {
+        200..300 | 500.. if is_update => return Err(codes::renamed_to_nothing(line)),
         200..300 => return Err(codes::flaw_accepted(line)),
         401 | 403 => return Err(codes::not_let_in(event.kind.key(), line)),
         429 => return Err(status::throttled(line)),
@@ -402,4 +411,83 @@ pub fn fields_present(exchange: &Exchange, event: &Event) -> Result<(), Finding>
     missing.map_or(Ok(()), |(field, path)| {
         Err(codes::field_missing(field, &path.text, status_line(answer)))
     })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests may panic")]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::source::{Place, Source};
+
+    fn answer_of(status: u16, body: &Value) -> Exchange {
+        let recorded = json!({
+            "lane": 0, "ordinal": 0, "attempt": 1, "purpose": "audience",
+            "act": {"http": {
+                "request": {"method": "GET", "url": "https://api.moonshine.example/", "headers": [], "body": "empty"},
+                "result": {"answer": {"status": status, "version": "HTTP/1.1", "headers": [], "body": body}},
+            }},
+            "at_ms": 0, "duration_us": 0,
+        });
+        serde_json::from_value(recorded).unwrap()
+    }
+
+    fn telling(status: u16, body: &Value) -> Exchange {
+        answer_of(status, &json!({"text": body.to_string()}))
+    }
+
+    fn retrieval() -> Retrieval {
+        Retrieval {
+            url: String::from("https://api.moonshine.example/audiences/{alias}"),
+            name: String::from("/name"),
+            id: None,
+            place: Place::new(&Source::new("submission.toml", ""), 0..0),
+        }
+    }
+
+    #[test]
+    fn an_audience_is_gone_that_is_refused_or_told_as_nothing_or_whose_id_is_that_of_another() {
+        let nothing = json!({});
+        for (status, body, is_gone) in [
+            (404, &nothing, true),
+            (400, &nothing, true),
+            (200, &json!({"name": null}), true),
+            (200, &json!([]), true),
+            (200, &json!({"name": "another"}), true),
+            (200, &json!({"name": "it"}), false),
+            (401, &nothing, false),
+            (500, &nothing, false),
+        ] {
+            let judged = gone(&telling(status, body), &retrieval(), "it");
+            assert_eq!(judged.is_ok(), is_gone, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_second_deletion_may_be_refused_for_any_reason_but_the_credentials() {
+        for (status, harmless) in [
+            (204, true),
+            (404, true),
+            (409, true),
+            (400, true),
+            (401, false),
+            (500, false),
+        ] {
+            let exchange = answer_of(status, &json!("empty"));
+            assert_eq!(deleted_again(&exchange).is_ok(), harmless, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_no_json_is_its_own_text() {
+        let answer = |body: Value| answer_of(201, &json!({"text": body.as_str().unwrap()}));
+        let plain = answer(json!("aud-1"));
+        let quoted = answer(json!("\"aud-2\""));
+        let blank = answer(json!(" "));
+        let at = |exchange: &Exchange| told_at("{{root}}", exchange.answer().unwrap());
+        assert_eq!(at(&plain).as_deref(), Some("aud-1"));
+        assert_eq!(at(&quoted).as_deref(), Some("aud-2"));
+        assert_eq!(at(&blank), None);
+    }
 }

@@ -13,8 +13,8 @@ use crate::model::outcome::Strength;
 use crate::suite::evidence::Evidence;
 use crate::suite::parameter::PARAMETERS;
 use crate::suite::steps::{
-    answer, audience, audience_state, authentication, authorization, configuration, delivery, file, ingestion,
-    location, profile, stored, token,
+    answer, audience, audience_state, authentication, authorization, configuration, delivery, file,
+    ingestion, location, profile, stored, token,
 };
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;

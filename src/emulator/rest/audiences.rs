@@ -207,10 +207,13 @@ fn stored(name: String, rules: &Rules) -> String {
         return without_tags(&name);
     }
     if rules.has(Fault::AudienceNameCutToBytes) {
-        return name.chars().scan(0_usize, |bytes, sign| {
-            *bytes = bytes.saturating_add(sign.len_utf8());
-            (*bytes <= 255).then_some(sign)
-        }).collect();
+        return name
+            .chars()
+            .scan(0_usize, |bytes, sign| {
+                *bytes = bytes.saturating_add(sign.len_utf8());
+                (*bytes <= 255).then_some(sign)
+            })
+            .collect();
     }
     match rules.varies(Variation::AudienceNamesTrimmed) {
         true => name.trim().to_owned(),

@@ -232,7 +232,7 @@ fn agrees(session: &Session, asked: ExchangeRef, how: &Retrieval, audience: &Han
         judge::told(exchange, how, (named.alias.as_str(), name)).is_ok()
     };
     let as_wanted = |exchange: &Exchange| match audience.was(AudienceAct::Deleted) {
-        true => judge::gone(exchange, how).is_ok(),
+        true => judge::gone(exchange, how, &named.name).is_ok(),
         false => is_told(exchange, &named.name) || is_told(exchange, named.name.trim()),
     };
     exchange.is_some_and(|exchange| as_wanted(&exchange))

@@ -23,8 +23,8 @@ pub fn is(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
         AudienceState::HasName => has_name(evidence, audience),
         AudienceState::Gone => {
             takes(evidence, audience, AudienceAct::Deleted)?;
-            retrieved(evidence, audience, |exchange, how, _| {
-                judge::gone(exchange, how)
+            retrieved(evidence, audience, |exchange, how, told| {
+                judge::gone(exchange, how, &told.name)
             })
         }
         AudienceState::AloneConcerned => alone_concerned(evidence),
@@ -79,16 +79,21 @@ fn keeps_id(evidence: &Evidence, audience: &Handled) -> Result<Strength, Stop> {
     let id = &audience.named.alias;
     for call in &audience.calls {
         let kind = call.act.event();
-        judged(evidence, call.exchange, kind, |exchange, event| match kind {
-            EventKind::Update => judge::renamed(exchange, event, id),
-            EventKind::Create => judge::created(exchange, event).map(|_| ()),
-            EventKind::Delete
-            | EventKind::Validate
-            | EventKind::Notify
-            | EventKind::CreateDestination
-            | EventKind::UpdateDestination
-            | EventKind::DeleteDestination => judge::taken(exchange, event).map(|_| ()),
-        })?;
+        judged(
+            evidence,
+            call.exchange,
+            kind,
+            |exchange, event| match kind {
+                EventKind::Update => judge::renamed(exchange, event, id),
+                EventKind::Create => judge::created(exchange, event).map(|_| ()),
+                EventKind::Delete
+                | EventKind::Validate
+                | EventKind::Notify
+                | EventKind::CreateDestination
+                | EventKind::UpdateDestination
+                | EventKind::DeleteDestination => judge::taken(exchange, event).map(|_| ()),
+            },
+        )?;
     }
     Ok(Strength::StatusOnly)
 }
