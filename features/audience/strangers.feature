@@ -53,3 +53,11 @@ Feature: Audiences out of reach of strangers
     And the audience is asked for
     Then the audience is out of reach without credentials
     And the audience has its name
+
+  @req.META-14 @id.expired @needs.expiry
+  Scenario: Nobody creates an audience with an expired token
+    Given an audience of the destination
+    When a token is requested
+    And the first token expires
+    And the audience is created with the expired token
+    Then the audience is out of reach without credentials

@@ -9,9 +9,9 @@ use crate::judge::{audience, earlier};
 use crate::model::record::{Answer, ExchangeRef, Purpose, Swept};
 use crate::model::sdk::{Event, EventKind};
 use crate::suite::broken;
-use crate::suite::parameter::{AudienceAct, AudienceKind, Caller};
+use crate::suite::parameter::{AudienceAct, AudienceKind};
 use crate::suite::stop::Stop;
-use crate::wire::{Credential, NearMiss, Request, Retry, Session};
+use crate::wire::{Credential, Request, Retry, Session};
 
 /// The longest name, in signs: what Experience Platform allows.
 const LONGEST: usize = 255;
@@ -37,8 +37,8 @@ pub struct Handled {
 pub struct Call {
     /// Which.
     pub act: AudienceAct,
-    /// In what the credentials of the caller differed from the right ones, where they were nearly right.
-    pub miss: Option<NearMiss>,
+    /// The credentials of the caller.
+    pub credential: Credential,
     /// The exchange.
     pub exchange: ExchangeRef,
 }
@@ -133,7 +133,8 @@ impl Handled {
             AudienceAct::CreatedAgain
             | AudienceAct::CreatedByStranger
             | AudienceAct::CreatedByImpostor
-            | AudienceAct::CreatedNearly => asked.alias.clear(),
+            | AudienceAct::CreatedNearly
+            | AudienceAct::CreatedLate => asked.alias.clear(),
             // were it done, it would show
             AudienceAct::RenamedByStranger | AudienceAct::RenamedNearly => {
                 asked.name.push_str(" by nobody");
@@ -204,8 +205,8 @@ fn name(kind: AudienceKind, begin: &str) -> String {
     }
 }
 
-/// Asks for an act, as Experience Platform would; whether it asks again is documented nowhere. `miss`: in what nearly right
-/// credentials differ.
+/// Asks for an act, as Experience Platform would; whether it asks again is documented nowhere. `credential`: what is sent
+/// where the template sends any.
 ///
 /// # Errors
 /// When the audience was not created, or the template does not render.
@@ -214,7 +215,7 @@ pub async fn ask(
     api: &Api,
     handled: &mut Handled,
     act: AudienceAct,
-    miss: Option<NearMiss>,
+    credential: Credential,
 ) -> Result<(), Stop> {
     let event = api.event(act.event());
     let event = event.ok_or_else(|| broken::nothing_to_judge(act.event().key()))?;
@@ -222,18 +223,15 @@ pub async fn ask(
     let rendered = api
         .request(event, &asked)
         .map_err(earlier::codes::message_not_rendered)?;
-    let credential = match (act.caller(), miss) {
-        _ if !rendered.authorized => Credential::None,
-        (Caller::Owner, _) => Credential::Valid,
-        (Caller::Stranger, _) => Credential::None,
-        (Caller::Nearly, Some(miss)) => Credential::Near(miss),
-        (Caller::Nearly, None) | (Caller::Impostor, _) => Credential::Wrong,
+    let credential = match rendered.authorized {
+        true => credential,
+        false => Credential::None,
     };
     let exchange = session.send(request(rendered, credential)).await?;
     handled.heard(
         Call {
             act,
-            miss,
+            credential,
             exchange,
         },
         session,

@@ -467,6 +467,8 @@ parameter! {
         CreatedByImpostor = "created with wrong credentials",
         /// By somebody who has nearly the right ones.
         CreatedNearly = "created with each nearly right credential",
+        /// By somebody whose token has ended.
+        CreatedLate = "created with the expired token",
         /// To a name that begins with the one it had.
         Renamed = "renamed",
         /// To an empty name.
@@ -535,7 +537,8 @@ impl AudienceAct {
             | Self::CreatedNameless
             | Self::CreatedByStranger
             | Self::CreatedByImpostor
-            | Self::CreatedNearly => EventKind::Create,
+            | Self::CreatedNearly
+            | Self::CreatedLate => EventKind::Create,
             Self::Renamed
             | Self::RenamedNameless
             | Self::RenamedByStranger
@@ -564,6 +567,7 @@ impl AudienceAct {
             }
             Self::CreatedByImpostor => Caller::Impostor,
             Self::CreatedNearly | Self::RenamedNearly | Self::DeletedNearly => Caller::Nearly,
+            Self::CreatedLate => Caller::Late,
         }
     }
 }
@@ -579,6 +583,8 @@ pub enum Caller {
     Impostor,
     /// Somebody whose credentials are nearly right.
     Nearly,
+    /// Somebody whose token has ended.
+    Late,
 }
 
 parameter! {

@@ -156,7 +156,7 @@ async fn an_audience_template_that_cannot_be_used_leaves_its_requirements_out() 
     };
     assert_eq!(
         outcomes(("bearer-batch", "META-01"), other).await,
-        ["omitted"]
+        ["omitted", "omitted"]
     );
 }
 

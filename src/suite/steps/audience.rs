@@ -11,7 +11,7 @@ use crate::suite::parameter::{AudienceAct, AudienceKind, Caller};
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
 use crate::suite::{broken, omission};
-use crate::wire::{NearMiss, Request, Session};
+use crate::wire::{Credential, Request, Session};
 
 /// An audience to be created; one of the destination is created at once.
 pub async fn given(world: &mut World, args: &Args) -> Result<(), Stop> {
@@ -78,7 +78,14 @@ async fn create_beside(
 async fn create_other(world: &mut World, mut other: Handled) -> Result<(), Stop> {
     let (subject, session) = (world.streaming()?, world.session()?);
     let act = AudienceAct::Created;
-    let done = ask(&session, subject.audience_api()?, &mut other, act, None).await;
+    let done = ask(
+        &session,
+        subject.audience_api()?,
+        &mut other,
+        act,
+        Credential::Valid,
+    );
+    let done = done.await;
     world.scene()?.beside.push(other);
     done
 }
@@ -115,29 +122,36 @@ pub async fn happens(world: &mut World, args: &Args) -> Result<(), Stop> {
             settle(world).await?;
             perform(world, act).await
         }
-        Caller::Stranger | Caller::Impostor => perform(world, act).await,
+        Caller::Stranger => perform_as(world, act, Credential::None).await,
+        Caller::Impostor => perform_as(world, act, Credential::Wrong).await,
         Caller::Nearly => {
             let misses = world.streaming()?.near_misses().map_err(Stop::Omit)?;
             for miss in misses {
-                perform_as(world, act, Some(miss)).await?;
+                perform_as(world, act, Credential::Near(miss)).await?;
             }
             Ok(())
+        }
+        Caller::Late => {
+            let token = world.scene()?.tokens.first().copied();
+            let token = token.ok_or_else(|| broken::nothing_to_judge("token taken before"))?;
+            perform_as(world, act, Credential::TokenOf(token)).await
         }
     }
 }
 
 async fn perform(world: &mut World, act: AudienceAct) -> Result<(), Stop> {
-    perform_as(world, act, None).await
+    perform_as(world, act, Credential::Valid).await
 }
 
 async fn perform_as(
     world: &mut World,
     act: AudienceAct,
-    miss: Option<NearMiss>,
+    credential: Credential,
 ) -> Result<(), Stop> {
     let (subject, session) = (world.streaming()?, world.session()?);
     let mut handled = handled(world)?.clone();
-    let done = ask(&session, subject.audience_api()?, &mut handled, act, miss).await;
+    let api = subject.audience_api()?;
+    let done = ask(&session, api, &mut handled, act, credential).await;
     world.scene()?.audience = Some(handled);
     done
 }

@@ -13,6 +13,7 @@ use crate::suite::parameter::{AudienceAct, AudienceState, Caller};
 use crate::suite::steps::members;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::{broken, near_miss};
+use crate::wire::Credential;
 
 /// It is as it has to be.
 pub fn is(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
@@ -166,19 +167,32 @@ fn refused_with_reason(evidence: &Evidence, audience: &Handled) -> Result<Streng
 
 fn strangers_denied(evidence: &Evidence, audience: &Handled) -> Result<Strength, Stop> {
     for call in &audience.calls {
-        let denied = |exchange: &Exchange, event: &_| match (call.act.caller(), call.miss) {
-            (Caller::Owner, _) => Ok(()),
-            (Caller::Stranger, _) => judge::stranger_denied(exchange, event),
-            (Caller::Nearly, Some(miss)) => {
-                judge::nearly_right_denied(exchange, event, near_miss::term(miss))
-            }
-            (Caller::Nearly, None) | (Caller::Impostor, _) => {
-                judge::impostor_denied(exchange, event)
+        let denied = |exchange: &Exchange, event: &_| match call.act.caller() {
+            Caller::Owner => Ok(()),
+            Caller::Stranger => judge::stranger_denied(exchange, event),
+            Caller::Impostor => judge::impostor_denied(exchange, event),
+            Caller::Nearly | Caller::Late => {
+                judge::nearly_right_denied(exchange, event, flaw(call.credential))
             }
         };
         judged(evidence, call.exchange, call.act.event(), denied)?;
     }
     Ok(Strength::Differential)
+}
+
+/// What is wrong with credentials that were right once, or nearly are.
+fn flaw(credential: Credential) -> &'static str {
+    match credential {
+        Credential::Near(miss) => near_miss::term(miss),
+        Credential::TokenOf(_)
+        | Credential::Valid
+        | Credential::None
+        | Credential::Wrong
+        | Credential::WrongScheme
+        | Credential::NoScheme
+        | Credential::SchemeCase
+        | Credential::WrongPassword => near_miss::codes::EXPIRED,
+    }
 }
 
 /// The customer data is what the validations of the audience template ask for.
