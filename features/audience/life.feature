@@ -36,9 +36,10 @@ Feature: Audiences created, renamed and deleted
     And the audience is the only one that is concerned
 
     Examples:
-      | id       | other      |
-      | another  | another    |
-      | namesake | a namesake |
+      | id       | other                  |
+      | another  | another                |
+      | namesake | a namesake             |
+      | origin   | one of the same origin |
 
   @req.META-04 @id.alone @needs.audience-delete @needs.audience-retrieval
   Scenario Outline: Deleting an audience leaves <other> as it was
@@ -49,9 +50,10 @@ Feature: Audiences created, renamed and deleted
     And the audience is the only one that is concerned
 
     Examples:
-      | id       | other      |
-      | another  | another    |
-      | namesake | a namesake |
+      | id       | other                  |
+      | another  | another                |
+      | namesake | a namesake             |
+      | origin   | one of the same origin |
 
   @req.META-04 @needs.audience-delete
   Scenario: An audience is deleted
@@ -65,7 +67,9 @@ Feature: Audiences created, renamed and deleted
     Given an audience of the destination
     When the audience is deleted
     And the audience is deleted again
+    And the audience is asked for
     Then the audience may be deleted twice
+    And the audience is gone
 
   @req.META-10 @needs.audience-retrieval
   Scenario: An audience can be asked for

@@ -5,8 +5,8 @@ use crate::encode::audience::found;
 use crate::judge::answer::status::codes as status;
 use crate::judge::answer::{answered, status_line};
 use crate::model::finding::Finding;
-use crate::model::record::{Answer, Exchange};
-use crate::model::sdk::Event;
+use crate::model::record::{Answer, Body, Exchange};
+use crate::model::sdk::{Event, EventKind};
 use crate::model::submission::Retrieval;
 
 /// The response field that Experience Platform keeps as the alias of an audience.
@@ -59,7 +59,7 @@ pub mod codes {
         }
         /// The second deletion of an audience was answered with 5xx, or with a refusal other than that it is not there.
         destination "audience.not-deletable-twice" not_deletable_twice(answer) {
-            expected: "2xx, 404 or 410: the audience is gone already",
+            expected: "2xx or 4xx: the audience is gone already",
             received: "{answer}",
             remedy: "answer as to the first deletion, or that there is no such audience: a deletion may come twice",
         }
@@ -75,11 +75,17 @@ pub mod codes {
             received: "{answer}",
             remedy: "answer 4xx for what is wrong in the request",
         }
+        /// The renaming of an audience to an empty name was taken, or was refused, and not with 4xx.
+        destination "audience.renamed-to-nothing" renamed_to_nothing(answer) {
+            expected: "a renaming to an empty name refused with 4xx, or without effect",
+            received: "{answer}",
+            remedy: "refuse an empty name as when an audience is created: nobody finds an audience without a name",
+        }
         /// A refusal says nothing where the template says that it says why.
         destination "audience.no-reason" no_reason(path, answer) {
             expected: "a text at `{path}` of the refusal",
             received: "{answer}",
-            remedy: "say there what is wrong, or correct `message` among the `responseErrorFields` of `create`: users are shown it",
+            remedy: "say there what is wrong, or correct `message` among the `responseErrorFields` of the request: users are shown it",
         }
         /// The second audience of a name was given the id of the first.
         destination "audience.merged" merged(id) {
@@ -92,6 +98,18 @@ pub mod codes {
             expected: "another audience as it was",
             received: "{@because}",
             remedy: "change or delete the audience of that id, and no other: members of the other are lost",
+        }
+        /// Somebody who was in an audience is not in it any more after it was renamed, or not in others after it was deleted.
+        destination "audience.members-lost" members_lost(event) {
+            expected: "memberships as they were before `{event}`",
+            received: "{@because}",
+            remedy: "change or delete the audience of that id, and leave people and their other memberships as they are",
+        }
+        /// Somebody who was in an audience that was deleted is in the one that was created under its name.
+        destination "audience.members-inherited" members_inherited(id) {
+            expected: "nobody in an audience that was just created",
+            received: "the id of the one that was deleted, `{id}`, and a member of it",
+            remedy: "give a new audience an id that none ever had, or forget the members of an audience with it",
         }
         /// A message about an audience that was just created was not accepted, and one about another audience was.
         destination "audience.not-usable" not_usable() {
@@ -110,6 +128,12 @@ pub mod codes {
             expected: "401 to `{event}` with wrong credentials",
             received: "{answer}",
             remedy: "compare the credentials with those of the account, as for deliveries",
+        }
+        /// A request about an audience with credentials that are nearly right was done, or broke the endpoint.
+        destination "audience.nearly-right-let-in" nearly_right_let_in(event, flaw, answer) {
+            expected: "401 to `{event}` with {@flaw}",
+            received: "{answer}",
+            remedy: "compare credentials whole and with case, as for deliveries",
         }
         /// A request about an audience without credentials was not answered with 401.
         destination "audience.stranger-let-in" stranger_let_in(event, answer) {
@@ -149,11 +173,18 @@ pub fn taken<'a>(exchange: &'a Exchange, event: &Event) -> Result<&'a Answer, Fi
 
 /// The id that an answer gives an audience, if any.
 pub fn id(answer: &Answer, event: &Event) -> Option<String> {
-    found(
-        event.response_field(ID)?,
-        answer.body.json().as_ref(),
-        &answer.headers,
-    )
+    told_at(event.response_field(ID)?, answer)
+}
+
+/// The text that a path of the template leads to; a body that is no JSON is its own text.
+fn told_at(path: &str, answer: &Answer) -> Option<String> {
+    let body = answer.body.json();
+    let is_root = path.trim_matches(['{', '}', ' ']) == "root";
+    let whole = || answer.body.text().map(str::trim).filter(|t| !t.is_empty());
+    match body.is_none() && is_root {
+        true => whole().map(str::to_owned),
+        false => found(path, body.as_ref(), &answer.headers),
+    }
 }
 
 /// An audience was created and has an id.
@@ -166,13 +197,14 @@ pub fn created(exchange: &Exchange, event: &Event) -> Result<String, Finding> {
     id(answer, event).ok_or_else(|| codes::no_id(path, status_line(answer)))
 }
 
-/// An audience was renamed and has the id it had, where the answer says one.
+/// An audience was renamed and has the id it had, where the answer says anything.
 ///
 /// # Errors
 /// A finding that says who must act.
 pub fn renamed(exchange: &Exchange, event: &Event, before: &str) -> Result<(), Finding> {
     let answer = taken(exchange, event)?;
-    if event.response_field(ID).is_none() {
+    // what says nothing gives no other id
+    if event.response_field(ID).is_none() || answer.body == Body::Empty {
         return Ok(());
     }
     match id(answer, event) {
@@ -235,20 +267,20 @@ pub fn left_alone(
     told.map_err(|finding| codes::another_concerned().because(finding))
 }
 
-/// The destination does not know an audience any more: it says so, or tells nothing where the name would be.
+/// The destination does not know an audience of that name any more: it refuses the question, or tells nothing where the name
+/// would be, or another audience that has the id now.
 ///
 /// # Errors
 /// A finding that says who must act.
-pub fn gone(exchange: &Exchange, retrieval: &Retrieval) -> Result<(), Finding> {
+pub fn gone(exchange: &Exchange, retrieval: &Retrieval, name: &str) -> Result<(), Finding> {
     let answer = asked(exchange)?;
     let body = answer.body.json();
-    let name = body
-        .as_ref()
-        .and_then(|body| body.pointer(&retrieval.name))
-        .filter(|name| !name.is_null());
+    let told = body.as_ref().and_then(|b| b.pointer(&retrieval.name));
+    let is_another = told.is_some_and(|told| told.as_str().is_some_and(|told| told != name));
+    let is_told = told.is_some_and(|told| !told.is_null()) && !is_another;
     match answer.status {
-        404 | 410 => Ok(()),
-        200..300 if name.is_none() => Ok(()),
+        400 | 402..500 => Ok(()),
+        200..300 if !is_told => Ok(()),
         200..300 => Err(codes::still_there(status_line(answer))),
         _ => Err(codes::not_told(status_line(answer))),
     }
@@ -261,20 +293,22 @@ pub fn gone(exchange: &Exchange, retrieval: &Retrieval) -> Result<(), Finding> {
 pub fn deleted_again(exchange: &Exchange) -> Result<(), Finding> {
     let answer = answered(exchange)?;
     match answer.status {
-        200..300 | 404 | 410 => Ok(()),
         429 => Err(status::throttled(status_line(answer))),
+        200..300 | 400 | 402..500 => Ok(()),
         _ => Err(codes::not_deletable_twice(status_line(answer))),
     }
 }
 
-/// An audience that cannot be created was refused, with a reason where the template says that there is one.
+/// An audience that cannot be created, or renamed so, was refused, with a reason where the template says that there is one.
 ///
 /// # Errors
 /// A finding that says who must act.
 pub fn refused_with_reason(exchange: &Exchange, event: &Event) -> Result<(), Finding> {
     let answer = answered(exchange)?;
     let line = status_line(answer);
+    let is_update = event.kind == EventKind::Update;
     match answer.status {
+        200..300 | 500.. if is_update => return Err(codes::renamed_to_nothing(line)),
         200..300 => return Err(codes::flaw_accepted(line)),
         401 | 403 => return Err(codes::not_let_in(event.kind.key(), line)),
         429 => return Err(status::throttled(line)),
@@ -284,18 +318,9 @@ pub fn refused_with_reason(exchange: &Exchange, event: &Event) -> Result<(), Fin
     let Some(path) = event.error_message() else {
         return Ok(());
     };
-    let reason = found(path, answer.body.json().as_ref(), &answer.headers);
-    // a body that is no JSON is its own text
-    let whole = || {
-        let root = path.trim_matches(['{', '}', ' ']) == "root";
-        answer
-            .body
-            .text()
-            .filter(|text| root && !text.trim().is_empty())
-    };
-    match reason.is_some() || whole().is_some() {
-        true => Ok(()),
-        false => Err(codes::no_reason(path, line)),
+    match told_at(path, answer) {
+        Some(_) => Ok(()),
+        None => Err(codes::no_reason(path, line)),
     }
 }
 
@@ -304,14 +329,21 @@ pub fn refused_with_reason(exchange: &Exchange, event: &Event) -> Result<(), Fin
 /// # Errors
 /// A finding that says who must act.
 pub fn not_merged(exchange: &Exchange, event: &Event, first: &str) -> Result<(), Finding> {
-    let answer = answered(exchange)?;
-    if matches!(answer.status, 400 | 402 | 404..=428 | 430..500) {
-        return Ok(());
+    match second(exchange, event)? {
+        Some(second) if second == first => Err(codes::merged(second)),
+        Some(_) | None => Ok(()),
     }
-    let second = created(exchange, event)?;
-    match second == first {
-        true => Err(codes::merged(second)),
-        false => Ok(()),
+}
+
+/// The id of a second audience of the same name; none where it was refused.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn second(exchange: &Exchange, event: &Event) -> Result<Option<String>, Finding> {
+    let answer = answered(exchange)?;
+    match answer.status {
+        400 | 402 | 404..=428 | 430..500 => Ok(None),
+        _ => created(exchange, event).map(Some),
     }
 }
 
@@ -347,18 +379,115 @@ pub fn impostor_denied(exchange: &Exchange, event: &Event) -> Result<(), Finding
     (answer.status == 401).then_some(()).ok_or_else(let_in)
 }
 
+/// A request with credentials that are nearly right was refused: `flaw` names in what they differ.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn nearly_right_denied(
+    exchange: &Exchange,
+    event: &Event,
+    flaw: &'static str,
+) -> Result<(), Finding> {
+    let answer = asked(exchange)?;
+    match answer.status {
+        400..500 => Ok(()),
+        _ => {
+            let line = status_line(answer);
+            Err(codes::nearly_right_let_in(event.kind.key(), flaw, line))
+        }
+    }
+}
+
 /// Every value that the template names is in the answer.
 ///
 /// # Errors
 /// A finding that says who must act.
 pub fn fields_present(exchange: &Exchange, event: &Event) -> Result<(), Finding> {
     let answer = taken(exchange, event)?;
-    let body = answer.body.json();
     let missing = event
         .response_fields
         .iter()
-        .find(|(_, path)| found(&path.text, body.as_ref(), &answer.headers).is_none());
+        .find(|(_, path)| told_at(&path.text, answer).is_none());
     missing.map_or(Ok(()), |(field, path)| {
         Err(codes::field_missing(field, &path.text, status_line(answer)))
     })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests may panic")]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::source::{Place, Source};
+
+    fn answer_of(status: u16, body: &Value) -> Exchange {
+        let recorded = json!({
+            "lane": 0, "ordinal": 0, "attempt": 1, "purpose": "audience",
+            "act": {"http": {
+                "request": {"method": "GET", "url": "https://api.moonshine.example/", "headers": [], "body": "empty"},
+                "result": {"answer": {"status": status, "version": "HTTP/1.1", "headers": [], "body": body}},
+            }},
+            "at_ms": 0, "duration_us": 0,
+        });
+        serde_json::from_value(recorded).unwrap()
+    }
+
+    fn telling(status: u16, body: &Value) -> Exchange {
+        answer_of(status, &json!({"text": body.to_string()}))
+    }
+
+    fn retrieval() -> Retrieval {
+        Retrieval {
+            url: String::from("https://api.moonshine.example/audiences/{alias}"),
+            name: String::from("/name"),
+            id: None,
+            place: Place::new(&Source::new("submission.toml", ""), 0..0),
+        }
+    }
+
+    #[test]
+    fn an_audience_is_gone_that_is_refused_or_told_as_nothing_or_whose_id_is_that_of_another() {
+        let nothing = json!({});
+        for (status, body, is_gone) in [
+            (404, &nothing, true),
+            (400, &nothing, true),
+            (200, &json!({"name": null}), true),
+            (200, &json!([]), true),
+            (200, &json!({"name": "another"}), true),
+            (200, &json!({"name": "it"}), false),
+            (401, &nothing, false),
+            (500, &nothing, false),
+        ] {
+            let judged = gone(&telling(status, body), &retrieval(), "it");
+            assert_eq!(judged.is_ok(), is_gone, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_second_deletion_may_be_refused_for_any_reason_but_the_credentials() {
+        for (status, harmless) in [
+            (204, true),
+            (404, true),
+            (409, true),
+            (400, true),
+            (401, false),
+            (500, false),
+        ] {
+            let exchange = answer_of(status, &json!("empty"));
+            assert_eq!(deleted_again(&exchange).is_ok(), harmless, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_no_json_is_its_own_text() {
+        let answer = |body: Value| answer_of(201, &json!({"text": body.as_str().unwrap()}));
+        let plain = answer(json!("aud-1"));
+        let quoted = answer(json!("\"aud-2\""));
+        let blank = answer(json!(" "));
+        let at = |exchange: &Exchange| told_at("{{root}}", exchange.answer().unwrap());
+        assert_eq!(at(&plain).as_deref(), Some("aud-1"));
+        assert_eq!(at(&quoted).as_deref(), Some("aud-2"));
+        assert_eq!(at(&blank), None);
+    }
 }

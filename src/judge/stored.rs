@@ -215,6 +215,12 @@ pub fn nothing_else(
     Err(finding.at(place.pointer))
 }
 
+/// Whether an audience of that name at the destination is among those that somebody is in.
+pub fn lists(pages: &[&Exchange], observation: &Observation, id: &str) -> bool {
+    let listed = answers(pages).and_then(|pages| elements(&pages, Place::of(observation)));
+    listed.is_ok_and(|all| all.iter().any(|known| known == id))
+}
+
 /// Two answers tell the same, whatever else they hold: the same elements, each as often; for attributes the same value.
 ///
 /// # Errors

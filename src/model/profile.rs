@@ -146,6 +146,14 @@ impl Profile {
         self.segment_membership.retain(|(_, all)| !all.is_empty());
     }
 
+    /// Says nothing more of an audience, whether it is in it or has left it.
+    pub fn forget(&mut self, audience: &str) {
+        for (_, audiences) in &mut self.segment_membership {
+            audiences.retain(|(id, _)| id != audience);
+        }
+        self.segment_membership.retain(|(_, all)| !all.is_empty());
+    }
+
     /// The profile once for each of its audiences, in that audience alone.
     pub fn by_audience(&self) -> Vec<Profile> {
         let alone = |(namespace, id, m): (&str, &str, &Membership)| {

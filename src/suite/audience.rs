@@ -13,17 +13,23 @@ use crate::suite::parameter::{AudienceAct, AudienceKind};
 use crate::suite::stop::Stop;
 use crate::wire::{Credential, Request, Retry, Session};
 
+/// The longest name, in signs: what Experience Platform allows.
+const LONGEST: usize = 255;
+
 /// The audience of a scenario.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Handled {
     /// As it has to be stored now.
     pub named: Named,
     /// What was asked about it, in order.
     pub calls: Vec<Call>,
-    /// The last answer to the question for it.
-    pub retrieved: Option<ExchangeRef>,
+    /// The answers to the questions for it, in order.
+    pub told: Vec<Told>,
     /// Ids of what was created and not deleted.
     pub left: Vec<String>,
+    kind: AudienceKind,
+    /// How its name begins, whatever is particular about it.
+    plain: String,
 }
 
 /// One request about it.
@@ -31,8 +37,19 @@ pub struct Handled {
 pub struct Call {
     /// Which.
     pub act: AudienceAct,
+    /// The credentials of the caller.
+    pub credential: Credential,
     /// The exchange.
     pub exchange: ExchangeRef,
+}
+
+/// One answer to the question for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The exchange.
+    pub exchange: ExchangeRef,
+    /// The name that it had to have then.
+    pub name: String,
 }
 
 impl Handled {
@@ -40,45 +57,54 @@ impl Handled {
     pub fn new(kind: AudienceKind, run_id: &str, rng: &mut ChaCha20Rng) -> Self {
         let unique = synthetic::letters(rng, 8);
         let plain = format!("destspec {run_id} {unique}");
-        let name = match kind {
-            AudienceKind::Existing
-            | AudienceKind::Beside
-            | AudienceKind::BesideNamesake
-            | AudienceKind::Plain
-            | AudienceKind::Undescribed => plain,
-            AudienceKind::Blanks => format!("{plain}  two blanks"),
-            AudienceKind::Quotes => format!("{plain} \"quoted\" 'single' \\ back"),
-            AudienceKind::Ampersands => format!("{plain} a&b=c?d#e%41+f"),
-            AudienceKind::Slashes => format!("{plain} a/b/c"),
-            AudienceKind::NonAscii => format!("{plain} Größe Ελλάδα 東京 \u{1f30a}"),
-            AudienceKind::Longest => {
-                let rest = 255_usize.saturating_sub(plain.chars().count() + 1);
-                format!("{plain} {}", "n".repeat(rest))
-            }
-        };
         let description = match kind {
             AudienceKind::Undescribed => String::new(),
             AudienceKind::Existing
             | AudienceKind::Beside
             | AudienceKind::BesideNamesake
+            | AudienceKind::BesideOrigin
             | AudienceKind::Plain
             | AudienceKind::Blanks
             | AudienceKind::Quotes
             | AudienceKind::Ampersands
             | AudienceKind::Slashes
             | AudienceKind::NonAscii
-            | AudienceKind::Longest => format!("Made by destspec in the run {run_id}"),
+            | AudienceKind::Markup
+            | AudienceKind::Ends
+            | AudienceKind::Longest
+            | AudienceKind::LongestBeyond => format!("Made by destspec in the run {run_id}"),
         };
         let named = Named {
             id: synthetic::audience_id(rng, 0),
             alias: String::new(),
-            name,
+            name: name(kind, &plain),
             description,
         };
         Self {
             named,
-            ..Self::default()
+            calls: Vec::new(),
+            told: Vec::new(),
+            left: Vec::new(),
+            kind,
+            plain,
         }
+    }
+
+    /// Another beside it, of its name or its origin where the kind says so.
+    pub fn another(&self, run_id: &str, rng: &mut ChaCha20Rng) -> Self {
+        let mut other = Self::new(self.kind, run_id, rng);
+        if self.kind == AudienceKind::BesideNamesake {
+            other.named.name.clone_from(&self.named.name);
+        }
+        if self.kind == AudienceKind::BesideOrigin {
+            other.named.id.clone_from(&self.named.id);
+        }
+        other
+    }
+
+    /// Whether that was asked about it.
+    pub fn was(&self, act: AudienceAct) -> bool {
+        self.calls.iter().any(|call| call.act == act)
     }
 
     /// The call of an act, the last where there are several.
@@ -98,20 +124,27 @@ impl Handled {
             return Err(earlier::codes::audience_not_created().into());
         }
         if act == AudienceAct::Renamed {
-            self.named.name.push_str(" renamed");
+            self.plain.push_str(" renamed");
+            self.named.name = name(self.kind, &self.plain);
         }
         let mut asked = self.named.clone();
         match act {
-            AudienceAct::CreatedNameless => asked.name.clear(),
+            AudienceAct::CreatedNameless | AudienceAct::RenamedNameless => asked.name.clear(),
             AudienceAct::CreatedAgain
             | AudienceAct::CreatedByStranger
-            | AudienceAct::CreatedByImpostor => asked.alias.clear(),
+            | AudienceAct::CreatedByImpostor
+            | AudienceAct::CreatedNearly
+            | AudienceAct::CreatedLate => asked.alias.clear(),
+            // were it done, it would show
+            AudienceAct::RenamedByStranger | AudienceAct::RenamedNearly => {
+                asked.name.push_str(" by nobody");
+            }
             AudienceAct::Created
             | AudienceAct::Renamed
-            | AudienceAct::RenamedByStranger
             | AudienceAct::Deleted
             | AudienceAct::DeletedAgain
             | AudienceAct::DeletedByStranger
+            | AudienceAct::DeletedNearly
             | AudienceAct::Retrieved
             | AudienceAct::Validated => {}
         }
@@ -119,9 +152,9 @@ impl Handled {
     }
 
     /// Takes in what an answer says of it.
-    fn heard(&mut self, act: AudienceAct, exchange: ExchangeRef, session: &Session, event: &Event) {
-        self.calls.push(Call { act, exchange });
-        let answer = session.exchange(exchange);
+    fn heard(&mut self, call: Call, session: &Session, event: &Event) {
+        self.calls.push(call);
+        let answer = session.exchange(call.exchange);
         let Some(answer) = answer.as_ref().and_then(|e| e.answer()) else {
             return;
         };
@@ -132,7 +165,7 @@ impl Handled {
             EventKind::Create => {
                 let id = audience::id(answer, event);
                 self.left.extend(id.clone());
-                if act == AudienceAct::Created {
+                if call.act == AudienceAct::Created {
                     self.named.alias = id.unwrap_or_default();
                 }
             }
@@ -147,7 +180,33 @@ impl Handled {
     }
 }
 
-/// Asks for an act, as Experience Platform would; whether it asks again is documented nowhere.
+/// The name of an audience of that kind that begins so.
+fn name(kind: AudienceKind, begin: &str) -> String {
+    let filled = |sign: &str| {
+        let rest = LONGEST.saturating_sub(begin.chars().count() + 1);
+        format!("{begin} {}", sign.repeat(rest))
+    };
+    match kind {
+        AudienceKind::Existing
+        | AudienceKind::Beside
+        | AudienceKind::BesideNamesake
+        | AudienceKind::BesideOrigin
+        | AudienceKind::Plain
+        | AudienceKind::Undescribed => begin.to_owned(),
+        AudienceKind::Blanks => format!("{begin}  two blanks"),
+        AudienceKind::Quotes => format!("{begin} \"quoted\" 'single' \\ back"),
+        AudienceKind::Ampersands => format!("{begin} a&b=c?d#e%41+f"),
+        AudienceKind::Slashes => format!("{begin} a/b/c"),
+        AudienceKind::NonAscii => format!("{begin} Größe Ελλάδα 東京 \u{1f30a}"),
+        AudienceKind::Markup => format!("{begin} <b>big</b> &amp; small; $5, 5 < 6"),
+        AudienceKind::Ends => format!("{begin} "),
+        AudienceKind::Longest => filled("n"),
+        AudienceKind::LongestBeyond => filled("\u{bd}"),
+    }
+}
+
+/// Asks for an act, as Experience Platform would; whether it asks again is documented nowhere. `credential`: what is sent
+/// where the template sends any.
 ///
 /// # Errors
 /// When the audience was not created, or the template does not render.
@@ -156,6 +215,7 @@ pub async fn ask(
     api: &Api,
     handled: &mut Handled,
     act: AudienceAct,
+    credential: Credential,
 ) -> Result<(), Stop> {
     let event = api.event(act.event());
     let event = event.ok_or_else(|| broken::nothing_to_judge(act.event().key()))?;
@@ -163,13 +223,20 @@ pub async fn ask(
     let rendered = api
         .request(event, &asked)
         .map_err(earlier::codes::message_not_rendered)?;
-    let credential = match (act.is_by_stranger() || !rendered.authorized, act) {
-        (true, _) => Credential::None,
-        (false, AudienceAct::CreatedByImpostor) => Credential::Wrong,
-        (false, _) => Credential::Valid,
+    let credential = match rendered.authorized {
+        true => credential,
+        false => Credential::None,
     };
-    let sent = session.send(request(rendered, credential)).await?;
-    handled.heard(act, sent, session, event);
+    let exchange = session.send(request(rendered, credential)).await?;
+    handled.heard(
+        Call {
+            act,
+            credential,
+            exchange,
+        },
+        session,
+        event,
+    );
     Ok(())
 }
 

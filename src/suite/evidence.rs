@@ -49,8 +49,8 @@ pub struct Scene {
     pub filing: Filing,
     /// The audience that the scenario is about.
     pub audience: Option<Handled>,
-    /// One that nothing is asked about.
-    pub beside: Option<Handled>,
+    /// Others that nothing is asked about: one made before it, one after it.
+    pub beside: Vec<Handled>,
     /// What was asked about the destination itself, by the audience template.
     pub about_destination: Vec<(EventKind, ExchangeRef)>,
     /// What was seen of the endpoint's host.

@@ -16,6 +16,7 @@ pub mod evidence;
 pub mod export;
 pub mod filing;
 pub mod flaw;
+pub mod heard;
 pub mod history;
 pub mod hostile;
 pub mod moment;

@@ -17,6 +17,8 @@ pub mod codes {
         term "credential.blank" BLANK() { "a credential with a blank behind it" }
         /// Nothing where the credential belongs.
         term "credential.empty" EMPTY() { "an empty credential" }
+        /// A token that was right until it ended.
+        term "credential.expired" EXPIRED() { "an expired token" }
         /// The right password of somebody else.
         term "credential.other-user" OTHER_USER() { "the right secret under an unknown name" }
         /// The right secret under a name without its last sign.

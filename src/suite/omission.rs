@@ -21,6 +21,8 @@ crate::model::code::codes! {
     reason "omitted.no-audience-validation" no_audience_validation() { "the audience template has no `validations`" }
     /// No second audience of the same name can be had.
     reason "omitted.no-namesake" no_namesake() { "a second audience of the same name is refused, or taken for the first" }
+    /// No second audience of the same origin can be had.
+    reason "omitted.one-an-origin" one_an_origin() { "a second audience for the same one of Experience Platform is refused, or taken for the first" }
     /// Messages do not name audiences by their aliases.
     reason "omitted.no-aliases-sent" no_aliases_sent() { "no message names an audience by its alias" }
     /// Basic authentication is not used.

@@ -425,6 +425,8 @@ parameter! {
         Beside = "of the destination beside another",
         /// Created already, as was another of the same name.
         BesideNamesake = "of the destination beside a namesake",
+        /// Created already, as was another for the same audience of Experience Platform.
+        BesideOrigin = "of the destination beside one of the same origin",
         /// Nothing in particular.
         Plain = "with a plain name",
         /// Two of them in a row.
@@ -437,8 +439,14 @@ parameter! {
         Slashes = "whose name holds slashes",
         /// Letters of other alphabets, and an emoji.
         NonAscii = "whose name holds characters beyond ASCII",
+        /// Tags, entities, and signs that end a value elsewhere.
+        Markup = "whose name holds markup",
+        /// One blank, which nobody sees.
+        Ends = "whose name ends with a blank",
         /// 255 signs.
         Longest = "whose name has 255 signs",
+        /// 255 signs that are more bytes.
+        LongestBeyond = "whose name has 255 signs beyond ASCII",
         /// An empty description.
         Undescribed = "without a description",
     }
@@ -457,16 +465,26 @@ parameter! {
         CreatedByStranger = "created without credentials",
         /// By somebody who has no such credentials.
         CreatedByImpostor = "created with wrong credentials",
+        /// By somebody who has nearly the right ones.
+        CreatedNearly = "created with each nearly right credential",
+        /// By somebody whose token has ended.
+        CreatedLate = "created with the expired token",
         /// To a name that begins with the one it had.
         Renamed = "renamed",
+        /// To an empty name.
+        RenamedNameless = "renamed without a name",
         /// By nobody in particular.
         RenamedByStranger = "renamed without credentials",
+        /// By somebody who has nearly the right ones.
+        RenamedNearly = "renamed with each nearly right credential",
         /// By its id.
         Deleted = "deleted",
         /// By the same id.
         DeletedAgain = "deleted again",
         /// By nobody in particular.
         DeletedByStranger = "deleted without credentials",
+        /// By somebody who has nearly the right ones.
+        DeletedNearly = "deleted with each nearly right credential",
         /// By its id.
         Retrieved = "asked for",
         /// Before any other.
@@ -495,6 +513,12 @@ parameter! {
         NotMerged = "is not taken for the first",
         /// Messages may name it.
         TakesMembers = "takes members at once",
+        /// Who was in it still is.
+        KeepsMembers = "keeps its members",
+        /// Who was in it and in others is in those still.
+        LeavesMembers = "takes no other membership along",
+        /// Who was in the one before it is not in it.
+        InheritsNobody = "inherits no members",
         /// Messages that name it are refused or ignored.
         TakesNone = "takes no members",
         /// With 401.
@@ -512,33 +536,55 @@ impl AudienceAct {
             | Self::CreatedAgain
             | Self::CreatedNameless
             | Self::CreatedByStranger
-            | Self::CreatedByImpostor => EventKind::Create,
-            Self::Renamed | Self::RenamedByStranger => EventKind::Update,
-            Self::Deleted | Self::DeletedAgain | Self::DeletedByStranger => EventKind::Delete,
+            | Self::CreatedByImpostor
+            | Self::CreatedNearly
+            | Self::CreatedLate => EventKind::Create,
+            Self::Renamed
+            | Self::RenamedNameless
+            | Self::RenamedByStranger
+            | Self::RenamedNearly => EventKind::Update,
+            Self::Deleted | Self::DeletedAgain | Self::DeletedByStranger | Self::DeletedNearly => {
+                EventKind::Delete
+            }
             Self::Retrieved | Self::Validated => EventKind::Validate,
         }
     }
 
-    /// Whether it is tried without credentials.
-    pub fn is_by_stranger(self) -> bool {
+    /// As whom it is tried.
+    pub fn caller(self) -> Caller {
         match self {
-            Self::CreatedByStranger | Self::RenamedByStranger | Self::DeletedByStranger => true,
             Self::Created
             | Self::CreatedAgain
             | Self::CreatedNameless
-            | Self::CreatedByImpostor
             | Self::Renamed
+            | Self::RenamedNameless
             | Self::Deleted
             | Self::DeletedAgain
             | Self::Retrieved
-            | Self::Validated => false,
+            | Self::Validated => Caller::Owner,
+            Self::CreatedByStranger | Self::RenamedByStranger | Self::DeletedByStranger => {
+                Caller::Stranger
+            }
+            Self::CreatedByImpostor => Caller::Impostor,
+            Self::CreatedNearly | Self::RenamedNearly | Self::DeletedNearly => Caller::Nearly,
+            Self::CreatedLate => Caller::Late,
         }
     }
+}
 
-    /// Whether nobody may do it who tries.
-    pub fn is_forbidden(self) -> bool {
-        self.is_by_stranger() || self == Self::CreatedByImpostor
-    }
+/// As whom something is asked about an audience.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Whose audience it is.
+    Owner,
+    /// Somebody without credentials.
+    Stranger,
+    /// Somebody with credentials that nobody issued.
+    Impostor,
+    /// Somebody whose credentials are nearly right.
+    Nearly,
+    /// Somebody whose token has ended.
+    Late,
 }
 
 parameter! {

@@ -13,8 +13,8 @@ use crate::model::outcome::Strength;
 use crate::suite::evidence::Evidence;
 use crate::suite::parameter::PARAMETERS;
 use crate::suite::steps::{
-    answer, audience, authentication, authorization, configuration, delivery, file, ingestion,
-    location, profile, stored, token,
+    answer, audience, audience_state, authentication, authorization, configuration, delivery, file,
+    ingestion, location, profile, stored, token,
 };
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
@@ -154,8 +154,8 @@ pub const PHRASES: &[Phrase] = phrases! {
     Then "the configured validations hold" => Action::Judge(token::validations_hold);
     Then "the configured response paths lead to values" => Action::Judge(token::paths_exist);
     Then "the token URL has at most one query parameter" => Action::Judge(token::one_query_parameter);
-    Then "the audience {audience-state}" => Action::Judge(audience::is);
-    Then "every request about the destination is taken" => Action::Judge(audience::destination_known);
+    Then "the audience {audience-state}" => Action::Judge(audience_state::is);
+    Then "every request about the destination is taken" => Action::Judge(audience_state::destination_known);
     Then "the location lets Experience Platform in" => Action::Judge(location::reached);
     Then "the location holds the manifest as it was written" => Action::Judge(location::manifest_held);
     Then "the location holds what it took as it was written" => Action::Judge(location::held_if_taken);

@@ -72,9 +72,11 @@ impl World {
             outcome: running.end.or(unused).unwrap_or_else(passed),
             steps: running.steps,
             session: running.session,
-            audiences: [&running.scene.audience, &running.scene.beside]
-                .into_iter()
-                .flatten()
+            audiences: running
+                .scene
+                .audience
+                .iter()
+                .chain(&running.scene.beside)
                 .flat_map(|audience| audience.left.clone())
                 .collect(),
         })

@@ -13,7 +13,7 @@ use destspec::emulator::rest::{Fault, Variation};
 use destspec::model::record::Run;
 
 use crate::faults::table;
-use crate::support::judged::{Wish, failed, findings, judged};
+use crate::support::judged::{Wish, failed, findings, judged, perform, submitted, waiting, wished};
 
 /// What is judged of the one reference destination with an audience template.
 fn wish() -> Wish {
@@ -69,6 +69,42 @@ async fn no_harmless_difference_fails_anything_of_an_audience_api() {
     }
     eprintln!("{}", wrong.join("\n"));
     assert!(wrong.is_empty(), "harmless differences that fail something");
+}
+
+/// What is judged with the audience template where tokens end, after two seconds.
+async fn where_tokens_end(faults: BTreeSet<Fault>) -> Run {
+    let mut wish = Wish {
+        token_life_seconds: Some(2),
+        ..Wish::default()
+    };
+    wish.selection.destinations = vec![String::from("oauth2-batch")];
+    wish.selection.requirements = vec![String::from("META-14")];
+    let emulator = wished(faults, BTreeSet::new(), &wish).await;
+    let (server, template) = (
+        "server = \"oauth2-batch-server.json\"",
+        "audience_template = \"bearer-batch-audience.json\"",
+    );
+    let edited = |path: &str, text: String| match path {
+        "submission.toml" => waiting(&text, 2).replace(server, &format!("{server}\n{template}")),
+        "bearer-batch-audience.json" => text.replace("/bearer-batch/", "/oauth2-batch/"),
+        _ => text,
+    };
+    let authority = emulator.certificate_authority_pem();
+    let submitted = submitted(&emulator.base_url(), authority, edited);
+    perform(&submitted, wish).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_token_creates_no_audience() {
+    let of = |run: &Run| {
+        let mut all = run.scenarios.iter();
+        let found = all.find(|s| s.id == "META-14/expired" && s.destination == "oauth2-batch");
+        found.map(|s| s.outcome.word())
+    };
+    let good = where_tokens_end(BTreeSet::new()).await;
+    assert_eq!(of(&good), Some("passed"), "{}", findings(&good));
+    let late = where_tokens_end(BTreeSet::from([Fault::ExpiredTokenAccepted])).await;
+    assert_eq!(of(&late), Some("failed"), "{}", findings(&late));
 }
 
 /// Ids and outcomes of what ran of the audience API.

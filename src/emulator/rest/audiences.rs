@@ -1,6 +1,9 @@
 //! The audience metadata API: creates, tells, renames and deletes audiences, as faults want it.
 
+use std::time::Instant;
+
 use axum::body::Bytes;
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use percent_encoding::percent_decode_str;
@@ -10,7 +13,9 @@ use crate::emulator::rest::answer::{Answer, Content};
 use crate::emulator::rest::auth::{self, Why};
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::setup::Auth;
 use crate::emulator::rest::state::Destination;
+use crate::emulator::rest::store::audiences::Audience;
 use crate::emulator::rest::variation::Variation;
 
 /// Answers a request under `/audiences`.
@@ -22,14 +27,16 @@ pub(crate) fn answer(
     rules: &Rules,
 ) -> Answer {
     let denied = auth::admit(&parts.headers, destination, rules).err();
-    let denied = match denied.filter(|denied| !is_let_in(denied.why, rules)) {
+    let is_nearly_right = is_nearly_right(parts, destination, rules);
+    let denied = denied.filter(|denied| !is_nearly_right && !is_let_in(denied.why, rules));
+    let denied = match denied {
         Some(denied) if !rules.has(Fault::AudienceStrangersServed) => return denied.answer,
         denied => denied.map(|denied| denied.answer),
     };
     let id = segment.map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned());
     let done = match (&parts.method, id) {
         (&Method::POST, None) => create(body, destination, rules),
-        (&Method::GET, Some(id)) => tell(&id, destination),
+        (&Method::GET, Some(id)) => return denied.unwrap_or_else(|| tell(&id, destination)),
         (&Method::PUT, Some(id)) => rename(&id, body, destination, rules),
         (&Method::DELETE, Some(id)) => delete(&id, destination, rules),
         _ => Answer::error(
@@ -38,7 +45,39 @@ pub(crate) fn answer(
             "expected another method",
         ),
     };
-    denied.unwrap_or(done)
+    match rules.has(Fault::AudienceErrorBehind200) && done.status.is_success() {
+        true => denied.unwrap_or_else(|| erring(done)),
+        false => denied.unwrap_or(done),
+    }
+}
+
+/// The same answer with an error in its body.
+fn erring(done: Answer) -> Answer {
+    let mut body = match done.body {
+        Content::Json(Value::Object(body)) => body,
+        Content::Json(_) | Content::Empty | Content::Text(..) => serde_json::Map::new(),
+    };
+    body.insert(
+        "errors".to_owned(),
+        json!([{"message": "the index is locked"}]),
+    );
+    let mut answer = Answer::json(StatusCode::OK, Value::Object(body));
+    answer.headers = done.headers;
+    answer
+}
+
+/// Whether a fault takes for the token what is only like it.
+fn is_nearly_right(parts: &Parts, destination: &Destination, rules: &Rules) -> bool {
+    let Auth::Bearer { token } = &destination.setup.auth else {
+        return false;
+    };
+    let header = parts.headers.get(AUTHORIZATION);
+    let presented = header.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    presented.is_some_and(|presented| {
+        let begins = !presented.is_empty() && token.starts_with(presented);
+        rules.has(Fault::AudienceTokenPrefixAccepted) && begins
+            || rules.has(Fault::AudienceTokenCaseIgnored) && presented.eq_ignore_ascii_case(token)
+    })
 }
 
 /// Whether somebody is served whose credentials are wrong or missing.
@@ -107,16 +146,17 @@ fn create(body: &Bytes, destination: &Destination, rules: &Rules) -> Answer {
     if rules.has(Fault::AudienceCreateFails) {
         return failed();
     }
-    let (name, description) = match read(body) {
+    let read = match read(body) {
         Ok(read) => read,
         Err(answer) => return answer,
     };
+    let name = read.name.clone();
     if name.trim().is_empty() && !rules.has(Fault::AudienceNamelessCreated) {
         return refused(rules);
     }
     let unusual = name.contains('/') && rules.has(Fault::AudienceSlashRefused)
         || name.chars().count() > 128 && rules.has(Fault::AudienceLongNameRefused)
-        || description.is_empty() && rules.has(Fault::AudienceDescriptionNeeded);
+        || read.description.is_empty() && rules.has(Fault::AudienceDescriptionNeeded);
     if unusual {
         return Answer::error(
             StatusCode::BAD_REQUEST,
@@ -127,12 +167,18 @@ fn create(body: &Bytes, destination: &Destination, rules: &Rules) -> Answer {
     let mut audiences = destination.audiences();
     let same = audiences.known.iter().find(|(_, known)| known.name == name);
     let same = same.map(|(id, _)| id.clone());
-    let id = match same {
-        Some(first) if rules.has(Fault::AudiencesMerged) => first,
-        Some(_) if rules.varies(Variation::AudienceNamesUnique) => {
+    let before = audiences.deleted_as(&name);
+    let revived = before.filter(|_| rules.has(Fault::AudienceRevived));
+    let id = match (same, revived) {
+        (Some(first), _) if rules.has(Fault::AudiencesMerged) => first,
+        (Some(_), _) if rules.varies(Variation::AudienceNamesUnique) => {
             return Answer::error(StatusCode::CONFLICT, "known", "there is such an audience");
         }
-        Some(_) | None => audiences.create(stored(name, rules), description),
+        (_, Some(id)) if audiences.revive(&id) => id,
+        _ => audiences.create(Audience {
+            name: stored(name, rules),
+            ..read
+        }),
     };
     let told = match rules.has(Fault::AudienceIdTruncated) {
         true => id.split('-').next().unwrap_or_default().to_owned(),
@@ -157,7 +203,45 @@ fn stored(name: String, rules: &Rules) -> String {
     if rules.has(Fault::AudienceNameBlanksJoined) {
         return name.split_whitespace().collect::<Vec<_>>().join(" ");
     }
-    name
+    if rules.has(Fault::AudienceMarkupStripped) {
+        return without_tags(&name);
+    }
+    if rules.has(Fault::AudienceNameCutToBytes) {
+        return name
+            .chars()
+            .scan(0_usize, |bytes, sign| {
+                *bytes = bytes.saturating_add(sign.len_utf8());
+                (*bytes <= 255).then_some(sign)
+            })
+            .collect();
+    }
+    match rules.varies(Variation::AudienceNamesTrimmed) {
+        true => name.trim().to_owned(),
+        false => name,
+    }
+}
+
+fn without_tags(name: &str) -> String {
+    let mut kept = String::new();
+    for piece in name.split_inclusive('>') {
+        kept.push_str(match (piece.split_once('<'), piece.ends_with('>')) {
+            (Some((before, _)), true) => before,
+            (_, _) => piece,
+        });
+    }
+    kept
+}
+
+/// A name as it is stored when an audience is renamed.
+fn restored(name: String, rules: &Rules) -> String {
+    let name = stored(name, rules);
+    if rules.has(Fault::AudienceRenameEscaped) {
+        return name.replace('&', "&amp;").replace('<', "&lt;");
+    }
+    match rules.has(Fault::AudienceRenameTrimmed) {
+        true => name.trim_end().to_owned(),
+        false => name,
+    }
 }
 
 fn shown(status: StatusCode, id: &str, without: bool) -> Answer {
@@ -185,21 +269,33 @@ fn tell(id: &str, destination: &Destination) -> Answer {
 }
 
 fn rename(id: &str, body: &Bytes, destination: &Destination, rules: &Rules) -> Answer {
-    let (name, description) = match read(body) {
+    let Audience {
+        name, description, ..
+    } = match read(body) {
         Ok(read) => read,
         Err(answer) => return answer,
     };
     let mut audiences = destination.audiences();
-    let Some(found) = audiences.known.get_mut(id) else {
+    let meant = match rules.has(Fault::AudienceRenamedByOrigin) {
+        true => audiences.first_of_origin(id),
+        false => Some(id.to_owned()),
+    };
+    let Some(found) = meant.and_then(|meant| audiences.known.get_mut(&meant)) else {
         return unknown();
     };
+    if name.trim().is_empty() && rules.varies(Variation::AudienceEmptyRenameIgnored) {
+        return shown(StatusCode::OK, id, false);
+    }
+    if name.trim().is_empty() && !rules.has(Fault::AudienceNamelessRenamed) {
+        return refused(rules);
+    }
     if rules.has(Fault::AudienceRenameRefused) {
         return Answer::error(StatusCode::BAD_REQUEST, "fixed", "names are fixed");
     }
     let second = found.name.ends_with(" renamed") && rules.has(Fault::AudienceRenamedOnce);
     let before = found.name.clone();
     if !rules.has(Fault::AudienceRenameIgnored) {
-        (found.name, found.description) = (stored(name.clone(), rules), description);
+        (found.name, found.description) = (restored(name.clone(), rules), description);
     }
     if rules.has(Fault::AudienceRenamedByName) {
         let namesakes = audiences.known.values_mut();
@@ -222,6 +318,11 @@ fn rename(id: &str, body: &Bytes, destination: &Destination, rules: &Rules) -> A
         false => id.to_owned(),
     };
     drop(audiences);
+    if rules.has(Fault::AudienceMembersLostOnRename) {
+        for member in destination.store().members_of(&id) {
+            member.members.retain(|(_, of)| *of != id);
+        }
+    }
     shown(StatusCode::OK, &id, false)
 }
 
@@ -230,27 +331,59 @@ fn delete(id: &str, destination: &Destination, rules: &Rules) -> Answer {
         return Answer::error(StatusCode::CONFLICT, "kept", "audiences are kept");
     }
     let mut audiences = destination.audiences();
-    let by_name = rules.has(Fault::AudienceDeletedByName);
-    let named = audiences.known.get(id).filter(|_| by_name);
-    let of_name = named.map(|audience| audience.name.clone());
-    let found = match rules.has(Fault::AudienceDeleteForgotten) {
-        true => audiences.known.contains_key(id),
-        false => audiences.known.remove(id).is_some(),
+    let Some(audience) = audiences.known.get(id).cloned() else {
+        let revived = rules.has(Fault::AudienceSecondDeleteRevives) && audiences.revive(id);
+        return match revived {
+            true => nothing(),
+            false => gone_before(rules),
+        };
     };
-    if let Some(name) = of_name {
-        audiences.known.retain(|_, other| other.name != name);
+    if !rules.has(Fault::AudienceDeleteForgotten) {
+        audiences.known.remove(id);
     }
-    match found {
-        true => {
-            audiences.deleted.insert(id.to_owned());
-            let mut answer = Answer::json(StatusCode::NO_CONTENT, json!({}));
-            answer.body = Content::Empty;
-            answer
+    audiences.known.retain(|_, other| {
+        !(rules.has(Fault::AudienceDeletedByName) && other.name == audience.name
+            || rules.has(Fault::AudienceDeletedByOrigin) && other.origin == audience.origin)
+    });
+    audiences.deleted.insert(id.to_owned(), audience);
+    drop(audiences);
+    leave(id, destination, rules);
+    nothing()
+}
+
+/// What becomes of the members of an audience that is deleted: nothing, unless a fault or a variation wants it.
+fn leave(id: &str, destination: &Destination, rules: &Rules) {
+    let mut store = destination.store();
+    for member in store.members_of(id) {
+        if rules.has(Fault::AudienceMembersLostOnDelete) {
+            member.members.clear();
         }
-        false if rules.has(Fault::AudienceSecondDeleteFails) => failed(),
-        false if rules.varies(Variation::AudienceDeletedQuietly) => {
-            Answer::json(StatusCode::OK, json!({"deleted": 0}))
+        if rules.varies(Variation::AudienceMembersLeave) {
+            let (left, stay) = std::mem::take(&mut member.members)
+                .into_iter()
+                .partition(|(_, of)| of == id);
+            member.members = stay;
+            member.removed.extend::<std::collections::BTreeSet<_>>(left);
         }
+    }
+}
+
+fn nothing() -> Answer {
+    let mut answer = Answer::json(StatusCode::NO_CONTENT, json!({}));
+    answer.body = Content::Empty;
+    answer
+}
+
+/// The answer to the deletion of an audience that is not there.
+fn gone_before(rules: &Rules) -> Answer {
+    if rules.has(Fault::AudienceSecondDeleteFails) {
+        return failed();
+    }
+    if rules.varies(Variation::AudienceSecondDeleteConflict) {
+        return Answer::error(StatusCode::CONFLICT, "deleted", "it was deleted before");
+    }
+    match rules.varies(Variation::AudienceDeletedQuietly) {
+        true => Answer::json(StatusCode::OK, json!({"deleted": 0})),
         false => unknown(),
     }
 }
@@ -270,17 +403,22 @@ pub(crate) fn is_unknown(id: &str, destination: &Destination, rules: &Rules) -> 
 /// Whether an audience was created and deleted.
 pub(crate) fn is_deleted(id: &str, destination: &Destination) -> bool {
     let audiences = destination.audiences();
-    audiences.deleted.contains(id)
+    audiences.deleted.contains_key(id)
 }
 
-fn read(body: &Bytes) -> Result<(String, String), Answer> {
+fn read(body: &Bytes) -> Result<Audience, Answer> {
     let wrong = || Answer::error(StatusCode::BAD_REQUEST, "malformed", "the body is not JSON");
     let body: Value = serde_json::from_slice(body).map_err(|_| wrong())?;
     let text = |name: &str| {
         let found = body.get(name).and_then(Value::as_str);
         found.unwrap_or_default().to_owned()
     };
-    Ok((text("name"), text("description")))
+    Ok(Audience {
+        name: text("name"),
+        description: text("description"),
+        origin: text("external_id"),
+        made: Instant::now(),
+    })
 }
 
 fn refused(rules: &Rules) -> Answer {

@@ -79,6 +79,7 @@ pub fn reference(credentials: &ReferenceCredentials) -> Vec<DestinationSetup> {
         DestinationSetup {
             max_profiles: 25,
             accepts_attributes: true,
+            audience_api: true,
             namespaces: owned(&["email", "email_sha256", "external_id"]),
             ..hashed(
                 "oauth2-batch",

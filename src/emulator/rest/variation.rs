@@ -53,6 +53,10 @@ named! {
     AudienceCreated201, "audience-created-201", "the creation of an audience is answered 201";
     AudienceNamesUnique, "audience-names-unique", "a second audience of the same name is answered 409";
     AudienceDeletedQuietly, "audience-deleted-quietly", "the deletion of an audience that is gone is answered 200";
+    AudienceSecondDeleteConflict, "audience-second-delete-409", "the deletion of an audience that is gone is answered 409";
+    AudienceNamesTrimmed, "audience-names-trimmed", "blanks at the ends of the names of audiences are never stored";
+    AudienceMembersLeave, "audience-members-leave", "who is in an audience that is deleted has left it";
+    AudienceEmptyRenameIgnored, "audience-empty-rename-ignored", "an audience that is renamed to nothing keeps its name, and is answered 200";
     DataflowsForgotten, "dataflows-forgotten", "requests about dataflows are answered 202 whatever they say";
     MailComparedWithoutCase, "mail-compared-without-case", "people whose mail addresses differ in case are taken for one";
 }

@@ -30,8 +30,18 @@ pub fn accepted_or_throttled(evidence: &Evidence, _: &Args) -> Result<Strength, 
     each(evidence, answer::accepted_or_throttled)
 }
 
-/// No answer, that to a flaw included, hides an error behind 2xx.
+/// No answer, that to a flaw included, hides an error behind 2xx; where nothing is delivered, none about the audience.
 pub fn no_hidden_error(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
+    let scene = &evidence.scene;
+    if let Some(audience) = scene
+        .audience
+        .as_ref()
+        .filter(|_| scene.deliveries.is_empty())
+    {
+        let calls: Vec<_> = audience.calls.iter().map(|call| call.exchange).collect();
+        each_of(evidence.exchanges_of(&calls)?, answer::answered_at_all)?;
+        return each_of(evidence.exchanges_of(&calls)?, answer::no_hidden_error);
+    }
     each(evidence, answer::answered_at_all)?;
     each_of(evidence.all_deliveries()?, answer::no_hidden_error)
 }

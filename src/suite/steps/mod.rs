@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod audience;
+pub mod audience_state;
 pub mod authentication;
 pub mod authorization;
 pub mod configuration;
@@ -10,6 +11,7 @@ pub mod delivery;
 pub mod file;
 pub mod ingestion;
 pub mod location;
+pub mod members;
 pub mod profile;
 pub mod stored;
 pub mod token;

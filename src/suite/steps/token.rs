@@ -9,7 +9,7 @@ use crate::model::outcome::Strength;
 use crate::model::record::{Exchange, ExchangeRef, TokenGrant};
 use crate::suite::evidence::Evidence;
 use crate::suite::parameter::ClientFlaw;
-use crate::suite::steps::audience;
+use crate::suite::steps::audience_state;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
 use crate::suite::{broken, near_miss, omission};
@@ -158,7 +158,7 @@ pub fn near_misses_refused(evidence: &Evidence, _: &Args) -> Result<Strength, St
 /// The validations of the configured token request hold; where none was made, those of the audience template.
 pub fn validations_hold(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     if evidence.scene.tokens.is_empty() {
-        return audience::customer_data_fits(evidence);
+        return audience_state::customer_data_fits(evidence);
     }
     each(evidence, token::validations_hold)
 }

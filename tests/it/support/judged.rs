@@ -166,7 +166,12 @@ pub async fn emulator(faults: BTreeSet<Fault>, variations: BTreeSet<Variation>) 
     wished(faults, variations, &Wish::default()).await
 }
 
-async fn wished(faults: BTreeSet<Fault>, variations: BTreeSet<Variation>, wish: &Wish) -> Emulator {
+/// The reference destination as a test wants it, with faults and variations.
+pub async fn wished(
+    faults: BTreeSet<Fault>,
+    variations: BTreeSet<Variation>,
+    wish: &Wish,
+) -> Emulator {
     let mut destinations = reference(&wish.credentials);
     for destination in &mut destinations {
         let life = wish.token_life_seconds.map(Duration::from_secs);
@@ -223,7 +228,7 @@ pub async fn judged(faults: BTreeSet<Fault>, variations: BTreeSet<Variation>, wi
 }
 
 /// The submission with time to wait for a token to expire.
-fn waiting(submission: &str, seconds: u64) -> String {
+pub fn waiting(submission: &str, seconds: u64) -> String {
     let limit = "allow_load";
     submission.replace(
         limit,

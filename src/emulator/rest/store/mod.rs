@@ -75,6 +75,12 @@ impl Store {
         }
     }
 
+    /// Everyone who is in an audience, to be changed.
+    pub(crate) fn members_of(&mut self, audience: &str) -> impl Iterator<Item = &mut Stored> {
+        let records = self.records.values_mut();
+        records.filter(move |stored| stored.members.iter().any(|(_, id)| id == audience))
+    }
+
     /// The record that one of the identities belongs to.
     pub(crate) fn known(&self, identities: &[Identity]) -> Option<&Stored> {
         self.records.get(&self.key(identities)?)
