@@ -18,6 +18,9 @@ TOKENS_OF_ANOTHER = {
     "RESOURCE_SERVER_INTROSPECTION_CREDENTIALS": ("intake", os.environ.get("CLIENT_SECRET")),
 }
 
+# the one page that Django leaves to others
+LOGIN = "<form method=post>{% csrf_token %}{{ form }}<button>Log in</button></form>"
+
 settings.configure(
     ALLOWED_HOSTS=["localhost"],
     DATABASES={
@@ -47,7 +50,8 @@ settings.configure(
         "PKCE_REQUIRED": False,
         **(TOKENS_OF_ANOTHER if "INTROSPECTION" in os.environ else {}),
     },
-    PASSWORD_HASHERS=["django.contrib.auth.hashers.PBKDF2PasswordHasher"],
+    # Django's advice for tests: what it hashes by default takes half of a run
+    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     REST_FRAMEWORK={
         "DEFAULT_AUTHENTICATION_CLASSES": [
             "oauth2_provider.contrib.rest_framework.OAuth2Authentication"
@@ -68,10 +72,7 @@ settings.configure(
             "BACKEND": "django.template.backends.django.DjangoTemplates",
             "OPTIONS": {
                 "loaders": [
-                    (
-                        "django.template.loaders.locmem.Loader",
-                        {"registration/login.html": "<form method=post>{% csrf_token %}{{ form }}<button>Log in</button></form>"},
-                    ),
+                    ("django.template.loaders.locmem.Loader", {"registration/login.html": LOGIN}),
                     "django.template.loaders.app_directories.Loader",
                 ]
             },

@@ -156,6 +156,18 @@ judge() {
         cat "$out/$name.replay.txt" >&2
         failed=1
     fi
+    withheld "$name"
+}
+
+# withheld NAME: none of the secrets of this run is in its reports.
+withheld() {
+    for value in "$KINTO_PASSWORD" "$SCIM_TOKEN" "$CLIENT_SECRET" "$PERSON_PASSWORD" "$SFTP_PASSWORD" "$BLOB_KEY" \
+        "$INGESTION_TOKEN" $(cat "$work"/*.token); do
+        if grep -rqF -e "$value" "$out/$1" "$out/$1.txt" "$out/$1.replay.txt"; then
+            echo "$1: expected no secret in the reports, received one" >&2
+            failed=1
+        fi
+    done
 }
 
 "$here/install.sh"
