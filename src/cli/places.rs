@@ -101,7 +101,7 @@ pub enum Kind {
     Challenge,
     /// The secret that a challenge is committed to.
     Sample,
-    /// A token that a submission has kept in a file.
+    /// A token that a submission has kept in a file: one line.
     Token,
     /// The record of a run.
     Record,
@@ -129,7 +129,7 @@ impl Kind {
             }
             Kind::Token => {
                 let line = head.strip_suffix('\n').unwrap_or(head);
-                !line.chars().any(char::is_whitespace)
+                !line.contains('\n')
             }
             Kind::Record => is_own(Report::Json, head),
             Kind::ReviewJson => {

@@ -7,6 +7,7 @@ mod cli;
 mod codes;
 mod completeness;
 mod configuration;
+mod configuration_asked;
 mod conformance;
 mod dead_hosts;
 mod emulator;

@@ -41,8 +41,14 @@ fn part(connection: &Secret, name: &str) -> Option<String> {
 }
 
 impl AzureBlobSetup {
-    /// Where the files are: the connection string comes first, then the submission, then the configuration.
-    pub(crate) fn host(&self) -> String {
+    /// Where the files are; nothing of an account that the connection string does not name.
+    pub(crate) fn known_host(&self) -> String {
+        let named = part(&self.connection_string, "AccountName");
+        named.map_or_else(String::new, |_| self.host())
+    }
+
+    /// The connection string comes first, then the submission, then the configuration.
+    fn host(&self) -> String {
         let named = part(&self.connection_string, "BlobEndpoint");
         let named = named.or_else(|| self.endpoint.clone());
         named.unwrap_or_else(|| self.account.clone())

@@ -32,7 +32,7 @@ fn hosts(setup: &StorageSetup) -> LocationHosts {
     let (login, files) = match setup {
         StorageSetup::S3(setup) => setup.hosts(),
         StorageSetup::GoogleCloud(setup) => (None, setup.host()),
-        StorageSetup::AzureBlob(setup) => (None, setup.host()),
+        StorageSetup::AzureBlob(setup) => (None, setup.known_host()),
         StorageSetup::AdlsGen2(setup) => setup.hosts(),
         StorageSetup::Sftp(setup) => (None, format!("sftp://{}:{}", setup.host, setup.port)),
         StorageSetup::DataLandingZone(setup) => (None, setup.host()),

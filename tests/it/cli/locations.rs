@@ -220,7 +220,7 @@ const ROWS: &[Row] = &[
         "sftp-csv",
         Text("host = \"localhost\"", "host = \"nowhere.invalid\""),
         SURROUNDINGS,
-        "cannot find an address",
+        "does not resolve",
         "host",
     ),
     (
