@@ -25,7 +25,9 @@ Feature: Audiences and their members
     And two profiles in different audiences, whose identities have nothing in common
     When the audience is deleted
     And the messages are delivered one after another
+    And the audience is asked for
     Then the audience takes no members
+    And the audience is gone
 
   @req.META-03 @id.members @needs.audience-update
   Scenario: An audience that is renamed keeps its members

@@ -400,6 +400,13 @@ pub(crate) fn is_unknown(id: &str, destination: &Destination, rules: &Rules) -> 
         || rules.has(Fault::AudienceRenamedUnusable) && is_renamed
 }
 
+/// Brings back an audience that was deleted and a message names, where a fault wants it.
+pub(crate) fn revive(id: &str, destination: &Destination, rules: &Rules) {
+    if rules.has(Fault::DeletedAudienceRevived) {
+        destination.audiences().revive(id);
+    }
+}
+
 /// Whether an audience was created and deleted.
 pub(crate) fn is_deleted(id: &str, destination: &Destination) -> bool {
     let audiences = destination.audiences();

@@ -282,4 +282,5 @@ named! {
     AudienceValidationEmpty, "audience-validation-empty", "the permissions that are asked for before an audience is created are an empty list";
     DataflowRefused, "dataflow-refused", "the change of a dataflow that was created is answered 409";
     DeletedAudienceFails, "deleted-audience-500", "messages about an audience that was deleted are answered 500";
+    DeletedAudienceRevived, "deleted-audience-revived", "a message about an audience that was deleted brings it back";
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 
 use crate::emulator::rest::answer::Answer;
-use crate::emulator::rest::audiences::{is_deleted, is_unknown};
+use crate::emulator::rest::audiences::{is_deleted, is_unknown, revive};
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::message::timestamp;
 use crate::emulator::rest::message::{Message, Profile};
@@ -83,6 +83,7 @@ pub(super) fn audience(
     if ids.clone().any(|id| is_unknown(id, destination, rules)) {
         return Some(refused(StatusCode::NOT_FOUND));
     }
+    ids.clone().for_each(|id| revive(id, destination, rules));
     let gone = ids.any(|id| is_deleted(id, destination));
     (gone && rules.has(Fault::DeletedAudienceFails))
         .then(|| refused(StatusCode::INTERNAL_SERVER_ERROR))
