@@ -69,6 +69,12 @@ pub mod codes {
             received: "{answer}",
             remedy: "see whether the profile was stored within `within_seconds`, and whether [destination.observe] asks for it as it should",
         }
+        /// The question about what was stored was answered with the way to another place.
+        surroundings "stored.elsewhere" elsewhere(status, place) {
+            expected: "2xx and what was stored of the profile",
+            received: "{status}, which leads to `{place}`",
+            remedy: "name in [destination.observe] the URL that it leads to: no redirect is followed, for credentials go with the question",
+        }
         /// What is missing may be on a page that was not asked for.
         surroundings "stored.more-pages" more_pages(told) {
             expected: "all that is stored, or the way to the next page",
@@ -434,14 +440,14 @@ fn on_page(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
 
 fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
     if !answer.is_success() {
-        return Err(codes::not_answered(status_line(answer)));
+        return Err(match (answer.status, answer.header("location")) {
+            (status @ 300..400, Some(place)) => codes::elsewhere(status.to_string(), place),
+            _ => codes::not_answered(status_line(answer)),
+        });
     }
     read_whole(answer)?;
-    if answer
-        .body
-        .text()
-        .is_some_and(|text| text.contains("⟦withheld:"))
-    {
+    let text = answer.body.text();
+    if text.is_some_and(|text| text.contains("⟦withheld:")) {
         return Err(codes::withheld());
     }
     let body = answer.body.json();
@@ -534,6 +540,10 @@ mod tests {
         };
         assert_eq!(of(true), Ok(Vec::new()));
         assert_eq!(of(false).unwrap_err().reason.code, "stored.not-answered");
+        unknown.status = 302;
+        unknown.headers.push(("location".into(), "/v2/1".into()));
+        let away = value(&unknown, "/a").unwrap_err();
+        assert_eq!(away.reason.code, "stored.elsewhere");
     }
 
     #[test]
