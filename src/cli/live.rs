@@ -16,9 +16,6 @@ use crate::publish::report::{sentence, text};
 use crate::review::sample::Picked;
 use crate::suite::words;
 
-/// Differences of one exchange that are shown; the others are counted.
-const SHOWN: usize = 20;
-
 /// Runs the scenario from the data of the record, and compares.
 ///
 /// # Errors
@@ -178,18 +175,9 @@ fn exchange(out: &mut String, one: &Compared) {
         false => "differs",
     };
     let _ = writeln!(out, "  {word}  {} {}", one.place, text::line(&one.asked));
-    for difference in one.differences.iter().take(SHOWN) {
-        let _ = writeln!(
-            out,
-            "    {}\n      recorded  {}\n      live      {}",
-            text::line(&difference.part),
-            text::line(&difference.recorded),
-            text::line(&difference.live)
-        );
-    }
-    if let Some(more) = one.differences.len().checked_sub(SHOWN + 1) {
-        let _ = writeln!(out, "    and {} more differences", more + 1);
-    }
+    let differences = one.differences.iter();
+    let differences = differences.map(|d| [&d.part, &d.recorded, &d.live]);
+    print::differences(out, ("    ", "    ", "live"), differences);
     for part in &one.unknown {
         let _ = writeln!(
             out,

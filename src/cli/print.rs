@@ -12,6 +12,7 @@ use crate::cli::args::Colour;
 use crate::cli::excerpt::cut;
 use crate::cli::load::plain;
 use crate::model::source::Problem;
+use crate::publish::report::text::line;
 
 /// Writes a result. Who closes the pipe has read enough: that is no error.
 ///
@@ -28,6 +29,27 @@ pub fn result(text: &str) -> Result<(), Failure> {
             )),
         )),
         Err(_) | Ok(()) => Ok(()),
+    }
+}
+
+/// Differences that are shown; the others are counted.
+const SHOWN: usize = 20;
+
+/// Adds places where something differs from its record: each with what was recorded and what there is `now`. `first`
+/// begins the line of a place, `indent` the others.
+pub fn differences<'a>(
+    out: &mut String,
+    (first, indent, now): (&str, &str, &str),
+    all: impl ExactSizeIterator<Item = [&'a String; 3]>,
+) {
+    let more = all.len().saturating_sub(SHOWN);
+    for [part, recorded, received] in all.take(SHOWN).map(|one| one.map(|part| line(part))) {
+        out.push_str(&format!(
+            "{first}{part}\n{indent}  recorded  {recorded}\n{indent}  {now:<8}  {received}\n"
+        ));
+    }
+    if more > 0 {
+        out.push_str(&format!("{indent}and {more} more differences\n"));
     }
 }
 

@@ -10,9 +10,6 @@ use crate::model::source::Problem;
 use crate::publish::report::text;
 use crate::suite::replay::{ReplayError, Replayed, replay};
 
-/// Differences that are shown; the others are counted.
-const SHOWN: usize = 20;
-
 /// Replays the record and says where it does not bear out what it says.
 ///
 /// # Errors
@@ -39,18 +36,9 @@ fn shown(replayed: &Replayed) -> String {
         scenarios.len(),
         replayed.conclusion()
     );
-    for difference in replayed.differences.iter().take(SHOWN) {
-        let _ = writeln!(
-            text,
-            "differs     {}\n  recorded  {}\n  replayed  {}",
-            text::line(&difference.part),
-            text::line(&difference.recorded),
-            text::line(&difference.replayed)
-        );
-    }
-    if let Some(more) = replayed.differences.len().checked_sub(SHOWN + 1) {
-        let _ = writeln!(text, "and {} more differences", more + 1);
-    }
+    let differences = replayed.differences.iter();
+    let differences = differences.map(|d| [&d.part, &d.recorded, &d.replayed]);
+    print::differences(&mut text, ("differs     ", "", "replayed"), differences);
     for (destination, name, count) in &replayed.unverifiable {
         let _ = writeln!(
             text,

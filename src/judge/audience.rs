@@ -131,7 +131,7 @@ pub mod codes {
         }
         /// A request about an audience with credentials that are nearly right was done, or broke the endpoint.
         destination "audience.nearly-right-let-in" nearly_right_let_in(event, flaw, answer) {
-            expected: "401 to `{event}` with {@flaw}",
+            expected: "`{event}` with {@flaw} refused with 401, or another 4xx",
             received: "{answer}",
             remedy: "compare credentials whole and with case, as for deliveries",
         }
