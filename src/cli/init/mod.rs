@@ -83,15 +83,7 @@ fn answered(answers: &Answers) -> Result<Texts, Failure> {
     match &answers.about {
         About::Posted(from) => posted::begun(from, &answers.folder, draft),
         About::Messages { url, login } => Ok(messages(draft, url, login)),
-        About::Files(kind) => Ok(files(
-            *kind,
-            Draft {
-                customer_data: start(*kind).customer_data.to_owned(),
-                credentials: start(*kind).credentials.to_owned(),
-                location: Some(start(*kind).location),
-                ..draft
-            },
-        )),
+        About::Files(kind) => Ok(files(*kind, draft)),
     }
 }
 
@@ -135,14 +127,11 @@ struct Start {
 }
 
 fn batch(kind: StorageKind) -> Texts {
-    let start = start(kind);
+    let name = String::from("example-batch");
     files(
         kind,
         Draft {
-            name: String::from("example-batch"),
-            customer_data: start.customer_data.to_owned(),
-            credentials: start.credentials.to_owned(),
-            location: Some(start.location),
+            name,
             ..Draft::default()
         },
     )
@@ -150,6 +139,13 @@ fn batch(kind: StorageKind) -> Texts {
 
 /// The JSON of a kind of location, with a submission about it.
 fn files(kind: StorageKind, draft: Draft) -> Texts {
+    let start = start(kind);
+    let draft = Draft {
+        customer_data: start.customer_data.to_owned(),
+        credentials: start.credentials.to_owned(),
+        location: Some(start.location),
+        ..draft
+    };
     let json = |suffix| (PathBuf::from(suffix), of_reference(kind, suffix));
     vec![
         (PathBuf::from(SUBMISSION), draft.text()),

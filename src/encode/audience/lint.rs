@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::encode::audience::request::TOKENS;
-use crate::encode::message::lint::{misplaced, undeclared};
+use crate::encode::message::lint::{broken_rule, misplaced, undeclared};
 use crate::encode::pebble::{self, Options, Template};
 use crate::model::rule::Rule;
 use crate::model::sdk::{AudienceTemplate, Origin};
@@ -129,12 +129,6 @@ fn read(text: &str) -> Read {
 }
 
 fn uncompiled(role: &str, place: &Place, error: &pebble::Error) -> Problem {
-    let rule = match error.kind {
-        pebble::ErrorKind::Unsupported => Rule::Templating,
-        pebble::ErrorKind::Syntax | pebble::ErrorKind::Runtime | pebble::ErrorKind::Limit => {
-            Rule::Rendering
-        }
-    };
     let origin = Origin {
         place: place.clone(),
         pointer: String::new(),
@@ -146,7 +140,7 @@ fn uncompiled(role: &str, place: &Place, error: &pebble::Error) -> Problem {
         true => place.clone(),
         false => origin.locate(error.line, error.column),
     };
-    place.violation(rule, what, help)
+    place.violation(broken_rule(error), what, help)
 }
 
 /// A macro that names nothing.

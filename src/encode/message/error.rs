@@ -1,5 +1,6 @@
 //! Why a message cannot be rendered, and where in the partner's file.
 
+use crate::encode::message::lint::broken_rule;
 use crate::encode::pebble;
 use crate::model::rule::Rule;
 use crate::model::sdk::TemplateString;
@@ -128,12 +129,7 @@ impl RenderError {
         match self {
             // what these come of is customer data as much as the template
             Self::Files { .. } | Self::Url { .. } | Self::Header { .. } => None,
-            Self::Template { error, .. } => Some(match error.kind {
-                pebble::ErrorKind::Unsupported => Rule::Templating,
-                pebble::ErrorKind::Syntax
-                | pebble::ErrorKind::Runtime
-                | pebble::ErrorKind::Limit => Rule::Rendering,
-            }),
+            Self::Template { error, .. } => Some(broken_rule(error)),
             Self::NotJson { .. } => Some(Rule::Bodies),
         }
     }

@@ -1,5 +1,6 @@
 //! What a template reads that will never be there (reference 11.1: CFG-14, 15, 19).
 
+use crate::encode::pebble;
 use crate::model::rule::Rule;
 use crate::model::sdk::{AggregationKey, CustomerDataField};
 use crate::model::source::{Place, Problem};
@@ -48,6 +49,16 @@ pub(crate) fn problems(
     }
     problems.extend(undeclared(role, variables, place, destination));
     problems
+}
+
+/// The rule that a template breaks which fails like that.
+pub(crate) fn broken_rule(error: &pebble::Error) -> Rule {
+    match error.kind {
+        pebble::ErrorKind::Unsupported => Rule::Templating,
+        pebble::ErrorKind::Syntax | pebble::ErrorKind::Runtime | pebble::ErrorKind::Limit => {
+            Rule::Rendering
+        }
+    }
 }
 
 /// What only messages have, read by a template of something else: of profiles, and of the key by which they are grouped.

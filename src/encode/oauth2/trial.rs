@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::encode::message::lint::{misplaced, undeclared};
+use crate::encode::message::lint::{broken_rule, misplaced, undeclared};
 use crate::encode::oauth2::client::TokenClient;
 use crate::encode::pebble::{self, Context, Options, Template};
 use crate::model::rule::Rule;
@@ -184,17 +184,11 @@ fn read(
 }
 
 fn uncompiled(role: &str, template: &TemplateString, error: &pebble::Error) -> Problem {
-    let rule = match error.kind {
-        pebble::ErrorKind::Unsupported => Rule::Templating,
-        pebble::ErrorKind::Syntax | pebble::ErrorKind::Runtime | pebble::ErrorKind::Limit => {
-            Rule::Rendering
-        }
-    };
     let what =
         format!("`{role}`: expected a template that compiles, received one that does not: {error}");
     let help = error.help.clone().unwrap_or_else(|| {
         String::from("correct it: no token can be asked for, or read, until then")
     });
     let place = template.origin.locate(error.line, error.column);
-    place.violation(rule, what, help)
+    place.violation(broken_rule(error), what, help)
 }
