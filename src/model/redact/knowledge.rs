@@ -1,14 +1,12 @@
-//! What a redactor knows at one moment: the secrets, the automaton of their forms, and the windows of their parts.
+//! What a redactor knows at one moment: the secrets, their forms, and the windows of their parts.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Match, MatchKind};
 
 use crate::model::redact::SHORT;
 use crate::model::redact::clean::Clean;
-use crate::model::redact::forms::{Form, forms, short_forms};
+use crate::model::redact::forms::{forms, short_forms};
 use crate::model::redact::gate;
+use crate::model::redact::shapes::{Found, Shapes};
 use crate::model::redact::windows::Windows;
 use crate::model::secret::Secret;
 
@@ -29,8 +27,7 @@ pub struct Known {
 #[derive(Default)]
 pub struct Knowledge {
     secrets: Vec<Known>,
-    forms: Vec<(usize, Form)>,
-    automaton: OnceLock<Option<AhoCorasick>>,
+    shapes: Shapes,
     windows: Windows,
     short: bool,
     /// Texts that the gate let pass; each state begins without, for it knows a secret more.
@@ -46,7 +43,6 @@ impl Knowledge {
         let owner = self.secrets.len();
         let mut secrets = self.secrets.clone();
         let mut windows = self.windows.clone();
-        let mut found = self.forms.clone();
         let value = known.secret.expose();
         let short = value.len() < SHORT;
         let new = if short {
@@ -61,29 +57,14 @@ impl Knowledge {
                 windows.search_for(value, owner);
             }
         }
-        found.extend(new.into_iter().map(|form| (owner, form)));
         secrets.push(known);
         Some(Self {
             secrets,
-            forms: found,
-            automaton: OnceLock::new(),
+            shapes: self.shapes.with(owner, new),
             windows,
             short: self.short || short,
             clean: Clean::default(),
         })
-    }
-
-    /// Built when a text first needs it: most states are replaced by the next before one does.
-    fn automaton(&self) -> Option<&AhoCorasick> {
-        let build = || {
-            AhoCorasick::builder()
-                .match_kind(MatchKind::LeftmostLongest)
-                // Few texts get here, so that what a DFA costs to build is never won back.
-                .kind(Some(AhoCorasickKind::ContiguousNFA))
-                .build(self.forms.iter().map(|(_, form)| form.text.as_bytes()))
-                .ok()
-        };
-        self.automaton.get_or_init(build).as_ref()
     }
 
     /// The mark of a value, if it is known.
@@ -111,12 +92,9 @@ impl Knowledge {
         if !self.short && self.windows.find(text.as_bytes(), false).is_none() {
             return Cow::Borrowed(text);
         }
-        let Some(automaton) = self.automaton() else {
-            return Cow::Borrowed(text);
-        };
         let mut out = String::new();
         let mut done = 0;
-        for found in automaton.find_iter(text) {
+        for found in self.shapes.find(text) {
             let Some((start, end, mark)) = self.extent(text, found) else {
                 continue;
             };
@@ -134,11 +112,10 @@ impl Knowledge {
         Cow::Owned(out)
     }
 
-    fn extent(&self, text: &str, found: Match) -> Option<(usize, usize, &str)> {
-        let (owner, form) = self.forms.get(found.pattern().as_usize())?;
-        let known = self.secrets.get(*owner)?;
+    fn extent(&self, text: &str, found: Found) -> Option<(usize, usize, &str)> {
+        let known = self.secrets.get(found.secret)?;
         let bytes = text.as_bytes();
-        let (mut start, mut end) = (found.start(), found.end());
+        let (mut start, mut end) = (found.start, found.end);
         let before = bytes.get(..start).unwrap_or_default();
         let after = bytes.get(end..).unwrap_or_default();
         if known.secret.expose().len() < SHORT {
@@ -146,7 +123,7 @@ impl Knowledge {
                 && !after.first().is_some_and(u8::is_ascii_alphanumeric);
             return alone.then_some((start, end, &known.mark));
         }
-        if form.base64 {
+        if found.base64 {
             start -= before.iter().rev().take_while(|b| in_base64(**b)).count();
             end += after
                 .iter()

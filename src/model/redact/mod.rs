@@ -8,6 +8,7 @@ pub mod forms;
 mod gate;
 mod guises;
 mod knowledge;
+mod shapes;
 mod windows;
 
 use std::borrow::Cow;
