@@ -355,6 +355,26 @@ pub const ENDINGS: &[Ending] = &[
         exits: SHOWS,
     },
     Ending {
+        path: "challenge proof",
+        examples: [
+            (
+                "destspec challenge proof challenge.json --signer ~/.ssh/id_ed25519.pub",
+                "what to serve, and where",
+            ),
+            (
+                "destspec challenge proof challenge.json --signer acme.pub --fetch",
+                "whether it is served",
+            ),
+        ],
+        exits: &[
+            Exit::Success,
+            Exit::NotConformant,
+            Exit::Usage,
+            Exit::Unjudged,
+            Exit::Fault,
+        ],
+    },
+    Ending {
         path: "diff",
         examples: [
             (

@@ -61,6 +61,7 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
             &opened,
             order(&opened, catalogue.clone(), table.clone(), plan.clone()),
         )?;
+        certified::controlled(&opened).await?;
     }
     let journal = Journal::begin(&record_folder(&args), entries)?;
     print::problems(&opened.loaded.warnings);

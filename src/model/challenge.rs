@@ -5,6 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+use crate::model::control::{ControlHost, is_segment, proof};
 use crate::model::digest::Digest;
 
 /// The version of its form.
@@ -32,6 +33,9 @@ pub struct Challenge {
     /// SHA-256 of a secret that the reviewer keeps, which picks what is run again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample_sha256: Option<Digest>,
+    /// The hosts that must serve a proof that whoever signs the bundle runs them; none is asked for where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub control_proof: Vec<ControlHost>,
 }
 
 /// Why a challenge cannot be read.
@@ -49,6 +53,9 @@ pub enum ChallengeError {
     /// A time is none.
     #[error("expected times as in RFC 3339 in the challenge, received `{0}`")]
     Time(String),
+    /// A proof is asked for, and its id cannot stand in the path of one.
+    #[error("expected an id of ASCII letters, digits, `-`, `_` and `.` in the challenge, received `{0}`")]
+    Id(String),
 }
 
 impl Challenge {
@@ -65,12 +72,20 @@ impl Challenge {
         if challenge.nonce.parse::<Digest>().is_err() {
             return Err(ChallengeError::Nonce);
         }
+        if !challenge.control_proof.is_empty() && !is_segment(&challenge.id) {
+            return Err(ChallengeError::Id(challenge.id));
+        }
         for time in [&challenge.issued_at, &challenge.expires_at] {
             if time.parse::<jiff::Timestamp>().is_err() {
                 return Err(ChallengeError::Time(time.clone()));
             }
         }
         Ok(challenge)
+    }
+
+    /// What a host that is named has to serve, where the key with that fingerprint signs the bundle.
+    pub fn proof(&self, fingerprint: &str) -> String {
+        proof(&self.nonce, fingerprint)
     }
 
     /// The seed of all test data: HKDF-SHA256 (RFC 5869) of the nonce, salted with the digest of the challenge as it was
@@ -130,6 +145,8 @@ mod tests {
             good.replace("challenge/1", "challenge/2"),
             good.replace("2026-11-21T", "yesterday"),
             good.replace("\"id\"", "\"seed\":1,\"id\""),
+            good.replace("\"id\"", "\"control_proof\":[\"API.example\"],\"id\""),
+            good.replace("\"id\":\"ch-1\"", "\"control_proof\":[\"api.example\"],\"id\":\"../ch-1\""),
             good.replace("\"id\":\"ch-1\"", "\"id\":\"ch-1\",\"id\":\"ch-2\""),
         ] {
             assert!(Challenge::parse(&wrong).is_err(), "{wrong}");

@@ -101,7 +101,8 @@ fn answered(challenge: &Challenge, text: &str, run: &Run, started: Option<Timest
 /// Where the run went.
 pub fn target(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
     let allowed = &reviewer.policy.target;
-    let own = run.destinations.iter().flat_map(|d| &d.exchanges);
+    let own = run.destinations.iter();
+    let own = own.flat_map(|d| d.exchanges.iter().chain(&d.control));
     let all = run.scenarios.iter().flat_map(|s| &s.exchanges).chain(own);
     let (mut strange, mut open) = (None, None);
     for exchange in all {

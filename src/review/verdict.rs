@@ -17,7 +17,7 @@ use crate::publish::report::{ReportError, json};
 use crate::review::chain::Chain;
 use crate::review::check::{Checks, Decision, unless};
 use crate::review::policy::Attestations;
-use crate::review::{Review, Reviewer, freshness, hygiene};
+use crate::review::{Review, Reviewer, control, freshness, hygiene};
 use crate::suite::catalogue;
 use crate::suite::replay::{Difference, Replayed, replay};
 
@@ -61,6 +61,7 @@ pub async fn judge(
     complete(&run, checks);
     let challenged = freshness::fresh((&run, chain), reviewer, checks);
     freshness::target(&run, reviewer, checks);
+    control::controlled((&run, chain), reviewer, checks);
     clean(&run, finished(found).await, reviewer, checks);
     attested(&run, reviewer, checks, review);
     review.level = match (&chain.signer, challenged) {

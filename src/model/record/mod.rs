@@ -189,6 +189,9 @@ pub struct Destination {
     /// What became of secrets that were made up and planted; of a certified run alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canary: Option<Canary>,
+    /// Its hosts asked for the proof of control, in their order; only where the challenge asks for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub control: Vec<Arc<Exchange>>,
 }
 
 /// What became of the files that a run wrote, or of the audiences that it created, when it was over.

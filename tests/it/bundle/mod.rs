@@ -6,6 +6,7 @@
 )]
 
 mod certified;
+mod control;
 mod forged;
 mod hostile;
 mod mutated;
@@ -36,6 +37,7 @@ format = 1
 [signature]
 required = false
 [challenge]
+control_proof = false
 required = false
 [target]
 hosts = ["localhost"]

@@ -167,6 +167,7 @@ pub fn empty() -> Run {
             swept: None,
             swept_audiences: None,
             canary: None,
+            control: Vec::new(),
         }],
         scenarios: Vec::new(),
         plan: Digest::hash(""),
