@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use crate::cli::load::Loading;
 use crate::encode::file::split::MOST_ROWS;
+use crate::model::challenge::MOST_REPETITIONS;
 use crate::model::control::ControlHost;
 use crate::model::record::Selection;
 use crate::model::source::Severity;
@@ -478,6 +479,9 @@ pub struct NewChallengeArgs {
     /// Host that must serve a proof that whoever signs the bundle runs it, with its port where that is not 443; may be repeated.
     #[arg(long, value_name = "HOST")]
     pub control: Vec<ControlHost>,
+    /// How often the suite has to run, each time from other data.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_REPETITIONS)))]
+    pub repetitions: u32,
     /// Make up the secret of `rerun`, write it there, and commit the challenge to it; keep it from the partner.
     #[arg(long, value_name = "FILE")]
     pub sample_secret: Option<PathBuf>,

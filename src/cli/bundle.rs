@@ -88,7 +88,10 @@ pub fn proved(run: &Run, signature: &str, statement: &[u8]) -> Result<(), Failur
     };
     Err(Failure::Message {
         exit: Exit::Evidence,
-        text: format!("expected the proof of control of the key that signs: {}", text::line(&why)),
+        text: format!(
+            "expected the proof of control of the key that signs: {}",
+            text::line(&why)
+        ),
         help: Some(String::from(
             "`destspec challenge proof CHALLENGE --signer KEY` prints what to serve: run again, and sign by that key",
         )),

@@ -121,11 +121,16 @@ pub async fn controlled(opened: &Opened) -> Result<(), Failure> {
     let Some(text) = opened.source.challenge() else {
         return Ok(());
     };
-    let named = Challenge::parse(text).map_err(Failure::fault)?.control_proof;
+    let named = Challenge::parse(text)
+        .map_err(Failure::fault)?
+        .control_proof;
     if named.is_empty() {
         return Ok(());
     }
-    let own = opened.targets.iter().flat_map(|t| control::hosts(&t.subject));
+    let own = opened
+        .targets
+        .iter()
+        .flat_map(|t| control::hosts(&t.subject));
     let own: BTreeSet<ControlHost> = own.collect();
     let unnamed = own.iter().find(|host| !named.contains(host));
     let stray = named.iter().find(|host| !own.contains(host));
@@ -135,8 +140,12 @@ pub async fn controlled(opened: &Opened) -> Result<(), Failure> {
             None => "to which nothing would be sent",
         };
         return Err(Failure::usage(
-            format!("expected a challenge that names the hosts of the submission, received one about others: `{host}`, {why}"),
-            Some(String::from("ask the reviewer for a challenge that names the hosts of its destinations")),
+            format!(
+                "expected a challenge that names the hosts of the submission, received one about others: `{host}`, {why}"
+            ),
+            Some(String::from(
+                "ask the reviewer for a challenge that names the hosts of its destinations",
+            )),
         ));
     }
     for target in &opened.targets {
@@ -166,7 +175,8 @@ fn unserved(exchange: &Exchange, fault: &ControlFault) -> Failure {
 /// # Errors
 /// When a planted secret was not seen or was recorded, or a real one was.
 pub fn clean(opened: &Opened, record: &Run) -> Result<(), Failure> {
-    let mut canaries = record.destinations.iter().filter_map(|d| d.canary.as_ref());
+    let destinations = record.all().flat_map(|run| &run.destinations);
+    let mut canaries = destinations.filter_map(|d| d.canary.as_ref());
     if let Some(fault) = canaries.find_map(Canary::fault) {
         return Err(unguarded(fault));
     }

@@ -54,6 +54,7 @@ fn new(args: &NewChallengeArgs) -> Result<Exit, Failure> {
         expires_at: expires.to_string(),
         sample_sha256: args.sample_secret.as_deref().map(sample).transpose()?,
         control_proof: args.control.clone(),
+        repetitions: args.repetitions,
     };
     let written = serde_json::to_string_pretty(&challenge).map_err(Failure::fault)?;
     output::write(&args.output, &text::json(&written))?;

@@ -26,6 +26,15 @@ const CONCLUDES: &[Exit] = &[
     Exit::Fault,
 ];
 
+/// Exit codes of what asks hosts for proofs of control.
+const CHALLENGES: &[Exit] = &[
+    Exit::Success,
+    Exit::NotConformant,
+    Exit::Usage,
+    Exit::Unjudged,
+    Exit::Fault,
+];
+
 /// Exit codes of a run.
 const RUNS: &[Exit] = &[
     Exit::Success,
@@ -334,11 +343,11 @@ pub const ENDINGS: &[Ending] = &[
                 "for two weeks",
             ),
             (
-                "destspec challenge new --partner \"Acme\" --days 3 -o challenge.json",
-                "for three days",
+                "destspec challenge proof challenge.json --signer key.pub",
+                "what the hosts that it names have to serve",
             ),
         ],
-        exits: SHOWS,
+        exits: CHALLENGES,
     },
     Ending {
         path: "challenge new",
@@ -366,13 +375,7 @@ pub const ENDINGS: &[Ending] = &[
                 "whether it is served",
             ),
         ],
-        exits: &[
-            Exit::Success,
-            Exit::NotConformant,
-            Exit::Usage,
-            Exit::Unjudged,
-            Exit::Fault,
-        ],
+        exits: CHALLENGES,
     },
     Ending {
         path: "diff",

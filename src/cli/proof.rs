@@ -63,7 +63,11 @@ fn worse(exit: Exit, fault: &ControlFault) -> Exit {
 }
 
 /// Why a host does not serve the proof, if so.
-async fn fetched(session: &Session, url: &str, proof: &str) -> Result<Option<ControlFault>, Failure> {
+async fn fetched(
+    session: &Session,
+    url: &str,
+    proof: &str,
+) -> Result<Option<ControlFault>, Failure> {
     let which = ask(session, url.to_owned()).await.map_err(Failure::fault)?;
     let exchange = session.exchange(which);
     Ok(exchange.and_then(|exchange| control::fault(&exchange, proof)))

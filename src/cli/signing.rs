@@ -48,7 +48,10 @@ pub fn fingerprint(path: &Path) -> Result<String, Failure> {
     let private = || Some(PrivateKey::from_openssh(&text).ok()?.public_key().clone());
     let key = public.or_else(private).ok_or_else(|| {
         let path = path.display();
-        refused(format!("`{path}`: expected a key of OpenSSH, received something else"), help)
+        refused(
+            format!("`{path}`: expected a key of OpenSSH, received something else"),
+            help,
+        )
     })?;
     Ok(signature::fingerprint(&key))
 }

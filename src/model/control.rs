@@ -175,7 +175,12 @@ mod tests {
 
     #[test]
     fn a_host_is_written_in_one_way() {
-        for text in ["api.acme.example", "localhost:8443", "[::1]:8443", "127.0.0.1"] {
+        for text in [
+            "api.acme.example",
+            "localhost:8443",
+            "[::1]:8443",
+            "127.0.0.1",
+        ] {
             let host: ControlHost = text.parse().unwrap();
             assert_eq!(host.to_string(), text);
             let url = format!("https://{text}/v1?x=%20#y");
@@ -207,7 +212,10 @@ mod tests {
             assert!(text.parse::<ControlHost>().is_err(), "{text:?}");
         }
         let wrong = "Bücher.example".parse::<ControlHost>().unwrap_err();
-        assert!(wrong.to_string().contains("`xn--bcher-kva.example`"), "{wrong}");
+        assert!(
+            wrong.to_string().contains("`xn--bcher-kva.example`"),
+            "{wrong}"
+        );
     }
 
     #[test]
@@ -228,7 +236,9 @@ mod tests {
     #[test]
     fn an_id_leads_to_no_other_place() {
         assert!(is_segment("ch-2026-11-21-7f3a9c"));
-        for id in ["", ".", "..", "../x", "a/b", "a?b", "a#b", "a%2fb", "a b", "ä"] {
+        for id in [
+            "", ".", "..", "../x", "a/b", "a?b", "a#b", "a%2fb", "a b", "ä",
+        ] {
             assert!(!is_segment(id), "{id}");
         }
     }

@@ -221,7 +221,8 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
             (Decision::Refused, why)
         }),
     );
-    let posted = run.sources.iter().find(|source| {
+    let mut sources = run.all().flat_map(|run| &run.sources);
+    let posted = sources.find(|source| {
         let withheld = source.text.contains("⟦secret:") || source.text.contains("⟦withheld:");
         !withheld && Digest::hash(&source.text) != source.sha256
     });
@@ -294,7 +295,8 @@ fn withheld(replayed: &Replayed, reviewer: &Reviewer, checks: &mut Checks) {
 
 fn complete(run: &Run, checks: &mut Checks) {
     let claim = Claim::of(run);
-    let filtered = !run.selection.is_whole() || claim.filtered > 0;
+    let is_filtered = |run: &Run| !run.selection.is_whole() || Claim::of(run).filtered > 0;
+    let filtered = run.all().any(is_filtered);
     checks.add(
         "D6",
         "nothing was filtered",
@@ -309,10 +311,13 @@ fn complete(run: &Run, checks: &mut Checks) {
     checks.add(
         "E1",
         "the run came to its end",
-        unless(!run.interrupted, Decision::NotConformant, || {
-            String::from("it was interrupted")
-        }),
+        unless(
+            !run.all().any(|run| run.interrupted),
+            Decision::NotConformant,
+            || String::from("it was interrupted"),
+        ),
     );
+    freshness::repeated(run, checks);
     let (passed, failed, unjudged) = (claim.passed, claim.failed, claim.unjudged);
     let verdict = claim.verdict;
     checks.add(

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use crate::model::digest::Digest;
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::record::{
-    Attestation, Canary, Destination, Exchange, FORMAT, Fact, Given, Partner, Run, Scenario, SourceFile,
-    Step, StepStatus, Swept,
+    Attestation, Canary, Destination, Exchange, FORMAT, Fact, Given, Partner, Run, Scenario,
+    SourceFile, Step, StepStatus, Swept,
 };
 use crate::model::source::Source as Text;
 use crate::model::submission::{self, Submission};
@@ -207,6 +207,7 @@ fn written(order: Order<'_>, ends: Ends, source: &Source<'_>) -> Run {
             .map(|(target, left)| described((target, left), &warnings, source))
             .collect(),
         scenarios,
+        repetitions: Vec::new(),
         plan: Digest::hash(""),
     };
     run.plan = crate::model::record::plan(&run);

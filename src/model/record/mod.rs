@@ -90,12 +90,20 @@ pub struct Run {
     pub destinations: Vec<Destination>,
     /// Every planned scenario, in the suite's order, each with an outcome.
     pub scenarios: Vec<Scenario>,
+    /// The same run again, from further data, as often as the challenge asks; none of these was itself run again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repetitions: Vec<Run>,
 }
 
 impl Run {
-    /// Whether it was run to be certified: each destination has its canary.
+    /// Itself, and itself again.
+    pub fn all(&self) -> impl Iterator<Item = &Run> + Clone {
+        std::iter::once(self).chain(&self.repetitions)
+    }
+
+    /// Whether it was run to be certified: each destination has its canary, each time.
     pub fn is_certified(&self) -> bool {
-        let mut all = self.destinations.iter();
+        let mut all = self.all().flat_map(|run| &run.destinations);
         !self.destinations.is_empty() && all.all(|d| d.canary.is_some())
     }
 }

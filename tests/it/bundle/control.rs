@@ -85,8 +85,15 @@ async fn a_host_is_asked_once_and_without_credentials_and_a_replay_says_the_same
         panic!("expected one question: {:?}", destination.control);
     };
     let request = asked.request().unwrap();
-    assert!(request.url.ends_with("/.well-known/destspec/ch-1"), "{}", request.url);
-    let mut names = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase());
+    assert!(
+        request.url.ends_with("/.well-known/destspec/ch-1"),
+        "{}",
+        request.url
+    );
+    let mut names = request
+        .headers
+        .iter()
+        .map(|(name, _)| name.to_ascii_lowercase());
     assert!(names.all(|name| name != "authorization"));
     let replayed = replay(run).await.unwrap();
     assert_eq!(replayed.differences, []);
@@ -113,7 +120,14 @@ const RUN: [&str; 8] = [
 ];
 
 fn issue(folder: &Folder, code: i32, hosts: &[&str]) -> String {
-    let mut arguments = vec!["challenge", "new", "--partner", "Moonshine Analytics", "-o", "c.json"];
+    let mut arguments = vec![
+        "challenge",
+        "new",
+        "--partner",
+        "Moonshine Analytics",
+        "-o",
+        "c.json",
+    ];
     arguments.extend(hosts.iter().flat_map(|host| ["--control", host]));
     done(folder, code, &arguments)
 }
@@ -130,7 +144,10 @@ fn a_partner_shows_that_it_runs_its_host_and_a_reviewer_asks_again() {
     let (without, port) = served_as(&folder, "acme", &[]);
     issue(&folder, 0, &[&format!("localhost:{port}")]);
     let said = done(&folder, 4, &RUN);
-    assert!(said.contains("received 404") && said.contains("challenge proof"), "{said}");
+    assert!(
+        said.contains("received 404") && said.contains("challenge proof"),
+        "{said}"
+    );
     assert!(!folder.path("out").exists(), "something was written");
     drop(without);
     let proof = |signer: &str, code, more: &[&str]| {
@@ -140,7 +157,14 @@ fn a_partner_shows_that_it_runs_its_host_and_a_reviewer_asks_again() {
     let text = proof("key.pub", 0, &[]);
     assert_eq!(text, proof("key", 0, &[]));
     assert_ne!(text, proof("other.pub", 0, &[]));
-    let serve = ["--port", &port, "--challenge", "c.json", "--signer", "key.pub"];
+    let serve = [
+        "--port",
+        &port,
+        "--challenge",
+        "c.json",
+        "--signer",
+        "key.pub",
+    ];
     let (with, _) = served_as(&folder, "acme", &serve);
     let again = ["--fetch", "--ca-file", "acme/reference-ca.pem"];
     assert!(proof("key.pub", 0, &again).contains("\n  the proof\n"));
@@ -154,7 +178,14 @@ fn a_partner_shows_that_it_runs_its_host_and_a_reviewer_asks_again() {
     assert!(said.contains("of the key that signs"), "{said}");
     assert!(!folder.path("a.zip").exists(), "something was packed");
     pack("ssh:key", 0);
-    let verify = ["verify", "a.zip", "--policy", "review.toml", "--challenge", "c.json"];
+    let verify = [
+        "verify",
+        "a.zip",
+        "--policy",
+        "review.toml",
+        "--challenge",
+        "c.json",
+    ];
     let said = done(&folder, 0, &verify);
     assert!(said.contains("G7  passed"), "{said}");
     drop(with);
@@ -168,14 +199,23 @@ fn a_challenge_about_other_hosts_is_refused_before_anything_is_sent() {
     let here = format!("localhost:{port}");
     for (hosts, why) in [
         (vec!["api.acme.example"], "which it does not name"),
-        (vec![here.as_str(), "api.acme.example"], "to which nothing would be sent"),
+        (
+            vec![here.as_str(), "api.acme.example"],
+            "to which nothing would be sent",
+        ),
     ] {
         issue(&folder, 0, &hosts);
         let said = done(&folder, 2, &RUN);
         assert!(said.contains(why), "{said}");
         assert!(!folder.path("out").exists(), "something was written");
     }
-    for host in ["API.acme.example", "acme.example.", "a@acme.example", "acme.example/x", "bücher.example"] {
+    for host in [
+        "API.acme.example",
+        "acme.example.",
+        "a@acme.example",
+        "acme.example/x",
+        "bücher.example",
+    ] {
         let said = issue(&folder, 2, &[host]);
         assert!(said.contains("expected a host in its plain form"), "{said}");
     }

@@ -11,6 +11,7 @@ mod forged;
 mod hostile;
 mod mutated;
 mod program;
+mod repeated;
 mod rules;
 mod signed;
 mod way;

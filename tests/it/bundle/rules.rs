@@ -25,7 +25,7 @@ use tokio::sync::OnceCell;
 
 use super::forged::{edited, exchange, summed_again};
 use super::signed::{WHO, private, public};
-use super::{AT, LENIENT, certified, control, failing, files, small, whole};
+use super::{AT, LENIENT, certified, control, failing, files, repeated, small, whole};
 use crate::support::judged::{all_at_once, alone};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/features/review");
@@ -58,6 +58,10 @@ const PHRASES: &[(&str, Does)] = &[
     (
         "a bundle of a run whose challenge asks for a proof of control",
         Does::Begin("control"),
+    ),
+    (
+        "a bundle of a run that its challenge asks for twice",
+        Does::Begin("repeated"),
     ),
     (
         "its host served (.*) as the proof",
@@ -408,6 +412,7 @@ async fn begin(with: &str) -> World {
         "whole" => whole().await,
         "small" => small().await,
         "control" => control::run().await,
+        "repeated" => repeated::run().await,
         _ => certified::run().await,
     })
 }

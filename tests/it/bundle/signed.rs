@@ -181,13 +181,14 @@ pub fn issued(nonce: &str) -> Challenge {
         expires_at: "2026-12-04T00:00:00Z".to_owned(),
         sample_sha256: None,
         control_proof: Vec::new(),
+        repetitions: 1,
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_shows_which_challenge_it_was_made_from() {
     let text = challenge("0a");
-    let seed = Challenge::parse(&text).unwrap().seed(&text);
+    let seed = Challenge::parse(&text).unwrap().seed(&text, 1);
     let mut run = judged_as(Wish {
         seed,
         ..Wish::of("bearer-single")

@@ -68,6 +68,8 @@ pub struct Wish {
     pub certified: bool,
     /// The challenge that it is made from; the seed follows from it.
     pub challenge: Option<String>,
+    /// Which of the repetitions that the challenge asks for it is, from 1.
+    pub repetition: u32,
 }
 
 impl Default for Wish {
@@ -83,6 +85,7 @@ impl Default for Wish {
             in_flight: None,
             certified: false,
             challenge: None,
+            repetition: 1,
         }
     }
 }
@@ -256,9 +259,13 @@ pub async fn perform(submitted: &Submitted, wish: Wish) -> Run {
     let submission = &submitted.submission;
     let fetched = |d: &Destination| (d.name.clone(), submitted.fetched.clone());
     let challenge = wish.challenge.as_deref();
-    let challenged = challenge.map(|text| Challenge::parse(text).unwrap().seed(text));
+    let challenged =
+        challenge.map(|text| Challenge::parse(text).unwrap().seed(text, wish.repetition));
     let source = Source::Live(Live {
-        run_id: String::from("test-run"),
+        run_id: match wish.repetition {
+            1 => String::from("test-run"),
+            later => format!("test-run-{later}"),
+        },
         seed: challenged.unwrap_or(wish.seed),
         started: Instant::now(),
         started_at: String::from("2026-11-21T00:00:00Z"),

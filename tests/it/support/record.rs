@@ -170,6 +170,7 @@ pub fn empty() -> Run {
             control: Vec::new(),
         }],
         scenarios: Vec::new(),
+        repetitions: Vec::new(),
         plan: Digest::hash(""),
     };
     sealed(run)
