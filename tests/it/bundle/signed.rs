@@ -196,10 +196,8 @@ async fn a_run_shows_which_challenge_it_was_made_from() {
     .await;
     run.challenge = Some(text.clone());
     let archive = packed(&run);
-    let asked = LENIENT.replace(
-        "[challenge]\nrequired = false",
-        "[challenge]\nrequired = true",
-    );
+    let asked = LENIENT.replace("required = false\n[target]", "required = true\n[target]");
+    assert_ne!(asked, LENIENT);
     let with = async |issued: Option<String>| {
         let reviewer = Reviewer {
             challenge: issued,
