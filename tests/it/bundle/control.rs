@@ -6,11 +6,16 @@ use std::collections::BTreeSet;
 use destspec::model::challenge::Challenge;
 use destspec::model::control::path;
 use destspec::model::record::Run;
+use destspec::model::sdk::Family;
+use destspec::review::check::Decision;
+use destspec::review::control::fault;
 use destspec::review::signature::fingerprint;
 use destspec::suite::replay::replay;
+use serde_json::json;
 use ssh_key::PublicKey;
 use tokio::sync::OnceCell;
 
+use super::forged::{edited, exchange};
 use super::signed::{WHO, issued, private, public};
 use super::way::{POLICY, done};
 use crate::support::judged::{Wish, about, perform, wished};
@@ -106,6 +111,39 @@ async fn a_question_that_was_made_up_is_found_when_it_is_judged_again() {
     run.destinations[0].control.push(made_up);
     let replayed = replay(&run).await.unwrap();
     assert_eq!(replayed.differences.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_location_of_files_is_left_to_a_person() {
+    let mut run = run().await.clone();
+    assert_eq!(fault(&run, Some(&key(1))), None);
+    let mut files = run.destinations[0].clone();
+    files.family = Family::File;
+    run.destinations.push(files);
+    let (decision, why) = fault(&run, Some(&key(1))).unwrap();
+    assert_eq!(decision, Decision::Person, "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_judged_is_a_host_over_tls_in_its_plain_form() {
+    let run = run().await;
+    let here = challenge(run).control_proof[0].to_string();
+    for url in [
+        format!("http://{here}/x"),
+        format!("https://{}/x", here.replace("localhost", "localhost.")),
+        format!("https://{here}.evil.example/x"),
+        format!("https://{here}@evil.example/x"),
+        String::from("none"),
+    ] {
+        let run = edited(run, |run| {
+            exchange(run)["act"]["http"]["request"]["url"] = json!(url);
+        });
+        let fault = fault(&run, Some(&key(1)));
+        assert!(
+            matches!(fault, Some((Decision::Refused, _))),
+            "{url}: {fault:?}"
+        );
+    }
 }
 
 const RUN: [&str; 8] = [
