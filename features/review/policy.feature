@@ -12,6 +12,7 @@ Feature: The policy of a reviewer
       | setting                         | check | end     |
       | signature.required = true       | C1    | refused |
       | challenge.required = true       | G1    | refused |
+      | challenge.control_proof = true  | G7    | refused |
       | target.hosts = []               | G4    | refused |
       | harness.versions = ['9.9.9']    | D4    | refused |
       | run.max_age_days = 0            | G3    | refused |

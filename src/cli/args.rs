@@ -7,6 +7,8 @@ use clap_complete::Shell;
 
 use crate::cli::load::Loading;
 use crate::encode::file::split::MOST_ROWS;
+use crate::model::challenge::MOST_REPETITIONS;
+use crate::model::control::ControlHost;
 use crate::model::record::Selection;
 use crate::model::source::Severity;
 use crate::review::certificate::DAYS;
@@ -383,6 +385,12 @@ pub struct EmulateArgs {
     /// Folder for a submission that is ready to run, next to the certificate.
     #[arg(long, value_name = "DIR", conflicts_with = "out")]
     pub submission: Option<PathBuf>,
+    /// A challenge, for which the reference destination serves the proof of control of --signer.
+    #[arg(long, value_name = "FILE", requires = "signer")]
+    pub challenge: Option<PathBuf>,
+    /// The key that signs the bundle: its public file, or the private one of OpenSSH.
+    #[arg(long, value_name = "FILE", requires = "challenge")]
+    pub signer: Option<PathBuf>,
 }
 
 /// `destspec report`.
@@ -455,6 +463,8 @@ pub struct ShowArgs {
 pub enum ChallengeCommand {
     /// Issue a challenge: a number from which all test data of a run follows.
     New(NewChallengeArgs),
+    /// Print what the hosts that a challenge names have to serve, or ask them for it.
+    Proof(ProofArgs),
 }
 
 /// `destspec challenge new`.
@@ -466,12 +476,34 @@ pub struct NewChallengeArgs {
     /// Days in which the run may begin.
     #[arg(long, value_name = "N", default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub days: u16,
+    /// Host that must serve a proof that whoever signs the bundle runs it, with its port where that is not 443; may be repeated.
+    #[arg(long, value_name = "HOST")]
+    pub control: Vec<ControlHost>,
+    /// How often the suite has to run, each time from other data.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_REPETITIONS)))]
+    pub repetitions: u32,
     /// Make up the secret of `rerun`, write it there, and commit the challenge to it; keep it from the partner.
     #[arg(long, value_name = "FILE")]
     pub sample_secret: Option<PathBuf>,
     /// The file to write.
     #[arg(long, short, value_name = "FILE")]
     pub output: PathBuf,
+}
+
+/// `destspec challenge proof`.
+#[derive(Debug, Args)]
+pub struct ProofArgs {
+    /// The challenge.
+    pub challenge: PathBuf,
+    /// The key that signs the bundle: its public file, or the private one of OpenSSH.
+    #[arg(long, value_name = "FILE")]
+    pub signer: PathBuf,
+    /// Ask each host for its proof, and say what it serves.
+    #[arg(long)]
+    pub fetch: bool,
+    /// Certificates of a private authority of the hosts, PEM.
+    #[arg(long, value_name = "FILE", requires = "fetch")]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// `destspec diff`.

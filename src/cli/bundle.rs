@@ -9,12 +9,16 @@ use crate::cli::load::{self, Loading};
 use crate::cli::places::{Kind, free_for};
 use crate::cli::replay::unreplayable;
 use crate::cli::{Failure, gate, look, output, print, report, signing};
+use crate::model::record::Run;
 use crate::model::redact::Redactor;
 use crate::model::redact::detect::{Decoys, suspects};
 use crate::publish::bundle::contents::bundle;
 use crate::publish::bundle::{Edition, NAMESPACE, PARTNER, STATEMENT, zip};
 use crate::publish::report::text;
+use crate::review::check::Decision;
+use crate::review::control;
 use crate::review::hygiene::decoys;
+use crate::review::signature::{fingerprint, signed_by};
 use crate::suite::catalogue;
 use crate::suite::replay::replay;
 
@@ -57,10 +61,9 @@ async fn pack(args: &PackArgs) -> Result<Exit, Failure> {
     }
     if let Some(key) = &args.sign {
         let statement = files.get(STATEMENT).cloned().unwrap_or_default();
-        files.insert(
-            PARTNER.to_owned(),
-            signing::signed(key, NAMESPACE, &statement)?.into_bytes(),
-        );
+        let signature = signing::signed(key, NAMESPACE, &statement)?;
+        proved(&run, &signature, &statement)?;
+        files.insert(PARTNER.to_owned(), signature.into_bytes());
     }
     let archive = zip::write(&files).map_err(Failure::fault)?;
     output::write_bytes(&args.output, &archive)?;
@@ -71,6 +74,28 @@ async fn pack(args: &PackArgs) -> Result<Exit, Failure> {
         if args.unsigned { ", unsigned" } else { "" }
     ))?;
     Ok(Exit::Success)
+}
+
+/// Whether what the hosts served is the proof of the key that signs, where one is asked for.
+///
+/// # Errors
+/// When it is not: nobody would take the bundle.
+pub fn proved(run: &Run, signature: &str, statement: &[u8]) -> Result<(), Failure> {
+    let key = signed_by(signature.as_bytes(), (NAMESPACE, statement)).ok();
+    let fault = control::fault(run, key.as_ref().map(fingerprint).as_deref());
+    let Some((Decision::Refused, why)) = fault else {
+        return Ok(());
+    };
+    Err(Failure::Message {
+        exit: Exit::Evidence,
+        text: format!(
+            "expected the proof of control of the key that signs: {}",
+            text::line(&why)
+        ),
+        help: Some(String::from(
+            "`destspec challenge proof CHALLENGE --signer KEY` prints what to serve: run again, and sign by that key",
+        )),
+    })
 }
 
 /// The record in a folder, or the record itself.

@@ -1,6 +1,8 @@
 //! `destspec run --certify`: what would make the run incomplete is refused before anything is sent, and what leaks before
 //! anything is written.
 
+use std::collections::BTreeSet;
+
 use crate::cli::exit::Exit;
 use crate::cli::gate;
 use crate::cli::opened::Opened;
@@ -9,10 +11,11 @@ use crate::model::challenge::Challenge;
 use crate::model::conclusion::{
     Concluded, RunConclusion, conclude_destination, conclude_partnership, conclude_run,
 };
-use crate::model::record::{Canary, CanaryFault, Run};
+use crate::model::control::{ControlFault, ControlHost, served};
+use crate::model::record::{Canary, CanaryFault, Exchange, Run};
 use crate::publish::report::{json, sentence, text};
 use crate::suite::run::{Order, outlook};
-use crate::suite::words;
+use crate::suite::{control, words};
 
 /// Whether the run can be conformant at all.
 ///
@@ -109,12 +112,71 @@ fn challenged(opened: &Opened) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether the hosts that the challenge names are those of the submission, and serve what may be its proof: by which key
+/// the bundle will be signed is not known yet.
+///
+/// # Errors
+/// When they are not, or do not.
+pub async fn controlled(opened: &Opened) -> Result<(), Failure> {
+    let Some(text) = opened.source.challenge() else {
+        return Ok(());
+    };
+    let named = Challenge::parse(text)
+        .map_err(Failure::fault)?
+        .control_proof;
+    if named.is_empty() {
+        return Ok(());
+    }
+    let own = opened
+        .targets
+        .iter()
+        .flat_map(|t| control::hosts(&t.subject));
+    let own: BTreeSet<ControlHost> = own.collect();
+    let unnamed = own.iter().find(|host| !named.contains(host));
+    let stray = named.iter().find(|host| !own.contains(host));
+    if let Some(host) = unnamed.or(stray) {
+        let why = match unnamed {
+            Some(_) => "which it does not name",
+            None => "to which nothing would be sent",
+        };
+        return Err(Failure::usage(
+            format!(
+                "expected a challenge that names the hosts of the submission, received one about others: `{host}`, {why}"
+            ),
+            Some(String::from(
+                "ask the reviewer for a challenge that names the hosts of its destinations",
+            )),
+        ));
+    }
+    for target in &opened.targets {
+        for exchange in control::asked(target, Some(text)).await {
+            served(&exchange).map_err(|fault| unserved(&exchange, &fault))?;
+        }
+    }
+    Ok(())
+}
+
+/// What to do where a host does not serve what may be a proof.
+fn unserved(exchange: &Exchange, fault: &ControlFault) -> Failure {
+    Failure::Message {
+        exit: match fault {
+            ControlFault::Unanswered(_) => Exit::Unjudged,
+            ControlFault::Status(_) | ControlFault::Form | ControlFault::Other => Exit::Incomplete,
+        },
+        text: text::line(&format!("`{}`: {fault}", exchange.asked())),
+        help: Some(String::from(
+            "`destspec challenge proof CHALLENGE --signer KEY` prints what to serve there",
+        )),
+    }
+}
+
 /// Whether the guard of secrets worked, and nothing that it guards is in the record.
 ///
 /// # Errors
 /// When a planted secret was not seen or was recorded, or a real one was.
 pub fn clean(opened: &Opened, record: &Run) -> Result<(), Failure> {
-    let mut canaries = record.destinations.iter().filter_map(|d| d.canary.as_ref());
+    let destinations = record.all().flat_map(|run| &run.destinations);
+    let mut canaries = destinations.filter_map(|d| d.canary.as_ref());
     if let Some(fault) = canaries.find_map(Canary::fault) {
         return Err(unguarded(fault));
     }

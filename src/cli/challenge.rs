@@ -1,11 +1,11 @@
-//! `destspec challenge new`: issues what a run has to be made from.
+//! `destspec challenge`: issues what a run has to be made from.
 
 use std::path::Path;
 
 use crate::cli::args::{ChallengeCommand, NewChallengeArgs};
 use crate::cli::exit::Exit;
 use crate::cli::places::{Kind, free_for};
-use crate::cli::{Failure, load, output, print};
+use crate::cli::{Failure, load, output, print, proof};
 use crate::model::challenge::{Challenge, FORMAT};
 use crate::model::digest::Digest;
 use crate::publish::report::text;
@@ -16,10 +16,11 @@ const SHORT: usize = 6;
 /// Does what is asked of challenges.
 ///
 /// # Errors
-/// When the file cannot be written.
-pub fn run(command: &ChallengeCommand) -> Result<Exit, Failure> {
+/// When a file cannot be read or written.
+pub async fn run(command: &ChallengeCommand) -> Result<Exit, Failure> {
     match command {
         ChallengeCommand::New(args) => new(args),
+        ChallengeCommand::Proof(args) => proof::run(args).await,
     }
 }
 
@@ -52,6 +53,8 @@ fn new(args: &NewChallengeArgs) -> Result<Exit, Failure> {
         issued_at: now.to_string(),
         expires_at: expires.to_string(),
         sample_sha256: args.sample_secret.as_deref().map(sample).transpose()?,
+        control_proof: args.control.clone(),
+        repetitions: args.repetitions,
     };
     let written = serde_json::to_string_pretty(&challenge).map_err(Failure::fault)?;
     output::write(&args.output, &text::json(&written))?;

@@ -8,8 +8,9 @@ use crate::cli::exit::Exit;
 use crate::cli::load::Loaded;
 use crate::cli::places::{EMULATED, Kind, free_for};
 use crate::cli::reference::{self, AUTHORITY, Asked, Reference};
-use crate::cli::{Failure, output, print};
+use crate::cli::{Failure, challenge, output, print, signing};
 use crate::emulator::{Fault, Variation};
+use crate::model::control::path;
 use crate::model::submission::IngestionWay;
 
 const SUBMISSION: &str = "submission.toml";
@@ -35,6 +36,11 @@ pub async fn run(args: &EmulateArgs) -> Result<Exit, Failure> {
     let authority = folder.join(AUTHORITY);
     free_for(&authority, Kind::Authority)?;
     let (loaded, reference) = reference::start(asked, args.port).await?;
+    if let (Some(challenge), Some(signer)) = (&args.challenge, &args.signer) {
+        let (challenge, _) = challenge::read(challenge)?;
+        let proof = challenge.proof(&signing::fingerprint(signer)?);
+        reference.emulator.serve(path(&challenge.id), proof);
+    }
     if args.submission.is_some() {
         write_submission(folder, &reference)?;
     }

@@ -26,6 +26,15 @@ const CONCLUDES: &[Exit] = &[
     Exit::Fault,
 ];
 
+/// Exit codes of what asks hosts for proofs of control.
+const CHALLENGES: &[Exit] = &[
+    Exit::Success,
+    Exit::NotConformant,
+    Exit::Usage,
+    Exit::Unjudged,
+    Exit::Fault,
+];
+
 /// Exit codes of a run.
 const RUNS: &[Exit] = &[
     Exit::Success,
@@ -334,11 +343,11 @@ pub const ENDINGS: &[Ending] = &[
                 "for two weeks",
             ),
             (
-                "destspec challenge new --partner \"Acme\" --days 3 -o challenge.json",
-                "for three days",
+                "destspec challenge proof challenge.json --signer key.pub",
+                "what the hosts that it names have to serve",
             ),
         ],
-        exits: SHOWS,
+        exits: CHALLENGES,
     },
     Ending {
         path: "challenge new",
@@ -353,6 +362,20 @@ pub const ENDINGS: &[Ending] = &[
             ),
         ],
         exits: SHOWS,
+    },
+    Ending {
+        path: "challenge proof",
+        examples: [
+            (
+                "destspec challenge proof challenge.json --signer ~/.ssh/id_ed25519.pub",
+                "what to serve, and where",
+            ),
+            (
+                "destspec challenge proof challenge.json --signer acme.pub --fetch",
+                "whether it is served",
+            ),
+        ],
+        exits: CHALLENGES,
     },
     Ending {
         path: "diff",

@@ -70,17 +70,14 @@ impl Exit {
 
     /// The code of a run of which that is concluded.
     pub fn of_conclusion(run: &Run, conclusion: RunConclusion) -> Exit {
-        if run
-            .scenarios
-            .iter()
-            .any(|s| matches!(s.outcome, Outcome::Broken { .. }))
-        {
+        let mut all = run.all().flat_map(|run| &run.scenarios);
+        if all.any(|s| matches!(s.outcome, Outcome::Broken { .. })) {
             return Exit::Fault;
         }
         match conclusion {
             RunConclusion::Conformant => Exit::Success,
             RunConclusion::NotConformant => Exit::NotConformant,
-            RunConclusion::Incomplete if blocked(run) => Exit::Unjudged,
+            RunConclusion::Incomplete if run.all().any(blocked) => Exit::Unjudged,
             RunConclusion::Incomplete => Exit::Incomplete,
         }
     }

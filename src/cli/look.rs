@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::cli::args::{AttachArgs, ShowArgs};
 use crate::cli::exit::Exit;
-use crate::cli::{Failure, load, output, print, verify};
+use crate::cli::{Failure, bundle, load, output, print, verify};
 use crate::model::record::Run;
 use crate::publish::bundle::statement::Statement;
 use crate::publish::bundle::{NAMESPACE, PARTNER, RECORD, STATEMENT, zip};
@@ -41,6 +41,7 @@ pub fn attach(args: &AttachArgs) -> Result<Exit, Failure> {
         let help = format!("sign statement.json with `ssh-keygen -Y sign -n {NAMESPACE}`");
         Failure::usage(error.to_string(), Some(help))
     })?;
+    bundle::proved(&record_of(&container)?, &signature, &statement)?;
     files.insert(PARTNER.to_owned(), signature.into_bytes());
     let archive = zip::write(&files).map_err(Failure::fault)?;
     output::write_bytes(&args.bundle, &archive)?;

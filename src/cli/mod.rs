@@ -30,6 +30,7 @@ mod output;
 mod places;
 mod print;
 mod progress;
+mod proof;
 mod reference;
 mod render;
 mod render_audience;
@@ -205,7 +206,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Report(args) => report::run(&args, colour),
         Command::Replay(args) => replay::run(&args).await,
         Command::Bundle(command) => bundle::run(&command).await,
-        Command::Challenge(command) => challenge::run(&command),
+        Command::Challenge(command) => challenge::run(&command).await,
         Command::Diff(args) => diff::run(&args),
         Command::Verify(args) => verify::run(&args).await,
         Command::Rerun(args) => rerun::run(&args).await,

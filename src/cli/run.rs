@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
 use crate::cli::args::RunArgs;
@@ -19,6 +19,7 @@ use crate::cli::progress::Progress;
 use crate::cli::reference::Asked;
 use crate::cli::report::dialect;
 use crate::cli::{Failure, certified, challenge, login, output, print};
+use crate::model::challenge::Challenge;
 use crate::model::record::{Run, Selection};
 use crate::publish::report::{Options, Report, render};
 use crate::suite::catalogue::Catalogue;
@@ -27,6 +28,7 @@ use crate::suite::plan::{Decision, Plan};
 use crate::suite::replay::warnings;
 use crate::suite::run::{Conduct, Order, run as perform};
 use crate::suite::words;
+use crate::wire::JournalEntry;
 
 /// Runs the suite and writes the reports.
 ///
@@ -37,17 +39,13 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     let (seen, entries) = unbounded_channel();
     let opened = opened(
         &args.submission,
-        if args.certify {
-            Loading::CERTIFIED
-        } else {
-            Loading::SENT
-        },
+        loading(&args),
         Asked {
             faults: &args.fault,
             variations: &args.variation,
         },
         data(&args)?,
-        Some(seen),
+        Some(seen.clone()),
     )
     .await?;
     let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
@@ -61,16 +59,28 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
             &opened,
             order(&opened, catalogue.clone(), table.clone(), plan.clone()),
         )?;
+        certified::controlled(&opened).await?;
     }
     let journal = Journal::begin(&record_folder(&args), entries)?;
     print::problems(&opened.loaded.warnings);
-    let order = order(&opened, catalogue, table, plan);
-    let record = record(&args, order, &opened).await;
-    let kept = match &args.submission.submission {
-        Some(submission) => login::keep_newest(&opened.targets, submission),
-        None => Ok(()),
-    };
+    let (stop, cancel) = watch::channel(false);
+    // Not ended with the run: reports take their time, too.
+    tokio::spawn(interrupted(stop));
+    let ordered = order(&opened, catalogue.clone(), table.clone(), plan);
+    let mut record = record(&args, ordered, &opened, cancel.clone()).await;
+    let mut kept = keep_newest(&args, &opened);
     left_behind(&record);
+    for (data, number) in again(&opened)?.into_iter().zip(2..) {
+        if kept.is_err() || *cancel.borrow() {
+            break;
+        }
+        if !args.quiet {
+            print::message(&format!("repetition {number}"));
+        }
+        let (again, left) = repetition(&args, (&catalogue, &table), data, (&seen, &cancel)).await?;
+        kept = left;
+        record.repetitions.push(again);
+    }
     let exit = Exit::of_run(&record);
     if args.certify
         && let Err(leaks) = certified::clean(&opened, &record)
@@ -94,10 +104,64 @@ fn data(args: &RunArgs) -> Result<Data, Failure> {
     };
     let (challenge, text) = challenge::read(path)?;
     Ok(Data {
-        seed: Some(challenge.seed(&text)),
+        seed: Some(challenge.seed(&text, 1)),
         challenge: Some(text),
         run: None,
     })
+}
+
+/// What the test data of each repetition that the challenge asks for follow from.
+fn again(opened: &Opened) -> Result<Vec<Data>, Failure> {
+    let Some(text) = opened.source.challenge() else {
+        return Ok(Vec::new());
+    };
+    let challenge = Challenge::parse(text).map_err(Failure::fault)?;
+    let data = |number| Data {
+        seed: Some(challenge.seed(text, number)),
+        challenge: Some(text.to_owned()),
+        run: None,
+    };
+    Ok((2..=challenge.repetitions).map(data).collect())
+}
+
+/// The run again, from other data and with nothing kept of the one before; and whether its newest tokens were kept.
+async fn repetition(
+    args: &RunArgs,
+    (catalogue, table): (&Catalogue, &Table),
+    data: Data,
+    (seen, cancel): (&UnboundedSender<JournalEntry>, &watch::Receiver<bool>),
+) -> Result<(Run, Result<(), Failure>), Failure> {
+    let asked = Asked {
+        faults: &args.fault,
+        variations: &args.variation,
+    };
+    let opened = opened(
+        &args.submission,
+        loading(args),
+        asked,
+        data,
+        Some(seen.clone()),
+    )
+    .await?;
+    let plan = opened.plan(catalogue, table, &args.selection.selection(catalogue))?;
+    let order = order(&opened, catalogue.clone(), table.clone(), plan);
+    let again = record(args, order, &opened, cancel.clone()).await;
+    left_behind(&again);
+    Ok((again, keep_newest(args, &opened)))
+}
+
+fn loading(args: &RunArgs) -> Loading {
+    match args.certify {
+        true => Loading::CERTIFIED,
+        false => Loading::SENT,
+    }
+}
+
+fn keep_newest(args: &RunArgs, opened: &Opened) -> Result<(), Failure> {
+    match &args.submission.submission {
+        Some(submission) => login::keep_newest(&opened.targets, submission),
+        None => Ok(()),
+    }
 }
 
 /// Says which files could not be removed, and what removes them.
@@ -160,10 +224,12 @@ fn order(opened: &Opened, catalogue: Catalogue, table: Table, plan: Plan) -> Ord
     }
 }
 
-async fn record(args: &RunArgs, order: Order<'_>, opened: &Opened) -> Run {
-    let (stop, cancel) = watch::channel(false);
-    // Not ended with the run: reports take their time, too.
-    tokio::spawn(interrupted(stop));
+async fn record(
+    args: &RunArgs,
+    order: Order<'_>,
+    opened: &Opened,
+    cancel: watch::Receiver<bool>,
+) -> Run {
     let progress = Arc::new(Progress::begin(
         args.quiet,
         destinations(&order.plan, opened),

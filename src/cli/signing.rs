@@ -4,12 +4,12 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use ssh_key::{HashAlg, PublicKey};
+use ssh_key::{HashAlg, PrivateKey, PublicKey};
 
 use crate::cli::Failure;
 use crate::cli::load::{self, plain};
 use crate::publish::bundle::signature::{SignError, sign};
-use crate::review::signature::signed_by;
+use crate::review::signature::{self, signed_by};
 
 const HELP: &str = "name a private key of OpenSSH as ssh:PATH, or a key of an agent as ssh-agent:SHA256:FINGERPRINT";
 
@@ -35,6 +35,25 @@ pub fn signed(key: &str, namespace: &str, bytes: &[u8]) -> Result<String, Failur
         };
         refused(format!("`{path}`: {error}"), help)
     })
+}
+
+/// The fingerprint of the key in a file of OpenSSH, public or private; of a private one no passphrase is asked for.
+///
+/// # Errors
+/// When there is none in it.
+pub fn fingerprint(path: &Path) -> Result<String, Failure> {
+    let help = "name a public key of OpenSSH, e.g. ~/.ssh/id_ed25519.pub";
+    let text = load::text(path, help)?;
+    let public = PublicKey::from_openssh(text.trim()).ok();
+    let private = || Some(PrivateKey::from_openssh(&text).ok()?.public_key().clone());
+    let key = public.or_else(private).ok_or_else(|| {
+        let path = path.display();
+        refused(
+            format!("`{path}`: expected a key of OpenSSH, received something else"),
+            help,
+        )
+    })?;
+    Ok(signature::fingerprint(&key))
 }
 
 fn refused(text: impl Into<String>, help: &str) -> Failure {

@@ -3,6 +3,7 @@
 pub mod challenge;
 pub mod code;
 pub mod conclusion;
+pub mod control;
 pub mod digest;
 pub mod finding;
 pub mod location;

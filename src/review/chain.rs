@@ -8,7 +8,7 @@ use crate::publish::bundle::{FORMAT, NAMESPACE, PARTNER, SIGNATURES, STATEMENT, 
 use crate::review::Reviewer;
 use crate::review::check::{Checks, Decision};
 use crate::review::container::{Container, ContainerFault, Limits};
-use crate::review::signature::{SignatureFault, verify};
+use crate::review::signature::{SignatureFault, Signed, verify};
 
 /// Bytes of the largest signature.
 const SIGNATURE: usize = 64 << 10;
@@ -22,7 +22,7 @@ pub struct Chain<'a> {
     /// The digest of the statement.
     pub statement_sha256: Digest,
     /// Who signed it, of those who may.
-    pub signer: Option<String>,
+    pub signer: Option<Signed>,
 }
 
 /// What the checks of the container are called.
@@ -177,7 +177,7 @@ fn stated(read: &Read, checks: &mut Checks) -> Option<Digest> {
 }
 
 /// Who signed, of those who may.
-fn signed(read: &Read, reviewer: &Reviewer, checks: &mut Checks) -> Option<String> {
+fn signed(read: &Read, reviewer: &Reviewer, checks: &mut Checks) -> Option<Signed> {
     let stray = read.digests.keys();
     let mut stray = stray.filter(|name| name.starts_with(SIGNATURES) && *name != PARTNER);
     let stray = stray.next().map(|name| format!("`{name}` is none"));
@@ -213,9 +213,9 @@ fn signed(read: &Read, reviewer: &Reviewer, checks: &mut Checks) -> Option<Strin
         return None;
     }
     match made {
-        Ok(principal) => {
-            checks.add("C4", &format!("{what}: `{principal}`"), None);
-            Some(principal)
+        Ok(signed) => {
+            checks.add("C4", &format!("{what}: `{}`", signed.principal), None);
+            Some(signed)
         }
         Err(fault) => {
             let refused = reviewer.policy.signature.required || is_odd(&fault);

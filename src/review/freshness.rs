@@ -10,23 +10,25 @@ use crate::review::{Reviewer, ledger};
 
 /// Whether the run is known to have been made after the reviewer's challenge was issued.
 pub fn fresh((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks: &mut Checks) -> bool {
-    let started = run.started.parse::<Timestamp>().ok();
-    let challenged = challenge((run, chain), reviewer, started, checks);
+    let challenged = challenge((run, chain), reviewer, checks);
     let days = i64::from(reviewer.policy.run.max_age_days);
     let oldest = SignedDuration::from_hours(24 * days);
-    let took = SignedDuration::from_millis(i64::try_from(run.duration_ms).unwrap_or(i64::MAX));
-    let fault = match started {
-        None => Some(format!("`{}` is no time", run.started)),
-        Some(start) if reviewer.at.duration_since(start) > oldest => Some(format!(
-            "it began on {}, more than {days} days ago",
-            run.started
-        )),
-        Some(start) if reviewer.at.duration_since(start) < took => Some(format!(
-            "it ends after the review, which is at {}",
-            reviewer.at
-        )),
-        Some(_) => None,
+    let late = |run: &Run| {
+        let took = SignedDuration::from_millis(i64::try_from(run.duration_ms).unwrap_or(i64::MAX));
+        match run.started.parse::<Timestamp>() {
+            Err(_) => Some(format!("`{}` is no time", run.started)),
+            Ok(start) if reviewer.at.duration_since(start) > oldest => Some(format!(
+                "it began on {}, more than {days} days ago",
+                run.started
+            )),
+            Ok(start) if reviewer.at.duration_since(start) < took => Some(format!(
+                "it ends after the review, which is at {}",
+                reviewer.at
+            )),
+            Ok(_) => None,
+        }
     };
+    let fault = run.all().find_map(late);
     checks.add(
         "G3",
         "made lately",
@@ -35,12 +37,7 @@ pub fn fresh((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks: &mut
     challenged
 }
 
-fn challenge(
-    (run, chain): (&Run, &Chain<'_>),
-    reviewer: &Reviewer,
-    started: Option<Timestamp>,
-    checks: &mut Checks,
-) -> bool {
+fn challenge((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks: &mut Checks) -> bool {
     let what = "made from the reviewer's challenge";
     let Some(text) = &run.challenge else {
         let required = reviewer.policy.challenge.required;
@@ -70,7 +67,7 @@ fn challenge(
             Decision::Refused,
             String::from("it was made from another one"),
         )),
-        Ok(challenge) => answered(&challenge, text, run, started).or_else(|| {
+        Ok(challenge) => answered(&challenge, text, run).or_else(|| {
             let other = ledger::other(&reviewer.ledger, text, chain.statement_sha256)?;
             let why = format!("it was spent on the bundle whose statement is {other}");
             Some((Decision::Refused, why))
@@ -80,14 +77,30 @@ fn challenge(
     holds && reviewer.challenge.is_some()
 }
 
-fn answered(challenge: &Challenge, text: &str, run: &Run, started: Option<Timestamp>) -> Fault {
-    if challenge.seed(text) != run.seed {
+/// Whether the suite ran as often as the challenge asks, each time from data of its own.
+pub fn repeated(run: &Run, checks: &mut Checks) {
+    let challenge = run.challenge.as_deref().map(Challenge::parse);
+    let asked = challenge.and_then(Result::ok).map_or(1, |c| c.repetitions);
+    let ran = run.all().count();
+    checks.add(
+        "E2",
+        "run as often as the challenge asks",
+        unless(u32::try_from(ran) == Ok(asked), Decision::Refused, || {
+            format!("expected {asked} times, received {ran}")
+        }),
+    );
+}
+
+fn answered(challenge: &Challenge, text: &str, run: &Run) -> Fault {
+    let seeded = |(run, n): (&Run, u32)| challenge.seed(text, n) == run.seed;
+    if !run.all().zip(1..).all(seeded) {
         let why = "the seed of its data does not follow from it";
         return Some((Decision::Forged, why.to_owned()));
     }
     let time = |text: &str| text.parse::<Timestamp>().ok();
     let (from, to) = (time(&challenge.issued_at), time(&challenge.expires_at));
-    if from.is_none() || started < from || started > to {
+    let outside = |started: Option<Timestamp>| started < from || started > to;
+    if from.is_none() || run.all().any(|run| outside(time(&run.started))) {
         let why = "it began before the challenge was issued, or after it expired";
         return Some((Decision::Refused, why.to_owned()));
     }
@@ -101,8 +114,10 @@ fn answered(challenge: &Challenge, text: &str, run: &Run, started: Option<Timest
 /// Where the run went.
 pub fn target(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
     let allowed = &reviewer.policy.target;
-    let own = run.destinations.iter().flat_map(|d| &d.exchanges);
-    let all = run.scenarios.iter().flat_map(|s| &s.exchanges).chain(own);
+    let own = run.all().flat_map(|run| &run.destinations);
+    let own = own.flat_map(|d| d.exchanges.iter().chain(&d.control));
+    let all = run.all().flat_map(|run| &run.scenarios);
+    let all = all.flat_map(|s| &s.exchanges).chain(own);
     let (mut strange, mut open) = (None, None);
     for exchange in all {
         let url = exchange.request().map(|r| url::Url::parse(&r.url));

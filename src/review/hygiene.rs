@@ -9,7 +9,8 @@ use crate::review::check::Decision;
 /// nothing that holds one: these are credentials made up to be refused.
 pub fn decoys(run: &Run) -> Decoys {
     let mut decoys = Decoys::default();
-    for exchange in run.scenarios.iter().flat_map(|s| &s.exchanges) {
+    let scenarios = run.all().flat_map(|run| &run.scenarios);
+    for exchange in scenarios.flat_map(|s| &s.exchanges) {
         take(&mut decoys, exchange);
     }
     decoys
@@ -34,7 +35,8 @@ fn take(decoys: &mut Decoys, exchange: &Exchange) {
 
 /// Why a run does not show that its guard of secrets looked.
 pub fn canary(run: &Run, required: bool) -> Option<(Decision, String)> {
-    let planted = run.destinations.iter().filter_map(|d| d.canary.as_ref());
+    let destinations = run.all().flat_map(|run| &run.destinations);
+    let planted = destinations.filter_map(|d| d.canary.as_ref());
     let mut faults = planted.filter_map(Canary::fault);
     if let Some(fault) = faults.next() {
         let decision = match fault {

@@ -8,6 +8,7 @@ pub mod certificate;
 pub mod chain;
 pub mod check;
 pub mod container;
+pub mod control;
 pub mod freshness;
 pub mod hygiene;
 pub mod ledger;

@@ -62,6 +62,8 @@ pub struct HarnessPolicy {
 pub struct ChallengePolicy {
     /// Whether the run must follow from the challenge that the reviewer issued.
     pub required: bool,
+    /// Whether the hosts that were judged must have served the proof that whoever signed runs them.
+    pub control_proof: bool,
     /// A file of the challenges that were certified before, relative to the policy; `destspec certify` adds to it.
     pub ledger: Option<String>,
 }
@@ -139,6 +141,7 @@ impl Default for ChallengePolicy {
     fn default() -> Self {
         Self {
             required: true,
+            control_proof: true,
             ledger: None,
         }
     }
@@ -221,6 +224,7 @@ certified = false
 versions = ["0.1.0"]
 [challenge]
 required = false
+control_proof = false
 ledger = "ledger.ndjson"
 [target]
 hosts = ["api.moonshine.example"]
@@ -254,6 +258,7 @@ ratio = 100
         let policy = Policy::parse("format = 1").unwrap();
         assert!(policy.signature.required && policy.signature.principals.is_empty());
         assert!(policy.run.certified && policy.challenge.ledger.is_none());
+        assert!(policy.challenge.control_proof);
         assert!(policy.challenge.required && policy.target.tls && policy.target.hosts.is_empty());
         assert_eq!(policy.evidence.max_unverifiable, 0);
         assert_eq!(policy.evidence.attestations, Attestations::Person);

@@ -16,6 +16,15 @@ pub struct Signer {
     valid_before: Option<Timestamp>,
 }
 
+/// Who signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// By what name it is allowed.
+    pub principal: String,
+    /// The fingerprint of its key, as `ssh-keygen -l` prints it.
+    pub fingerprint: String,
+}
+
 /// Why a file of allowed signers cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line} of the allowed signers: expected {expected}, received something else")]
@@ -170,7 +179,12 @@ pub fn signed_by(
     Ok(key)
 }
 
-/// Who of the allowed signed these bytes: the principal.
+/// The fingerprint of a key, as `ssh-keygen -l` prints it.
+pub fn fingerprint(key: &PublicKey) -> String {
+    key.fingerprint(HashAlg::Sha256).to_string()
+}
+
+/// Who of the allowed signed these bytes.
 ///
 /// # Errors
 /// When the signature is wrong, or nobody who is allowed made it.
@@ -179,16 +193,21 @@ pub fn verify(
     (namespace, bytes): (&str, &[u8]),
     (allowed, principals): (&[Signer], &[String]),
     at: Timestamp,
-) -> Result<String, SignatureFault> {
+) -> Result<Signed, SignatureFault> {
     let key = signed_by(armoured, (namespace, bytes))?;
     let taken = allowed.iter().filter(|signer| {
         signer.key.key_data() == key.key_data() && signer.may(namespace) && signer.is_valid(at)
     });
     let mut taken = taken.flat_map(|signer| &signer.principals);
     let principal = taken.find(|principal| principals.contains(principal));
-    principal
-        .cloned()
-        .ok_or_else(|| SignatureFault::Signer(key.fingerprint(HashAlg::Sha256).to_string()))
+    let fingerprint = fingerprint(&key);
+    match principal.cloned() {
+        Some(principal) => Ok(Signed {
+            principal,
+            fingerprint,
+        }),
+        None => Err(SignatureFault::Signer(fingerprint)),
+    }
 }
 
 impl Signer {

@@ -17,7 +17,7 @@ use crate::publish::report::{ReportError, json};
 use crate::review::chain::Chain;
 use crate::review::check::{Checks, Decision, unless};
 use crate::review::policy::Attestations;
-use crate::review::{Review, Reviewer, freshness, hygiene};
+use crate::review::{Review, Reviewer, control, freshness, hygiene};
 use crate::suite::catalogue;
 use crate::suite::replay::{Difference, Replayed, replay};
 
@@ -61,6 +61,7 @@ pub async fn judge(
     complete(&run, checks);
     let challenged = freshness::fresh((&run, chain), reviewer, checks);
     freshness::target(&run, reviewer, checks);
+    control::controlled((&run, chain), reviewer, checks);
     clean(&run, finished(found).await, reviewer, checks);
     attested(&run, reviewer, checks, review);
     review.level = match (&chain.signer, challenged) {
@@ -220,7 +221,8 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
             (Decision::Refused, why)
         }),
     );
-    let posted = run.sources.iter().find(|source| {
+    let mut sources = run.all().flat_map(|run| &run.sources);
+    let posted = sources.find(|source| {
         let withheld = source.text.contains("⟦secret:") || source.text.contains("⟦withheld:");
         !withheld && Digest::hash(&source.text) != source.sha256
     });
@@ -293,7 +295,8 @@ fn withheld(replayed: &Replayed, reviewer: &Reviewer, checks: &mut Checks) {
 
 fn complete(run: &Run, checks: &mut Checks) {
     let claim = Claim::of(run);
-    let filtered = !run.selection.is_whole() || claim.filtered > 0;
+    let is_filtered = |run: &Run| !run.selection.is_whole() || Claim::of(run).filtered > 0;
+    let filtered = run.all().any(is_filtered);
     checks.add(
         "D6",
         "nothing was filtered",
@@ -308,10 +311,13 @@ fn complete(run: &Run, checks: &mut Checks) {
     checks.add(
         "E1",
         "the run came to its end",
-        unless(!run.interrupted, Decision::NotConformant, || {
-            String::from("it was interrupted")
-        }),
+        unless(
+            !run.all().any(|run| run.interrupted),
+            Decision::NotConformant,
+            || String::from("it was interrupted"),
+        ),
     );
+    freshness::repeated(run, checks);
     let (passed, failed, unjudged) = (claim.passed, claim.failed, claim.unjudged);
     let verdict = claim.verdict;
     checks.add(

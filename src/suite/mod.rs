@@ -10,6 +10,7 @@ pub mod broken;
 pub mod cast;
 pub mod catalogue;
 mod cells;
+pub mod control;
 pub mod delivery;
 mod engine;
 pub mod evidence;

@@ -77,11 +77,26 @@ impl Replayed {
     }
 }
 
-/// Judges a record again.
+/// Judges a record again, and each of its repetitions.
 ///
 /// # Errors
 /// When the record lacks what a replay needs.
 pub async fn replay(record: &Run) -> Result<Replayed, ReplayError> {
+    let mut replayed = replay_once(record).await?;
+    for (again, number) in record.repetitions.iter().zip(2..) {
+        let again = replay_once(again).await?;
+        let differences = again.differences.into_iter();
+        replayed.differences.extend(differences.map(|d| Difference {
+            part: format!("repetition {number}: {}", d.part),
+            ..d
+        }));
+        replayed.unverifiable.extend(again.unverifiable);
+        replayed.run.repetitions.push(again.run);
+    }
+    Ok(replayed)
+}
+
+async fn replay_once(record: &Run) -> Result<Replayed, ReplayError> {
     let (submission, problems) = submission(record)?;
     let source = Source::Replay(record);
     let (catalogue, table) = (Catalogue::embedded()?, Table::compile()?);
@@ -188,6 +203,7 @@ fn differences(record: &Run, replayed: &Run) -> Vec<Difference> {
     }
     let rest = |run: &Run| Run {
         scenarios: Vec::new(),
+        repetitions: Vec::new(),
         ..run.clone()
     };
     let (then, now) = (rest(record), rest(replayed));

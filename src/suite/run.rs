@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use crate::model::digest::Digest;
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::record::{
-    Attestation, Canary, Destination, FORMAT, Fact, Given, Partner, Run, Scenario, SourceFile,
-    Step, StepStatus, Swept,
+    Attestation, Canary, Destination, Exchange, FORMAT, Fact, Given, Partner, Run, Scenario,
+    SourceFile, Step, StepStatus, Swept,
 };
 use crate::model::source::Source as Text;
 use crate::model::submission::{self, Submission};
@@ -22,7 +22,7 @@ use crate::suite::phrases::Table;
 use crate::suite::plan::{Decision, Plan, Planned};
 use crate::suite::source::{Source, recorded};
 use crate::suite::subject::Subject;
-use crate::suite::{audience, broken, omission};
+use crate::suite::{audience, broken, control, omission};
 
 /// What is run.
 pub struct Order<'a> {
@@ -64,9 +64,10 @@ impl Conduct {
     }
 }
 
-/// What the scenarios of a destination left, once they were over.
+/// What of a destination is in no scenario: what it proves before them, and what they left.
 #[derive(Default, Clone)]
 struct Aftermath {
+    control: Vec<Arc<Exchange>>,
     swept: Option<Swept>,
     swept_audiences: Option<Swept>,
     canary: Option<Canary>,
@@ -93,6 +94,7 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
     let (mut finished, mut aftermath) = (BTreeMap::new(), Vec::new());
     for (index, target) in targets.iter().enumerate() {
         let concurrency = at_once(target, conduct.concurrency);
+        let control = control::asked(target, source.challenge()).await;
         let (mut ran, mut audiences) = (false, Vec::new());
         for last in [false, true] {
             let name = &target.subject.destination().name;
@@ -104,6 +106,7 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
             }
         }
         aftermath.push(Aftermath {
+            control,
             swept: sweep(target, ran, source).await,
             swept_audiences: sweep_audiences(target, &audiences, source).await,
             canary: canary(target, conduct.certified, source).await,
@@ -204,6 +207,7 @@ fn written(order: Order<'_>, ends: Ends, source: &Source<'_>) -> Run {
             .map(|(target, left)| described((target, left), &warnings, source))
             .collect(),
         scenarios,
+        repetitions: Vec::new(),
         plan: Digest::hash(""),
     };
     run.plan = crate::model::record::plan(&run);
@@ -395,6 +399,7 @@ fn described(
         swept: left.swept,
         swept_audiences: left.swept_audiences,
         canary: left.canary,
+        control: left.control,
         name,
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::model::control::SCENARIO;
 use crate::model::record::{
     Body, Connection, Destination, Exchange, ExchangeRef, FailureKind, Operation, Purpose,
     RequestRecord, Scenario,
@@ -29,9 +30,11 @@ impl Tape {
         let own = scenarios
             .iter()
             .filter(|scenario| scenario.destination == destination.name);
+        let control = (SCENARIO.to_owned(), (0, track(&destination.control)));
         Self {
             scenarios: own
                 .map(|s| (s.id.clone(), (s.at_ms, track(&s.exchanges))))
+                .chain([control])
                 .collect(),
             destination: track(&destination.exchanges),
             connections: destination

@@ -4,7 +4,7 @@
 
 use std::sync::OnceLock;
 
-use destspec::judge::connection;
+use destspec::judge::{connection, stored};
 use destspec::model::conclusion::{Conclusion, RunConclusion, conclude_destination, conclude_run};
 use destspec::model::outcome::{Outcome, Strength};
 use destspec::model::record::{Attestation, Run, StepStatus, fault};
@@ -219,6 +219,41 @@ fn the_record_to_start_from_is_conformant_and_reads_back() {
     assert_eq!(fault(&run), None);
     assert_eq!(conclude_run(&run), RunConclusion::Conformant);
     assert!(!is_refused(&run));
+}
+
+#[test]
+fn a_run_that_was_repeated_is_conformant_if_each_is_and_each_is_the_same_again() {
+    type Edit = fn(&mut Run);
+    let failed: Edit = |again| {
+        let mut musts = again
+            .scenarios
+            .iter_mut()
+            .filter(|s| s.level == Level::Must);
+        let wrong = stored::codes::membership_differs("a1", "\"realized\"", "null");
+        musts.next().unwrap().outcome = Outcome::from_finding(wrong);
+    };
+    let cases: [(Edit, RunConclusion); 6] = [
+        (|_| {}, RunConclusion::Conformant),
+        (failed, RunConclusion::NotConformant),
+        (|again| again.interrupted = true, RunConclusion::Incomplete),
+        (|again| again.id = empty().id, RunConclusion::Incomplete),
+        (
+            |again| again.partner.contact.push('x'),
+            RunConclusion::Incomplete,
+        ),
+        (
+            |again| again.repetitions.push(conformant()),
+            RunConclusion::Incomplete,
+        ),
+    ];
+    for (index, (edit, conclusion)) in cases.into_iter().enumerate() {
+        let mut again = conformant();
+        again.id.push_str("-2");
+        edit(&mut again);
+        let mut run = conformant();
+        run.repetitions.push(again);
+        assert_eq!(conclude_run(&run), conclusion, "case {index}");
+    }
 }
 
 proptest! {

@@ -113,6 +113,7 @@ pub fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
         swept: None,
         swept_audiences: None,
         canary: None,
+        control: Vec::new(),
     };
     let json = serde_json::to_string(&(destination, scenario(session))).unwrap();
     let (destination, scenario): (Destination, Scenario) = serde_json::from_str(&json).unwrap();

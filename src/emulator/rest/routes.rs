@@ -16,6 +16,13 @@ use crate::emulator::rest::{audiences, auth, delivery, oauth2, observe};
 /// Answers a request that was read whole.
 pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer {
     let path = parts.uri.path();
+    let page = state.pages().get(path).cloned();
+    if let Some(text) = page {
+        return match method(&parts.method, &Method::GET, state) {
+            Ok(()) => Answer::text(text),
+            Err(answer) => answer,
+        };
+    }
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let Some((destination, rest)) = segments
         .split_first()

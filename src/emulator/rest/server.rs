@@ -93,6 +93,11 @@ impl Emulator {
             .unwrap_or_default()
     }
 
+    /// Answers every GET of this path with this text from now on.
+    pub fn serve(&self, path: String, text: String) {
+        self.state.pages().insert(path, text);
+    }
+
     /// Ends the life of every token that a destination issued so far.
     pub fn expire_tokens(&self, name: &str) {
         if let Some(destination) = self.state.destination(name) {

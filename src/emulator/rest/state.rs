@@ -1,7 +1,7 @@
 //! What an emulator knows while it runs: its rules, and per destination what was received, stored and issued.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
@@ -87,6 +87,7 @@ impl Destination {
 pub(crate) struct State {
     pub(crate) rules: Rules,
     pub(crate) destinations: Vec<Destination>,
+    pages: Mutex<BTreeMap<String, String>>,
 }
 
 impl State {
@@ -98,7 +99,13 @@ impl State {
                 .into_iter()
                 .map(Destination::new)
                 .collect(),
+            pages: Mutex::default(),
         }
+    }
+
+    /// Texts that belong to no destination, by their path.
+    pub(crate) fn pages(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        lock(&self.pages)
     }
 
     pub(crate) fn destination(&self, name: &str) -> Option<&Destination> {

@@ -70,14 +70,8 @@ impl Api {
             customer_data: destination.customer_data.for_templates(),
             destination: destination.name.clone(),
         };
-        let probe = Named {
-            id: String::from(INSTANCE),
-            alias: String::from("alias"),
-            name: String::from("name"),
-            description: String::from("description"),
-        };
         for event in &api.template.events {
-            api.request(event, &probe)?;
+            api.request(event, &probe())?;
         }
         Ok(Some(api))
     }
@@ -90,6 +84,13 @@ impl Api {
     /// The request that creates an audience.
     pub fn create(&self) -> Option<&Event> {
         self.event(EventKind::Create)
+    }
+
+    /// Where each of its requests goes; what stands for an audience in it is made up.
+    pub fn urls(&self) -> Vec<String> {
+        let requests = self.template.events.iter();
+        let requests = requests.filter_map(|event| self.request(event, &probe()).ok());
+        requests.map(|request| request.url).collect()
     }
 
     /// Its template.
@@ -178,6 +179,16 @@ impl Api {
                 "enrichmentAttributes": {},
             },
         })
+    }
+}
+
+/// An audience that nobody has.
+fn probe() -> Named {
+    Named {
+        id: String::from(INSTANCE),
+        alias: String::from("alias"),
+        name: String::from("name"),
+        description: String::from("description"),
     }
 }
 

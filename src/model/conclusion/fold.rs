@@ -30,8 +30,16 @@ pub fn conclude_partnership(run: &Run) -> Vec<Concluded> {
     concluded(run, all.collect())
 }
 
-/// Concludes the run.
+/// Concludes the run: what is worst of itself and of its repetitions.
 pub fn conclude_run(run: &Run) -> RunConclusion {
+    let all: Vec<RunConclusion> = run.all().map(conclude_once).collect();
+    let worst = [RunConclusion::NotConformant, RunConclusion::Incomplete];
+    let worst = worst.into_iter().find(|one| all.contains(one));
+    worst.unwrap_or(RunConclusion::Conformant)
+}
+
+/// Concludes one run, whatever its repetitions came to.
+pub fn conclude_once(run: &Run) -> RunConclusion {
     let destinations: Vec<Vec<Conclusion>> = run
         .destinations
         .iter()

@@ -90,12 +90,20 @@ pub struct Run {
     pub destinations: Vec<Destination>,
     /// Every planned scenario, in the suite's order, each with an outcome.
     pub scenarios: Vec<Scenario>,
+    /// The same run again, from further data, as often as the challenge asks; none of these was itself run again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repetitions: Vec<Run>,
 }
 
 impl Run {
-    /// Whether it was run to be certified: each destination has its canary.
+    /// Itself, and itself again.
+    pub fn all(&self) -> impl Iterator<Item = &Run> + Clone {
+        std::iter::once(self).chain(&self.repetitions)
+    }
+
+    /// Whether it was run to be certified: each destination has its canary, each time.
     pub fn is_certified(&self) -> bool {
-        let mut all = self.destinations.iter();
+        let mut all = self.all().flat_map(|run| &run.destinations);
         !self.destinations.is_empty() && all.all(|d| d.canary.is_some())
     }
 }
@@ -189,6 +197,9 @@ pub struct Destination {
     /// What became of secrets that were made up and planted; of a certified run alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canary: Option<Canary>,
+    /// Its hosts asked for the proof of control, in their order; only where the challenge asks for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub control: Vec<Arc<Exchange>>,
 }
 
 /// What became of the files that a run wrote, or of the audiences that it created, when it was over.

@@ -30,6 +30,8 @@ pub enum Purpose {
     Canary,
     /// An authorization endpoint asked, as a browser would begin.
     Authorization,
+    /// A host asked for the proof that whoever signs the bundle runs it.
+    Control,
 }
 
 impl Purpose {
@@ -42,6 +44,7 @@ impl Purpose {
             Purpose::Audience => "audience",
             Purpose::Canary => "canary",
             Purpose::Authorization => "authorization",
+            Purpose::Control => "control",
         }
     }
 }

@@ -1,9 +1,12 @@
 //! Whether a record is whole: everything that was planned is there, and its parts fit together. What is not whole proves
 //! nothing.
 
+use std::borrow::Cow;
+
 use crate::model::digest::{Digest, Digesting};
 use crate::model::outcome::Outcome;
 use crate::model::record::{Destination, Run, Scenario, StepStatus};
+use crate::model::redact::untagged;
 
 /// Why a record is not whole.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +66,9 @@ pub enum RecordFault {
         /// The outcome that it states.
         outcome: &'static str,
     },
+    /// A repetition is of another run, or was itself run again.
+    #[error("repetition {0}: expected the same run again, received another")]
+    Repetition(usize),
 }
 
 impl RecordFault {
@@ -75,12 +81,44 @@ impl RecordFault {
             RecordFault::Destination { .. } => "destinations",
             RecordFault::Requirement { .. } => "requirements",
             RecordFault::Outcome { .. } => "outcomes",
+            RecordFault::Repetition(_) => "repetitions",
         }
     }
 }
 
 /// The first fault of a record, if it has one.
 pub fn fault(run: &Run) -> Option<RecordFault> {
+    let again = run.repetitions.iter().zip(2..);
+    let mut again = again.filter_map(|(again, number)| {
+        let other = !is_again(run, again);
+        other
+            .then_some(RecordFault::Repetition(number))
+            .or_else(|| own(again))
+    });
+    own(run).or_else(|| again.next())
+}
+
+/// Whether one run is another again: the same was submitted, planned and asked for.
+fn is_again(run: &Run, again: &Run) -> bool {
+    again.repetitions.is_empty()
+        && again.id != run.id
+        && again.destspec == run.destspec
+        && again.suite == run.suite
+        && again.plan == run.plan
+        && again.challenge == run.challenge
+        && again.partner == run.partner
+        && again.attestations == run.attestations
+        && posted(again).eq(posted(run))
+}
+
+/// What was submitted: name, text and digest of each file. The marks in place of its secrets have tags of their own in
+/// each run.
+fn posted(run: &Run) -> impl Iterator<Item = (&str, Cow<'_, str>, Digest)> {
+    let sources = run.sources.iter();
+    sources.map(|s| (s.name.as_str(), untagged(&s.text), s.sha256))
+}
+
+fn own(run: &Run) -> Option<RecordFault> {
     let claims = run.destinations.iter().find_map(|d| claim(run, d));
     claims
         .or_else(|| run.requirements.iter().find_map(|r| prerequisite(run, r)))

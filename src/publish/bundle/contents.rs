@@ -55,14 +55,27 @@ pub fn files(run: &Run, edition: Edition<'_>) -> Result<BTreeMap<String, Vec<u8>
         files.insert(CHALLENGE.to_owned(), challenge.as_bytes().to_vec());
     }
     submission(run, &mut files)?;
+    evidence_of(run, "", &mut files)?;
+    for (again, number) in run.repetitions.iter().zip(2..) {
+        evidence_of(again, &format!("r{number}-"), &mut files)?;
+    }
+    Ok(files)
+}
+
+/// What went over the wire in a run, in folders whose names begin so.
+fn evidence_of(
+    run: &Run,
+    mark: &str,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<(), ContentsError> {
     let started: Timestamp = run
         .started
         .parse()
         .map_err(|_| ContentsError::Started(run.started.clone()))?;
     for (index, scenario) in run.scenarios.iter().enumerate() {
-        evidence((index, scenario), run, started, &mut files)?;
+        evidence((index, scenario), (run, mark), started, files)?;
     }
-    Ok(files)
+    Ok(())
 }
 
 /// The whole bundle but its signatures: the files, their sums and the statement.
@@ -103,14 +116,14 @@ fn submission(run: &Run, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Co
 /// What went over the wire in a scenario: HTTP as HAR, storage operations as a line of JSON each.
 fn evidence(
     (index, scenario): (usize, &Scenario),
-    run: &Run,
+    (run, mark): (&Run, &str),
     started: Timestamp,
     files: &mut BTreeMap<String, Vec<u8>>,
 ) -> Result<(), ContentsError> {
     let destinations = run.destinations.iter();
     let place = destinations.take_while(|d| d.name != scenario.destination);
     let folder = numbered(place.count() + 1, &scenario.destination);
-    let file = format!("{folder}/{}", numbered(index + 1, &scenario.id));
+    let file = format!("{mark}{folder}/{}", numbered(index + 1, &scenario.id));
     if let Some(har) = har::render(scenario, started, &run.destspec)? {
         files.insert(format!("evidence/http/{file}.har"), har.into_bytes());
     }

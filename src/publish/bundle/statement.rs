@@ -78,17 +78,28 @@ pub struct Predicate {
     /// What a reviewer had issued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Issued>,
+    /// How often it was run again, from further data.
+    #[serde(default, skip_serializing_if = "is_never")]
+    pub repeated: usize,
     /// When it began, RFC 3339 in UTC.
     pub started_at: String,
     /// Whole milliseconds that it took.
     pub duration_ms: u64,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_never(repeated: &usize) -> bool {
+    *repeated == 0
+}
+
 /// A conclusion and how many scenarios came out how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Claim {
-    /// The conclusion.
+    /// The conclusion, repetitions included.
     pub verdict: RunConclusion,
     /// Scenarios that were planned.
     pub planned: usize,
@@ -188,6 +199,7 @@ impl Predicate {
                 id: Challenge::parse(text).map_or_else(|_| String::new(), |c| c.id),
                 sha256: Digest::hash(text),
             }),
+            repeated: run.repetitions.len(),
             started_at: run.started.clone(),
             duration_ms: run.duration_ms,
         }

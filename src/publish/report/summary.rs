@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::model::code::Words;
 use crate::model::conclusion::{
-    Conclusion, RunConclusion, conclude_destination, conclude_partnership, conclude_run,
+    Conclusion, RunConclusion, conclude_destination, conclude_once, conclude_partnership,
+    conclude_run,
 };
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::record::{Attestation, Destination, Run, Scenario, fault};
@@ -269,6 +270,9 @@ fn why(run: &Run, conclusion: RunConclusion, grids: &[Grid]) -> String {
         RunConclusion::Conformant => {
             String::from("every mandatory prerequisite of what is claimed is met")
         }
+        RunConclusion::NotConformant if conclude_once(run) != conclusion => {
+            repeated(run).unwrap_or_default()
+        }
         RunConclusion::NotConformant => {
             format!("not met: {}", named(grids, Conclusion::NotMet))
         }
@@ -276,11 +280,23 @@ fn why(run: &Run, conclusion: RunConclusion, grids: &[Grid]) -> String {
     }
 }
 
+/// The first repetition that is not conformant.
+fn repeated(run: &Run) -> Option<String> {
+    let mut all = run.all().zip(1..).skip(1);
+    all.find_map(|(again, number)| {
+        let conclusion = conclude_once(again);
+        let conformant = conclusion == RunConclusion::Conformant;
+        let of = run.repetitions.len() + 1;
+        (!conformant).then(|| format!("repetition {number} of {of} is {conclusion}"))
+    })
+}
+
 fn incomplete(run: &Run, grids: &[Grid]) -> String {
     let mut reasons = Vec::new();
     if run.interrupted {
         reasons.push(String::from("the run was stopped before its end"));
     }
+    reasons.extend(repeated(run));
     if !run.selection.is_whole() {
         let words = text::line(&run.selection.shown());
         reasons.push(format!("only a part was selected ({words})"));

@@ -133,7 +133,7 @@ async fn a_challenge_that_was_spent_on_another_bundle_is_refused() {
     let text = challenge("0a");
     let seed = destspec::model::challenge::Challenge::parse(&text)
         .unwrap()
-        .seed(&text);
+        .seed(&text, 1);
     let mut run = judged_as(Wish {
         seed,
         certified: true,

@@ -6,10 +6,12 @@
 )]
 
 mod certified;
+mod control;
 mod forged;
 mod hostile;
 mod mutated;
 mod program;
+mod repeated;
 mod rules;
 mod signed;
 mod way;
@@ -36,6 +38,7 @@ format = 1
 [signature]
 required = false
 [challenge]
+control_proof = false
 required = false
 [target]
 hosts = ["localhost"]

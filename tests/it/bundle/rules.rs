@@ -25,7 +25,7 @@ use tokio::sync::OnceCell;
 
 use super::forged::{edited, exchange, summed_again};
 use super::signed::{WHO, private, public};
-use super::{AT, LENIENT, certified, failing, files, small, whole};
+use super::{AT, LENIENT, certified, control, failing, files, repeated, small, whole};
 use crate::support::judged::{all_at_once, alone};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/features/review");
@@ -55,6 +55,39 @@ const PHRASES: &[(&str, Does)] = &[
     ("a bundle of a conformant run", Does::Begin("whole")),
     ("a bundle of three scenarios of a run", Does::Begin("small")),
     ("a bundle of a certified run", Does::Begin("certified")),
+    (
+        "a bundle of a run whose challenge asks for a proof of control",
+        Does::Begin("control"),
+    ),
+    (
+        "a bundle of a run that its challenge asks for twice",
+        Does::Begin("repeated"),
+    ),
+    (
+        "its host served (.*) as the proof",
+        Does::Act(|world, said| {
+            let (status, text) = control::answer(&world.run, said[0]);
+            world.run = edited(&world.run, |run| {
+                let asked = &mut run["destinations"][0]["control"][0]["act"]["http"];
+                let answer = &mut asked["result"]["answer"];
+                answer["status"] = json!(status);
+                answer["body"] = json!({"text": text});
+            });
+        }),
+    ),
+    (
+        "its challenge names \"(.*)\", and nothing was asked for",
+        Does::Act(|world, said| {
+            let hosts: Vec<String> = control::named(&world.run, said[0]);
+            world.run = edited(&world.run, |run| {
+                let text = run["challenge"].as_str().unwrap();
+                let mut challenge: Value = serde_json::from_str(text).unwrap();
+                challenge["control_proof"] = json!(hosts);
+                run["challenge"] = json!(challenge.to_string());
+                run["destinations"][0]["control"] = json!([]);
+            });
+        }),
+    ),
     (
         "a policy with \"(.*)\"",
         Does::Act(|world, said| {
@@ -378,6 +411,8 @@ async fn begin(with: &str) -> World {
     World::new(match with {
         "whole" => whole().await,
         "small" => small().await,
+        "control" => control::run().await,
+        "repeated" => repeated::run().await,
         _ => certified::run().await,
     })
 }

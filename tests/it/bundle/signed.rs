@@ -157,7 +157,7 @@ fn any_byte_of_what_is_signed_matters() {
             at,
         )
     };
-    assert_eq!(verified(b"statement"), Ok(WHO.to_owned()));
+    assert_eq!(verified(b"statement").unwrap().principal, WHO);
     for wrong in [b"statemenT".as_slice(), b"statement\n", b""] {
         assert_eq!(verified(wrong), Err(SignatureFault::Bytes));
     }
@@ -168,7 +168,11 @@ fn any_byte_of_what_is_signed_matters() {
 }
 
 pub fn challenge(nonce: &str) -> String {
-    let challenge = Challenge {
+    serde_json::to_string(&issued(nonce)).unwrap()
+}
+
+pub fn issued(nonce: &str) -> Challenge {
+    Challenge {
         format: FORMAT.to_owned(),
         id: "ch-1".to_owned(),
         nonce: nonce.repeat(32),
@@ -176,14 +180,15 @@ pub fn challenge(nonce: &str) -> String {
         issued_at: "2026-11-20T00:00:00Z".to_owned(),
         expires_at: "2026-12-04T00:00:00Z".to_owned(),
         sample_sha256: None,
-    };
-    serde_json::to_string(&challenge).unwrap()
+        control_proof: Vec::new(),
+        repetitions: 1,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_shows_which_challenge_it_was_made_from() {
     let text = challenge("0a");
-    let seed = Challenge::parse(&text).unwrap().seed(&text);
+    let seed = Challenge::parse(&text).unwrap().seed(&text, 1);
     let mut run = judged_as(Wish {
         seed,
         ..Wish::of("bearer-single")
@@ -191,10 +196,8 @@ async fn a_run_shows_which_challenge_it_was_made_from() {
     .await;
     run.challenge = Some(text.clone());
     let archive = packed(&run);
-    let asked = LENIENT.replace(
-        "[challenge]\nrequired = false",
-        "[challenge]\nrequired = true",
-    );
+    let asked = LENIENT.replace("required = false\n[target]", "required = true\n[target]");
+    assert_ne!(asked, LENIENT);
     let with = async |issued: Option<String>| {
         let reviewer = Reviewer {
             challenge: issued,

@@ -9,7 +9,7 @@ fn served(folder: &Folder) -> Served {
     served_as(folder, "acme", &[]).0
 }
 
-fn done(folder: &Folder, code: i32, arguments: &[&str]) -> String {
+pub fn done(folder: &Folder, code: i32, arguments: &[&str]) -> String {
     let ended = folder.run(arguments);
     assert_eq!(
         ended.code, code,
@@ -19,12 +19,13 @@ fn done(folder: &Folder, code: i32, arguments: &[&str]) -> String {
     ended.stdout + &ended.stderr
 }
 
-const POLICY: &str = r#"
+pub const POLICY: &str = r#"
 format = 1
 [signature]
 allowed_signers = "partners"
 principals = ["integrations@moonshine.example"]
 [challenge]
+control_proof = false
 ledger = "ledger.ndjson"
 [target]
 hosts = ["localhost"]

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use destspec::emulator::rest::{
     Emulator, Fault, ReferenceCredentials, Setup, Variation, reference,
 };
+use destspec::model::challenge::Challenge;
 use destspec::model::outcome::Outcome;
 use destspec::model::record::{Run, Selection};
 use destspec::model::secret::Secret;
@@ -65,6 +66,10 @@ pub struct Wish {
     pub in_flight: Option<usize>,
     /// Whether it is a run to be certified.
     pub certified: bool,
+    /// The challenge that it is made from; the seed follows from it.
+    pub challenge: Option<String>,
+    /// Which of the repetitions that the challenge asks for it is, from 1.
+    pub repetition: u32,
 }
 
 impl Default for Wish {
@@ -79,6 +84,8 @@ impl Default for Wish {
             interrupt_after: None,
             in_flight: None,
             certified: false,
+            challenge: None,
+            repetition: 1,
         }
     }
 }
@@ -206,8 +213,13 @@ fn only(submission: &str, name: &str) -> String {
 /// Judges the reference destination with faults and variations.
 pub async fn judged(faults: BTreeSet<Fault>, variations: BTreeSet<Variation>, wish: Wish) -> Run {
     let later = variations.contains(&Variation::StoredLater);
-    let life = wish.token_life_seconds;
     let emulator = wished(faults, variations, &wish).await;
+    perform(&about(&emulator, &wish, later), wish).await
+}
+
+/// The submission of a reference destination as a test wants it, which may store later.
+pub fn about(emulator: &Emulator, wish: &Wish, later: bool) -> Submitted {
+    let life = wish.token_life_seconds;
     let mut submitted = submitted(
         &emulator.base_url(),
         emulator.certificate_authority_pem(),
@@ -224,7 +236,7 @@ pub async fn judged(faults: BTreeSet<Fault>, variations: BTreeSet<Variation>, wi
         },
     );
     submitted.fetched = fetched(&wish.credentials);
-    perform(&submitted, wish).await
+    submitted
 }
 
 /// The submission with time to wait for a token to expire.
@@ -246,15 +258,21 @@ pub async fn perform(submitted: &Submitted, wish: Wish) -> Run {
     let (catalogue, table) = (Catalogue::embedded().unwrap(), Table::compile().unwrap());
     let submission = &submitted.submission;
     let fetched = |d: &Destination| (d.name.clone(), submitted.fetched.clone());
+    let challenge = wish.challenge.as_deref();
+    let challenged =
+        challenge.map(|text| Challenge::parse(text).unwrap().seed(text, wish.repetition));
     let source = Source::Live(Live {
-        run_id: String::from("test-run"),
-        seed: wish.seed,
+        run_id: match wish.repetition {
+            1 => String::from("test-run"),
+            later => format!("test-run-{later}"),
+        },
+        seed: challenged.unwrap_or(wish.seed),
         started: Instant::now(),
         started_at: String::from("2026-11-21T00:00:00Z"),
         key: [7; 32],
         fetched: submission.destinations.iter().map(fetched).collect(),
         documents: BTreeMap::new(),
-        challenge: None,
+        challenge: wish.challenge.clone(),
         journal: None,
     });
     let opened = open(submission, &source).unwrap();

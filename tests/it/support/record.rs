@@ -167,8 +167,10 @@ pub fn empty() -> Run {
             swept: None,
             swept_audiences: None,
             canary: None,
+            control: Vec::new(),
         }],
         scenarios: Vec::new(),
+        repetitions: Vec::new(),
         plan: Digest::hash(""),
     };
     sealed(run)

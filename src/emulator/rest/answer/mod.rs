@@ -40,6 +40,14 @@ impl Answer {
         }
     }
 
+    /// A text for people and programs alike.
+    pub(crate) fn text(text: String) -> Self {
+        Self {
+            body: Content::Text("text/plain; charset=utf-8", text),
+            ..Self::json(StatusCode::OK, Value::Null)
+        }
+    }
+
     /// An error with a code for programs and a sentence for people.
     pub(crate) fn error(status: StatusCode, code: &str, message: &str) -> Self {
         Self::json(status, json!({"error": code, "message": message}))
