@@ -184,6 +184,7 @@ fn door(target: &Target) -> Door {
         started: Some(Instant::now()),
         destination: NAME.to_owned(),
         auth: AuthSetup::Bearer { token },
+        audience_auth: None,
         storage: None,
         redactor: Arc::new(Redactor::new([1; 32])),
         certificate_authority_pem: Some(target.authority.clone()),

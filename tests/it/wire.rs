@@ -34,6 +34,7 @@ fn setup(auth: AuthSetup, redactor: Redactor) -> DoorSetup {
         started: Some(Instant::now()),
         destination: "moonshine".to_owned(),
         auth,
+        audience_auth: None,
         storage: None,
         redactor: Arc::new(redactor),
         certificate_authority_pem: None,
