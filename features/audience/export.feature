@@ -31,9 +31,7 @@ Feature: Audiences exported as files
     When the files are written
     And the audience is renamed
     And the audience is announced as exported
-    And the audience is asked for
     Then the audience is announced as exported
-    And the audience has its name
 
   @req.META-12 @id.said @needs.audience-notify
   Scenario: No error hides behind the announcement of an export

@@ -55,12 +55,11 @@ pub fn post(url: &str, credential: Credential) -> Request {
     Request {
         purpose: Purpose::Delivery,
         method: "POST".to_owned(),
-        url: url.to_owned(),
         headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
         body: Bytes::from_static(br#"{"id":1}"#),
         credential,
         retry: Retry::AsPlatform,
-        time_limit: None,
+        ..Request::question(url, "")
     }
 }
 

@@ -62,6 +62,11 @@ pub fn is(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
 /// Every request that says that files were exported was taken.
 fn announced(evidence: &Evidence, audience: &Handled) -> Result<Strength, Stop> {
     location::written(evidence).map_err(location::unproven)?;
+    if audience.was(AudienceAct::Renamed) {
+        let renamed =
+            |exchange: &Exchange, event: &_| judge::renamed(exchange, event, &audience.named.alias);
+        shown(evidence, audience, AudienceAct::Renamed, renamed).map_err(unproven)?;
+    }
     let act = AudienceAct::Notified;
     audience.call(act)?;
     for call in audience.calls.iter().filter(|call| call.act == act) {
