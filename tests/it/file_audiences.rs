@@ -182,7 +182,7 @@ fn an_audience_api_that_asks_for_a_token_needs_one() {
         env!("CARGO_MANIFEST_DIR"),
         "/fixtures/submissions/reference/s3-csv-audience.json"
     ));
-    folder.write("acme/sdk/audience.json", &template.unwrap());
+    folder.write("acme/sdk/audience.json", template.unwrap());
     let submission = folder.read("acme/submission.toml");
     let named = submission.replacen(
         "\n[destination.credentials]",
@@ -198,7 +198,7 @@ fn an_audience_api_that_asks_for_a_token_needs_one() {
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         ),
     ];
-    let ended = folder.run_with(&["list", "acme/submission.toml"], &given);
+    let ended = folder.run_with(&["check", "acme/submission.toml"], &given);
     assert_eq!(ended.code, 2, "{}", ended.stderr);
     assert!(
         ended.stderr.contains("`audience_token = { env"),
