@@ -134,7 +134,7 @@ impl SelectionArgs {
         let known: Vec<(&str, &str)> = catalogue
             .requirements
             .iter()
-            .map(|r| (r.id.as_str(), r.prerequisite.as_str()))
+            .flat_map(|r| r.prerequisites().map(|of| (r.id.as_str(), of)))
             .collect();
         Selection {
             tags: self.tags.clone(),

@@ -13,7 +13,7 @@ use crate::cli::{Failure, load, print, reference};
 use crate::encode::message::{Message, RenderError, Renderer, synthetic};
 use crate::model::profile::Profile;
 use crate::model::profile_json;
-use crate::model::sdk::{Origin, Strategy, TemplateString};
+use crate::model::sdk::{Family, Origin, Strategy, TemplateString};
 use crate::model::source::{Place, Problem, Source};
 use crate::model::submission::{AuthenticationClaim, Destination};
 use crate::suite::subject::{choose, is_streaming};
@@ -142,6 +142,11 @@ pub(super) fn authorization(destination: &Destination) -> Option<&'static str> {
         AuthenticationClaim::Basic => Some("Basic ⟦secret:basic⟧"),
         AuthenticationClaim::Bearer => Some("Bearer ⟦secret:token⟧"),
         AuthenticationClaim::OAuth2(_) => Some("Bearer ⟦secret:access_token⟧"),
+        AuthenticationClaim::File(_) | AuthenticationClaim::None
+            if destination.server.family() == Family::File =>
+        {
+            Some("Bearer ⟦secret:audience_token⟧")
+        }
         AuthenticationClaim::None
         | AuthenticationClaim::OAuth1
         | AuthenticationClaim::Platform

@@ -2,7 +2,7 @@
 //! needs. What cannot be looked at for the failure of an earlier stage is named with it, and tried no more.
 
 use crate::encode::oauth2::TokenClient;
-use crate::judge::{answer, connection, ingested, location, token};
+use crate::judge::{answer, audience, connection, ingested, location, token};
 use crate::model::finding::Finding;
 use crate::model::location::Location;
 use crate::model::record::{Connection, FailureKind, Operation, Purpose, TokenGrant};
@@ -12,7 +12,7 @@ use crate::suite::open::Target;
 use crate::suite::steps::ingestion::ask;
 use crate::suite::subject::{Batch, Streaming, Subject};
 use crate::wire::{
-    Credential, Divergence, LocationHosts, Login, Request, Retry, Session, TokenAsk,
+    Account, Credential, Divergence, LocationHosts, Login, Request, Retry, Session, TokenAsk,
 };
 
 /// One thing that was looked at.
@@ -64,6 +64,13 @@ const ENTRANCE: Called = Called {
     tls: "login service: TLS",
 };
 
+/// Of who takes the requests about audiences.
+const AUDIENCES: Called = Called {
+    name: "audience API: name",
+    connection: "audience API: connection",
+    tls: "audience API: TLS",
+};
+
 const LOCATION: Called = Called {
     name: "location: name",
     connection: "location: connection",
@@ -73,13 +80,59 @@ const LOCATION: Called = Called {
 /// Looks at everything that a run needs of a destination; delivers nothing.
 pub async fn look(target: &Target) -> Vec<Stage> {
     let session = target.door.session("check");
-    match &target.subject {
+    let mut stages = match &target.subject {
         Subject::Streaming(subject) => of_endpoint(subject, &session).await,
         Subject::Batch(subject) => {
             of_location(subject, &session, target.door.location_hosts()).await
         }
         Subject::Inoperable(_) => Vec::new(),
+    };
+    of_audiences(&target.subject, &session, &mut stages).await;
+    stages
+}
+
+/// The audience API, where it stands on a host of its own.
+async fn of_audiences(subject: &Subject, session: &Session, stages: &mut Vec<Stage>) {
+    const ANSWER: &str = "audience API";
+    let Some(api) = subject.api() else {
+        return;
+    };
+    let looked_at = match subject {
+        Subject::Streaming(streaming) => session.connection(&streaming.endpoint).await.ok(),
+        Subject::Batch(_) | Subject::Inoperable(_) => None,
+    };
+    let is_reached = match session.connection(&api.address()).await {
+        Ok(seen)
+            if looked_at
+                .as_ref()
+                .is_some_and(|known| known.origin == seen.origin) =>
+        {
+            return;
+        }
+        Ok(seen) => reached(&seen, (&AUDIENCES, connection::encrypted), stages),
+        Err(error) => return stages.push(Stage::new(AUDIENCES.connection, Err(diverged(error)))),
+    };
+    match (subject.retrieval(), is_reached) {
+        (Some(retrieval), true) => {
+            let url = subject.retrieval_url(retrieval, "destspec-check");
+            stages.push(Stage::new(ANSWER, asked(session, &url).await));
+        }
+        (Some(_), false) => {
+            if let Some(failed) = stages.iter_mut().rfind(|stage| stage.seen.is_err()) {
+                failed.behind.push(ANSWER);
+            }
+        }
+        (None, _) => {}
     }
+}
+
+/// Asks for an audience that nobody has made: any answer that is not about credentials will do.
+async fn asked(session: &Session, url: &str) -> Result<String, Finding> {
+    let question = Request::question(url, "application/json").about_audiences();
+    let asked = session.send(question).await.map_err(diverged)?;
+    let exchange = session.exchange(asked);
+    let exchange = exchange.ok_or_else(|| broken::nothing_to_judge("answer"))?;
+    audience::let_in(&exchange)
 }
 
 async fn of_endpoint(subject: &Streaming, session: &Session) -> Vec<Stage> {
@@ -175,6 +228,7 @@ async fn answered(subject: &Streaming, session: &Session, stages: &mut Vec<Stage
         url: subject.endpoint.clone(),
         headers: Vec::new(),
         body: Vec::new().into(),
+        account: Account::Own,
         credential: Credential::None,
         retry: Retry::Never,
         time_limit: None,

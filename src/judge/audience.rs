@@ -27,6 +27,12 @@ pub mod codes {
             received: "{answer}: refused for its credentials",
             remedy: "see whether the credentials in [destination.credentials] are valid for the audience API, too",
         }
+        /// The question about an audience was refused for its credentials.
+        surroundings "audience.question-not-let-in" question_not_let_in(answer) {
+            expected: "an answer to the question about an audience",
+            received: "{answer}: refused for its credentials",
+            remedy: "see whether the credentials in [destination.credentials] are valid for the audience API, too",
+        }
         /// The answer to the creation of an audience holds no id where the template says it does.
         destination "audience.no-id" no_id(path, answer) {
             expected: "the id of the audience at `{path}` of the answer",
@@ -168,6 +174,20 @@ pub fn taken<'a>(exchange: &'a Exchange, event: &Event) -> Result<&'a Answer, Fi
         401 | 403 => Err(codes::not_let_in(key, line)),
         429 => Err(status::throttled(line)),
         _ => Err(codes::refused(key, line)),
+    }
+}
+
+/// A question about an audience that nobody has made was not refused for its credentials: what was answered.
+///
+/// # Errors
+/// A finding that says who must act.
+pub fn let_in(exchange: &Exchange) -> Result<String, Finding> {
+    let answer = answered(exchange)?;
+    let line = status_line(answer);
+    match answer.status {
+        401 | 403 => Err(codes::question_not_let_in(line)),
+        429 => Err(status::throttled(line)),
+        _ => Ok(line),
     }
 }
 

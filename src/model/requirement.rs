@@ -14,6 +14,9 @@ pub struct Requirement {
     pub id: String,
     /// The prerequisite it belongs to, e.g. `STR-1a`.
     pub prerequisite: String,
+    /// The prerequisite of the other family that asks for the same, e.g. `BAT-3`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also: Option<String>,
     /// How binding it is.
     pub level: Level,
     /// Who says so.
@@ -37,6 +40,19 @@ pub struct Requirement {
     /// Why it is not tested; present if and only if `verification` is `excluded`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+impl Requirement {
+    /// Every prerequisite that it belongs to.
+    pub fn prerequisites(&self) -> impl Iterator<Item = &str> {
+        let also = self.also.as_deref();
+        std::iter::once(self.prerequisite.as_str()).chain(also)
+    }
+
+    /// Whether it belongs to that prerequisite.
+    pub fn belongs_to(&self, prerequisite: &str) -> bool {
+        self.prerequisites().any(|id| id == prerequisite)
+    }
 }
 
 /// Which destinations or partners a prerequisite concerns.
@@ -127,6 +143,15 @@ pub enum Verification {
 }
 
 impl PrerequisiteFamily {
+    /// Whom both concern together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match self == other {
+            true => self,
+            false => Self::Both,
+        }
+    }
+
     /// Whether it concerns destinations of that family.
     pub fn concerns(self, destination: Family) -> bool {
         match (self, destination) {

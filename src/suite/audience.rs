@@ -11,7 +11,7 @@ use crate::model::sdk::{Event, EventKind};
 use crate::suite::broken;
 use crate::suite::parameter::{AudienceAct, AudienceKind};
 use crate::suite::stop::Stop;
-use crate::wire::{Credential, Request, Retry, Session};
+use crate::wire::{Account, Credential, Request, Retry, Session};
 
 /// The longest name, in signs: what Experience Platform allows.
 const LONGEST: usize = 255;
@@ -146,7 +146,9 @@ impl Handled {
             | AudienceAct::DeletedByStranger
             | AudienceAct::DeletedNearly
             | AudienceAct::Retrieved
-            | AudienceAct::Validated => {}
+            | AudienceAct::Validated
+            | AudienceAct::Notified
+            | AudienceAct::NotifiedByStranger => {}
         }
         Ok(asked)
     }
@@ -288,6 +290,7 @@ pub fn request(rendered: Rendered, credential: Credential) -> Request {
         url: rendered.url,
         headers: rendered.headers,
         body: Bytes::from(rendered.body),
+        account: Account::Audiences,
         credential,
         retry: Retry::Never,
         time_limit: None,

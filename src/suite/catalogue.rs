@@ -60,9 +60,10 @@ impl Catalogue {
 
     /// Which destinations a requirement concerns.
     pub fn family(&self, requirement: &str) -> Option<PrerequisiteFamily> {
-        let prerequisite = &self.requirement(requirement)?.prerequisite;
-        let found = self.prerequisites.iter().find(|p| p.id == *prerequisite)?;
-        Some(found.family)
+        let requirement = self.requirement(requirement)?;
+        let its = |p: &&Prerequisite| requirement.belongs_to(&p.id);
+        let families = self.prerequisites.iter().filter(its).map(|p| p.family);
+        families.reduce(PrerequisiteFamily::and)
     }
 
     /// The requirement of that id.
@@ -145,19 +146,25 @@ mod tests {
             .map(|r| r.id.as_str())
             .collect();
         for requirement in &catalogue.requirements {
-            assert!(
-                catalogue
-                    .prerequisites
-                    .iter()
-                    .any(|p| p.id == requirement.prerequisite),
-                "{} belongs to no prerequisite",
-                requirement.id
-            );
+            for named in requirement.prerequisites() {
+                assert!(
+                    catalogue.prerequisites.iter().any(|p| p.id == named),
+                    "{} belongs to no prerequisite",
+                    requirement.id
+                );
+            }
         }
         ids.sort_unstable();
         let count = ids.len();
         ids.dedup();
         assert_eq!(count, ids.len());
+    }
+
+    #[test]
+    fn what_both_families_are_asked_for_concerns_both() {
+        let catalogue = Catalogue::embedded().unwrap();
+        assert_eq!(catalogue.family("META-01"), Some(PrerequisiteFamily::Both));
+        assert_eq!(catalogue.family("META-12"), Some(PrerequisiteFamily::Batch));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::model::record::Purpose;
 use crate::suite::aside::{MANY, aside};
 use crate::suite::stop::Stop;
 use crate::suite::subject::Streaming;
-use crate::wire::{Credential, Request, Retry};
+use crate::wire::{Account, Credential, Request, Retry};
 
 /// Renders profiles, each in a message of its own where asked.
 ///
@@ -49,6 +49,7 @@ pub fn request(message: &Message, credential: Credential, retry: Retry) -> Reque
         url: message.url.clone(),
         headers: message.headers.clone(),
         body: Bytes::from(message.body.clone()),
+        account: Account::Own,
         credential,
         retry,
         time_limit: None,

@@ -98,6 +98,11 @@ impl Evidence {
         }
     }
 
+    /// Whom they were with.
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
     /// Whom they were with: a destination that takes messages.
     ///
     /// # Errors

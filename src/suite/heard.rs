@@ -24,7 +24,7 @@ pub fn of_scene(evidence: &Evidence) -> Result<&Handled, Stop> {
 /// # Errors
 /// When the template has none: destspec's fault.
 pub fn event_of(evidence: &Evidence, kind: EventKind) -> Result<&Event, Stop> {
-    let event = evidence.streaming()?.audience_api()?.event(kind);
+    let event = evidence.subject().audience_api()?.event(kind);
     event.ok_or_else(|| broken::nothing_to_judge(kind.key()).into())
 }
 

@@ -114,6 +114,8 @@ crate::model::code::codes! {
     reason "omitted.no-ingestion" no_ingestion() { "nothing shows what is ingested: name `url`, `receipt` or `command` in [destination.observe.ingestion]" }
     /// The files are of another format.
     reason "omitted.other-format" other_format(format) { "files are {format}" }
+    /// No column holds the alias of the audience.
+    reason "omitted.no-alias-column" no_alias_column() { "no column of the files holds the alias of an audience" }
     /// No column holds dates.
     reason "omitted.no-dates" no_dates() { "no column holds dates" }
     /// No manifest is configured.

@@ -98,7 +98,7 @@ impl Sentence {
         let below = format!("{}.", self.id);
         let of_it = |verification| {
             let all = catalogue.requirements.iter();
-            let mine = all.filter(|r| r.prerequisite == self.id || r.id.starts_with(&below));
+            let mine = all.filter(|r| r.belongs_to(&self.id) || r.id.starts_with(&below));
             mine.filter(|r| r.verification == verification).count()
         };
         let tested = of_it(Verification::Tested);

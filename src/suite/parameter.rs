@@ -489,6 +489,10 @@ parameter! {
         Retrieved = "asked for",
         /// Before any other.
         Validated = "validated",
+        /// By its id.
+        Notified = "announced as exported",
+        /// By nobody in particular.
+        NotifiedByStranger = "announced as exported without credentials",
     }
 }
 
@@ -525,6 +529,8 @@ parameter! {
         StrangersDenied = "is out of reach without credentials",
         /// With all that the template names.
         Validated = "is valid",
+        /// After every export.
+        Notified = "is announced as exported",
     }
 }
 
@@ -547,6 +553,7 @@ impl AudienceAct {
                 EventKind::Delete
             }
             Self::Retrieved | Self::Validated => EventKind::Validate,
+            Self::Notified | Self::NotifiedByStranger => EventKind::Notify,
         }
     }
 
@@ -561,10 +568,12 @@ impl AudienceAct {
             | Self::Deleted
             | Self::DeletedAgain
             | Self::Retrieved
-            | Self::Validated => Caller::Owner,
-            Self::CreatedByStranger | Self::RenamedByStranger | Self::DeletedByStranger => {
-                Caller::Stranger
-            }
+            | Self::Validated
+            | Self::Notified => Caller::Owner,
+            Self::CreatedByStranger
+            | Self::RenamedByStranger
+            | Self::DeletedByStranger
+            | Self::NotifiedByStranger => Caller::Stranger,
             Self::CreatedByImpostor => Caller::Impostor,
             Self::CreatedNearly | Self::RenamedNearly | Self::DeletedNearly => Caller::Nearly,
             Self::CreatedLate => Caller::Late,

@@ -237,15 +237,12 @@ async fn sweep(target: &Target, wrote: bool, source: &Source<'_>) -> Option<Swep
 
 /// Deletes the audiences that scenarios left; a replay says what was said.
 async fn sweep_audiences(target: &Target, left: &[String], source: &Source<'_>) -> Option<Swept> {
-    let Subject::Streaming(streaming) = &target.subject else {
-        return None;
-    };
     match source {
-        Source::Replay(run) => recorded(run, &streaming.destination)?.swept_audiences,
+        Source::Replay(run) => recorded(run, target.subject.destination())?.swept_audiences,
         Source::Live(_) if left.is_empty() => None,
         Source::Live(_) => {
             let session = target.door.session(audience::SWEEP);
-            let api = streaming.audience_api.as_ref()?;
+            let api = target.subject.api()?;
             Some(audience::sweep(&session, api, left).await)
         }
     }

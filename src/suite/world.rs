@@ -120,6 +120,14 @@ impl World {
         Ok(Arc::make_mut(&mut self.running()?.scene))
     }
 
+    /// The destination, of whatever family.
+    ///
+    /// # Errors
+    /// When no scenario has begun: destspec's fault.
+    pub fn subject(&mut self) -> Result<Subject, Stop> {
+        Ok(self.running()?.subject.clone())
+    }
+
     /// The destination, which takes messages.
     ///
     /// # Errors
@@ -139,10 +147,10 @@ impl World {
     /// From here on the scenario's destination has one more audience: what is delivered names it by its alias.
     ///
     /// # Errors
-    /// When no scenario has begun, or the destination takes files: destspec's fault.
+    /// When no scenario has begun, or nothing can be delivered: destspec's fault.
     pub fn learn(&mut self, audience: &Audience) -> Result<(), Stop> {
-        let known = self.streaming()?.knowing(audience);
-        self.running()?.subject = Subject::Streaming(Arc::new(known));
+        let running = self.running()?;
+        running.subject = running.subject.knowing(audience)?;
         Ok(())
     }
 

@@ -24,6 +24,7 @@ use crate::wire::host::{Hosts, LOCATION};
 use crate::wire::http::{self, Outgoing, Timing};
 use crate::wire::limit::Limit;
 use crate::wire::replay::{Tape, Track};
+use crate::wire::request::Account;
 use crate::wire::session::Session;
 use crate::wire::storage::{self, Content, Login, Means, OpenedStorage, StorageSetup};
 use crate::wire::tap::{Inspected, JournalEntry, Place, Tap};
@@ -45,6 +46,8 @@ pub struct DoorSetup {
     pub destination: String,
     /// How it authenticates.
     pub auth: AuthSetup,
+    /// How the audience API does, where that is another way.
+    pub audience_auth: Option<AuthSetup>,
     /// The location, where it takes files.
     pub storage: Option<StorageSetup>,
     /// Keeps secrets out of the record; learns those of `auth` and the tokens it yields.
@@ -95,6 +98,7 @@ pub struct Door(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) tap: Tap,
     pub(crate) auth: AuthSetup,
+    pub(crate) audience_auth: Option<AuthSetup>,
     pub(crate) side: Side,
     pub(crate) run_id: String,
     pub(crate) seed: u64,
@@ -322,6 +326,9 @@ impl Door {
 
     fn new(setup: DoorSetup, side: Side) -> Self {
         setup.auth.teach(&setup.redactor);
+        if let Some(auth) = &setup.audience_auth {
+            auth.teach(&setup.redactor);
+        }
         Self(Arc::new(Inner {
             tap: Tap {
                 destination: setup.destination.into(),
@@ -330,6 +337,7 @@ impl Door {
                 journal: setup.journal,
             },
             auth: setup.auth,
+            audience_auth: setup.audience_auth,
             side,
             run_id: setup.run_id,
             seed: setup.seed,
@@ -408,6 +416,14 @@ impl Door {
 }
 
 impl Inner {
+    /// How an account authenticates.
+    pub(crate) fn auth(&self, account: Account) -> &AuthSetup {
+        match account {
+            Account::Own => &self.auth,
+            Account::Audiences => self.audience_auth.as_ref().unwrap_or(&self.auth),
+        }
+    }
+
     /// Sends and records, or finds and compares. `inspect` sees a live answer before it is recorded.
     pub(crate) async fn perform(
         &self,

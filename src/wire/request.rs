@@ -20,6 +20,8 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// Body.
     pub body: Bytes,
+    /// By which of the destination's accounts.
+    pub account: Account,
     /// As whom.
     pub credential: Credential,
     /// Whether a refused delivery is repeated.
@@ -38,11 +40,30 @@ impl Request {
             url: url.to_owned(),
             headers: vec![(String::from("Accept"), accept.to_owned())],
             body: Bytes::new(),
+            account: Account::Own,
             credential: Credential::Valid,
             retry: Retry::Never,
             time_limit: None,
         }
     }
+
+    /// The same question to the audience API.
+    #[must_use]
+    pub fn about_audiences(self) -> Self {
+        Self {
+            account: Account::Audiences,
+            ..self
+        }
+    }
+}
+
+/// By which account something is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Account {
+    /// That of deliveries and of questions about them.
+    Own,
+    /// That of the audience API, where it has one of its own.
+    Audiences,
 }
 
 /// As whom a request is sent.

@@ -20,7 +20,7 @@ use crate::wire::door::{Door, Side};
 use crate::wire::error::Divergence;
 use crate::wire::http::{Outgoing, Timing};
 use crate::wire::replay::Track;
-use crate::wire::request::{Credential, Request, Retry, TokenAsk};
+use crate::wire::request::{Account, Credential, Request, Retry, TokenAsk};
 use crate::wire::storage::{Content, Login};
 use crate::wire::tap::{Inspected, Place};
 use crate::wire::token::Lease;
@@ -78,7 +78,9 @@ impl Session {
     /// Only in a replay, when the record holds something else.
     pub async fn send(&self, request: Request) -> Result<ExchangeRef, Divergence> {
         let mut place = self.place(1);
-        let (authorized, _lease) = self.authorize(request.credential, &place).await?;
+        let (authorized, _lease) = self
+            .authorize((request.account, request.credential), &place)
+            .await?;
         let (authorization, lacking) = match authorized {
             Ok(authorization) => (authorization, None),
             Err(why) => (None, Some(why)),
@@ -277,13 +279,13 @@ impl Session {
 
     async fn authorize(
         &self,
-        credential: Credential,
+        (account, credential): (Account, Credential),
         place: &Place,
     ) -> Result<(Authorized, Option<Lease<'_>>), Divergence> {
         let door = &self.door.0;
         let redactor = &door.tap.redactor;
         let rng = || self.rng(&format!("credential {} {}", place.lane, place.ordinal));
-        let setup = match &door.auth {
+        let setup = match door.auth(account) {
             AuthSetup::None => return Ok((Ok(None), None)),
             AuthSetup::Basic { username, password } => {
                 let pair = (username.as_str(), password);

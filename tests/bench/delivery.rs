@@ -15,7 +15,7 @@ use destspec::emulator::rest::{Auth, Capacity, DestinationSetup, Emulator, Setup
 use destspec::model::record::Purpose;
 use destspec::model::redact::Redactor;
 use destspec::model::secret::Secret;
-use destspec::wire::{AuthSetup, Credential, Door, DoorSetup, Request, Retry, RetryClass};
+use destspec::wire::{Account, AuthSetup, Credential, Door, DoorSetup, Request, Retry, RetryClass};
 use futures::future::join_all;
 use reqwest::Certificate;
 use reqwest::header::CONTENT_TYPE;
@@ -119,6 +119,7 @@ async fn through_session(door: &Door, target: &Target, round: usize) -> f64 {
                     url: url.clone(),
                     headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
                     body: body.clone(),
+                    account: Account::Own,
                     credential: Credential::Valid,
                     retry: Retry::Never,
                     time_limit: None,
@@ -184,6 +185,7 @@ fn door(target: &Target) -> Door {
         started: Some(Instant::now()),
         destination: NAME.to_owned(),
         auth: AuthSetup::Bearer { token },
+        audience_auth: None,
         storage: None,
         redactor: Arc::new(Redactor::new([1; 32])),
         certificate_authority_pem: Some(target.authority.clone()),

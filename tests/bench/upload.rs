@@ -208,6 +208,7 @@ fn door(storage: StorageSetup) -> Door {
         started: Some(Instant::now()),
         destination: "bench".to_owned(),
         auth: AuthSetup::None,
+        audience_auth: None,
         storage: Some(storage),
         redactor: Arc::new(Redactor::new([1; 32])),
         certificate_authority_pem: None,

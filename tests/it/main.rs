@@ -14,6 +14,7 @@ mod emulator;
 mod export_files;
 mod exporter;
 mod faults;
+mod file_audiences;
 mod file_faults;
 mod file_variations;
 mod input;

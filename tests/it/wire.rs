@@ -34,6 +34,7 @@ fn setup(auth: AuthSetup, redactor: Redactor) -> DoorSetup {
         started: Some(Instant::now()),
         destination: "moonshine".to_owned(),
         auth,
+        audience_auth: None,
         storage: None,
         redactor: Arc::new(redactor),
         certificate_authority_pem: None,
@@ -54,12 +55,11 @@ pub fn post(url: &str, credential: Credential) -> Request {
     Request {
         purpose: Purpose::Delivery,
         method: "POST".to_owned(),
-        url: url.to_owned(),
         headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
         body: Bytes::from_static(br#"{"id":1}"#),
         credential,
         retry: Retry::AsPlatform,
-        time_limit: None,
+        ..Request::question(url, "")
     }
 }
 

@@ -25,7 +25,7 @@ pub fn of_prerequisite(library: &Library, prerequisite: &Prerequisite) -> String
     let mut text = page(&format!("{id}  {title}"), &lines);
     let requirements = library.catalogue.requirements.iter();
     let own: Vec<&Requirement> = requirements
-        .filter(|r| r.prerequisite == prerequisite.id)
+        .filter(|r| r.belongs_to(&prerequisite.id))
         .collect();
     let tested = own
         .iter()
@@ -56,19 +56,16 @@ fn concerns(prerequisite: &Prerequisite) -> String {
 
 /// The page of a requirement.
 pub fn text(library: &Library, requirement: &Requirement) -> String {
-    let mut prerequisites = library.catalogue.prerequisites.iter();
-    let title = prerequisites.find(|p| p.id == requirement.prerequisite);
-    let title = title.map_or("", |p| p.title.as_str());
+    let prerequisites = library.catalogue.prerequisites.iter();
+    let own = prerequisites.filter(|p| requirement.belongs_to(&p.id));
+    let own: Vec<String> = own.map(|p| format!("{}, {}", p.id, p.title)).collect();
     let sign = match requirement.sign {
         Sign::Positive => "positive: a good thing is accepted",
         Sign::Negative => "negative: a bad thing is refused",
     };
     let condition = requirement.condition.clone();
     let lines = [
-        (
-            "prerequisite",
-            format!("{}, {title}", requirement.prerequisite),
-        ),
+        ("prerequisite", own.join("; ")),
         ("level", requirement.level.to_string()),
         ("origin", requirement.origin.to_string()),
         ("kind", sign.to_owned()),

@@ -91,6 +91,12 @@ pub async fn start(asked: Asked<'_>, port: u16) -> Result<(Loaded, Reference), F
     let setup = Setup {
         destinations: streaming
             .into_iter()
+            .chain(
+                files
+                    .iter()
+                    .copied()
+                    .filter(|d| d.audience_template.is_some()),
+            )
             .map(|d| rest::setup(d, &surroundings.variables))
             .collect(),
         faults: differences.rest.0.clone(),

@@ -1,4 +1,5 @@
-//! The emulator's side of a destination that takes messages: what its claims promise.
+//! The emulator's side of a destination that takes messages, and of the audience API of one that takes files: what its
+//! claims promise.
 
 use std::collections::BTreeMap;
 
@@ -90,7 +91,14 @@ fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth
         AuthenticationClaim::None
         | AuthenticationClaim::OAuth1
         | AuthenticationClaim::Platform
-        | AuthenticationClaim::File(_) => Auth::None,
+        | AuthenticationClaim::File(_) => {
+            match destination.credentials.get(CredentialName::AudienceToken) {
+                Some(_) => Auth::Bearer {
+                    token: value(CredentialName::AudienceToken),
+                },
+                None => Auth::None,
+            }
+        }
     }
 }
 

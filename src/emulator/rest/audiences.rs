@@ -52,7 +52,7 @@ pub(crate) fn answer(
 }
 
 /// The same answer with an error in its body.
-fn erring(done: Answer) -> Answer {
+pub(super) fn erring(done: Answer) -> Answer {
     let mut body = match done.body {
         Content::Json(Value::Object(body)) => body,
         Content::Json(_) | Content::Empty | Content::Text(..) => serde_json::Map::new(),
@@ -368,7 +368,7 @@ fn leave(id: &str, destination: &Destination, rules: &Rules) {
     }
 }
 
-fn nothing() -> Answer {
+pub(super) fn nothing() -> Answer {
     let mut answer = Answer::json(StatusCode::NO_CONTENT, json!({}));
     answer.body = Content::Empty;
     answer
@@ -413,7 +413,7 @@ pub(crate) fn is_deleted(id: &str, destination: &Destination) -> bool {
     audiences.deleted.contains_key(id)
 }
 
-fn read(body: &Bytes) -> Result<Audience, Answer> {
+pub(super) fn read(body: &Bytes) -> Result<Audience, Answer> {
     let wrong = || Answer::error(StatusCode::BAD_REQUEST, "malformed", "the body is not JSON");
     let body: Value = serde_json::from_slice(body).map_err(|_| wrong())?;
     let text = |name: &str| {
@@ -425,6 +425,7 @@ fn read(body: &Bytes) -> Result<Audience, Answer> {
         description: text("description"),
         origin: text("external_id"),
         made: Instant::now(),
+        exports: 0,
     })
 }
 
@@ -439,7 +440,7 @@ fn refused(rules: &Rules) -> Answer {
     }
 }
 
-fn unknown() -> Answer {
+pub(super) fn unknown() -> Answer {
     Answer::error(
         StatusCode::NOT_FOUND,
         "unknown_audience",
@@ -447,7 +448,7 @@ fn unknown() -> Answer {
     )
 }
 
-fn failed() -> Answer {
+pub(super) fn failed() -> Answer {
     Answer::error(
         StatusCode::INTERNAL_SERVER_ERROR,
         "internal",

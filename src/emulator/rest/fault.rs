@@ -280,6 +280,12 @@ named! {
     AudienceStrangersServed, "audience-strangers-served", "requests about audiences without credentials are answered 401 and done all the same";
     AudienceStrangersLetIn, "audience-strangers-let-in", "requests about audiences need no credentials";
     AudienceValidationEmpty, "audience-validation-empty", "the permissions that are asked for before an audience is created are an empty list";
+    AudienceNoticeFails, "audience-notice-500", "the announcement that an audience was exported is answered 500";
+    AudienceNoticedOnce, "audience-noticed-once", "the second announcement that an audience was exported is answered 404";
+    AudienceNoticeOfRenamedLost, "audience-notice-of-renamed-lost", "the announcement that an audience was exported is answered 404 once it was renamed";
+    AudienceNoticeRenames, "audience-notice-renames", "an audience that is announced as exported has another name";
+    AudienceNoticeErrorBehind200, "audience-notice-error-behind-200", "the announcement that an audience was exported is answered 200 with a list of errors";
+    AudienceNoticesOpen, "audience-notices-open", "the announcement that an audience was exported needs no credentials";
     DataflowRefused, "dataflow-refused", "the change of a dataflow that was created is answered 409";
     DeletedAudienceFails, "deleted-audience-500", "messages about an audience that was deleted are answered 500";
     DeletedAudienceRevived, "deleted-audience-revived", "a message about an audience that was deleted brings it back";

@@ -13,6 +13,7 @@ mod error;
 mod fault;
 mod load;
 mod message;
+mod notices;
 mod oauth2;
 mod observe;
 mod reference;

@@ -11,7 +11,7 @@ use crate::emulator::rest::answer::Answer;
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::observe::Question;
 use crate::emulator::rest::state::{Destination, State};
-use crate::emulator::rest::{audiences, auth, delivery, oauth2, observe};
+use crate::emulator::rest::{audiences, auth, delivery, notices, oauth2, observe};
 
 /// Answers a request that was read whole.
 pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer {
@@ -62,6 +62,12 @@ pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer 
         }
         ["audiences", id] if destination.setup.audience_api => {
             audiences::answer(parts, Some(id), body, destination, &state.rules)
+        }
+        ["audiences", id, "exports"] if destination.setup.audience_api => {
+            match method(&parts.method, &Method::POST, state) {
+                Ok(()) => notices::taken(parts, id, body, destination, &state.rules),
+                Err(answer) => answer,
+            }
         }
         ["dataflows", rest @ ..] if destination.setup.audience_api => audiences::dataflow(
             parts,

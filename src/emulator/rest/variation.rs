@@ -57,6 +57,8 @@ named! {
     AudienceNamesTrimmed, "audience-names-trimmed", "blanks at the ends of the names of audiences are never stored";
     AudienceMembersLeave, "audience-members-leave", "who is in an audience that is deleted has left it";
     AudienceEmptyRenameIgnored, "audience-empty-rename-ignored", "an audience that is renamed to nothing keeps its name, and is answered 200";
+    AudienceNoticeAccepted, "audience-notice-202", "the announcement that an audience was exported is answered 202";
+    AudienceNoticeNoContent, "audience-notice-204", "the announcement that an audience was exported is answered 204 without a body";
     DataflowsForgotten, "dataflows-forgotten", "requests about dataflows are answered 202 whatever they say";
     MailComparedWithoutCase, "mail-compared-without-case", "people whose mail addresses differ in case are taken for one";
 }

@@ -76,6 +76,24 @@ impl Api {
         Ok(Some(api))
     }
 
+    /// A URL with customer data filled in; as it is where that cannot be done.
+    pub fn text(&self, text: &str) -> String {
+        let filled = fill::text(text, &self.variables(&Named::default()), Within::Url);
+        filled.unwrap_or_else(|_| text.to_owned())
+    }
+
+    /// Where audiences are created.
+    pub fn address(&self) -> String {
+        let create = self.create();
+        create.map_or_else(String::new, |event| self.text(&event.url.text))
+    }
+
+    /// Whether every request goes over TLS.
+    pub fn is_encrypted(&self) -> bool {
+        let mut all = self.template.events.iter();
+        all.all(|event| self.text(&event.url.text).starts_with("https://"))
+    }
+
     /// The request of a kind, where the template has one.
     pub fn event(&self, kind: EventKind) -> Option<&Event> {
         self.template.event(kind)

@@ -98,9 +98,7 @@ fn concluded(run: &Run, all: Vec<(String, Folded)>) -> Vec<Concluded> {
 
 fn of_destination(run: &Run, destination: &Destination, prerequisite: &Prerequisite) -> Folded {
     let id = prerequisite.id.as_str();
-    let of_it = |s: &&Scenario| {
-        s.destination == destination.name && prerequisite_of(run, &s.requirement) == Some(id)
-    };
+    let of_it = |s: &&Scenario| s.destination == destination.name && is_of(run, &s.requirement, id);
     let judged: Vec<&Scenario> = run.scenarios.iter().filter(of_it).collect();
     let claimed = destination.claims.iter().any(|claim| claim == id);
     match (claimed, prerequisite.obligation) {
@@ -130,7 +128,7 @@ fn of_claimed(run: &Run, prerequisite: &str, judged: &[&Scenario]) -> Folded {
         return unproven(codes::not_reached(filtered));
     }
     let lacking = run.requirements.iter().filter(|r| {
-        r.prerequisite == prerequisite
+        r.belongs_to(prerequisite)
             && r.level == Level::Must
             && r.verification == Verification::Tested
             && !musts().any(|s| s.requirement == r.id)
@@ -211,10 +209,9 @@ fn is_valid(attestation: &Attestation, started: &str) -> bool {
     }
 }
 
-fn prerequisite_of<'a>(run: &'a Run, requirement: &str) -> Option<&'a str> {
+fn is_of(run: &Run, requirement: &str, prerequisite: &str) -> bool {
     let mut all = run.requirements.iter();
-    all.find(|r| r.id == requirement)
-        .map(|r| r.prerequisite.as_str())
+    all.any(|r| r.id == requirement && r.belongs_to(prerequisite))
 }
 
 fn is_positive(run: &Run, requirement: &str) -> bool {

@@ -142,11 +142,11 @@ fn prerequisite(
     run: &Run,
     requirement: &crate::model::requirement::Requirement,
 ) -> Option<RecordFault> {
-    let mut all = run.prerequisites.iter();
-    let known = all.any(|p| p.id == requirement.prerequisite);
-    (!known).then(|| RecordFault::Prerequisite {
+    let known = |id: &str| run.prerequisites.iter().any(|p| p.id == id);
+    let unknown = requirement.prerequisites().find(|id| !known(id))?;
+    Some(RecordFault::Prerequisite {
         requirement: requirement.id.clone(),
-        prerequisite: requirement.prerequisite.clone(),
+        prerequisite: unknown.to_owned(),
     })
 }
 
@@ -212,7 +212,7 @@ pub fn plan(run: &Run) -> Digest {
         let (level, origin) = (r.level.to_string(), r.origin.to_string());
         let (sign, verification) = (r.sign.to_string(), r.verification.to_string());
         let (id, prerequisite) = (r.id.clone(), r.prerequisite.clone());
-        vec![
+        let mut row = vec![
             id,
             prerequisite,
             level,
@@ -220,7 +220,10 @@ pub fn plan(run: &Run) -> Digest {
             sign,
             r.edition.to_string(),
             verification,
-        ]
+        ];
+        // what older records have not stands at the end
+        row.extend(r.also.clone());
+        row
     }));
     planned.rows(run.destinations.iter().map(|d| {
         let own = vec![d.name.clone(), d.version.clone(), d.family.to_string()];

@@ -30,7 +30,9 @@ pub fn unfit(name: CredentialName, value: &str) -> Option<Unfit> {
         );
     }
     match name {
-        CredentialName::Token | CredentialName::IngestionToken => token(value),
+        CredentialName::Token | CredentialName::IngestionToken | CredentialName::AudienceToken => {
+            token(value)
+        }
         CredentialName::Username
         | CredentialName::Password
         | CredentialName::ClientId

@@ -51,11 +51,13 @@ pub enum CredentialName {
     SasUrl,
     /// `ingestion_token`: bearer token of the question what was ingested.
     IngestionToken,
+    /// `audience_token`: bearer token of the audience API of a destination that takes files.
+    AudienceToken,
 }
 
 impl CredentialName {
     /// Every name, in the order in which remedies list them.
-    pub const ALL: [CredentialName; 18] = [
+    pub const ALL: [CredentialName; 19] = [
         CredentialName::Username,
         CredentialName::Password,
         CredentialName::Token,
@@ -74,6 +76,7 @@ impl CredentialName {
         CredentialName::HostKey,
         CredentialName::SasUrl,
         CredentialName::IngestionToken,
+        CredentialName::AudienceToken,
     ];
 
     /// The key in the submission; marks of a record show it, too.
@@ -97,6 +100,7 @@ impl CredentialName {
             CredentialName::HostKey => "host_key",
             CredentialName::SasUrl => "sas_url",
             CredentialName::IngestionToken => "ingestion_token",
+            CredentialName::AudienceToken => "audience_token",
         }
     }
 
@@ -113,7 +117,8 @@ impl CredentialName {
             | CredentialName::PrivateKey
             | CredentialName::Passphrase
             | CredentialName::SasUrl
-            | CredentialName::IngestionToken => true,
+            | CredentialName::IngestionToken
+            | CredentialName::AudienceToken => true,
             CredentialName::Username
             | CredentialName::ClientId
             | CredentialName::AccessKeyId
@@ -144,7 +149,8 @@ impl CredentialName {
             | CredentialName::Passphrase
             | CredentialName::HostKey
             | CredentialName::SasUrl
-            | CredentialName::IngestionToken => "…",
+            | CredentialName::IngestionToken
+            | CredentialName::AudienceToken => "…",
         }
     }
 

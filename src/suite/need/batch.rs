@@ -22,6 +22,8 @@ needs! {
     Compressed = "needs.compressed",
     /// Files have an end that can be missed: they are compressed, or Parquet.
     Ended = "needs.ended",
+    /// A column holds the alias of the audience.
+    AliasColumn = "needs.alias-column",
     /// A column holds dates.
     Dates = "needs.dates",
     /// The location is a bucket of Amazon S3.
@@ -56,6 +58,7 @@ impl Need {
             Need::Ended => {
                 options.compression != Compression::None || options.file_type == FileType::Parquet
             }
+            Need::AliasColumn => subject.exporter.has_aliases(),
             Need::Dates => subject.exporter.has_dates(),
             Need::S3 => matches!(subject.location(), Location::S3 { .. }),
             Need::Blob => matches!(subject.location(), Location::AzureBlob { .. }),
@@ -74,6 +77,7 @@ impl Need {
             }
             Need::Ingestion => omission::no_ingestion(),
             Need::Manifest => omission::no_manifest(),
+            Need::AliasColumn => omission::no_alias_column(),
             Need::Dates => omission::no_dates(),
             Need::S3 | Need::Blob | Need::Gcs | Need::Adls | Need::Sftp | Need::Dlz => {
                 omission::other_location(subject.kind())

@@ -1,5 +1,6 @@
 //! What a scenario needs of a destination: the `@needs.…` tags, and the reason where one is not met.
 
+mod audience;
 mod batch;
 mod streaming;
 
@@ -30,21 +31,28 @@ pub enum Need {
     Streaming(streaming::Need),
     /// Of a destination that takes files.
     Batch(batch::Need),
+    /// Of one that has an audience metadata API.
+    Audience(audience::Need),
 }
 
 impl Need {
     /// Every tag that names a need.
     pub fn tags() -> impl Iterator<Item = &'static str> {
         let streaming = streaming::Need::ALL.iter().map(|(tag, _)| *tag);
-        streaming.chain(batch::Need::ALL.iter().map(|(tag, _)| *tag))
+        let batch = batch::Need::ALL.iter().map(|(tag, _)| *tag);
+        let audience = audience::Need::ALL.iter().map(|(tag, _)| *tag);
+        streaming.chain(batch).chain(audience)
     }
 
     /// The need that a tag names, if it names one.
     pub fn of_tag(tag: &str) -> Option<Need> {
         let streaming = streaming::Need::ALL.iter().find(|(known, _)| *known == tag);
         let batch = batch::Need::ALL.iter().find(|(known, _)| *known == tag);
+        let audience = audience::Need::ALL.iter().find(|(known, _)| *known == tag);
         let streaming = streaming.map(|(_, need)| Need::Streaming(*need));
-        streaming.or_else(|| batch.map(|(_, need)| Need::Batch(*need)))
+        let batch = batch.map(|(_, need)| Need::Batch(*need));
+        let audience = audience.map(|(_, need)| Need::Audience(*need));
+        streaming.or(batch).or(audience)
     }
 
     /// The same of a destination of which no more is known than its kind.
@@ -59,6 +67,7 @@ impl Need {
                     && (need == batch::Need::Files
                         || (need == batch::Need::Dlz && subject.is_landing_zone()))
             }
+            Need::Audience(_) => false,
         };
         (!met).then(omission::other_family)
     }
@@ -72,6 +81,7 @@ impl Need {
                 Some(omission::other_family())
             }
             (need, Subject::Inoperable(subject)) => need.unmet_by_kind(subject),
+            (Need::Audience(need), subject) => need.unmet(subject),
         }
     }
 }

@@ -2,9 +2,8 @@
 
 use crate::model::profile::AttributeMode;
 use crate::model::reason::Reason;
-use crate::model::sdk::{EventKind, Grant};
+use crate::model::sdk::Grant;
 use crate::model::submission::AuthenticationClaim;
-use crate::suite::audience::asks_about_destination;
 use crate::suite::need::needs;
 use crate::suite::omission;
 use crate::suite::subject::Streaming;
@@ -14,22 +13,6 @@ needs! {
     Messages = "needs.messages",
     /// Attributes are mapped and the template sends them.
     Attributes = "needs.attributes",
-    /// The audience template has what creates an audience.
-    AudienceApi = "needs.audience-api",
-    /// It carries the credentials of deliveries.
-    AudienceCredentials = "needs.audience-credentials",
-    /// It has what deletes one.
-    AudienceDelete = "needs.audience-delete",
-    /// The id of a new audience is in a header of the answer.
-    AudienceIdInHeader = "needs.audience-id-in-header",
-    /// The submission says how to ask for an audience.
-    AudienceRetrieval = "needs.audience-retrieval",
-    /// The audience template has what renames one.
-    AudienceUpdate = "needs.audience-update",
-    /// It has what validates one.
-    AudienceValidate = "needs.audience-validate",
-    /// It says what customer data has to look like.
-    AudienceValidations = "needs.audience-validations",
     /// Messages name audiences by their aliases.
     AliasesSent = "needs.aliases-sent",
     /// Some authentication is configured.
@@ -70,8 +53,6 @@ needs! {
     Namespaces = "needs.namespaces",
     /// OAuth 2.0.
     OAuth2 = "needs.oauth2",
-    /// The audience template has requests about the destination itself.
-    DestinationRequests = "needs.destination-requests",
     /// Audiences of another namespace than `ups` can be mapped.
     OtherAudienceNamespace = "needs.other-audience-namespace",
     /// OAuth 2.0 password.
@@ -98,29 +79,10 @@ impl Need {
     fn is_met(self, subject: &Streaming) -> bool {
         let claims = &subject.claims;
         let limits = &subject.destination.limits;
-        let has = |kind| {
-            let api = subject.audience_api.as_ref();
-            api.is_some_and(|api| api.event(kind).is_some())
-        };
         match self {
             Need::Messages => true,
             Need::Attributes => subject.sends_attributes,
-            Need::AudienceApi => has(EventKind::Create),
-            Need::AudienceCredentials => subject.audience_needs_credentials(),
-            Need::AudienceDelete => has(EventKind::Delete),
-            Need::AudienceIdInHeader => subject.audience_id_in_header(),
-            Need::AudienceRetrieval => subject.destination.observe.audience.is_some(),
-            Need::AudienceUpdate => has(EventKind::Update),
-            Need::AudienceValidate => has(EventKind::Validate),
-            Need::AudienceValidations => {
-                let api = subject.audience_api.as_ref();
-                api.is_some_and(|api| !api.template().validations.is_empty())
-            }
             Need::AliasesSent => subject.sends_aliases,
-            Need::DestinationRequests => {
-                let api = subject.audience_api.as_ref();
-                api.is_some_and(asks_about_destination)
-            }
             Need::Authentication => subject.has_authentication(),
             Need::Basic => subject.speaks(AuthenticationClaim::Basic),
             Need::Batch => subject.profiles_per_message() > 1,
@@ -158,19 +120,7 @@ impl Need {
         match self {
             Need::Messages => omission::other_family(),
             Need::Attributes => omission::no_attributes_sent(),
-            Need::AudienceApi if subject.claims.audience_api => omission::audience_api_unusable(),
-            Need::AudienceApi => omission::no_audience_api(),
-            Need::AudienceCredentials => omission::audience_api_open(),
-            Need::AudienceDelete => omission::no_audience_event(EventKind::Delete.key()),
-            Need::AudienceUpdate => omission::no_audience_event(EventKind::Update.key()),
-            Need::AudienceValidate => omission::no_audience_event(EventKind::Validate.key()),
-            Need::AudienceIdInHeader => omission::audience_id_in_body(),
-            Need::AudienceRetrieval => omission::no_audience_retrieval(),
-            Need::AudienceValidations => omission::no_audience_validation(),
             Need::AliasesSent => omission::no_aliases_sent(),
-            Need::DestinationRequests => {
-                omission::no_audience_event(EventKind::CreateDestination.key())
-            }
             Need::Authentication => omission::no_authentication(),
             Need::Basic => omission::basic_not_used(),
             Need::Batch => omission::one_profile_a_message(),

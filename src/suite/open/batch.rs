@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use std::sync::Arc;
 
+use crate::encode::audience::{Api, is_authorized};
 use crate::encode::file::export::Exporter;
 use crate::encode::file::options::Reading;
 use crate::model::location::Location;
@@ -11,7 +12,7 @@ use crate::model::submission::credential_form::unlike;
 use crate::model::submission::{
     AuthenticationClaim, CredentialName, Destination, SecretName, Submission,
 };
-use crate::suite::open::{Credentials, Target, TargetError, door, redactor};
+use crate::suite::open::{Credentials, Target, TargetError, Ways, audience_api, door, redactor};
 use crate::suite::source::Source;
 use crate::suite::subject::{Batch, Subject};
 use crate::wire::storage::{
@@ -40,9 +41,18 @@ pub(super) fn target(
         fetched: &fetched,
     };
     let claims = destination.claims();
+    let (audience_api, unusable) = audience_api(&destination);
+    let audience_auth = audience_auth(audience_api.as_ref(), &credentials, source)?;
     let mut subject = Batch {
         authentication: used(&destination),
         claims,
+        warnings: exporter
+            .warnings()
+            .iter()
+            .cloned()
+            .chain(unusable)
+            .collect(),
+        audience_api,
         exporter,
         edition: submission.edition,
         given: given.clone(),
@@ -69,12 +79,31 @@ pub(super) fn target(
         None => AuthSetup::None,
     };
     let redactor = redactor(&destination, &fetched, source, &mut given);
-    let door = door(&destination, source, (auth, Some(storage)), redactor)?;
+    let ways = Ways {
+        auth,
+        audience_auth: Some(audience_auth),
+        storage: Some(storage),
+    };
+    let door = door(&destination, source, ways, redactor)?;
     subject.given = given;
     Ok(Target {
         subject: Subject::Batch(Arc::new(subject)),
         door,
     })
+}
+
+/// The audience API has a token of its own: no way to log in to a location is one to an API (reference 8.1).
+fn audience_auth(
+    api: Option<&Api>,
+    credentials: &Credentials<'_>,
+    source: &Source<'_>,
+) -> Result<AuthSetup, TargetError> {
+    let asked = api.is_some_and(|api| api.template().events.iter().any(is_authorized));
+    match (credentials.secret(CredentialName::AudienceToken), source) {
+        (Ok(token), _) => Ok(AuthSetup::Bearer { token }),
+        (Err(lacking), Source::Live(_)) if asked => Err(lacking),
+        (Err(_), Source::Live(_) | Source::Replay(_)) => Ok(AuthSetup::None),
+    }
 }
 
 /// The first way to log in whose credentials are given, or the first.

@@ -6,7 +6,7 @@ use crate::model::rule::Rule;
 use crate::model::sdk::Family;
 use crate::model::source::Problem;
 use crate::model::submission::{Destination, Submission};
-use crate::suite::open::{Target, TargetError, door, redactor};
+use crate::suite::open::{Target, TargetError, Ways, door, redactor};
 use crate::suite::source::Source;
 use crate::suite::subject::{Inoperable, Subject};
 use crate::wire::AuthSetup;
@@ -53,7 +53,7 @@ pub(super) fn target(
     let (fetched, mut given) = source.credentials(destination);
     let destination = destination.with_secrets(&fetched.secrets);
     let redactor = redactor(&destination, &fetched, source, &mut given);
-    let door = door(&destination, source, (AuthSetup::None, None), redactor)?;
+    let door = door(&destination, source, Ways::of(AuthSetup::None), redactor)?;
     let subject = Inoperable {
         destination,
         edition: submission.edition,

@@ -143,15 +143,8 @@ fn target(
         &credentials,
     )?;
     let redactor = redactor(&destination, &fetched, source, &mut given);
-    let door = door(&destination, source, (auth, None), redactor)?;
-    let (audience_api, unusable) = match Api::of(&destination) {
-        Ok(api) => (api, None),
-        Err(unusable) => {
-            // where the configuration is judged for the same, that is said once
-            let judged = !problems(&destination).is_empty();
-            (None, (!judged).then(|| unusable.problem()))
-        }
-    };
+    let door = door(&destination, source, Ways::of(auth), redactor)?;
+    let (audience_api, unusable) = audience_api(&destination);
     let subject = Streaming {
         warnings: renderer
             .warnings()
@@ -202,8 +195,35 @@ fn redactor(
     redactor
 }
 
+/// The audience metadata API of a destination, where it has one, or why it cannot be used.
+fn audience_api(destination: &Destination) -> (Option<Api>, Option<Problem>) {
+    match Api::of(destination) {
+        Ok(api) => (api, None),
+        Err(unusable) => {
+            // where the configuration is judged for the same, that is said once
+            let judged = !problems(destination).is_empty();
+            (None, (!judged).then(|| unusable.problem()))
+        }
+    }
+}
+
 /// How a destination is talked to, and where its files go.
-type Ways = (AuthSetup, Option<StorageSetup>);
+struct Ways {
+    auth: AuthSetup,
+    audience_auth: Option<AuthSetup>,
+    storage: Option<StorageSetup>,
+}
+
+impl Ways {
+    /// One way for everything, and no files.
+    fn of(auth: AuthSetup) -> Self {
+        Self {
+            auth,
+            audience_auth: None,
+            storage: None,
+        }
+    }
+}
 
 fn door(
     destination: &Destination,
@@ -232,7 +252,7 @@ fn door(
 fn setup(
     destination: &Destination,
     source: &Source<'_>,
-    ((auth, storage), redactor): (Ways, Redactor),
+    (ways, redactor): (Ways, Redactor),
     started: Option<Instant>,
     journal: Option<UnboundedSender<JournalEntry>>,
 ) -> DoorSetup {
@@ -242,8 +262,9 @@ fn setup(
         seed: source.seed(),
         started,
         destination: destination.name.clone(),
-        auth,
-        storage,
+        auth: ways.auth,
+        audience_auth: ways.audience_auth,
+        storage: ways.storage,
         redactor: Arc::new(redactor),
         certificate_authority_pem: destination.ca.as_ref().map(|source| source.text.clone()),
         // Load needs more connections than scenarios; it runs only where the submission allows it.

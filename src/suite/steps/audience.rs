@@ -8,6 +8,7 @@ use crate::model::submission::{Audience, Retrieval};
 use crate::suite::audience::{Handled, Told, ask, ask_about_destination};
 use crate::suite::observe::observe;
 use crate::suite::parameter::{AudienceAct, AudienceKind, Caller};
+use crate::suite::steps::ingestion::all_landed;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
 use crate::suite::{broken, omission};
@@ -76,7 +77,7 @@ async fn create_beside(
 }
 
 async fn create_other(world: &mut World, mut other: Handled) -> Result<(), Stop> {
-    let (subject, session) = (world.streaming()?, world.session()?);
+    let (subject, session) = (world.subject()?, world.session()?);
     let act = AudienceAct::Created;
     let done = ask(
         &session,
@@ -107,7 +108,7 @@ fn learn(world: &mut World, audience: &Handled) -> Result<(), Stop> {
 
 /// The dataflow begins, changes and ends, as far as the template has requests for it.
 pub async fn dataflow_lives(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let (subject, session) = (world.streaming()?, world.session()?);
+    let (subject, session) = (world.subject()?, world.session()?);
     let asked = ask_about_destination(&session, subject.audience_api()?).await?;
     world.scene()?.about_destination = asked;
     Ok(())
@@ -118,6 +119,8 @@ pub async fn happens(world: &mut World, args: &Args) -> Result<(), Stop> {
     let act = args.get::<AudienceAct>(0)?;
     match act.caller() {
         Caller::Owner if act == AudienceAct::Retrieved => retrieve(world).await,
+        // of files that are not there nothing is said
+        Caller::Owner if act == AudienceAct::Notified && !all_landed(world)? => Ok(()),
         Caller::Owner => {
             settle(world).await?;
             perform(world, act).await
@@ -125,7 +128,8 @@ pub async fn happens(world: &mut World, args: &Args) -> Result<(), Stop> {
         Caller::Stranger => perform_as(world, act, Credential::None).await,
         Caller::Impostor => perform_as(world, act, Credential::Wrong).await,
         Caller::Nearly => {
-            let misses = world.streaming()?.near_misses().map_err(Stop::Omit)?;
+            let misses = world.subject()?.audience_near_misses();
+            let misses = misses.map_err(Stop::Omit)?;
             for miss in misses {
                 perform_as(world, act, Credential::Near(miss)).await?;
             }
@@ -148,7 +152,7 @@ async fn perform_as(
     act: AudienceAct,
     credential: Credential,
 ) -> Result<(), Stop> {
-    let (subject, session) = (world.streaming()?, world.session()?);
+    let (subject, session) = (world.subject()?, world.session()?);
     let mut handled = handled(world)?.clone();
     let api = subject.audience_api()?;
     let done = ask(&session, api, &mut handled, act, credential).await;
@@ -163,7 +167,7 @@ fn handled(world: &mut World) -> Result<&mut Handled, Stop> {
 
 /// Gives an audience whose creation was answered 202 the time that the submission allows, before more is asked of it.
 async fn settle(world: &mut World) -> Result<(), Stop> {
-    let (subject, session) = (world.streaming()?, world.session()?);
+    let (subject, session) = (world.subject()?, world.session()?);
     let audience = handled(world)?.clone();
     let created = |status| match audience.calls.as_slice() {
         [only] => session
@@ -171,7 +175,7 @@ async fn settle(world: &mut World) -> Result<(), Stop> {
             .is_some_and(|e| e.answer().is_some_and(|answer| answer.status == status)),
         _ => false,
     };
-    if created(202) && audience.told.is_empty() && !subject.destination.observe.within.is_zero() {
+    if created(202) && audience.told.is_empty() && !subject.destination().observe.within.is_zero() {
         asked_for(world, &audience).await?;
     }
     Ok(())
@@ -210,8 +214,8 @@ fn forget(world: &mut World, id: &str) -> Result<(), Stop> {
 
 /// The last answer about an audience; none where nobody can be asked, or it has no id, which is judged.
 async fn asked_for(world: &mut World, audience: &Handled) -> Result<Option<Told>, Stop> {
-    let (subject, session) = (world.streaming()?, world.session()?);
-    let Some(retrieval) = subject.destination.observe.audience.clone() else {
+    let (subject, session) = (world.subject()?, world.session()?);
+    let Some(retrieval) = subject.retrieval().cloned() else {
         return Ok(None);
     };
     if audience.named.alias.is_empty() {
@@ -219,13 +223,12 @@ async fn asked_for(world: &mut World, audience: &Handled) -> Result<Option<Told>
     }
     let url = subject.retrieval_url(&retrieval, &audience.named.alias);
     let (mut left, mut pause) = (
-        subject.destination.observe.within,
+        subject.destination().observe.within,
         Duration::from_millis(50),
     );
     let asked = loop {
-        let asked = session
-            .send(Request::question(&url, "application/json"))
-            .await?;
+        let question = Request::question(&url, "application/json").about_audiences();
+        let asked = session.send(question).await?;
         if left.is_zero() || agrees(&session, asked, &retrieval, audience) {
             break asked;
         }

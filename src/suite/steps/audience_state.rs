@@ -10,7 +10,7 @@ use crate::suite::audience::{Handled, Told};
 use crate::suite::evidence::Evidence;
 use crate::suite::heard::{event_of, judged, of_scene, shown, takes, unproven};
 use crate::suite::parameter::{AudienceAct, AudienceState, Caller};
-use crate::suite::steps::members;
+use crate::suite::steps::{location, members};
 use crate::suite::stop::{Args, Stop};
 use crate::suite::{broken, near_miss};
 use crate::wire::Credential;
@@ -55,7 +55,26 @@ pub fn is(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
             shown(evidence, audience, act, judge::fields_present)?;
             Ok(Strength::StatusOnly)
         }
+        AudienceState::Notified => announced(evidence, audience),
     }
+}
+
+/// Every request that says that files were exported was taken.
+fn announced(evidence: &Evidence, audience: &Handled) -> Result<Strength, Stop> {
+    location::written(evidence).map_err(location::unproven)?;
+    if audience.was(AudienceAct::Renamed) {
+        let renamed =
+            |exchange: &Exchange, event: &_| judge::renamed(exchange, event, &audience.named.alias);
+        shown(evidence, audience, AudienceAct::Renamed, renamed).map_err(unproven)?;
+    }
+    let act = AudienceAct::Notified;
+    audience.call(act)?;
+    for call in audience.calls.iter().filter(|call| call.act == act) {
+        judged(evidence, call.exchange, act.event(), |exchange, event| {
+            judge::taken(exchange, event).map(|_| ())
+        })?;
+    }
+    Ok(Strength::StatusOnly)
 }
 
 /// Every request about the destination itself was taken.
@@ -123,8 +142,7 @@ fn retrieved(
     audience: &Handled,
     judge: impl Fn(&Exchange, &Retrieval, &Told) -> Result<(), Finding>,
 ) -> Result<Strength, Stop> {
-    let how = evidence.streaming()?.destination.observe.audience.as_ref();
-    let Some(how) = how else {
+    let Some(how) = evidence.subject().retrieval() else {
         return Ok(Strength::StatusOnly);
     };
     let told = audience.told.last();
@@ -197,7 +215,7 @@ fn flaw(credential: Credential) -> &'static str {
 
 /// The customer data is what the validations of the audience template ask for.
 pub fn customer_data_fits(evidence: &Evidence) -> Result<Strength, Stop> {
-    let failed = evidence.streaming()?.audience_api()?.failed_validations();
+    let failed = evidence.subject().audience_api()?.failed_validations();
     match failed.first() {
         Some((field, regex)) => Err(judge::codes::customer_data_unlike(field, regex).into()),
         None => Ok(Strength::StatusOnly),

@@ -12,7 +12,7 @@ use crate::suite::evidence::Evidence;
 use crate::suite::parameter::RedirectUri;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
-use crate::wire::{Credential, Request, Retry};
+use crate::wire::{Account, Credential, Request, Retry};
 
 /// Hosts of nobody: one like no other, and one that begins like one of Experience Platform.
 const STRANGERS: [&str; 2] = [
@@ -45,6 +45,7 @@ fn page(url: String) -> Request {
         url,
         headers: vec![(String::from("Accept"), String::from("text/html"))],
         body: Bytes::new(),
+        account: Account::Own,
         credential: Credential::None,
         retry: Retry::Never,
         time_limit: None,

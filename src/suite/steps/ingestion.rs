@@ -73,7 +73,10 @@ pub async fn asked(world: &mut World, _: &Args) -> Result<(), Stop> {
 }
 
 /// Whether every file was taken: of others there is nothing to ask.
-fn all_landed(world: &mut World) -> Result<bool, Stop> {
+///
+/// # Errors
+/// When no scenario has begun: destspec's fault.
+pub fn all_landed(world: &mut World) -> Result<bool, Stop> {
     let session = world.session()?;
     let writes = &world.scene()?.filing.writes;
     let mut data = writes.iter().filter(|write| !write.manifest);

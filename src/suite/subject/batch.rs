@@ -3,15 +3,18 @@
 
 use jiff::Timestamp;
 
+use crate::encode::audience::Api;
 use crate::encode::file::export::Exporter;
 use crate::model::location::Location;
 use crate::model::reason::Reason;
 use crate::model::record::{Fact, Given};
 use crate::model::requirement::Edition;
+use crate::model::source::Problem;
 use crate::model::submission::{
-    AuthenticationClaim, Claims, CredentialName, Destination, Ingestion, IngestionWay,
+    Audience, AuthenticationClaim, Claims, CredentialName, Destination, Ingestion, IngestionWay,
 };
 use crate::suite::omission;
+use crate::suite::subject::audiences::offered;
 use crate::wire::NearMiss;
 
 /// What every folder begins with that destspec makes.
@@ -30,6 +33,7 @@ const NEARLY_RIGHT: [NearMiss; 5] = [
 ];
 
 /// One destination under judgement that takes files.
+#[derive(Clone)]
 pub struct Batch {
     /// As submitted.
     pub destination: Destination,
@@ -47,6 +51,10 @@ pub struct Batch {
     pub run_id: String,
     /// When the run began: the time of every export.
     pub started: Timestamp,
+    /// Its audience metadata API, where it has a template that can be used.
+    pub audience_api: Option<Api>,
+    /// What is questionable about its templates.
+    pub warnings: Vec<Problem>,
 }
 
 impl Batch {
@@ -77,6 +85,22 @@ impl Batch {
     /// How to ask the platform what it ingested, where the submission says so.
     pub fn ingestion(&self) -> Option<&Ingestion> {
         self.destination.observe.ingestion.as_ref()
+    }
+
+    /// Whether the audience API has a token of its own.
+    pub fn has_audience_token(&self) -> bool {
+        let name = CredentialName::AudienceToken.key();
+        self.given.secrets.iter().any(|given| given == name)
+    }
+
+    /// The same destination with one more audience, the first of those that it knows.
+    #[must_use]
+    pub fn knowing(&self, audience: &Audience) -> Self {
+        let mut known = self.clone();
+        known.exporter = self.exporter.knowing(audience);
+        known.claims.audiences.insert(0, audience.clone());
+        known.destination.audiences.insert(0, audience.clone());
+        known
     }
 
     /// When the shared access signature ended, if that was before the run.
@@ -164,6 +188,10 @@ impl Batch {
             ("location", self.place()),
             ("files", options.suffix()),
             ("observation", observed.to_owned()),
+            (
+                "audience API",
+                offered(self.audience_api.as_ref(), &self.destination).to_owned(),
+            ),
         ]
         .into_iter()
         .map(|(name, value)| Fact {

@@ -1,7 +1,9 @@
 //! A destination as a judge may see it, of whatever family. Pure: nothing here leads to the outside.
 
+mod audiences;
 mod batch;
 mod inoperable;
+mod near_misses;
 mod question;
 mod streaming;
 
@@ -17,7 +19,7 @@ use crate::model::requirement::Edition;
 use crate::model::rule::Rule;
 use crate::model::sdk::Family;
 use crate::model::source::Problem;
-use crate::model::submission::Destination;
+use crate::model::submission::{Audience, Destination};
 use crate::suite::broken;
 
 pub use crate::suite::subject::batch::{Batch, RUN_FOLDER_DIGITS, RUN_FOLDER_MARK, sessions};
@@ -82,7 +84,7 @@ impl Subject {
     pub fn warnings(&self) -> &[Problem] {
         match self {
             Subject::Streaming(streaming) => &streaming.warnings,
-            Subject::Batch(batch) => batch.exporter.warnings(),
+            Subject::Batch(batch) => &batch.warnings,
             Subject::Inoperable(inoperable) => std::slice::from_ref(&inoperable.problem),
         }
     }
@@ -151,6 +153,20 @@ impl Subject {
             Subject::Streaming(streaming) => streaming.facts(),
             Subject::Batch(batch) => batch.facts(),
             Subject::Inoperable(_) => Vec::new(),
+        }
+    }
+
+    /// The same destination with one more audience, the first of those that it knows.
+    ///
+    /// # Errors
+    /// Nothing can be delivered to it: destspec's fault.
+    pub fn knowing(&self, audience: &Audience) -> Result<Self, Finding> {
+        match self {
+            Subject::Streaming(streaming) => {
+                Ok(Subject::Streaming(Arc::new(streaming.knowing(audience))))
+            }
+            Subject::Batch(batch) => Ok(Subject::Batch(Arc::new(batch.knowing(audience)))),
+            Subject::Inoperable(_) => Err(broken::other_family()),
         }
     }
 

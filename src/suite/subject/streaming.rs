@@ -1,10 +1,9 @@
 //! A destination that takes messages, as a judge may see it: its claims, its renderer, its facts, and what follows from
 //! them.
 
-use crate::encode::audience::{Api, is_authorized};
+use crate::encode::audience::Api;
 use crate::encode::message::{RenderError, Renderer};
 use crate::encode::oauth2::TokenClient;
-use crate::judge::audience::ID;
 use crate::model::finding::Finding;
 use crate::model::percent::encoded;
 use crate::model::profile::{AttributeMode, Profile, Status};
@@ -14,9 +13,11 @@ use crate::model::requirement::Edition;
 use crate::model::sdk::{Aggregation, Grant, OAuth2};
 use crate::model::source::Problem;
 use crate::model::submission::{
-    Audience, AuthenticationClaim, Claims, CredentialName, Destination, Observation, Retrieval,
+    Audience, AuthenticationClaim, Claims, CredentialName, Destination, Observation,
 };
 use crate::suite::parameter::Part;
+use crate::suite::subject::audiences::offered;
+use crate::suite::subject::near_misses::tried;
 use crate::suite::{broken, omission};
 use crate::wire::NearMiss;
 
@@ -336,7 +337,7 @@ impl Streaming {
         if !self.endpoint.starts_with("https://") {
             return Err(omission::not_encrypted());
         }
-        self.tried(self.speaks(AuthenticationClaim::Basic))
+        tried(&self.destination, self.speaks(AuthenticationClaim::Basic))
     }
 
     /// The client secrets that are nearly right and may be tried.
@@ -348,29 +349,7 @@ impl Streaming {
         if !self.token.as_ref().is_some_and(encrypted) {
             return Err(omission::not_encrypted());
         }
-        self.tried(true)
-    }
-
-    /// As many of the own account as the submission allows, for they may lock it; one wrong secret is tried by a scenario
-    /// of its own. `named`: whether the secret stands beside a name, which may be wrong, too.
-    fn tried(&self, named: bool) -> Result<Vec<NearMiss>, Reason> {
-        let of_secrets = [
-            NearMiss::LastSign,
-            NearMiss::Prefix,
-            NearMiss::Extension,
-            NearMiss::Case,
-            NearMiss::Empty,
-            NearMiss::Blank,
-        ];
-        let most = self.destination.limits.wrong_credentials.saturating_sub(1);
-        if most == 0 {
-            return Err(omission::no_wrong_credentials());
-        }
-        let of_names = NearMiss::OF_NAMES.into_iter().filter(|_| named);
-        let of_secrets = of_secrets.into_iter();
-        // the blanks around a token are no part of it (RFC 9110 section 5.5)
-        let of_secrets = of_secrets.filter(|miss| named || *miss != NearMiss::Blank);
-        Ok(of_secrets.take(most).chain(of_names).collect())
+        tried(&self.destination, true)
     }
 
     /// The same destination with one more audience, the first of those that it knows.
@@ -381,34 +360,6 @@ impl Streaming {
         known.claims.audiences.insert(0, audience.clone());
         known.destination.audiences.insert(0, audience.clone());
         known
-    }
-
-    /// Its audience metadata API.
-    ///
-    /// # Errors
-    /// A finding against destspec: nothing asks for it without a template.
-    pub fn audience_api(&self) -> Result<&Api, Finding> {
-        let lacking = || broken::nothing_to_judge("audience template");
-        self.audience_api.as_ref().ok_or_else(lacking)
-    }
-
-    /// Whether the audience metadata API is asked with credentials.
-    pub fn audience_needs_credentials(&self) -> bool {
-        let create = self.audience_api.as_ref().and_then(Api::create);
-        self.has_authentication() && create.is_some_and(is_authorized)
-    }
-
-    /// Whether the id of a new audience comes in a header.
-    pub fn audience_id_in_header(&self) -> bool {
-        let create = self.audience_api.as_ref().and_then(Api::create);
-        let path = create.and_then(|event| event.response_field(ID));
-        path.is_some_and(|path| path.trim_start_matches(['{', ' ']).starts_with("headers."))
-    }
-
-    /// Where an audience is asked for.
-    pub fn retrieval_url(&self, retrieval: &Retrieval, alias: &str) -> String {
-        let url = self.renderer.text(&retrieval.url);
-        url.replace("{alias}", &encoded(alias))
     }
 
     /// The name by which the destination knows an audience.
@@ -500,12 +451,6 @@ impl Streaming {
         } else {
             observed.join(", ")
         };
-        let audiences = match (&self.audience_api, &self.destination.observe.audience) {
-            (Some(_), Some(_)) => "offered, and asked for as the submission says",
-            (Some(_), None) => "offered; nothing shows what became of an audience",
-            (None, _) if self.claims.audience_api => "the template cannot be used",
-            (None, _) => "not offered",
-        };
         [
             ("endpoint", self.endpoint_shown.clone()),
             ("authentication", self.authentication_words()),
@@ -513,7 +458,10 @@ impl Streaming {
             ("identity namespaces", namespaces.join(", ")),
             ("attributes", attributes),
             ("observation", observed),
-            ("audience API", audiences.to_owned()),
+            (
+                "audience API",
+                offered(self.audience_api.as_ref(), &self.destination).to_owned(),
+            ),
         ]
         .into_iter()
         .map(|(name, value)| Fact {

@@ -27,6 +27,7 @@ fn requirement(id: &str, level: Level, origin: Origin) -> Requirement {
     Requirement {
         id: id.to_owned(),
         prerequisite: id.split('.').next().unwrap_or(id).to_owned(),
+        also: None,
         level,
         origin,
         sign: Sign::Positive,

@@ -11,6 +11,8 @@ pub(crate) struct Audience {
     /// What the caller calls it: several may have the same.
     pub(crate) origin: String,
     pub(crate) made: Instant,
+    /// How often it was said to be exported.
+    pub(crate) exports: u32,
 }
 
 /// The audiences that were created and not deleted, by their ids, those that were deleted, and how many there ever were.

@@ -107,6 +107,14 @@ impl Exporter {
         moved
     }
 
+    /// The same with one more audience, the first of those that it knows.
+    #[must_use]
+    pub fn knowing(&self, audience: &Audience) -> Self {
+        let mut known = self.clone();
+        known.audiences.insert(0, audience.clone());
+        known
+    }
+
     /// The same with at most so many rows a file: what is split shows with few rows, too.
     #[must_use]
     pub fn splitting(&self, rows: u64) -> Self {
@@ -137,6 +145,13 @@ impl Exporter {
     pub fn headers(&self) -> Vec<String> {
         let all = columns(&self.configuration, None);
         all.iter().map(|column| column.header()).collect()
+    }
+
+    /// Whether a column holds the alias of the audience.
+    pub fn has_aliases(&self) -> bool {
+        let all = columns(&self.configuration, None);
+        let is_alias = |source: &Source| matches!(source, Source::Attribute(path) if path == ALIAS);
+        all.iter().any(|column| is_alias(&column.source))
     }
 
     /// Whether a column holds dates.
