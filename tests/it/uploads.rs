@@ -48,7 +48,7 @@ async fn a_large_file_is_in_memory_by_a_few_parts_and_its_way_is_told() {
             tokio::select! {
                 biased;
                 stored = &mut storing => break stored.unwrap(),
-                () = tokio::task::yield_now() => told = told.or(uploads.under_way().pop()),
+                () = tokio::task::yield_now() => told = told.or_else(|| uploads.under_way().pop()),
             }
         };
         let exchange = session.exchange(stored).unwrap();
