@@ -42,6 +42,7 @@ mod run;
 mod signing;
 mod stages;
 mod sweep;
+mod uploads;
 mod verify;
 
 use std::collections::BTreeMap;

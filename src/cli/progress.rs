@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::print;
+use crate::cli::uploads::UploadBars;
 use crate::model::outcome::Outcome;
 use crate::suite::moment::Moment;
+use crate::wire::Uploads;
 
 /// A scenario that runs longer is called slow.
 const SLOW: Duration = Duration::from_secs(5);
@@ -23,6 +25,8 @@ pub enum Progress {
         bar: ProgressBar,
         /// What it says.
         seen: Mutex<Seen>,
+        /// Of large files, below it.
+        uploads: UploadBars,
     },
     /// A line when a destination is done: in a log nothing can be drawn again.
     Lines(Mutex<Lines>),
@@ -47,16 +51,22 @@ pub struct Lines {
 }
 
 impl Progress {
-    /// That of a run against those destinations, with how many scenarios of each run.
-    pub fn begin(quiet: bool, destinations: Vec<(String, usize)>) -> Progress {
+    /// That of a run against those destinations, with how many scenarios of each run, and what they upload.
+    pub fn begin(
+        quiet: bool,
+        destinations: Vec<(String, usize)>,
+        uploads: Vec<(String, Uploads)>,
+    ) -> Progress {
         let scenarios: usize = destinations.iter().map(|(_, count)| count).sum();
         if quiet {
             return Progress::Hidden;
         }
         if print::can_draw() {
+            let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
             return Progress::Bar {
-                bar: bar(scenarios),
+                bar: bar(&bars, scenarios),
                 seen: Mutex::default(),
+                uploads: UploadBars::below(bars, uploads),
             };
         }
         let mut left = destinations;
@@ -91,7 +101,7 @@ impl Progress {
                 seen.running.insert(name, (Instant::now(), false));
             }
             (
-                Progress::Bar { bar, seen },
+                Progress::Bar { bar, seen, .. },
                 Moment::Ended {
                     destination,
                     scenario,
@@ -118,11 +128,12 @@ impl Progress {
         }
     }
 
-    /// Says what is running and what has become slow, where that can be drawn.
+    /// Says what is running, what is being uploaded and what has become slow, where that can be drawn.
     pub fn look(&self) {
-        let Progress::Bar { bar, seen } = self else {
+        let Progress::Bar { bar, seen, uploads } = self else {
             return;
         };
+        uploads.look(Instant::now());
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         for slow in seen.newly_slow(Instant::now()) {
             bar.println(format!("slow: {slow} has run for {} s", SLOW.as_secs()));
@@ -133,7 +144,10 @@ impl Progress {
     /// Nothing more comes.
     pub fn finish(&self) {
         match self {
-            Progress::Bar { bar, .. } => bar.finish_and_clear(),
+            Progress::Bar { bar, uploads, .. } => {
+                uploads.finish();
+                bar.finish_and_clear();
+            }
             Progress::Hidden | Progress::Lines(_) => {}
         }
     }
@@ -188,9 +202,8 @@ fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-fn bar(scenarios: usize) -> ProgressBar {
-    let bar = ProgressBar::new(scenarios as u64);
-    bar.set_draw_target(ProgressDrawTarget::stderr());
+fn bar(bars: &MultiProgress, scenarios: usize) -> ProgressBar {
+    let bar = bars.add(ProgressBar::new(scenarios as u64));
     if let Ok(style) =
         ProgressStyle::with_template("{spinner} {elapsed} {pos}/{len} {bar:20} {wide_msg}")
     {

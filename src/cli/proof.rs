@@ -83,6 +83,7 @@ fn session(authority: Option<&Path>) -> Result<Session, Failure> {
         started: Some(Instant::now()),
         destination: String::from(SCENARIO),
         auth: AuthSetup::None,
+        audience_auth: None,
         storage: None,
         redactor: Arc::new(Redactor::new(rand::random())),
         certificate_authority_pem: authority,

@@ -23,12 +23,16 @@ use crate::model::challenge::Challenge;
 use crate::model::record::{Run, Selection};
 use crate::publish::report::{Options, Report, render};
 use crate::suite::catalogue::Catalogue;
+use crate::suite::open::Target;
 use crate::suite::phrases::Table;
 use crate::suite::plan::{Decision, Plan};
 use crate::suite::replay::warnings;
 use crate::suite::run::{Conduct, Order, run as perform};
 use crate::suite::words;
-use crate::wire::JournalEntry;
+use crate::wire::{JournalEntry, Uploads};
+
+/// How often what is shown is drawn again.
+const LOOKED_EVERY: Duration = Duration::from_millis(200);
 
 /// Runs the suite and writes the reports.
 ///
@@ -233,6 +237,7 @@ async fn record(
     let progress = Arc::new(Progress::begin(
         args.quiet,
         destinations(&order.plan, opened),
+        uploads(opened),
     ));
     let shown = Arc::clone(&progress);
     let conduct = Conduct {
@@ -248,11 +253,20 @@ async fn record(
     run
 }
 
-/// Says once a second what is running, until the other end is dropped.
+/// What each destination uploads.
+fn uploads(opened: &Opened) -> Vec<(String, Uploads)> {
+    let named = |target: &Target| {
+        let name = target.subject.destination().name.clone();
+        (name, target.door.uploads())
+    };
+    opened.targets.iter().map(named).collect()
+}
+
+/// Says again and again what is running, until the other end is dropped.
 fn keep_looking(progress: Arc<Progress>) -> Sender<()> {
     let (end, ended) = channel();
     std::thread::spawn(move || {
-        while ended.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+        while ended.recv_timeout(LOOKED_EVERY) == Err(RecvTimeoutError::Timeout) {
             progress.look();
         }
     });

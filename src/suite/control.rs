@@ -11,7 +11,7 @@ use crate::model::control::{ControlHost, SCENARIO};
 use crate::model::record::{Exchange, ExchangeRef, Purpose};
 use crate::suite::open::Target;
 use crate::suite::subject::Subject;
-use crate::wire::{Credential, Divergence, Request, Retry, Session};
+use crate::wire::{Account, Credential, Divergence, Request, Retry, Session};
 
 /// Where a destination takes messages and audiences.
 pub fn hosts(subject: &Subject) -> BTreeSet<ControlHost> {
@@ -46,6 +46,7 @@ pub async fn asked(target: &Target, challenge: Option<&str>) -> Vec<Arc<Exchange
 pub async fn ask(session: &Session, url: String) -> Result<ExchangeRef, Divergence> {
     let request = Request {
         purpose: Purpose::Control,
+        account: Account::Own,
         method: String::from("GET"),
         url,
         headers: vec![(String::from("Accept"), String::from("text/plain"))],

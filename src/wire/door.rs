@@ -26,7 +26,7 @@ use crate::wire::limit::Limit;
 use crate::wire::replay::{Tape, Track};
 use crate::wire::request::Account;
 use crate::wire::session::Session;
-use crate::wire::storage::{self, Content, Login, Means, OpenedStorage, StorageSetup};
+use crate::wire::storage::{self, Content, Login, Means, OpenedStorage, StorageSetup, Uploads};
 use crate::wire::tap::{Inspected, JournalEntry, Place, Tap};
 use crate::wire::tls::{self, CertificateAsked};
 use crate::wire::token::TokenCache;
@@ -130,6 +130,7 @@ pub(crate) struct Live {
     pub(crate) hosts: Hosts,
     pub(crate) storage: Option<StorageSetup>,
     clients: Mutex<BTreeMap<Login, Client>>,
+    uploads: Uploads,
 }
 
 /// The client of a storage for one login, opened once; or why there is none.
@@ -223,7 +224,9 @@ impl Live {
     ) -> StorageResult {
         match self.storage(login, door).await {
             Ok(client) => {
-                storage::perform(client.as_ref(), operation, content, door.time_limit).await
+                let seen = (&self.uploads, &*door.tap.redactor);
+                let asked = (operation, content);
+                storage::perform(client.as_ref(), asked, door.time_limit, seen).await
             }
             Err(result) => result,
         }
@@ -314,6 +317,7 @@ impl Door {
             hosts: Hosts::default(),
             storage: setup.storage.clone(),
             clients: Mutex::default(),
+            uploads: Uploads::default(),
         };
         Ok(Self::new(setup, Side::Live(Box::new(live))))
     }
@@ -375,6 +379,14 @@ impl Door {
             Side::Replay(tape) => &tape.destination,
         };
         track.values().cloned().collect()
+    }
+
+    /// What is being written to the location, for somebody who waits; a replay writes nothing.
+    pub fn uploads(&self) -> Uploads {
+        match &self.0.side {
+            Side::Live(live) => live.uploads.clone(),
+            Side::Replay(_) => Uploads::default(),
+        }
     }
 
     /// Clears a folder of the storage away, live; it is in no scenario, and no verdict hangs on it.

@@ -33,5 +33,7 @@ pub use crate::wire::door::{Door, DoorSetup, RetryClass};
 pub use crate::wire::error::{Divergence, WireError};
 pub use crate::wire::request::{Account, Credential, Request, Retry, TokenAsk};
 pub use crate::wire::session::Session;
-pub use crate::wire::storage::{Content, LocationHosts, Login, Spool, StorageSetup};
+pub use crate::wire::storage::{
+    Content, LocationHosts, Login, Spool, StorageSetup, Upload, Uploads,
+};
 pub use crate::wire::tap::JournalEntry;

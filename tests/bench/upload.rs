@@ -7,27 +7,21 @@
     reason = "a bench reports to its user and may panic"
 )]
 
-use std::collections::BTreeSet;
+#[path = "../it/support/locations.rs"]
+mod locations;
+
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use destspec::emulator::host::Host;
-use destspec::emulator::storage::Store;
-use destspec::emulator::storage::s3::{self, Bucket, Dialect, Key, Permissions};
-use destspec::emulator::storage::sftp::{self, SftpServer, User};
 use destspec::model::record::{Operation, Purpose, StorageResult};
-use destspec::model::redact::Redactor;
-use destspec::model::secret::Secret;
-use destspec::wire::storage::{S3Setup, SftpSecret, SftpSetup};
-use destspec::wire::{AuthSetup, Door, DoorSetup, Login, RetryClass, Spool, StorageSetup};
+use destspec::wire::{Login, Spool};
 use russh::keys::{Algorithm, PrivateKey, ssh_key::LineEnding};
 
-const ACCESS_KEY: &str = "AKIABENCH000000000AA";
-const SECRET_KEY: &str = "bench-secret-key-of-forty-signs-00000000";
+use locations::{ACCESS_KEY, KINDS, SECRET_KEY, start};
+
 const ROUNDS: usize = 3;
 
 fn main() {
@@ -54,33 +48,46 @@ async fn compare() {
     let identity = folder.path().join("key");
     std::fs::write(&identity, key.to_openssh(LineEnding::LF).unwrap()).unwrap();
     std::fs::set_permissions(&identity, std::fs::Permissions::from_mode(0o600)).unwrap();
-    let server = sftp_server(&key).await;
-    let port = server.address().port().to_string();
-    let objects = s3_server().await;
-    let sftp = format!(
-        "echo 'put {} /upload/sftp.bin' | sftp -q -b - -P {port} -i {} -o StrictHostKeyChecking=no \
-         -o UserKnownHostsFile=/dev/null bench@127.0.0.1",
-        file.display(),
-        identity.display()
-    );
-    let aws = format!(
-        "AWS_ACCESS_KEY_ID={ACCESS_KEY} AWS_SECRET_ACCESS_KEY={SECRET_KEY} AWS_DEFAULT_REGION=eu-central-1 \
-         aws --endpoint-url {} s3 cp --quiet {} s3://bench/in/aws",
-        objects.base_url(),
-        file.display()
-    );
-    beside("SFTP", &port, &identity, ("sftp", &sftp));
-    beside("S3", objects.base_url(), &identity, ("aws", &aws));
+    for kind in KINDS {
+        let keys = vec![key.public_key().to_openssh().unwrap()];
+        let stand = start(kind, keys).await;
+        let at = stand.at();
+        let other = other(kind, &at, &file, &identity);
+        beside(kind, &at, (other.0, &other.1));
+        let mebibytes = largest_memory();
+        println!(
+            "    this process, which holds the servers so far: at most {mebibytes} MiB of memory"
+        );
+    }
+}
+
+/// The client that people use for a kind, and its line of shell; there is none here for Azure.
+fn other(kind: &str, at: &str, file: &Path, identity: &Path) -> (&'static str, String) {
+    let file = file.display();
+    match kind {
+        "SFTP" => (
+            "sftp",
+            format!(
+                "echo 'put {file} /upload/sftp.bin' | sftp -q -b - -P {at} -i {} -o StrictHostKeyChecking=no \
+                 -o UserKnownHostsFile=/dev/null large@127.0.0.1",
+                identity.display()
+            ),
+        ),
+        "S3" => (
+            "aws",
+            format!(
+                "AWS_ACCESS_KEY_ID={ACCESS_KEY} AWS_SECRET_ACCESS_KEY={SECRET_KEY} AWS_DEFAULT_REGION=eu-central-1 \
+                 aws --endpoint-url {at} s3 cp --quiet {file} s3://large/in/aws"
+            ),
+        ),
+        _ => ("azcopy", "false".to_owned()),
+    }
 }
 
 /// The median rates of both, and how they compare.
-fn beside(kind: &str, at: &str, identity: &Path, (name, line): (&str, &str)) {
+fn beside(kind: &str, at: &str, (name, line): (&str, &str)) {
     let own = std::env::current_exe().unwrap();
-    let own = format!(
-        "BENCH_KEY={} {} --upload {kind} {at}",
-        identity.display(),
-        own.display()
-    );
+    let own = format!("{} --upload {kind} {at}", own.display());
     let (mut ours, mut theirs, mut memory) = (Vec::new(), Vec::new(), 0);
     let found = Command::new(name)
         .arg("--version")
@@ -150,32 +157,7 @@ async fn upload(kind: &str, at: &str) {
     let mut spool = Spool::new();
     each_mebibyte(|mebibyte| spool.write_all(mebibyte).unwrap());
     let content = spool.finish();
-    let storage = match kind {
-        "SFTP" => StorageSetup::Sftp(Box::new(SftpSetup {
-            host: "127.0.0.1".to_owned(),
-            port: at.parse().unwrap(),
-            folder: "/upload".to_owned(),
-            username: "bench".to_owned(),
-            secret: SftpSecret::Key {
-                key: Secret::new(
-                    std::fs::read_to_string(std::env::var("BENCH_KEY").unwrap()).unwrap(),
-                ),
-                passphrase: None,
-            },
-            host_key: None,
-        })),
-        _ => StorageSetup::S3(Box::new(S3Setup {
-            bucket: "bench".to_owned(),
-            folder: "in".to_owned(),
-            endpoint: Some(at.to_owned()),
-            region: Some("eu-central-1".to_owned()),
-            access_key_id: ACCESS_KEY.to_owned(),
-            secret_access_key: Secret::new(SECRET_KEY),
-            session_token: None,
-            role: None,
-        })),
-    };
-    let session = door(storage).session("bench");
+    let session = locations::door(kind, at).session("bench");
     let put = Operation::Put {
         path: "large.bin".to_owned(),
         bytes: content.bytes(),
@@ -191,74 +173,16 @@ async fn upload(kind: &str, at: &str) {
     let exchange = session.exchange(sent).unwrap();
     let result = &exchange.storage().unwrap().result;
     assert_eq!(*result, StorageResult::Done, "{kind}");
+    println!("{seconds} {}", largest_memory());
+}
+
+/// Of this process so far, in mebibytes.
+fn largest_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let largest = status
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))
         .unwrap();
     let kibibytes: u64 = largest.split_whitespace().next().unwrap().parse().unwrap();
-    println!("{seconds} {}", kibibytes / 1024);
-}
-
-fn door(storage: StorageSetup) -> Door {
-    Door::live(DoorSetup {
-        folder: std::path::PathBuf::new(),
-        run_id: "bench".to_owned(),
-        seed: 1,
-        started: Some(Instant::now()),
-        destination: "bench".to_owned(),
-        auth: AuthSetup::None,
-        audience_auth: None,
-        storage: Some(storage),
-        redactor: Arc::new(Redactor::new([1; 32])),
-        certificate_authority_pem: None,
-        concurrency: 4,
-        pace_per_second: None,
-        time_limit: Duration::from_secs(60),
-        retry_waits: [Duration::ZERO; 2],
-        retry_class: RetryClass::BestEffort,
-        journal: None,
-    })
-    .unwrap()
-}
-
-async fn sftp_server(key: &PrivateKey) -> SftpServer {
-    let user = User {
-        name: "bench".to_owned(),
-        password: None,
-        authorized_keys: vec![key.public_key().to_openssh().unwrap()],
-        writable: true,
-    };
-    let setup = sftp::SftpSetup {
-        users: vec![user],
-        store: Arc::new(Store::new().unwrap()),
-        home: "/upload".to_owned(),
-        sessions: 4,
-        faults: BTreeSet::new(),
-        variations: BTreeSet::new(),
-    };
-    SftpServer::start(setup).await.unwrap()
-}
-
-async fn s3_server() -> Host {
-    let key = Key {
-        access_key_id: ACCESS_KEY.to_owned(),
-        secret_access_key: SECRET_KEY.to_owned(),
-        permissions: Permissions::ALL,
-        role: None,
-    };
-    let bucket = Bucket {
-        name: "bench".to_owned(),
-        store: Arc::new(Store::new().unwrap()),
-        prefix: None,
-        keys: vec![key],
-    };
-    let setup = s3::S3Setup {
-        buckets: vec![bucket],
-        dialect: Dialect::Aws,
-        region: Some("eu-central-1".to_owned()),
-        faults: BTreeSet::new(),
-        variations: BTreeSet::new(),
-    };
-    Host::start(None, 0, |_| s3::router(setup)).await.unwrap()
+    kibibytes / 1024
 }

@@ -41,5 +41,6 @@ mod spark_parquet;
 mod spoilt;
 mod support;
 mod token_answers;
+mod uploads;
 mod vocabulary;
 mod wire;

@@ -1,9 +1,9 @@
 """Makes what moto and Azurite hold before a run, and prints the credentials as lines of a shell.
 
-    furnish.py MOTO AZURITE
+    furnish.py [moto=PORT] [azurite=PORT]
 
-MOTO and AZURITE are ports; the environment has BLOB_KEY, the key of Azurite's account, and EXTERNAL_ID. moto asks for no
-credentials during the first FREE actions, and checks every one after them.
+The environment has BLOB_KEY, the key of Azurite's account, and EXTERNAL_ID. moto asks for no credentials during the first
+FREE actions, and checks every one after them.
 """
 
 import datetime
@@ -95,5 +95,6 @@ def azurite(port):
 
 
 if __name__ == "__main__":
-    for name, value in {**moto(sys.argv[1]), **azurite(sys.argv[2])}.items():
-        print(f"export {name}={shlex.quote(value)}")
+    for server, port in (argument.split("=") for argument in sys.argv[1:]):
+        for name, value in {"moto": moto, "azurite": azurite}[server](port).items():
+            print(f"export {name}={shlex.quote(value)}")

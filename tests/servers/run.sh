@@ -217,7 +217,7 @@ furnish_kinto
 
 MOTO=$(said moto "Running on https")
 AZURITE=$(said azurite "successfully listens on")
-granted=$(cd "$work" && "$home/ingest/bin/python" -B "$here/furnish.py" "$MOTO" "$AZURITE" 2>"$work/furnish.log") ||
+granted=$(cd "$work" && "$home/ingest/bin/python" -B "$here/furnish.py" "moto=$MOTO" "azurite=$AZURITE" 2>"$work/furnish.log") ||
     fail "moto or azurite cannot be furnished" "$work/furnish.log"
 eval "$granted"
 

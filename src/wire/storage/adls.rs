@@ -294,11 +294,12 @@ impl FileSystem {
         while offset < content.bytes() {
             let part = content.part(offset, PART).await;
             let part = part.map_err(|error| failed(&error.to_string()))?;
-            let position = offset.to_string();
-            offset += part.len() as u64;
+            let (position, bytes) = (offset.to_string(), part.len());
+            offset += bytes as u64;
             let query = [("action", "append"), ("position", position.as_str())];
             self.ask(self.request(Method::PATCH, &url, &query).body(part))
                 .await?;
+            content.taken(bytes);
         }
         let position = offset.to_string();
         let query = [("action", "flush"), ("position", position.as_str())];

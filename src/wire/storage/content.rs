@@ -8,9 +8,13 @@ use tempfile::SpooledTempFile;
 use tokio::sync::Mutex;
 
 use crate::model::digest::{Digest, Digesting};
+use crate::wire::storage::upload::Upload;
 
 /// Bytes that are kept in memory.
 const IN_MEMORY: usize = 4 * 1024 * 1024;
+
+/// Bytes that are copied at once.
+const STEP: usize = 1024 * 1024;
 
 /// A file that is being written.
 pub struct Spool {
@@ -25,6 +29,8 @@ pub struct Content {
     held: Arc<Mutex<SpooledTempFile>>,
     bytes: u64,
     sha256: Digest,
+    /// Who counts what becomes of it.
+    upload: Option<Arc<Upload>>,
 }
 
 impl Spool {
@@ -45,6 +51,7 @@ impl Spool {
             held: Arc::new(Mutex::new(self.held)),
             bytes: self.bytes,
             sha256: self.digest.finish(),
+            upload: None,
         }
     }
 }
@@ -95,22 +102,49 @@ impl Content {
     /// # Errors
     /// When it cannot be read back.
     pub async fn half(&self) -> io::Result<Content> {
-        let half = usize::try_from(self.bytes / 2).unwrap_or(usize::MAX);
-        Ok(Content::from(self.part(0, half).await?.as_ref()))
+        let (half, mut spool) = (self.bytes / 2, Spool::new());
+        while spool.bytes < half {
+            let rest = usize::try_from(half - spool.bytes).unwrap_or(STEP);
+            let part = self.part(spool.bytes, rest.min(STEP)).await?;
+            if part.is_empty() {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            spool.write_all(&part)?;
+        }
+        Ok(spool.finish())
+    }
+
+    /// The same, for an upload that counts what becomes of it.
+    pub(super) fn counted(&self, upload: &Arc<Upload>) -> Content {
+        Content {
+            upload: Some(Arc::clone(upload)),
+            ..self.clone()
+        }
+    }
+
+    /// The location took so many bytes of it.
+    pub(super) fn taken(&self, bytes: usize) {
+        if let Some(upload) = &self.upload {
+            upload.has_taken(bytes as u64);
+        }
     }
 
     /// At most so many bytes from a place on; fewer only at the end.
     pub(crate) async fn part(&self, offset: u64, most: usize) -> io::Result<Bytes> {
         let held = Arc::clone(&self.held);
-        let read = move || {
+        let read = move || -> io::Result<Bytes> {
             let mut held = held.blocking_lock();
             held.seek(SeekFrom::Start(offset))?;
             let mut part = Vec::new();
             (&mut *held).take(most as u64).read_to_end(&mut part)?;
             Ok(Bytes::from(part))
         };
-        tokio::task::spawn_blocking(read)
+        let part = tokio::task::spawn_blocking(read)
             .await
-            .map_err(io::Error::other)?
+            .map_err(io::Error::other)??;
+        if let Some(upload) = &self.upload {
+            upload.has_read(part.len() as u64);
+        }
+        Ok(part)
     }
 }

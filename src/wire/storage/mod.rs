@@ -17,6 +17,7 @@ pub mod s3;
 mod seen;
 pub mod sftp;
 mod sweep;
+mod upload;
 
 use std::sync::Arc;
 
@@ -38,6 +39,7 @@ pub use crate::wire::storage::login::Login;
 pub use crate::wire::storage::s3::{Role, S3Setup};
 use crate::wire::storage::seen::Seen;
 pub use crate::wire::storage::sftp::{SftpSecret, SftpSetup};
+pub use crate::wire::storage::upload::{Upload, Uploads};
 
 /// A location and what it is reached with.
 #[derive(Clone)]
@@ -115,16 +117,31 @@ impl StorageSetup {
     }
 }
 
-/// Performs an operation within its time.
+/// Performs an operation within its time. What is written counts as an upload as long as it takes.
 pub(crate) async fn perform(
     storage: &dyn Storage,
-    operation: &Operation,
-    content: Option<&Content>,
+    (operation, content): (&Operation, Option<&Content>),
     time_limit: Duration,
+    (uploads, redactor): (&Uploads, &Redactor),
 ) -> StorageResult {
     let bytes = content.map_or(0, Content::bytes);
+    let under_way = match operation {
+        Operation::Put { path, .. } => Some(uploads.begin(redactor.text(path), bytes)),
+        Operation::Connect { .. }
+        | Operation::Get { .. }
+        | Operation::Receipt { .. }
+        | Operation::Rejection { .. }
+        | Operation::List { .. }
+        | Operation::Delete { .. }
+        | Operation::Rename { .. } => None,
+    };
+    let counted = |content: &Content| match &under_way {
+        Some(own) => content.counted(&own.upload),
+        None => content.clone(),
+    };
+    let content = content.map(counted);
     let limit = time_limit + Duration::from_secs(bytes / SLOWEST);
-    let done = match (operation, content) {
+    let done = match (operation, &content) {
         (Operation::Connect { .. }, _) => storage.connect(),
         (Operation::Put { path, .. }, Some(content)) => storage.put(path, content),
         (Operation::Put { .. }, None) => return failed("cannot write: there is no content"),

@@ -1,7 +1,7 @@
 //! Object stores: the operations that Amazon S3, Google Cloud Storage and Azure Blob Storage share.
 
 use futures::future::BoxFuture;
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::{StreamExt as _, TryFutureExt as _, TryStreamExt as _};
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload, RetryConfig};
 use std::time::Duration;
@@ -63,7 +63,9 @@ impl<S: ObjectStore> Objects<S> {
         let key = self.key(path)?;
         if content.bytes() < LARGE {
             let all = content.part(0, PART).await.map_err(disk)?;
+            let bytes = all.len();
             self.store.put(&key, PutPayload::from(all)).await?;
+            content.taken(bytes);
             return Ok(StorageResult::Done);
         }
         let mut upload = self.store.put_multipart(&key).await?;
@@ -74,7 +76,9 @@ impl<S: ObjectStore> Objects<S> {
                 let part = content.part(offset, PART).await.map_err(disk)?;
                 offset += part.len() as u64;
                 if !part.is_empty() {
-                    together.push(upload.put_part(PutPayload::from(part)));
+                    let bytes = part.len();
+                    let sent = upload.put_part(PutPayload::from(part));
+                    together.push(sent.inspect_ok(move |()| content.taken(bytes)));
                 }
             }
             let sent = futures::future::try_join_all(together).await;

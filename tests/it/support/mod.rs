@@ -4,6 +4,7 @@ pub mod echo;
 pub mod guises;
 pub mod judged;
 pub mod leaky_sftp;
+pub mod locations;
 pub mod program;
 pub mod record;
 pub mod served;

@@ -156,8 +156,9 @@ impl Server {
             if !folder.is_empty() {
                 session.make_folders(folder).await?;
             }
+            let taken = |bytes| content.taken(bytes);
             session
-                .put(&path, reader(content), Some(content.bytes()))
+                .put(&path, reader(content), Some(content.bytes()), taken)
                 .await
         })
         .await?;

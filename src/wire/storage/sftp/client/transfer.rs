@@ -20,7 +20,7 @@ const READ: u32 = 32_768;
 const UNDER_WAY: usize = 64;
 
 impl Sftp {
-    /// Writes a file, in place of what has its name; its size in bytes.
+    /// Writes a file, in place of what has its name; its size in bytes. Told of the bytes of every write that is answered.
     ///
     /// # Errors
     /// When the server refuses or says nothing in time, the reader fails, or it gives another size than expected.
@@ -29,11 +29,12 @@ impl Sftp {
         path: &str,
         mut reader: impl AsyncRead + Unpin,
         expected: Option<u64>,
+        taken: impl Fn(usize),
     ) -> Result<u64, SftpError> {
         let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::TRUNCATE;
         let open = self.raw.open(path, flags, FileAttributes::empty());
         let handle = self.ask(Operation::Put, path, open).await?.handle;
-        let sent = self.send(path, &handle, &mut reader).await;
+        let sent = self.send((path, &handle), &mut reader, taken).await;
         let closed = self
             .ask(Operation::Put, path, self.raw.close(&handle))
             .await;
@@ -51,13 +52,16 @@ impl Sftp {
 
     async fn send(
         &self,
-        path: &str,
-        handle: &str,
+        (path, handle): (&str, &str),
         reader: &mut (impl AsyncRead + Unpin),
+        taken: impl Fn(usize),
     ) -> Result<u64, SftpError> {
         let doing = Operation::Put;
-        let answered = |answer: Result<_, ProtocolError>| match answer {
-            Ok(_) => Ok(()),
+        let answered = |(bytes, answer): (usize, Result<_, ProtocolError>)| match answer {
+            Ok(_) => {
+                taken(bytes);
+                Ok(())
+            }
             Err(error) => Err(failed(doing, path, error, &self.seen)),
         };
         let mut under_way = FuturesOrdered::new();
@@ -68,9 +72,10 @@ impl Sftp {
             if block.is_empty() {
                 break;
             }
-            let bytes = block.len() as u64;
-            under_way.push_back(self.raw.write(handle, offset, block));
-            offset += bytes;
+            let bytes = block.len();
+            let write = self.raw.write(handle, offset, block);
+            under_way.push_back(write.map(move |answer| (bytes, answer)));
+            offset += bytes as u64;
             // looking at the answers is what sends the block
             while let Some(Some(answer)) = under_way.next().now_or_never() {
                 answered(answer)?;
