@@ -1,5 +1,7 @@
 //! The cast of a scenario: profiles of the kind that it asks for, synthetic or chosen from the partner's own.
 
+use std::collections::BTreeSet;
+
 use rand_chacha::ChaCha20Rng;
 
 use crate::encode::message::synthetic;
@@ -150,10 +152,10 @@ impl<'a> Cast<'a> {
         Ok(people.into())
     }
 
-    /// Profiles of one message that differ in audiences, exits, identities and attributes.
+    /// Profiles of one message that differ in audiences, exits, identities and attributes; each is somebody else.
     ///
     /// # Errors
-    /// When no audience is named.
+    /// When no audience is named, or the partner's own profiles are one person.
     pub fn mixture(&mut self, mixture: Mixture, most: usize) -> Result<Vec<Profile>, Lacking> {
         let audiences = self.subject.claims.audiences.len();
         let second = usize::from(audiences > 1);
@@ -167,10 +169,17 @@ impl<'a> Cast<'a> {
             vec![first],
             vec![left],
         ];
+        let own = self.own_people();
+        let most = match own.len() {
+            0 => most,
+            1 => return Err(omission::one_own_person()),
+            people => most.min(people),
+        };
         let mut profiles = Vec::new();
         for memberships in all.into_iter().take(most) {
             let place = profiles.len();
-            let mut profile = self.base(place);
+            let own = own.get(place).cloned();
+            let mut profile = own.unwrap_or_else(|| self.synthetic(0));
             for (audience, status) in memberships {
                 profile = self.member(profile, audience, status)?;
             }
@@ -188,6 +197,22 @@ impl<'a> Cast<'a> {
             }
         }
         Ok(profiles)
+    }
+
+    /// The partner's own profiles, without those that share an identity with one before.
+    fn own_people(&self) -> Vec<Profile> {
+        let mut people: Vec<Profile> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for profile in self.subject.own_profiles() {
+            let identities: Vec<_> = profile.identities().collect();
+            if identities.iter().all(|identity| !seen.contains(identity)) {
+                let mut person = profile.clone();
+                person.segment_membership.clear();
+                people.push(person);
+            }
+            seen.extend(identities);
+        }
+        people
     }
 
     /// Makes synthetic profiles of one message unlike: another namespace, a missing attribute, two identities.

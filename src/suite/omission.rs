@@ -60,6 +60,8 @@ crate::model::code::codes! {
     reason "omitted.no-second-plain-namespace" no_second_plain_namespace() { "it takes two identity namespaces that are not hashed, and URLs in [destination.observe] that name the namespace" }
     /// The partner's own test profiles are used, of whom more may be stored than a scenario sends.
     reason "omitted.own-people" own_people() { "the partner's own test profiles are used: what is stored of them may be older" }
+    /// The partner's own test profiles share their identities, so that no message holds two people.
+    reason "omitted.one-own-person" one_own_person() { "the partner's own test profiles are one person: a message of several needs others" }
     /// Credentials that are nearly right are sent over TLS only.
     reason "omitted.not-encrypted" not_encrypted() { "credentials that are nearly right are sent over TLS only" }
     /// The submission lets no wrong credential be tried.

@@ -10,7 +10,10 @@ use std::collections::BTreeSet;
 
 use destspec::emulator::rest::Variation;
 use destspec::model::conclusion::{Conclusion, RunConclusion, conclude_destination, conclude_run};
-use destspec::model::record::Run;
+use destspec::model::profile::Profile;
+use destspec::model::record::{Run, Scenario};
+use destspec::model::source::Source;
+use destspec::model::submission::TestProfiles;
 use destspec::publish::report::{Options, Report, json, render};
 use destspec::suite::replay::replay;
 
@@ -176,4 +179,41 @@ async fn a_token_is_used_until_it_expires_and_refused_afterwards() {
     let passed = expired.filter(|s| s.outcome.word() == "passed").count();
     assert_eq!(passed, 4, "{}", findings(&run));
     assert_eq!(failed(&run), BTreeSet::new(), "{}", findings(&run));
+}
+
+/// Two people of the partner's own and one of them again under another name, as a file of test profiles may well have them.
+fn own_people() -> TestProfiles {
+    let person = |id: &str, name: &str| {
+        let profile = Profile::new().identity("external_id", id);
+        profile.attribute("firstName", name)
+    };
+    let ada = person("own-0001", "Ada").identity("email", "ada.own@example.com");
+    let again = person("own-0003", "Ada").identity("email", "ada.own@example.com");
+    TestProfiles {
+        source: Source::new("profiles.json", "[]"),
+        profiles: vec![ada, person("own-0002", "Cem"), again],
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn few_people_of_the_partners_own_are_judged_one_after_another_and_never_mistaken() {
+    for concurrency in [1, 8] {
+        let emulator = emulator(BTreeSet::new(), BTreeSet::new()).await;
+        let authority = emulator.certificate_authority_pem();
+        let mut submitted = submitted(&emulator.base_url(), authority, |_, text| text);
+        let named = ["bearer-batch", "bearer-single"];
+        for destination in &mut submitted.submission.destinations {
+            if named.contains(&destination.name.as_str()) {
+                destination.profiles = Some(own_people());
+            }
+        }
+        let mut wish = Wish::default();
+        wish.selection.destinations = named.map(str::to_owned).to_vec();
+        wish.concurrency = Some(concurrency);
+        let run = perform(&submitted, wish).await;
+        assert_eq!(failed(&run), BTreeSet::new(), "{}", findings(&run));
+        let of_several = |s: &&Scenario| s.requirement == "STR-1.18" && s.destination == named[0];
+        let judged = run.scenarios.iter().filter(of_several);
+        assert_eq!(judged.filter(|s| s.outcome.word() == "passed").count(), 3);
+    }
 }
