@@ -181,8 +181,12 @@ async fn the_id_of_an_audience_may_come_in_a_header_of_any_letter_case() {
     };
     for requirement in ["META-16", "META-02", "META-09"] {
         let found = outcomes(("bearer-batch", requirement), header).await;
-        assert!(found.iter().all(|word| *word == "passed"), "{requirement}");
-        assert!(!found.is_empty(), "{requirement}");
+        let judged: Vec<_> = found.iter().filter(|word| **word != "omitted").collect();
+        assert!(
+            judged.iter().all(|word| **word == "passed"),
+            "{requirement}"
+        );
+        assert!(!judged.is_empty(), "{requirement}");
     }
     let body = |_: &str, text: String| text;
     assert_eq!(
