@@ -15,11 +15,12 @@ use crate::wire::{Account, Credential, Divergence, Request, Retry, Session};
 
 /// Where a destination takes messages and audiences.
 pub fn hosts(subject: &Subject) -> BTreeSet<ControlHost> {
-    let Subject::Streaming(streaming) = subject else {
-        return BTreeSet::new();
+    let api = subject.api().into_iter().flat_map(|api| api.urls());
+    let endpoint = match subject {
+        Subject::Streaming(streaming) => Some(streaming.endpoint.clone()),
+        Subject::Batch(_) | Subject::Inoperable(_) => None,
     };
-    let api = streaming.audience_api.iter().flat_map(|api| api.urls());
-    let urls = api.chain([streaming.endpoint.clone()]);
+    let urls = api.chain(endpoint);
     urls.filter_map(|url| ControlHost::of(&url)).collect()
 }
 
