@@ -52,6 +52,8 @@ pub async fn asked(world: &mut World, _: &Args) -> Result<(), Stop> {
         .map(|file| batch.question(ingestion, &exported.folder, file))
         .collect();
     questions.dedup();
+    // what was refused before, in place of which another file stands now, may still be said of that one
+    let before = refusal(&session, &world.scene()?.filing.answers);
     let mut left = ingestion.within;
     let mut wait = FIRST_WAIT;
     loop {
@@ -60,7 +62,8 @@ pub async fn asked(world: &mut World, _: &Args) -> Result<(), Stop> {
             answers.push(ask(&session, question).await?);
         }
         let others = others(&world.scene()?.filing, &exported);
-        let done = is_definite(&session, &answers, (&exported, &others));
+        let again = before.is_some() && refusal(&session, &answers) == before;
+        let done = !again && is_definite(&session, &answers, (&exported, &others));
         world.scene()?.filing.answers = answers;
         if done || left.is_zero() {
             return Ok(());
@@ -170,6 +173,14 @@ fn rows(answers: &[&Exchange]) -> Result<Option<Rows>, Finding> {
         }
     }
     Ok(Some(all))
+}
+
+/// Why the platform took none of what it was asked about, if so.
+fn refusal(session: &Session, answers: &[ExchangeRef]) -> Option<Finding> {
+    let exchanges = answers.iter().filter_map(|which| session.exchange(*which));
+    let exchanges: Vec<_> = exchanges.collect();
+    let exchanges: Vec<&Exchange> = exchanges.iter().map(AsRef::as_ref).collect();
+    rows(&exchanges).err()
 }
 
 /// Whether asking again would show nothing new: the rows are there, or they are refused. Who says "later" is asked later.
