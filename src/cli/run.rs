@@ -41,17 +41,7 @@ const LOOKED_EVERY: Duration = Duration::from_millis(200);
 pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     let places = places::of_run(&args)?;
     let (seen, entries) = unbounded_channel();
-    let opened = opened(
-        &args.submission,
-        loading(&args),
-        Asked {
-            faults: &args.fault,
-            variations: &args.variation,
-        },
-        data(&args)?,
-        Some(seen.clone()),
-    )
-    .await?;
+    let opened = submitted(&args, data(&args)?, &seen).await?;
     let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
     let table = Table::compile().map_err(Failure::fault)?;
     let plan = opened.plan(&catalogue, &table, &args.selection.selection(&catalogue))?;
@@ -71,9 +61,7 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     // Not ended with the run: reports take their time, too.
     tokio::spawn(interrupted(stop));
     let ordered = order(&opened, catalogue.clone(), table.clone(), plan);
-    let mut record = record(&args, ordered, &opened, cancel.clone()).await;
-    let mut kept = keep_newest(&args, &opened);
-    left_behind(&record);
+    let (mut record, mut kept) = performed(&args, ordered, &opened, cancel.clone()).await;
     for (data, number) in again(&opened)?.into_iter().zip(2..) {
         if kept.is_err() || *cancel.borrow() {
             break;
@@ -81,9 +69,12 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
         if !args.quiet {
             print::message(&format!("repetition {number}"));
         }
-        let (again, left) = repetition(&args, (&catalogue, &table), data, (&seen, &cancel)).await?;
-        kept = left;
-        record.repetitions.push(again);
+        let again = repetition(&args, (&catalogue, &table), data, (&seen, &cancel)).await;
+        // what ran before is recorded, whatever becomes of this one
+        kept = again.and_then(|(again, kept)| {
+            record.repetitions.push(again);
+            kept
+        });
     }
     let exit = Exit::of_run(&record);
     if args.certify
@@ -135,30 +126,39 @@ async fn repetition(
     data: Data,
     (seen, cancel): (&UnboundedSender<JournalEntry>, &watch::Receiver<bool>),
 ) -> Result<(Run, Result<(), Failure>), Failure> {
+    let opened = submitted(args, data, seen).await?;
+    let plan = opened.plan(catalogue, table, &args.selection.selection(catalogue))?;
+    let order = order(&opened, catalogue.clone(), table.clone(), plan);
+    Ok(performed(args, order, &opened, cancel.clone()).await)
+}
+
+/// What is submitted, opened to be run from that data.
+async fn submitted(
+    args: &RunArgs,
+    data: Data,
+    seen: &UnboundedSender<JournalEntry>,
+) -> Result<Opened, Failure> {
+    let loading = match args.certify {
+        true => Loading::CERTIFIED,
+        false => Loading::SENT,
+    };
     let asked = Asked {
         faults: &args.fault,
         variations: &args.variation,
     };
-    let opened = opened(
-        &args.submission,
-        loading(args),
-        asked,
-        data,
-        Some(seen.clone()),
-    )
-    .await?;
-    let plan = opened.plan(catalogue, table, &args.selection.selection(catalogue))?;
-    let order = order(&opened, catalogue.clone(), table.clone(), plan);
-    let again = record(args, order, &opened, cancel.clone()).await;
-    left_behind(&again);
-    Ok((again, keep_newest(args, &opened)))
+    opened(&args.submission, loading, asked, data, Some(seen.clone())).await
 }
 
-fn loading(args: &RunArgs) -> Loading {
-    match args.certify {
-        true => Loading::CERTIFIED,
-        false => Loading::SENT,
-    }
+/// One run, and whether its newest tokens were kept.
+async fn performed(
+    args: &RunArgs,
+    order: Order<'_>,
+    opened: &Opened,
+    cancel: watch::Receiver<bool>,
+) -> (Run, Result<(), Failure>) {
+    let record = record(args, order, opened, cancel).await;
+    left_behind(&record);
+    (record, keep_newest(args, opened))
 }
 
 fn keep_newest(args: &RunArgs, opened: &Opened) -> Result<(), Failure> {
