@@ -292,7 +292,7 @@ fn rename(id: &str, body: &Bytes, destination: &Destination, rules: &Rules) -> A
     if rules.has(Fault::AudienceRenameRefused) {
         return Answer::error(StatusCode::BAD_REQUEST, "fixed", "names are fixed");
     }
-    let second = found.name.ends_with(" renamed") && rules.has(Fault::AudienceRenamedOnce);
+    let second = found.is_renamed() && rules.has(Fault::AudienceRenamedOnce);
     let before = found.name.clone();
     if !rules.has(Fault::AudienceRenameIgnored) {
         (found.name, found.description) = (restored(name.clone(), rules), description);
@@ -395,9 +395,8 @@ pub(crate) fn is_unknown(id: &str, destination: &Destination, rules: &Rules) -> 
         return false;
     };
     let is_new = audience.made.elapsed().as_secs() < 60;
-    let is_renamed = audience.name.ends_with(" renamed");
     rules.has(Fault::AudienceUsableLater) && is_new
-        || rules.has(Fault::AudienceRenamedUnusable) && is_renamed
+        || rules.has(Fault::AudienceRenamedUnusable) && audience.is_renamed()
 }
 
 /// Brings back an audience that was deleted and a message names, where a fault wants it.

@@ -37,7 +37,7 @@ pub(crate) fn taken(
     let Some(known) = stored.known.get_mut(&*id) else {
         return audiences::unknown();
     };
-    let stale = known.name.ends_with(" renamed") && rules.has(Fault::AudienceNoticeOfRenamedLost);
+    let stale = known.is_renamed() && rules.has(Fault::AudienceNoticeOfRenamedLost);
     if stale || known.exports > 0 && rules.has(Fault::AudienceNoticedOnce) {
         return audiences::unknown();
     }

@@ -15,6 +15,13 @@ pub(crate) struct Audience {
     pub(crate) exports: u32,
 }
 
+impl Audience {
+    /// Whether it has another name than it was made with, as far as a name shows that.
+    pub(crate) fn is_renamed(&self) -> bool {
+        self.name.ends_with(" renamed")
+    }
+}
+
 /// The audiences that were created and not deleted, by their ids, those that were deleted, and how many there ever were.
 #[derive(Debug, Default)]
 pub(crate) struct Audiences {
