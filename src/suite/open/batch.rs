@@ -41,17 +41,12 @@ pub(super) fn target(
         fetched: &fetched,
     };
     let claims = destination.claims();
-    let (audience_api, unusable) = audience_api(&destination);
+    let (audience_api, warnings) = audience_api(&destination, exporter.warnings());
     let audience_auth = audience_auth(audience_api.as_ref(), &credentials, source)?;
     let mut subject = Batch {
         authentication: used(&destination),
         claims,
-        warnings: exporter
-            .warnings()
-            .iter()
-            .cloned()
-            .chain(unusable)
-            .collect(),
+        warnings,
         audience_api,
         exporter,
         edition: submission.edition,

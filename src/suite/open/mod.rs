@@ -144,14 +144,9 @@ fn target(
     )?;
     let redactor = redactor(&destination, &fetched, source, &mut given);
     let door = door(&destination, source, Ways::of(auth), redactor)?;
-    let (audience_api, unusable) = audience_api(&destination);
+    let (audience_api, warnings) = audience_api(&destination, renderer.warnings());
     let subject = Streaming {
-        warnings: renderer
-            .warnings()
-            .iter()
-            .cloned()
-            .chain(unusable)
-            .collect(),
+        warnings,
         audience_api,
         sends_aliases: shown.sends_aliases,
         claims: destination.claims(),
@@ -195,16 +190,17 @@ fn redactor(
     redactor
 }
 
-/// The audience metadata API of a destination, where it has one, or why it cannot be used.
-fn audience_api(destination: &Destination) -> (Option<Api>, Option<Problem>) {
-    match Api::of(destination) {
-        Ok(api) => (api, None),
-        Err(unusable) => {
-            // where the configuration is judged for the same, that is said once
-            let judged = !problems(destination).is_empty();
-            (None, (!judged).then(|| unusable.problem()))
+/// The audience metadata API of a destination, where it has one that can be used; and the warnings, with why not.
+fn audience_api(destination: &Destination, warnings: &[Problem]) -> (Option<Api>, Vec<Problem>) {
+    let mut warnings = warnings.to_vec();
+    let api = Api::of(destination).unwrap_or_else(|unusable| {
+        // where the configuration is judged for the same, that is said once
+        if problems(destination).is_empty() {
+            warnings.push(unusable.problem());
         }
-    }
+        None
+    });
+    (api, warnings)
 }
 
 /// How a destination is talked to, and where its files go.
