@@ -10,15 +10,16 @@ use destspec::model::sdk::Family;
 use destspec::review::check::Decision;
 use destspec::review::control::fault;
 use destspec::review::signature::fingerprint;
+use destspec::suite::control::hosts;
 use destspec::suite::replay::replay;
 use serde_json::json;
 use ssh_key::PublicKey;
 use tokio::sync::OnceCell;
 
 use super::forged::{edited, exchange};
-use super::signed::{WHO, issued, private, public};
-use super::way::{POLICY, done};
-use crate::support::judged::{Wish, about, perform, wished};
+use super::signed::{issued, private, public};
+use super::way::{POLICY, done, furnish, issue, pack, run as certified, verify};
+use crate::support::judged::{Wish, about, perform, that_takes_files, wished};
 use crate::support::program::Folder;
 use crate::support::served::served_as;
 
@@ -146,42 +147,23 @@ async fn what_was_judged_is_a_host_over_tls_in_its_plain_form() {
     }
 }
 
-const RUN: [&str; 8] = [
-    "run",
-    "-q",
-    "--certify",
-    "--challenge",
-    "c.json",
-    "--out",
-    "out",
-    "acme/submission.toml",
-];
-
-fn issue(folder: &Folder, code: i32, hosts: &[&str]) -> String {
-    let mut arguments = vec![
-        "challenge",
-        "new",
-        "--partner",
-        "Moonshine Analytics",
-        "-o",
-        "c.json",
-    ];
-    arguments.extend(hosts.iter().flat_map(|host| ["--control", host]));
-    done(folder, code, &arguments)
+/// A challenge that asks those hosts for proofs.
+fn issue_about(folder: &Folder, code: i32, hosts: &[&str]) -> String {
+    let named: Vec<&str> = hosts.iter().flat_map(|host| ["--control", host]).collect();
+    issue(folder, code, &named)
 }
 
 #[test]
 fn a_partner_shows_that_it_runs_its_host_and_a_reviewer_asks_again() {
     let folder = Folder::empty();
+    furnish(&folder, &POLICY.replace("control_proof = false\n", ""));
+    folder.write("other", private(2));
     for (file, seed) in [("key", 1), ("other", 2)] {
-        folder.write(file, private(seed));
         folder.write(&format!("{file}.pub"), public(seed));
     }
-    folder.write("partners", format!("{WHO} {}\n", public(1)));
-    folder.write("review.toml", POLICY.replace("control_proof = false\n", ""));
     let (without, port) = served_as(&folder, "acme", &[]);
-    issue(&folder, 0, &[&format!("localhost:{port}")]);
-    let said = done(&folder, 4, &RUN);
+    issue_about(&folder, 0, &[&format!("localhost:{port}")]);
+    let said = certified(&folder, 4, "out");
     assert!(
         said.contains("received 404") && said.contains("challenge proof"),
         "{said}"
@@ -207,27 +189,21 @@ fn a_partner_shows_that_it_runs_its_host_and_a_reviewer_asks_again() {
     let again = ["--fetch", "--ca-file", "acme/reference-ca.pem"];
     assert!(proof("key.pub", 0, &again).contains("\n  the proof\n"));
     assert!(proof("other.pub", 1, &again).contains("received another"));
-    done(&folder, 0, &RUN);
-    let pack = |key: &'static str, code| {
-        let all = ["bundle", "pack", "out", "-o", "a.zip", "--sign", key];
-        done(&folder, code, &all)
-    };
-    let said = pack("ssh:other", 5);
+    certified(&folder, 0, "out");
+    let said = pack(&folder, 5, ("out", "a.zip", "ssh:other"));
     assert!(said.contains("of the key that signs"), "{said}");
     assert!(!folder.path("a.zip").exists(), "something was packed");
-    pack("ssh:key", 0);
-    let verify = [
-        "verify",
-        "a.zip",
-        "--policy",
-        "review.toml",
-        "--challenge",
-        "c.json",
-    ];
-    let said = done(&folder, 0, &verify);
+    pack(&folder, 0, ("out", "a.zip", "ssh:key"));
+    let said = verify(&folder, 0, "a.zip");
     assert!(said.contains("G7  passed"), "{said}");
     drop(with);
     proof("key.pub", 3, &again);
+}
+
+#[test]
+fn a_destination_of_files_is_asked_where_its_audience_api_is() {
+    let hosts = hosts(&that_takes_files());
+    assert_eq!(hosts, BTreeSet::from(["localhost:8443".parse().unwrap()]));
 }
 
 #[test]
@@ -242,8 +218,8 @@ fn a_challenge_about_other_hosts_is_refused_before_anything_is_sent() {
             "to which nothing would be sent",
         ),
     ] {
-        issue(&folder, 0, &hosts);
-        let said = done(&folder, 2, &RUN);
+        issue_about(&folder, 0, &hosts);
+        let said = certified(&folder, 2, "out");
         assert!(said.contains(why), "{said}");
         assert!(!folder.path("out").exists(), "something was written");
     }
@@ -254,7 +230,7 @@ fn a_challenge_about_other_hosts_is_refused_before_anything_is_sent() {
         "acme.example/x",
         "bücher.example",
     ] {
-        let said = issue(&folder, 2, &[host]);
+        let said = issue_about(&folder, 2, &[host]);
         assert!(said.contains("expected a host in its plain form"), "{said}");
     }
 }

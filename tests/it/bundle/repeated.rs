@@ -7,8 +7,8 @@ use destspec::model::record::Run;
 use tokio::sync::OnceCell;
 
 use super::files;
-use super::signed::{WHO, issued, private, public};
-use super::way::{POLICY, done};
+use super::signed::issued;
+use super::way::{POLICY, furnish, issue, pack, run as run_certified, verify};
 use crate::support::judged::{Wish, about, perform, wished};
 use crate::support::program::Folder;
 use crate::support::served::served_as;
@@ -53,42 +53,12 @@ async fn the_evidence_of_each_repetition_is_in_folders_of_its_own() {
 fn a_partner_runs_as_often_as_the_challenge_asks() {
     let folder = Folder::empty();
     let _served = served_as(&folder, "acme", &[]);
-    folder.write("key", private(1));
-    folder.write("partners", format!("{WHO} {}\n", public(1)));
-    folder.write("review.toml", POLICY);
-    let issue = [
-        "challenge",
-        "new",
-        "--partner",
-        "Moonshine Analytics",
-        "--repetitions",
-        "2",
-        "-o",
-        "c.json",
-    ];
-    done(&folder, 0, &issue);
-    let run = [
-        "run",
-        "--certify",
-        "--challenge",
-        "c.json",
-        "--out",
-        "out",
-        "acme/submission.toml",
-    ];
-    let said = done(&folder, 0, &run);
+    furnish(&folder, POLICY);
+    issue(&folder, 0, &["--repetitions", "2"]);
+    let said = run_certified(&folder, 0, "out");
     assert!(said.contains("repetition 2\n"), "{said}");
-    let pack = ["bundle", "pack", "out", "-o", "a.zip", "--sign", "ssh:key"];
-    done(&folder, 0, &pack);
-    let verify = [
-        "verify",
-        "a.zip",
-        "--policy",
-        "review.toml",
-        "--challenge",
-        "c.json",
-    ];
-    let said = done(&folder, 0, &verify);
+    pack(&folder, 0, ("out", "a.zip", "ssh:key"));
+    let said = verify(&folder, 0, "a.zip");
     assert!(
         said.contains("E2  passed") && said.contains("level L2"),
         "{said}"

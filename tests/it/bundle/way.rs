@@ -19,6 +19,38 @@ pub fn done(folder: &Folder, code: i32, arguments: &[&str]) -> String {
     ended.stdout + &ended.stderr
 }
 
+/// The partner's key, who may sign by it, and what the reviewer asks for.
+pub fn furnish(folder: &Folder, policy: &str) {
+    folder.write("key", private(1));
+    folder.write("partners", format!("{WHO} {}\n", public(1)));
+    folder.write("review.toml", policy);
+}
+
+/// The reviewer issues `c.json`.
+pub fn issue(folder: &Folder, code: i32, more: &[&str]) -> String {
+    let new = ["challenge", "new", "--partner", "Moonshine Analytics"];
+    done(folder, code, &[&new, more, &["-o", "c.json"]].concat())
+}
+
+/// The partner runs from it.
+pub fn run(folder: &Folder, code: i32, out: &str) -> String {
+    let from = ["run", "--certify", "--challenge", "c.json"];
+    let all = [&from[..], &["--out", out, "acme/submission.toml"]].concat();
+    done(folder, code, &all)
+}
+
+/// The partner packs what ran.
+pub fn pack(folder: &Folder, code: i32, (out, bundle, key): (&str, &str, &str)) -> String {
+    let all = ["bundle", "pack", out, "-o", bundle, "--sign", key];
+    done(folder, code, &all)
+}
+
+/// The reviewer judges the bundle.
+pub fn verify(folder: &Folder, code: i32, bundle: &str) -> String {
+    let by = ["--policy", "review.toml", "--challenge", "c.json"];
+    done(folder, code, &[&["verify", bundle], &by[..]].concat())
+}
+
 pub const POLICY: &str = r#"
 format = 1
 [signature]
@@ -37,56 +69,17 @@ attestations = "accept"
 fn a_partner_and_a_reviewer_go_the_whole_way() {
     let folder = Folder::empty();
     let _served = served(&folder);
-    folder.write("key", private(1));
+    furnish(&folder, POLICY);
     folder.write("reviewer", private(2));
-    folder.write("partners", format!("{WHO} {}\n", public(1)));
-    folder.write("review.toml", POLICY);
-    let issue = [
-        "challenge",
-        "new",
-        "--partner",
-        "Moonshine Analytics",
-        "--sample-secret",
-        "sample",
-        "-o",
-        "c.json",
-    ];
-    done(&folder, 0, &issue);
+    issue(&folder, 0, &["--sample-secret", "sample"]);
     for (out, bundle) in [("one", "one.zip"), ("two", "two.zip")] {
-        let run = [
-            "run",
-            "-q",
-            "--certify",
-            "--challenge",
-            "c.json",
-            "--out",
-            out,
-            "acme/submission.toml",
-        ];
-        let said = done(&folder, 0, &run);
+        let said = run(&folder, 0, out);
         assert!(said.contains("found nowhere"), "{said}");
-        let pack = [
-            "bundle",
-            "pack",
-            out,
-            "-o",
-            bundle,
-            "--sign",
-            "ssh:key",
-            "--submission",
-            "acme/submission.toml",
-        ];
-        done(&folder, 0, &pack);
+        let of = ["--submission", "acme/submission.toml"];
+        let pack = ["bundle", "pack", out, "-o", bundle, "--sign", "ssh:key"];
+        done(&folder, 0, &[&pack[..], &of].concat());
     }
-    let verify = [
-        "verify",
-        "one.zip",
-        "--policy",
-        "review.toml",
-        "--challenge",
-        "c.json",
-    ];
-    let said = done(&folder, 0, &verify);
+    let said = verify(&folder, 0, "one.zip");
     assert!(said.contains("accepted: assurance level L2"), "{said}");
     let rerun = [
         "rerun",

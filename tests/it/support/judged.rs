@@ -27,6 +27,7 @@ use destspec::suite::plan::Plan;
 use destspec::suite::replay::warnings;
 use destspec::suite::run::{Conduct, Order, run};
 use destspec::suite::source::{Live, Source};
+use destspec::suite::subject::Subject;
 use tokio::sync::watch;
 
 const ADDRESS: &str = "https://localhost:8443";
@@ -104,6 +105,43 @@ struct Folder<E> {
     address: String,
     authority: String,
     edit: E,
+}
+
+/// The reference submission with the destinations that take files, as it is kept.
+struct Kept;
+
+impl Files for Kept {
+    fn read(&self, path: &str) -> Result<String, String> {
+        match path {
+            "reference-ca.pem" => Ok(include_str!("authority.pem").to_owned()),
+            _ => std::fs::read_to_string(Path::new(FOLDER).join(path)).map_err(|e| e.to_string()),
+        }
+    }
+}
+
+/// What `s3-csv` of the reference submission is to a judge; nothing is asked of it.
+pub fn that_takes_files() -> Subject {
+    let text = Kept.read("submission.toml").unwrap();
+    let (mut submission, _) = parse("submission.toml", &text, &Kept).unwrap();
+    submission.destinations.retain(|d| d.name == "s3-csv");
+    let secret = |name| {
+        (
+            SecretName::Credential(name),
+            Secret::new("a secret of nobody"),
+        )
+    };
+    let submitted = Submitted {
+        submission,
+        fetched: Fetched {
+            open: BTreeMap::from([(CredentialName::AccessKeyId, String::from("AKIAEXAMPLE"))]),
+            secrets: BTreeMap::from([
+                secret(CredentialName::SecretAccessKey),
+                secret(CredentialName::AudienceToken),
+            ]),
+        },
+    };
+    let opened = open(&submitted.submission, &live(&submitted, &Wish::default())).unwrap();
+    opened.targets[0].subject.clone()
 }
 
 impl<E: Fn(&str, String) -> String> Files for Folder<E> {
@@ -253,15 +291,14 @@ pub fn patient(submission: &str) -> String {
     submission.replace("within_seconds = 0", "within_seconds = 30")
 }
 
-/// Runs the suite on a submission.
-pub async fn perform(submitted: &Submitted, wish: Wish) -> Run {
-    let (catalogue, table) = (Catalogue::embedded().unwrap(), Table::compile().unwrap());
+/// The destinations themselves, with what a wish says of the run.
+fn live(submitted: &Submitted, wish: &Wish) -> Source<'static> {
     let submission = &submitted.submission;
     let fetched = |d: &Destination| (d.name.clone(), submitted.fetched.clone());
     let challenge = wish.challenge.as_deref();
     let challenged =
         challenge.map(|text| Challenge::parse(text).unwrap().seed(text, wish.repetition));
-    let source = Source::Live(Live {
+    Source::Live(Live {
         run_id: match wish.repetition {
             1 => String::from("test-run"),
             later => format!("test-run-{later}"),
@@ -274,7 +311,14 @@ pub async fn perform(submitted: &Submitted, wish: Wish) -> Run {
         documents: BTreeMap::new(),
         challenge: wish.challenge.clone(),
         journal: None,
-    });
+    })
+}
+
+/// Runs the suite on a submission.
+pub async fn perform(submitted: &Submitted, wish: Wish) -> Run {
+    let (catalogue, table) = (Catalogue::embedded().unwrap(), Table::compile().unwrap());
+    let submission = &submitted.submission;
+    let source = live(submitted, &wish);
     let opened = open(submission, &source).unwrap();
     let subjects: Vec<_> = opened.targets.iter().map(|t| t.subject.clone()).collect();
     let plan = Plan::make(&catalogue, &table, &subjects, &wish.selection).unwrap();
