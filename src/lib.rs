@@ -1,6 +1,6 @@
 //! destspec behaves towards a destination exactly as Experience Platform would and judges what comes back.
 //!
-//! The folders are the stations that a datum passes, in order; imports go one way, and `tests/tidy.rs` holds the table.
+//! The folders are the stations that a datum passes, in order; imports go one way, and `tests/tidy/main.rs` holds the table.
 //!
 //! 1. [`model`] — what things are: submission, Destination SDK JSON, profile, requirement, record, the folds to a
 //!    conclusion. Pure.

@@ -1,5 +1,8 @@
 //! The shape of the tree: layers, headers, sizes, and where certain words may stand. Links nothing of the crate.
 
+mod packaged;
+mod workflows;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -366,62 +369,10 @@ fn the_tree_has_its_shape() {
     faults.extend(
         sources("tests")
             .iter()
-            .filter(|(p, _)| !p.ends_with("tidy.rs"))
+            .filter(|(p, _)| !p.ends_with("tidy/main.rs"))
             .flat_map(|(p, t)| shape(p, t)),
     );
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
-/// Files and folders that a source compiles in, from the top of the tree.
-fn compiled_in(path: &Path, text: &str) -> Vec<String> {
-    let code = code(text);
-    let named = code.split("include_").skip(1).filter_map(|rest| {
-        let (kind, rest) = rest.split_once("!(")?;
-        let quoted = rest.trim_start().strip_prefix('"')?.split_once('"')?.0;
-        match kind {
-            "str" | "bytes" => Some(path.parent()?.join(quoted)),
-            "dir" => Some(PathBuf::from(quoted.strip_prefix("$CARGO_MANIFEST_DIR/")?)),
-            _ => None,
-        }
-    });
-    let plain = |path: PathBuf| {
-        let mut parts: Vec<String> = Vec::new();
-        for part in path.iter().map(|part| part.to_string_lossy()) {
-            match part.as_ref() {
-                ".." => drop(parts.pop()),
-                part => parts.push(part.to_owned()),
-            }
-        }
-        parts.join("/")
-    };
-    named.map(plain).collect()
-}
-
-#[test]
-fn what_is_compiled_in_is_packaged() {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
-    let manifest = fs::read_to_string(manifest).unwrap_or_default();
-    let list = manifest.split_once("\ninclude = [").map_or("", |(_, l)| l);
-    let list = list.split(']').next().unwrap_or_default();
-    let packaged: Vec<&str> = list
-        .split('"')
-        .skip(1)
-        .step_by(2)
-        .map(|entry| entry.trim_start_matches('/'))
-        .collect();
-    let mut found = 0;
-    for (path, text) in sources("src") {
-        for file in compiled_in(&path, &text) {
-            let holds = |entry: &&str| file == *entry || file.starts_with(&format!("{entry}/"));
-            assert!(
-                packaged.iter().any(holds),
-                "{}: `{file}` is not in `include` of Cargo.toml",
-                path.display()
-            );
-            found += 1;
-        }
-    }
-    assert!(found > 5, "{found} files are compiled in");
 }
 
 #[test]
@@ -518,35 +469,5 @@ fn a_kind_of_authentication_has_the_same_stem_everywhere() {
                 "{file} is missing"
             );
         }
-    }
-}
-
-/// Uses of others' actions that a tag names, which its owner can move.
-fn unpinned(workflow: &str) -> Vec<&str> {
-    let uses = workflow
-        .lines()
-        .filter_map(|line| line.split_once("uses: "));
-    let named = uses.map(|(_, action)| action.trim());
-    let pinned = |action: &str| {
-        let revision = action.split_once('@').map_or("", |(_, revision)| revision);
-        let revision = revision.split(' ').next().unwrap_or_default();
-        revision.len() == 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit())
-    };
-    named
-        .filter(|action| !action.starts_with("./") && !pinned(action))
-        .collect()
-}
-
-#[test]
-fn every_action_of_a_workflow_is_pinned_to_a_commit() {
-    assert_eq!(unpinned("      - uses: a/b@v4\n"), ["a/b@v4"]);
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows");
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    let texts: Vec<String> = files
-        .filter_map(|file| fs::read_to_string(file.path()).ok())
-        .collect();
-    assert!(!texts.is_empty());
-    for text in &texts {
-        assert!(unpinned(text).is_empty(), "{:?}", unpinned(text));
     }
 }
