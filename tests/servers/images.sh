@@ -10,7 +10,6 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
-mirror=${DESTSPEC_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 
 sudo() { if [ "$(id -u)" = 0 ]; then "$@"; else command sudo -n "$@"; fi; }
 trap 'sudo rm -rf "$work"' EXIT
@@ -30,11 +29,12 @@ if ! has "$base"; then
     [ -z "${DESTSPEC_BASE_IMAGE:-}" ] || fail "on $base" "the engine does not hold it: docker pull $base"
     command -v debootstrap >/dev/null || fail "$base" "there is no \`debootstrap\`: apt-get install debootstrap"
     echo "building $base" >&2
-    sudo debootstrap --variant=minbase --include=ca-certificates,python3,openssh-server,libstdc++6 bookworm "$work/root" \
-        "$mirror" >"$work/debootstrap.log" 2>&1 || fail "$base" "$(tail -n 3 "$work/debootstrap.log")"
+    sudo debootstrap --variant=minbase --include=ca-certificates,python3,openssh-server,libstdc++6 bookworm "$work/base" \
+        ${DESTSPEC_DEBIAN_MIRROR:+"$DESTSPEC_DEBIAN_MIRROR"} >"$work/debootstrap.log" 2>&1 ||
+        fail "$base" "$(tail -n 3 "$work/debootstrap.log")"
     # a key that all images share would be no secret
-    sudo sh -c "rm -f '$work'/root/etc/ssh/ssh_host_*; rm -rf '$work/root/var/cache/apt'"
-    sudo tar -C "$work/root" -c . | docker import - "$base" >/dev/null || fail "$base" "docker import failed"
+    sudo sh -c "rm -f '$work'/base/etc/ssh/ssh_host_*; rm -rf '$work/base/var/cache/apt'"
+    sudo tar -C "$work/base" -c . | docker import - "$base" >/dev/null || fail "$base" "docker import failed"
 fi
 
 # build NAME FOLDER: the Dockerfile comes from standard input.
