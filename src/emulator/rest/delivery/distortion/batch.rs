@@ -127,18 +127,11 @@ fn first_status(profiles: &mut [Profile]) {
 
 /// A default argument that all calls share.
 fn accumulated(profiles: &mut [Profile]) {
+    let mut known = BTreeSet::new();
     let mut shared: Vec<Membership> = Vec::new();
     for profile in profiles {
-        let fresh = profile.audiences.add.iter();
-        let fresh: Vec<Membership> = fresh
-            .filter(|entry| {
-                shared
-                    .iter()
-                    .all(|known| known.audience() != entry.audience())
-            })
-            .cloned()
-            .collect();
-        shared.extend(fresh);
+        let entries = profile.audiences.add.iter();
+        shared.extend(entries.filter(|e| known.insert(e.audience())).cloned());
         profile.audiences.add.clone_from(&shared);
     }
 }
