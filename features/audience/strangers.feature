@@ -32,6 +32,12 @@ Feature: Audiences out of reach of strangers
     Then the audience is out of reach without credentials
     And the audience has its name
 
+  @req.META-14 @id.validate @needs.validate-credentials
+  Scenario: Nobody learns what may be done without credentials
+    Given an audience with a plain name
+    When the audience is validated without credentials
+    Then the audience is out of reach without credentials
+
   @req.META-14 @id.nearly-create
   Scenario: Nobody creates an audience with nearly right credentials
     Given an audience of the destination

@@ -147,6 +147,7 @@ impl Handled {
             | AudienceAct::DeletedNearly
             | AudienceAct::Retrieved
             | AudienceAct::Validated
+            | AudienceAct::ValidatedByStranger
             | AudienceAct::Notified
             | AudienceAct::NotifiedByStranger => {}
         }

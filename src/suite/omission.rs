@@ -3,6 +3,8 @@
 crate::model::code::codes! {
     /// No attributes are mapped, or the template sends none.
     reason "omitted.no-attributes-sent" no_attributes_sent() { "no attributes are mapped, or the template sends none" }
+    /// Attributes are mapped, and the template prints no value of any.
+    reason "omitted.attributes-not-printed" attributes_not_printed() { "the template prints no value of an attribute that is mapped: `destspec render message` shows what is sent" }
     /// No authentication is configured that destspec can speak.
     reason "omitted.no-authentication" no_authentication() { "no authentication is configured" }
     /// The destination has no audience template: it offers no audience metadata API.
@@ -11,6 +13,8 @@ crate::model::code::codes! {
     reason "omitted.audience-api-unusable" audience_api_unusable() { "the audience template cannot be used: see the warnings" }
     /// The requests of the audience template carry no credentials.
     reason "omitted.audience-api-open" audience_api_open() { "the audience template sends no credentials" }
+    /// The request of the audience template that validates carries no credentials.
+    reason "omitted.audience-validation-open" audience_validation_open() { "the audience template validates without credentials" }
     /// The audience template lacks a request.
     reason "omitted.no-audience-event" no_audience_event(event) { "the audience template has no `{event}`" }
     /// The id of a new audience is not in a header of the answer.
@@ -108,6 +112,8 @@ crate::model::code::codes! {
     reason "omitted.life-too-long" life_too_long(life, allowed) { "the token lives {life} s, `wait_for_expiry_seconds` allows {allowed}" }
     /// The template sends no timestamps.
     reason "omitted.no-timestamps-sent" no_timestamps_sent() { "the template sends no timestamps" }
+    /// The template does not read timestamps of that shape.
+    reason "omitted.timestamp-not-read" timestamp_not_read(timestamp) { "the template does not read `{timestamp}`: see the warnings" }
     /// The template renders no message for profiles with that flaw.
     reason "omitted.nothing-rendered" nothing_rendered(flaw) { "no message is rendered for {@flaw}" }
     /// The submission declares fewer audiences than the profile is in.

@@ -489,6 +489,8 @@ parameter! {
         Retrieved = "asked for",
         /// Before any other.
         Validated = "validated",
+        /// By nobody in particular.
+        ValidatedByStranger = "validated without credentials",
         /// By its id.
         Notified = "announced as exported",
         /// By nobody in particular.
@@ -552,7 +554,7 @@ impl AudienceAct {
             Self::Deleted | Self::DeletedAgain | Self::DeletedByStranger | Self::DeletedNearly => {
                 EventKind::Delete
             }
-            Self::Retrieved | Self::Validated => EventKind::Validate,
+            Self::Retrieved | Self::Validated | Self::ValidatedByStranger => EventKind::Validate,
             Self::Notified | Self::NotifiedByStranger => EventKind::Notify,
         }
     }
@@ -573,6 +575,7 @@ impl AudienceAct {
             Self::CreatedByStranger
             | Self::RenamedByStranger
             | Self::DeletedByStranger
+            | Self::ValidatedByStranger
             | Self::NotifiedByStranger => Caller::Stranger,
             Self::CreatedByImpostor => Caller::Impostor,
             Self::CreatedNearly | Self::RenamedNearly | Self::DeletedNearly => Caller::Nearly,

@@ -280,6 +280,7 @@ named! {
     AudienceStrangersServed, "audience-strangers-served", "requests about audiences without credentials are answered 401 and done all the same";
     AudienceStrangersLetIn, "audience-strangers-let-in", "requests about audiences need no credentials";
     AudienceValidationEmpty, "audience-validation-empty", "the permissions that are asked for before an audience is created are an empty list";
+    AudienceValidationOpen, "audience-validation-open", "the permissions that are asked for before an audience is created need no credentials";
     AudienceNoticeFails, "audience-notice-500", "the announcement that an audience was exported is answered 500";
     AudienceNoticedOnce, "audience-noticed-once", "the second announcement that an audience was exported is answered 404";
     AudienceNoticeOfRenamedLost, "audience-notice-of-renamed-lost", "the announcement that an audience was exported is answered 404 once it was renamed";

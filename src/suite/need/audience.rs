@@ -1,5 +1,6 @@
 //! What a scenario about audiences needs of a destination, of whatever family.
 
+use crate::encode::audience::is_authorized;
 use crate::model::reason::Reason;
 use crate::model::sdk::EventKind;
 use crate::suite::audience::asks_about_destination;
@@ -24,6 +25,8 @@ needs! {
     Update = "needs.audience-update",
     /// It has what validates one.
     Validate = "needs.audience-validate",
+    /// What validates one carries credentials.
+    ValidateCredentials = "needs.validate-credentials",
     /// It says what customer data has to look like.
     Validations = "needs.audience-validations",
     /// It has requests about the destination itself.
@@ -46,6 +49,10 @@ impl Need {
             Need::Retrieval => subject.retrieval().is_some(),
             Need::Update => subject.has_event(EventKind::Update),
             Need::Validate => subject.has_event(EventKind::Validate),
+            Need::ValidateCredentials => {
+                let event = subject.api().and_then(|api| api.event(EventKind::Validate));
+                event.is_some_and(is_authorized)
+            }
             Need::Validations => {
                 let template = subject.api().map(|api| api.template());
                 template.is_some_and(|template| !template.validations.is_empty())
@@ -68,6 +75,10 @@ impl Need {
             Need::Retrieval => omission::no_audience_retrieval(),
             Need::Update => lacks(EventKind::Update),
             Need::Validate => lacks(EventKind::Validate),
+            Need::ValidateCredentials if Need::Validate.is_met(subject) => {
+                omission::audience_validation_open()
+            }
+            Need::ValidateCredentials => lacks(EventKind::Validate),
             Need::Validations => omission::no_audience_validation(),
             Need::DestinationRequests => lacks(EventKind::CreateDestination),
         }
