@@ -179,7 +179,7 @@ impl Configured {
     }
 }
 
-/// Customer data that a template reads and nobody declares.
+/// What a template reads that will not be there: customer data that nobody declares, and what only messages have.
 fn undeclared(template: &TemplateString, destination: &Destination) -> Vec<Problem> {
     let variables = match template.strategy {
         Strategy::None => Vec::new(),
@@ -189,7 +189,9 @@ fn undeclared(template: &TemplateString, destination: &Destination) -> Vec<Probl
     };
     let origin = &template.origin;
     let role = origin.pointer.trim_start_matches('/').replace('/', ".");
-    lint::undeclared(&role, &variables, &origin.place, destination)
+    let mut problems = lint::undeclared(&role, &variables, &origin.place, destination);
+    problems.extend(lint::misplaced(&role, &variables, &origin.place));
+    problems
 }
 
 /// Adds them, each template once. An option has a default: it is no more than questionable, and not even that where the

@@ -52,7 +52,7 @@ fn flag(fields: &Fields<'_>, key: &'static str) -> bool {
 
 fn best_effort(fields: &Fields<'_>) -> Option<BestEffort> {
     let users = fields.need("maxUsersPerRequest");
-    let limit = users.as_ref().and_then(|c| c.integer(1..=10_000));
+    let limit = users.as_ref().and_then(|c| c.integer(1..=100_000));
     if let (Some(users), Some(100..)) = (&users, limit) {
         users.warning(
             "Adobe advises best effort for fewer than 100 profiles in a request",

@@ -80,6 +80,8 @@ fn one(cursor: &Cursor<'_>) -> Option<Authentication> {
 fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
     let grant = fields.need("grant").and_then(|c| c.one_of(&Grant::ALL));
     let request = fields.get("accessTokenRequest");
+    // an empty object stands where none is used (reference 2.5)
+    let request = request.filter(|c| !c.is_empty_object());
     let access_token_url = address(fields, "accessTokenUrl");
     if access_token_url.is_none() && request.is_none() && fields.get("accessTokenUrl").is_none() {
         fields.missing("accessTokenUrl");

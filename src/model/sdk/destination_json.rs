@@ -320,6 +320,7 @@ fn mapping(fields: &Fields<'_>) -> SegmentMapping {
         let by_user = fields.get("mapUserInput");
         mapping.by_user |= by_user.as_ref().and_then(|c| c.bool()).unwrap_or(false);
         let template = fields.get("audienceTemplateId").and_then(|c| c.string());
+        let template = template.filter(|id| !id.is_empty());
         mapping.audience_template = template.or(mapping.audience_template);
         if mapping.by_user && mapping.audience_template.is_some() {
             by_user.as_ref().unwrap_or(cursor).violation(
@@ -349,7 +350,8 @@ fn delivery(cursor: &Cursor<'_>, family: Option<Family>) -> Option<Delivery> {
     let rule = fields
         .need("authenticationRule")
         .and_then(|c| c.one_of(&rules));
-    if rule == Some(AuthenticationRule::Platform) && fields.get("authenticationId").is_none() {
+    let id = fields.get("authenticationId").and_then(|c| c.string());
+    if rule == Some(AuthenticationRule::Platform) && id.is_none_or(|id| id.is_empty()) {
         let what = "missing `authenticationId`: `PLATFORM_AUTHENTICATION` needs it";
         let help = "add the `instanceId` of the credentials object as `authenticationId`";
         fields.lacks_of(Rule::PlatformAuthentication, "authenticationId", what, help);

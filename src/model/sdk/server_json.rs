@@ -382,6 +382,37 @@ fn sftp(fields: &Fields<'_>) -> Option<Storage> {
 }
 
 /// Every option by its path; which of them mean something is the business of whoever writes files.
+/// The options that a partner can mean (reference 7.1, 7.2); whatever else Spark knows is taken as it is.
+fn known_options(prefix: &str) -> &'static [&'static str] {
+    match prefix {
+        "" => &[
+            "compression",
+            "csvOptions",
+            "fileType",
+            "includeFileManifest",
+            "maxFileRowCount",
+        ],
+        _ => &[
+            "charToEscapeQuoteEscaping",
+            "dateFormat",
+            "delimiter",
+            "emptyValue",
+            "encoding",
+            "escape",
+            "escapeQuotes",
+            "header",
+            "ignoreLeadingWhiteSpace",
+            "ignoreTrailingWhiteSpace",
+            "lineSep",
+            "nullValue",
+            "quote",
+            "quoteAll",
+            "sep",
+            "timestampFormat",
+        ],
+    }
+}
+
 fn file_options(
     cursor: &Cursor<'_>,
     prefix: &str,
@@ -398,7 +429,9 @@ fn file_options(
             }
             "csvOptions" => file_options(&value, "csvOptions.", options, rows),
             _ => {
-                let path = format!("{prefix}{}", fields.legal_key(member));
+                let key = fields.legal_key(member);
+                fields.misspelt((member, key), known_options(prefix));
+                let path = format!("{prefix}{key}");
                 options.extend(TemplateString::read(&value).map(|t| (path, t)));
             }
         }

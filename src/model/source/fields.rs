@@ -20,6 +20,11 @@ pub struct Fields<'r> {
 }
 
 impl<'r> Cursor<'r> {
+    /// Whether it is an object without members.
+    pub fn is_empty_object(&self) -> bool {
+        matches!(&self.node.value, Value::Object(members) if members.is_empty())
+    }
+
     /// The members of an object; each one read must be asked for, and [`Fields::finish`] names the rest.
     pub fn object(&self) -> Option<Fields<'r>> {
         match &self.node.value {
@@ -233,6 +238,22 @@ impl<'r> Fields<'r> {
                     }
                 });
         }
+    }
+
+    /// Warns of a key that is none of these, and that a person means one of them by.
+    pub fn misspelt(&self, (member, key): (&Member, &str), known: &[&str]) {
+        let Some(near) = closest(key, known).filter(|near| *near != key) else {
+            return;
+        };
+        let label = self.cursor.below(&member.key, &member.value).label();
+        let reader = self.cursor.reader();
+        let place = reader.place(member.key_span.clone());
+        let what = format!("unknown key `{label}`");
+        reader.report(
+            place
+                .warning(what, format!("did you mean `{near}`?"))
+                .of(Rule::Spelling),
+        );
     }
 
     fn member(&self, key: &str) -> Option<&'r Member> {

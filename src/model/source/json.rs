@@ -44,7 +44,36 @@ pub fn parse(source: &Arc<Source>) -> (Option<Node>, Vec<Problem>) {
     if node.is_none() {
         builder.error(0..text.len(), "the file is empty");
     }
+    if let Some((at, sign)) = forbidden(text) {
+        builder.place(at..at + sign.len_utf8(), |place| {
+            place.error(
+                format!(
+                    "expected JSON (RFC 8259), received the character U+{:04X} as it is",
+                    u32::from(sign)
+                ),
+                match sign.is_control() {
+                    true => "write it as an escape in the string: a line break is `\\n`, a tab `\\t`",
+                    false => "put a blank in its place: only blanks, tabs and line ends stand between values",
+                },
+            )
+        });
+    }
     (node, builder.problems)
+}
+
+/// The first character that stands where RFC 8259 forbids it: a control character in a string (section 7), or other white
+/// space than its four between values (section 2). The parser lets both pass.
+fn forbidden(text: &str) -> Option<(usize, char)> {
+    let (mut within, mut escaped) = (false, false);
+    text.char_indices().find(|(_, sign)| {
+        let is_forbidden = match within {
+            true => *sign < ' ',
+            false => sign.is_whitespace() && !matches!(sign, ' ' | '\t' | '\n' | '\r'),
+        };
+        within ^= *sign == '"' && !escaped;
+        escaped = within && *sign == '\\' && !escaped;
+        is_forbidden
+    })
 }
 
 struct Builder<'a> {
@@ -142,4 +171,18 @@ fn lower(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| {
         first.to_lowercase().chain(chars).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_rfc_forbids_within_and_between_values_is_found() {
+        assert_eq!(forbidden("{\"a\": \"one\ntwo\"}"), Some((10, '\n')));
+        assert_eq!(forbidden("{\"a\": \"one\\\" \ttwo\"}"), Some((13, '\t')));
+        assert_eq!(forbidden("{\u{a0}\"a\": 1}"), Some((1, '\u{a0}')));
+        let fine = "{\r\n\t\"a\": \"one\\ntwo\u{a0}\\\\\",\n\"b\": 1}";
+        assert_eq!(forbidden(fine), None);
+    }
 }

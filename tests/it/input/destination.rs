@@ -60,7 +60,7 @@ pub const BAD: &[Bad] = &[
         Error,
         DESTINATION,
         "0",
-        "expected a number from 1 to 10000, received 0",
+        "expected a number from 1 to 100000, received 0",
     ),
     Bad(
         DESTINATION,

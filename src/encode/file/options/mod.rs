@@ -250,12 +250,11 @@ fn compression(source: &mut Source<'_>, file_type: FileType) -> Result<Compressi
     };
     let name = source.text_of(names, Some("none"), spark);
     let refused = |reason: &str| {
-        Err(FileError::option(
-            "compression",
-            &name,
-            reason,
-            "use none, gzip, bzip2, lz4, snappy or deflate",
-        ))
+        let help = match file_type {
+            FileType::Parquet => "use none, gzip, lz4 or snappy",
+            FileType::Csv | FileType::Json => "use none, gzip, bzip2, lz4, snappy or deflate",
+        };
+        Err(FileError::option("compression", &name, reason, help))
     };
     match Compression::for_name(&name) {
         None => refused("there is no such codec"),
