@@ -3,8 +3,30 @@
 use crate::encode::pebble;
 use crate::model::rule::Rule;
 use crate::model::sdk::{AggregationKey, CustomerDataField};
+use crate::model::source::suggestion::{closest, instead};
 use crate::model::source::{Place, Problem};
 use crate::model::submission::Destination;
+
+/// What messages are rendered from.
+const ROOTS: [&str; 3] = ["customerData", "destination", "input"];
+const INPUT: [&str; 3] = ["aggregationKey", "profile", "profiles"];
+const PROFILE: [&str; 3] = ["attributes", "identityMap", "segmentMembership"];
+const AGGREGATION_KEY: [&str; 6] = [
+    "destinationInstanceId",
+    "identityNamespaces",
+    "segmentAlias",
+    "segmentId",
+    "segmentNamespace",
+    "segmentStatus",
+];
+const DESTINATION: [&str; 6] = [
+    "namespaceSegmentAliases",
+    "namespaceSegmentNames",
+    "namespaceSegmentTimestamps",
+    "segmentAliases",
+    "segmentNames",
+    "segmentTimestamps",
+];
 
 /// What is wrong with the variables that a template reads, as dotted paths.
 pub(crate) fn problems(
@@ -48,7 +70,45 @@ pub(crate) fn problems(
         }
     }
     problems.extend(undeclared(role, variables, place, destination));
+    problems.extend(
+        variables
+            .iter()
+            .filter_map(|v| absent_always(role, v, place)),
+    );
     problems
+}
+
+/// What no message has, whatever the aggregation (reference 5.1, 5.2): it renders to nothing for everybody.
+fn absent_always(role: &str, variable: &str, place: &Place) -> Option<Problem> {
+    let steps: Vec<&str> = variable.split('.').collect();
+    let missing = |rule: Rule, name: &str, names: &[&str]| {
+        let read = steps[..steps.iter().position(|step| *step == name)? + 1].join(".");
+        Some(place.of(&read).violation(
+            rule,
+            format!("`{role}` reads `{read}`, which no message has"),
+            instead(name, names),
+        ))
+    };
+    // what is like none of the names may be a method of Java
+    let misspelt =
+        |name: &str, names: &[&str]| !names.contains(&name) && closest(name, names).is_some();
+    match steps.as_slice() {
+        ["input", name, ..] if !INPUT.contains(name) => missing(Rule::Profiles, name, &INPUT),
+        ["input", "profile", name, ..] if misspelt(name, &PROFILE) => {
+            missing(Rule::Profiles, name, &PROFILE)
+        }
+        ["input", "aggregationKey", name, ..] if misspelt(name, &AGGREGATION_KEY) => {
+            missing(Rule::AggregationKeys, name, &AGGREGATION_KEY)
+        }
+        ["destination", name, ..] if misspelt(name, &DESTINATION) => {
+            missing(Rule::Rendering, name, &DESTINATION)
+        }
+        [root @ ("profile" | "profiles"), ..] => {
+            missing(Rule::Profiles, root, &["input.profile", "input.profiles"])
+        }
+        [root, ..] if misspelt(root, &ROOTS) => missing(Rule::Rendering, root, &ROOTS),
+        _ => None,
+    }
 }
 
 /// The rule that a template breaks which fails like that.
