@@ -81,7 +81,7 @@ fn renderer(destination: &Destination, template: Option<&Path>) -> Result<Render
         origin,
     };
     Renderer::new(destination)
-        .and_then(|r| r.with_body(&template))
+        .and_then(|r| r.with_body(&template, destination))
         .map_err(|e| unrendered(&e))
 }
 

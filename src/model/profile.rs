@@ -51,6 +51,17 @@ pub enum AttributeMode {
     Predefined(Vec<String>),
 }
 
+impl AttributeMode {
+    /// Whether a template can get any.
+    pub fn is_mapped(&self) -> bool {
+        match self {
+            AttributeMode::None => false,
+            AttributeMode::Freeform => true,
+            AttributeMode::Predefined(names) => !names.is_empty(),
+        }
+    }
+}
+
 impl Status {
     /// As a template sees it.
     pub fn as_str(self) -> &'static str {

@@ -381,3 +381,24 @@ fn synthetic_profiles_of_every_kind_render_with_the_initial_templates() {
     assert!(statuses("\"exited\"") >= 20 && statuses("\"realized\"") >= 40);
     assert!(messages.iter().any(|m| m.body.contains("\"city\":{}")));
 }
+
+#[test]
+fn a_template_that_reads_one_shape_of_timestamps_gets_that_shape() {
+    let times = "{% for s in input.profile.segmentMembership.ups %}\"{{ s.value.lastQualificationTime | \
+         date(existingFormat=\"yyyy-MM-dd'T'HH:mm:sss.SSSX\", format=\"yyyy-MM-dd'T'HH:mm:ssX\") }}\"{% endfor %}";
+    let draft = Draft::new(times, best(1));
+    for time in [
+        TIME,
+        "2019-11-20T13:15:49.000+0000",
+        "2019-11-20T13:15:49.828461Z",
+    ] {
+        let profile = Profile::new().member("ups", "s1", Status::Realized, time);
+        assert_eq!(
+            draft.messages(&[profile])[0].body,
+            "\"2019-11-20T13:15:49Z\""
+        );
+    }
+    let renderer = Renderer::new(&draft.destination()).expect("a template that parses");
+    assert!(renderer.keeps("2019-11-20T13:15:49.000+0000"));
+    assert!(!renderer.keeps(TIME));
+}

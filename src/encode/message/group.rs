@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::encode::message::timestamp;
+use crate::encode::message::timestamp::Shape;
 use crate::model::profile::{Identity, Profile, Status};
 use crate::model::sdk::{Aggregation, AggregationKey};
 
@@ -127,7 +127,7 @@ impl<'a> Groups<'a> {
     fn sort(&self, mut entry: Profile, gathered: &mut Gathered) {
         for membership in entry.memberships_mut() {
             membership.last_qualification_time =
-                timestamp::grouped(&membership.last_qualification_time);
+                Shape::Millis.written(&membership.last_qualification_time);
         }
         for (key, entry) in self.by_segment(entry) {
             if !self.key.identity {

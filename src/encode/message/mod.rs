@@ -13,7 +13,7 @@ mod trial;
 pub use crate::encode::message::error::RenderError;
 pub use crate::encode::message::group::Key;
 pub use crate::encode::message::render::Renderer;
-pub use crate::encode::message::trial::problems as trials;
+pub use crate::encode::message::trial::{problems as trials, unprinted_attributes};
 
 use crate::model::profile::Profile;
 use crate::model::sdk::Method;

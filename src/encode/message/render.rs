@@ -5,14 +5,17 @@ use serde::de::IgnoredAny;
 use crate::encode::message::context::Surroundings;
 use crate::encode::message::error::RenderError;
 use crate::encode::message::group::{Batch, batches};
+use crate::encode::message::timestamp::Shape;
 use crate::encode::message::{Message, hash, lint};
 use crate::encode::pebble::{Context, Options, Template};
-use crate::model::profile::{AttributeMode, Profile};
+use crate::model::profile::{AttributeMode, Profile, Status};
 use crate::model::sdk::{Aggregation, IdentityNamespace, Method, Strategy, TemplateString};
 use crate::model::source::{Place, Problem};
-use crate::model::submission::{Audience, Destination};
+use crate::model::submission::{Audience, Claims, Destination};
 
 const BODY: &str = "httpTemplate.requestBody";
+/// With parts of a second, which not every shape has.
+const PROBED: &str = "2026-01-15T10:30:00.123456Z";
 
 /// The templates of a destination, parsed once.
 #[derive(Debug, Clone)]
@@ -27,6 +30,8 @@ pub struct Renderer {
     namespaces: Vec<IdentityNamespace>,
     surroundings: Surroundings,
     mode: AttributeMode,
+    /// The shape of timestamps, where the templates do not read every one.
+    times: Option<Shape>,
     warnings: Vec<Problem>,
 }
 
@@ -72,8 +77,10 @@ impl Renderer {
             namespaces: destination.configuration.identity_namespaces.clone(),
             surroundings: Surroundings::of(destination),
             mode: destination.configuration.schema.attribute_mode(),
+            times: None,
             warnings: Vec::new(),
         };
+        renderer.times = renderer.only_read(destination);
         let parts = [
             Some(&renderer.url),
             renderer.query.as_ref(),
@@ -91,8 +98,14 @@ impl Renderer {
     ///
     /// # Errors
     /// When it does not parse.
-    pub fn with_body(mut self, template: &TemplateString) -> Result<Self, RenderError> {
+    pub fn with_body(
+        mut self,
+        template: &TemplateString,
+        destination: &Destination,
+    ) -> Result<Self, RenderError> {
         self.body = Some(Part::new(BODY, template, &Options::adobe())?);
+        self.times = None;
+        self.times = self.only_read(destination);
         Ok(self)
     }
 
@@ -130,11 +143,46 @@ impl Renderer {
             .collect()
     }
 
-    /// A profile as the destination gets to know it: identities hashed where it asks for that, attributes it maps.
+    /// The first shape of timestamps that the templates read, where they do not read every one: a filter `date` reads
+    /// what its `existingFormat` says, and no pattern says all of them.
+    fn only_read(&self, destination: &Destination) -> Option<Shape> {
+        let claims = destination.claims();
+        let reads = |shape: &Shape| {
+            let profile = probe(&claims, &shape.written(PROBED));
+            self.messages(&[profile]).is_ok()
+        };
+        let read: Vec<Shape> = Shape::ALL.into_iter().filter(reads).collect();
+        (read.len() < Shape::ALL.len())
+            .then(|| read.first().copied())
+            .flatten()
+    }
+
+    /// The same with timestamps of every shape as they stand, where it does not read every one.
+    pub(crate) fn unadapted(&self) -> Option<Self> {
+        self.times.map(|_| Self {
+            times: None,
+            ..self.clone()
+        })
+    }
+
+    /// Whether the templates are given a timestamp as it stands.
+    pub fn keeps(&self, timestamp: &str) -> bool {
+        self.times
+            .is_none_or(|shape| shape.written(timestamp) == timestamp)
+    }
+
+    /// A profile as the destination gets to know it: identities hashed where it asks for that, attributes it maps, times in
+    /// a shape that it reads.
     #[must_use]
     pub fn as_stored(&self, profile: &Profile) -> Profile {
         let mut profile = profile.clone();
         hash::identities(&mut profile, &self.namespaces);
+        if let Some(shape) = self.times {
+            for membership in profile.memberships_mut() {
+                let time = &mut membership.last_qualification_time;
+                *time = shape.written(time);
+            }
+        }
         match &self.mode {
             AttributeMode::None => profile.attributes.clear(),
             AttributeMode::Freeform => {}
@@ -255,6 +303,21 @@ impl Renderer {
             ),
         }
     }
+}
+
+/// Somebody who is in an audience and has left another at that time.
+fn probe(claims: &Claims, time: &str) -> Profile {
+    let mut profile = Profile::new();
+    for namespace in &claims.namespaces {
+        profile = profile.identity(&namespace.name, "probe@example.com");
+    }
+    let declared = claims.audiences.iter();
+    let declared = declared.map(|audience| (audience.namespace.as_str(), audience.id.as_str()));
+    let all = declared.chain([("ups", "one"), ("ups", "another")]);
+    for ((namespace, id), status) in all.zip([Status::Realized, Status::Exited]) {
+        profile = profile.member(namespace, id, status, time);
+    }
+    profile
 }
 
 /// The column in characters: serde_json counts bytes.

@@ -5,7 +5,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
 use crate::encode::message::render::Renderer;
-use crate::encode::message::synthetic::{NASTY, Shape, kinds, profile};
+use crate::encode::message::synthetic::{NASTY, Shape, TIMESTAMPS, kinds, profile};
 use crate::encode::pebble::Options;
 use crate::model::profile::{Profile, Status};
 use crate::model::rule::Rule;
@@ -19,6 +19,7 @@ const ESCAPED: &str = "end what prints JSON with `| raw`: whether Experience Pla
 /// Every problem, each once.
 pub fn problems(renderer: &Renderer, destination: &Destination) -> Vec<Problem> {
     let mut problems = memberships(renderer);
+    problems.extend(unread_times(renderer, destination));
     let escaping = Options {
         auto_escaping: true,
         ..Options::adobe()
@@ -47,6 +48,50 @@ pub fn problems(renderer: &Renderer, destination: &Destination) -> Vec<Problem> 
         }
     }
     problems
+}
+
+/// Where a shape of timestamps is not read, and another is.
+fn unread_times(renderer: &Renderer, destination: &Destination) -> Option<Problem> {
+    let renderer = renderer.unadapted()?;
+    let all = profiles(destination);
+    let error = all
+        .iter()
+        .find_map(|profile| renderer.messages(std::slice::from_ref(profile)).err())?;
+    Some(Problem {
+        severity: Severity::Warning,
+        help: Some(format!(
+            "Experience Platform is documented to send timestamps as {}: without `date` each is passed on; here all are given in the first shape that the template reads",
+            TIMESTAMPS.map(|time| format!("`{time}`")).join(", "),
+        )),
+        ..error.problem()
+    }
+    .of(Rule::Memberships))
+}
+
+/// Where the template reads attributes that are mapped, and prints the value of none.
+pub fn unprinted_attributes(renderer: &Renderer, destination: &Destination) -> Option<Problem> {
+    let (_, template) = renderer.body()?;
+    let claims = destination.claims();
+    if !claims.attributes.is_mapped() || !template.value.contains("attributes") {
+        return None;
+    }
+    let bodies = |text| {
+        let shape = Shape {
+            text: Some(text),
+            ..Shape::default()
+        };
+        let person = profile(&mut ChaCha20Rng::seed_from_u64(1), &claims, &shape);
+        let messages = renderer.messages(&[person]).ok()?;
+        Some(messages.into_iter().map(|m| m.body).collect::<Vec<_>>())
+    };
+    let (one, other) = (bodies("Ada")?, bodies("Grace")?);
+    (one == other).then(|| {
+        let warning = template.origin.place.of("attributes").warning(
+            "the template reads `attributes`, and prints no value of an attribute that is mapped",
+            "an attribute of `profileFields` is its value, one of free names is `{ \"value\": … }`: print `attribute.value` of the former, `attribute.value.value` of the latter",
+        );
+        warning
+    })
 }
 
 /// One profile of each kind, the same in every run.

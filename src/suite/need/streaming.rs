@@ -119,6 +119,9 @@ impl Need {
     fn reason(self, subject: &Streaming) -> Reason {
         match self {
             Need::Messages => omission::other_family(),
+            Need::Attributes if subject.claims.attributes.is_mapped() => {
+                omission::attributes_not_printed()
+            }
             Need::Attributes => omission::no_attributes_sent(),
             Need::AliasesSent => omission::no_aliases_sent(),
             Need::Authentication => omission::no_authentication(),

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::encode::audience::{Api, problems};
-use crate::encode::message::{RenderError, Renderer};
+use crate::encode::message::{RenderError, Renderer, unprinted_attributes};
 use crate::encode::oauth2::{ResponsePaths, TokenClient};
 use crate::model::record::{Given, TokenGrant};
 use crate::model::redact::{Redactor, untagged};
@@ -144,7 +144,8 @@ fn target(
     )?;
     let redactor = redactor(&destination, &fetched, source, &mut given);
     let door = door(&destination, source, Ways::of(auth), redactor)?;
-    let (audience_api, warnings) = audience_api(&destination, renderer.warnings());
+    let (audience_api, mut warnings) = audience_api(&destination, renderer.warnings());
+    warnings.extend(unprinted_attributes(&renderer, &destination));
     let subject = Streaming {
         warnings,
         audience_api,
@@ -156,7 +157,10 @@ fn target(
         // without tags: a replay knows no secret to make them of
         endpoint_shown: untagged(&door.redacted_url(&shown.endpoint)).into_owned(),
         endpoint: shown.endpoint,
-        sends_attributes: shown.sends_attributes,
+        // who says how to ask for them says that they are sent
+        sends_attributes: shown.sends_attributes
+            || destination.observe.attributes.is_some()
+                && destination.claims().attributes.is_mapped(),
         sends_timestamps: shown.sends_timestamps,
         given,
         token,

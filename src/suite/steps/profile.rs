@@ -66,6 +66,9 @@ pub async fn qualified_at(world: &mut World, args: &Args) -> Result<(), Stop> {
     if !subject.sends_timestamps {
         return Err(Stop::Omit(omission::no_timestamps_sent()));
     }
+    if !subject.renderer.keeps(&time) {
+        return Err(Stop::Omit(omission::timestamp_not_read(&time)));
+    }
     for profile in &mut world.scene()?.profiles {
         profile.qualify_at(&time);
     }
