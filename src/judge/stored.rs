@@ -21,6 +21,12 @@ pub mod codes {
             received: "stored: `{audience}` {stored}",
             remedy: "compare the message that was sent with what the endpoint makes of it; where it is stored later, say how long that may take in `within_seconds` of [destination.observe]",
         }
+        /// Somebody who has left an audience is neither among its members nor, where those who left are listed, among them.
+        destination "stored.exit-not-listed" exit_not_listed(audience) {
+            expected: "`{audience}` among the audiences that the profile has left",
+            received: "it neither among those nor among the audiences that the profile is in",
+            remedy: "list every exit that was accepted; where only the exits of those are listed who had entered, do not name `removed` in [destination.observe.membership]",
+        }
         /// An audience is listed among those that a profile is in and among those that it has left.
         destination "stored.member-and-left" member_and_left(audience) {
             expected: "each audience among those that the profile is in, or among those that it has left",
@@ -272,7 +278,13 @@ pub fn unsent(
             .map(|(namespace, id, _)| alias(namespace, id))
             .collect(),
         Part::Identities => profile.identities().map(|(_, id)| id.to_owned()).collect(),
-        Part::Attributes => profile.attributes.iter().map(|(n, _)| n.clone()).collect(),
+        Part::Attributes => {
+            let named = profile.attributes.iter().flat_map(|(name, value)| {
+                let value = value.as_ref().and_then(Value::as_str);
+                [Some(name.as_str()), value.filter(|text| !text.is_empty())]
+            });
+            named.flatten().map(str::to_owned).collect()
+        }
     };
     let plain = |name: &String| {
         let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_.@".contains(&b);
@@ -335,9 +347,15 @@ fn membership(
         seen.insert(id.clone(), found(&id, is_in));
         sent.insert(id, if is_in { &realized } else { &exited }.clone());
     }
-    alike(&seen, &sent, place.pointer, |audience, sent, stored| {
-        codes::membership_differs(audience, sent, stored)
-    })?;
+    alike(
+        &seen,
+        &sent,
+        place.pointer,
+        |audience, sent, stored| match stored.is_null() && sent == "exited" {
+            true => codes::exit_not_listed(audience),
+            false => codes::membership_differs(audience, sent, stored),
+        },
+    )?;
     let mut left = left.iter().flatten();
     let both = left.find(|id| sent.contains_key(*id) && stored.contains(id));
     both.map_or(Ok(()), |both| {
@@ -517,7 +535,7 @@ mod tests {
         );
         let forgotten = judged(&json!({"a": ["in"], "r": []}), Some("/r")).unwrap_err();
         assert_eq!(forgotten.pointer.as_deref(), Some("/a/out"));
-        assert_eq!(forgotten.reason.values["stored"], "null");
+        assert_eq!(forgotten.reason.code, "stored.exit-not-listed");
     }
 
     #[test]

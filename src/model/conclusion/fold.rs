@@ -139,7 +139,9 @@ fn of_claimed(run: &Run, prerequisite: &str, judged: &[&Scenario]) -> Folded {
     let positive =
         |s: &&&Scenario| strength(&s.outcome).is_some() && is_positive(run, &s.requirement);
     if musts().find(positive).is_none() {
-        return unproven(codes::nothing_positive());
+        let left_out = musts().filter(|s| is_positive(run, &s.requirement));
+        let why = commonest(left_out.filter_map(|s| reason(&s.outcome)));
+        return unproven(why.unwrap_or_else(codes::nothing_positive));
     }
     let strongest = musts().filter_map(|s| strength(&s.outcome)).max();
     match strongest {
@@ -150,6 +152,30 @@ fn of_claimed(run: &Run, prerequisite: &str, judged: &[&Scenario]) -> Folded {
             (Conclusion::Met, strongest, codes::met())
         }
     }
+}
+
+/// Why it was left out, if it was.
+fn reason(outcome: &Outcome) -> Option<&Reason> {
+    match outcome {
+        Outcome::Omitted { reason, .. } => Some(reason),
+        Outcome::Passed { .. }
+        | Outcome::Failed { .. }
+        | Outcome::Blocked { .. }
+        | Outcome::Broken { .. } => None,
+    }
+}
+
+/// The reason that most have; the first of them where several are as common.
+fn commonest<'a>(reasons: impl Iterator<Item = &'a Reason>) -> Option<Reason> {
+    let mut counted: Vec<(usize, &Reason)> = Vec::new();
+    for reason in reasons {
+        match counted.iter_mut().find(|(_, known)| *known == reason) {
+            Some((count, _)) => *count += 1,
+            None => counted.push((1, reason)),
+        }
+    }
+    let most = counted.iter().rev().max_by_key(|(count, _)| *count);
+    most.map(|(_, reason)| (*reason).clone())
 }
 
 /// The ids, each once where they follow one another; nothing where there are none.
