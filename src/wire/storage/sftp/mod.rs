@@ -293,9 +293,9 @@ fn told(done: Result<StorageResult, SftpError>) -> StorageResult {
         SftpError::HostKeyChanged { .. } | SftpError::HostKeyUnknown { .. } => {
             refused("SSH_HOST_KEY")
         }
-        SftpError::LoginRefused { .. } | SftpError::LoginIncomplete { .. } => {
-            refused("SSH_AUTH_FAILED")
-        }
+        SftpError::LoginRefused { .. }
+        | SftpError::LoginEnded { .. }
+        | SftpError::LoginIncomplete { .. } => refused("SSH_AUTH_FAILED"),
         SftpError::NoSftp => refused("SSH_NO_SFTP"),
         SftpError::SessionLimit { .. } => refused("SSH_TOO_MANY_SESSIONS"),
         SftpError::PermissionDenied { .. } => refused("SSH_FX_PERMISSION_DENIED"),
