@@ -15,5 +15,6 @@ named! {
     Chroot, "chroot", "the home folder is shown as the root";
     RenameUnsupported, "rename-unsupported", "renaming is answered as an operation that is not supported";
     UpperCaseListing, "upper-case-listing", "the long lines of a listing are in upper case, names unchanged";
+    BareAttributes, "bare-attributes", "attributes tell sizes alone, and what is not there is answered as a failure";
     SlowLogin, "slow-login", "logging in takes a third of a second";
 }
