@@ -20,14 +20,8 @@ const MOST: usize = 64 * 1024;
 const LONGEST: usize = 300;
 
 tokio::task_local! {
-    static SEEN: RefCell<Option<Seen>>;
-}
-
-/// The last thing that went wrong.
-#[derive(Debug, Clone)]
-enum Seen {
-    Refused { code: String, text: String },
-    Failed(Failure),
+    /// The last thing that went wrong.
+    static SEEN: RefCell<Option<StorageResult>>;
 }
 
 /// Makes every store use one client.
@@ -65,8 +59,7 @@ pub(crate) async fn told(
         let seen = SEEN.with(RefCell::take);
         match (result, seen) {
             (Ok(result), _) => result,
-            (Err(_), Some(Seen::Refused { code, text })) => StorageResult::Refused { code, text },
-            (Err(_), Some(Seen::Failed(failure))) => StorageResult::Failure { failure },
+            (Err(_), Some(seen)) => seen,
             (Err(error), None) => of_many(&innermost(&error)),
         }
     };
@@ -95,7 +88,9 @@ async fn watched(
     let response = HttpService::call(client, request)
         .await
         .inspect_err(|error| {
-            note(Seen::Failed(transport(error)));
+            note(StorageResult::Failure {
+                failure: transport(error),
+            });
         })?;
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -110,7 +105,7 @@ async fn watched(
     let named = parts.headers.get("x-ms-error-code");
     let named = named.and_then(|value| value.to_str().ok());
     let shown = String::from_utf8_lossy(bytes.get(..bytes.len().min(MOST)).unwrap_or_default());
-    note(Seen::Refused {
+    note(StorageResult::Refused {
         code: named
             .map(ToOwned::to_owned)
             .or_else(|| element(&shown, "Code"))
@@ -126,7 +121,8 @@ async fn watched(
     ))
 }
 
-fn note(seen: Seen) {
+/// Notes what an operation came to, where its error cannot say so.
+pub(crate) fn note(seen: StorageResult) {
     // outside of an operation nobody asks for it
     let _outside = SEEN.try_with(|last| *last.borrow_mut() = Some(seen));
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::model::record::{Entry, StorageResult};
 use crate::wire::storage::http::told;
+use crate::wire::storage::patience::AGAIN;
 use crate::wire::storage::seen::Seen;
 use crate::wire::storage::{Content, Storage, failed, unusable};
 
@@ -156,7 +157,7 @@ impl<S: ObjectStore> Storage for Objects<S> {
 /// Two retries, soon: a harness waits for nobody.
 pub(crate) fn retries(time_limit: Duration) -> RetryConfig {
     RetryConfig {
-        max_retries: 2,
+        max_retries: AGAIN,
         retry_timeout: time_limit,
         ..RetryConfig::default()
     }
