@@ -1,5 +1,7 @@
 //! Judges the form of what a configuration and its credentials say of a location, before anything is sent.
 
+use std::net::Ipv4Addr;
+
 use crate::model::finding::Finding;
 
 /// What is found.
@@ -13,7 +15,7 @@ pub mod codes {
         }
         /// The name of a bucket is not one that Amazon S3 takes.
         destination "form.bucket" not_a_bucket(bucket) {
-            expected: "a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens",
+            expected: "a bucket name of 3 to 63 lower-case letters, digits, single dots and hyphens, and no IP address",
             received: "`{bucket}`",
             remedy: "correct the bucket in `customer_data`",
         }
@@ -52,7 +54,9 @@ pub fn bucket(name: &str) -> Result<(), Finding> {
     let fits = (3..=63).contains(&bytes.len())
         && bytes.iter().all(|b| sign(*b))
         && end(bytes.first())
-        && end(bytes.last());
+        && end(bytes.last())
+        && !name.contains("..")
+        && name.parse::<Ipv4Addr>().is_err();
     match fits {
         true => Ok(()),
         false => Err(codes::not_a_bucket(name)),
@@ -64,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bucket_has_lower_case_letters_and_ends_with_a_letter_or_a_digit() {
+    fn a_bucket_has_a_name_that_amazon_takes() {
         assert!(bucket("acme-audiences.1").is_ok());
         for wrong in [
             "ab",
@@ -72,6 +76,8 @@ mod tests {
             "acme_audiences",
             "-acme",
             "acme-",
+            "acme..audiences",
+            "192.168.5.4",
             &"a".repeat(64),
         ] {
             assert!(bucket(wrong).is_err(), "{wrong}");

@@ -28,6 +28,8 @@ fn shown_on(variation: Variation) -> (&'static [&'static str], &'static [&'stati
         | Storage::UpperCaseListing
         | Storage::BareAttributes
         | Storage::SlowLogin => &["sftp-csv"],
+        Storage::BusyAtFirst => &["blob-csv", "adls-parquet"],
+        Storage::ShortTokens => &["adls-parquet"],
         Storage::FlatNamespace => &["blob-csv", "dlz-csv"],
         Storage::Versioned
         | Storage::ObjectLock

@@ -10,6 +10,8 @@ use object_store::client::{
     HttpResponseBody, HttpService,
 };
 
+use reqwest::header::HeaderMap;
+
 use crate::model::record::{Failure, FailureKind, StorageResult};
 use crate::wire::http;
 
@@ -93,7 +95,7 @@ async fn watched(
             });
         })?;
     let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
+    if status.is_success() || status.is_informational() {
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
@@ -105,20 +107,34 @@ async fn watched(
     let named = parts.headers.get("x-ms-error-code");
     let named = named.and_then(|value| value.to_str().ok());
     let shown = String::from_utf8_lossy(bytes.get(..bytes.len().min(MOST)).unwrap_or_default());
-    note(StorageResult::Refused {
-        code: named
-            .map(ToOwned::to_owned)
-            .or_else(|| element(&shown, "Code"))
-            .unwrap_or_else(|| status.as_u16().to_string()),
-        text: element(&shown, "Message").map_or_else(
+    let code = named
+        .map(ToOwned::to_owned)
+        .or_else(|| element(&shown, "Code"));
+    // a redirection without code is none of a storage
+    if code.is_some() || !status.is_redirection() {
+        let text = element(&shown, "Message").map_or_else(
             || status.to_string(),
             |text| text.chars().take(LONGEST).collect(),
-        ),
-    });
+        );
+        note(StorageResult::Refused {
+            code: code.unwrap_or_else(|| status.as_u16().to_string()),
+            text: match region(&parts.headers).filter(|_| status.is_redirection()) {
+                Some(region) => format!("{text} (the region of the bucket is `{region}`)"),
+                None => text,
+            },
+        });
+    }
     Ok(HttpResponse::from_parts(
         parts,
         HttpResponseBody::from(bytes),
     ))
+}
+
+/// The region that a bucket says to be in.
+fn region(headers: &HeaderMap) -> Option<&str> {
+    let named = headers.get("x-amz-bucket-region")?.to_str().ok()?;
+    let is_sign = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    (named.len() < 40 && named.bytes().all(is_sign)).then_some(named)
 }
 
 /// Notes what an operation came to, where its error cannot say so.

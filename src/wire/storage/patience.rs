@@ -30,7 +30,9 @@ impl Patience {
     }
 
     fn wait(&self, headers: &HeaderMap) -> Duration {
-        let named = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let named = headers
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok());
         let named = named.and_then(|value| value.trim().parse().ok());
         let own = FIRST * (1 << self.0);
         named.map_or(own, Duration::from_secs).min(LONGEST)
@@ -66,9 +68,17 @@ mod tests {
         headers.insert(RETRY_AFTER, reqwest::header::HeaderValue::from_static("0"));
         let mut patience = Patience::default();
         for _ in 0..AGAIN {
-            assert!(patience.lasts(StatusCode::SERVICE_UNAVAILABLE, &headers).await);
+            assert!(
+                patience
+                    .lasts(StatusCode::SERVICE_UNAVAILABLE, &headers)
+                    .await
+            );
         }
-        assert!(!patience.lasts(StatusCode::SERVICE_UNAVAILABLE, &headers).await);
+        assert!(
+            !patience
+                .lasts(StatusCode::SERVICE_UNAVAILABLE, &headers)
+                .await
+        );
         let refused = StatusCode::UNAUTHORIZED;
         assert!(!Patience::default().lasts(refused, &headers).await);
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use object_store::aws::{AmazonS3Builder, AwsCredential};
+use object_store::aws::{AmazonS3Builder, AwsCredential, Checksum};
 
 use crate::model::redact::Redactor;
 use crate::model::secret::Secret;
@@ -63,6 +63,8 @@ impl S3Setup {
             .with_bucket_name(&self.bucket)
             .with_region(region)
             .with_allow_http(true)
+            // a bucket whose files are locked takes none without
+            .with_checksum_algorithm(Checksum::SHA256)
             // one by one: an answer about many hides why one was refused
             .with_disable_bulk_delete(true)
             .with_retry(retries(means.time_limit))

@@ -145,7 +145,9 @@ pub enum SftpError {
         offered: String,
     },
     /// The secret is refused, and with it the connection: servers end it once somebody tried too often.
-    #[error("the server refuses the {method} of user `{username}`, and ends the connection: {text}")]
+    #[error(
+        "the server refuses the {method} of user `{username}`, and ends the connection: {text}"
+    )]
     LoginEnded {
         /// How it was tried: `password` or `key`.
         method: &'static str,

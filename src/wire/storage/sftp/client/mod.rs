@@ -124,7 +124,11 @@ impl Sftp {
                 .filter(|file| file.filename != "." && file.filename != "..");
             entries.extend(own.map(|file| {
                 let is_folder = is_listed_folder(&file);
-                (file.filename, file.attrs.size.unwrap_or_default(), is_folder)
+                (
+                    file.filename,
+                    file.attrs.size.unwrap_or_default(),
+                    is_folder,
+                )
             }));
         }
     }
