@@ -1,7 +1,5 @@
 //! Judges the form of what a configuration and its credentials say of a location, before anything is sent.
 
-use std::net::Ipv4Addr;
-
 use crate::model::finding::Finding;
 
 /// What is found.
@@ -56,11 +54,17 @@ pub fn bucket(name: &str) -> Result<(), Finding> {
         && end(bytes.first())
         && end(bytes.last())
         && !name.contains("..")
-        && name.parse::<Ipv4Addr>().is_err();
+        && !is_address(name);
     match fits {
         true => Ok(()),
         false => Err(codes::not_a_bucket(name)),
     }
+}
+
+/// Whether it looks like an address of IP: four numbers between dots.
+fn is_address(name: &str) -> bool {
+    let mut numbers = name.split('.').map(str::parse::<u8>);
+    name.split('.').count() == 4 && numbers.all(|number| number.is_ok())
 }
 
 #[cfg(test)]
