@@ -10,7 +10,7 @@ use axum::http::{Request, Response};
 use destspec::emulator::host::Host;
 use destspec::judge::location;
 use destspec::model::finding::Finding;
-use destspec::model::record::{FailureKind, Operation, Purpose, StorageResult};
+use destspec::model::record::{Failure, FailureKind, Operation, Purpose, StorageResult};
 use destspec::model::secret::Secret;
 use destspec::wire::storage::{Role, S3Setup};
 use destspec::wire::{Door, Login, StorageSetup};
@@ -112,19 +112,23 @@ async fn a_token_that_ends_soon_is_taken_again_before() {
 
 #[tokio::test]
 async fn a_wrong_secret_is_tried_once_and_a_service_that_stays_busy_is_not_the_destination() {
-    for (status, body, requests) in [(401, "{\"error\":\"invalid_client\"}", 1), (503, "{}", 3)] {
-        let answer: Turns = Box::leak(Box::new([(status, "retry-after: 0", body)]));
-        let (host, told) = served(&[(TOKEN, answer)]).await;
+    let refused = StorageResult::Refused {
+        code: "invalid_client".to_owned(),
+        text: "the token service answered 401".to_owned(),
+    };
+    let failed = StorageResult::Failure {
+        failure: Failure {
+            kind: FailureKind::Other,
+            text: "the token service answered 503".to_owned(),
+        },
+    };
+    let wrong = (401, "retry-after: 0", "{\"error\":\"invalid_client\"}");
+    let busy = (503, "retry-after: 0", "{}");
+    for (answer, expected, requests) in [(wrong, refused, 1), (busy, failed, 3)] {
+        let (host, told) = served(&[(TOKEN, Box::leak(Box::new([answer])))]).await;
         let door = door("ADLS", host.base_url());
         for _ in 0..3 {
-            match looked(&door).await.0 {
-                StorageResult::Refused { code, .. } => assert_eq!(code, "invalid_client"),
-                StorageResult::Failure { failure } => {
-                    assert_eq!(failure.kind, FailureKind::Other);
-                    assert_eq!(failure.text, "the token service answered 503");
-                }
-                other => panic!("{other:?}"),
-            }
+            assert_eq!(looked(&door).await.0, expected);
         }
         assert_eq!(asked(&told), [requests]);
     }
