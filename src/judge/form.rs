@@ -13,7 +13,7 @@ pub mod codes {
         }
         /// The name of a bucket is not one that Amazon S3 takes.
         destination "form.bucket" not_a_bucket(bucket) {
-            expected: "a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens",
+            expected: "a bucket name of 3 to 63 lower-case letters, digits, single dots and hyphens, and no IP address",
             received: "`{bucket}`",
             remedy: "correct the bucket in `customer_data`",
         }
@@ -52,11 +52,19 @@ pub fn bucket(name: &str) -> Result<(), Finding> {
     let fits = (3..=63).contains(&bytes.len())
         && bytes.iter().all(|b| sign(*b))
         && end(bytes.first())
-        && end(bytes.last());
+        && end(bytes.last())
+        && !name.contains("..")
+        && !is_address(name);
     match fits {
         true => Ok(()),
         false => Err(codes::not_a_bucket(name)),
     }
+}
+
+/// Whether it looks like an address of IP: four numbers between dots.
+fn is_address(name: &str) -> bool {
+    let mut numbers = name.split('.').map(str::parse::<u8>);
+    name.split('.').count() == 4 && numbers.all(|number| number.is_ok())
 }
 
 #[cfg(test)]
@@ -64,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bucket_has_lower_case_letters_and_ends_with_a_letter_or_a_digit() {
+    fn a_bucket_has_a_name_that_amazon_takes() {
         assert!(bucket("acme-audiences.1").is_ok());
         for wrong in [
             "ab",
@@ -72,6 +80,8 @@ mod tests {
             "acme_audiences",
             "-acme",
             "acme-",
+            "acme..audiences",
+            "192.168.5.4",
             &"a".repeat(64),
         ] {
             assert!(bucket(wrong).is_err(), "{wrong}");

@@ -46,6 +46,12 @@ pub mod codes {
             received: "{failure}",
             remedy: "see the log of the location; an endpoint with TLS begins with `https://`",
         }
+        /// What came of the location could not be judged.
+        surroundings "location.unclear" unclear(failure) {
+            expected: "an answer of the location that can be judged",
+            received: "{failure}",
+            remedy: "see what it says, and the log of the location",
+        }
         /// The credentials are not those of the location.
         surroundings "location.credentials-refused" credentials_refused(code, text) {
             expected: "a location that lets the given credentials in",
@@ -68,7 +74,7 @@ pub mod codes {
         surroundings "location.wrong-region" wrong_region(code, text) {
             expected: "a bucket of the region that is signed for",
             received: "{code}: {text}",
-            remedy: "name the region of the bucket as `region` in [destination.location]",
+            remedy: "give the region of the bucket as `region` in [destination.location]",
         }
         /// The clock of this machine is not that of the location.
         surroundings "location.clock-skew" clock_skew(code, text) {
@@ -192,6 +198,9 @@ const REGION: [&str; 4] = [
     "TemporaryRedirect",
 ];
 
+/// Those of them that say no more than where to ask.
+const ELSEWHERE: [&str; 2] = ["PermanentRedirect", "TemporaryRedirect"];
+
 /// Codes by which they say that something is not allowed.
 const FORBIDDEN: [&str; 7] = [
     "403",
@@ -300,9 +309,8 @@ fn unreached(failure: &Failure) -> Finding {
         FailureKind::TimedOut | FailureKind::Silent => codes::timed_out(text),
         FailureKind::Tls => codes::tls_failed(text),
         FailureKind::Unusable => codes::unusable(text),
-        FailureKind::Broken | FailureKind::Reset | FailureKind::NoToken | FailureKind::Other => {
-            codes::failed(text)
-        }
+        FailureKind::Broken | FailureKind::Reset | FailureKind::NoToken => codes::failed(text),
+        FailureKind::Other => codes::unclear(text),
     }
 }
 
@@ -394,6 +402,8 @@ pub fn entries(list: &StorageExchange) -> Result<Option<&[Entry]>, Finding> {
 /// Against the destination; against the surroundings where nothing was answered.
 pub fn turned_away(tried: &StorageExchange) -> Result<(), Finding> {
     match &tried.result {
+        // whoever is sent elsewhere was not looked at
+        result if is_of(result, &ELSEWHERE) => carried_out(tried),
         StorageResult::Refused { .. } => Ok(()),
         StorageResult::Failure { failure } => match failure.kind {
             // a client that cannot be made with such credentials sends nothing

@@ -129,12 +129,10 @@ pub(crate) struct Live {
     pub(crate) limit: Limit,
     pub(crate) hosts: Hosts,
     pub(crate) storage: Option<StorageSetup>,
-    clients: Mutex<BTreeMap<Login, Client>>,
+    /// The client of the storage for each login, or why there is none.
+    clients: Mutex<BTreeMap<Login, OpenedStorage>>,
     uploads: Uploads,
 }
-
-/// The client of a storage for one login, opened once; or why there is none.
-type Client = Arc<OnceCell<OpenedStorage>>;
 
 impl Live {
     /// Sends. A connection that was kept may be closed at any time (RFC 9112 section 9.5): what was lost by that is sent
@@ -222,7 +220,7 @@ impl Live {
         login: Login,
         door: &Inner,
     ) -> StorageResult {
-        match self.storage(login, door).await {
+        match self.storage(login, door) {
             Ok(client) => {
                 let seen = (&self.uploads, &*door.tap.redactor);
                 let asked = (operation, content);
@@ -232,22 +230,17 @@ impl Live {
         }
     }
 
-    /// The client of the storage for a login.
-    async fn storage(&self, login: Login, door: &Inner) -> OpenedStorage {
+    /// The client of the storage for a login, made once.
+    fn storage(&self, login: Login, door: &Inner) -> OpenedStorage {
         let setup = self.storage.as_ref().ok_or_else(storage::lacking)?;
-        let client = self.client_of(login);
         let means = Means {
             http: self.client.clone(),
             time_limit: door.time_limit,
         };
         let open = || setup.open(login, &means, &door.tap.redactor);
-        client.get_or_init(open).await.clone()
-    }
-
-    fn client_of(&self, login: Login) -> Client {
         let clients = self.clients.lock();
         let mut clients = clients.unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(clients.entry(login).or_default())
+        clients.entry(login).or_insert_with(open).clone()
     }
 
     /// A server that closes the connection after it asked for a certificate has turned us away, however it is noticed.
@@ -394,7 +387,7 @@ impl Door {
         let Side::Live(live) = &self.0.side else {
             return Swept::default();
         };
-        match live.storage(Login::Valid, &self.0).await {
+        match live.storage(Login::Valid, &self.0) {
             Ok(client) => storage::sweep(client.as_ref(), folder).await,
             Err(_) => Swept {
                 unseen: true,

@@ -110,7 +110,7 @@ impl TokenCache {
 }
 
 /// The part of a life after which a token is renewed: nine tenths, and for longer ones at least a minute before the end.
-fn usable(life: Duration) -> Duration {
+pub(crate) fn usable(life: Duration) -> Duration {
     let most = life * 9 / 10;
     if life < MARGIN * 2 {
         most

@@ -24,9 +24,12 @@ fn shown_on(variation: Variation) -> (&'static [&'static str], &'static [&'stati
     let destinations: &[&str] = match storage {
         // below another root the platform would have to be asked about other folders
         Storage::Chroot => return (&["sftp-csv"], &["BAT-1"]),
-        Storage::RenameUnsupported | Storage::UpperCaseListing | Storage::SlowLogin => {
-            &["sftp-csv"]
-        }
+        Storage::RenameUnsupported
+        | Storage::UpperCaseListing
+        | Storage::BareAttributes
+        | Storage::SlowLogin => &["sftp-csv"],
+        Storage::BusyAtFirst => &["blob-csv", "adls-parquet"],
+        Storage::ShortTokens => &["adls-parquet"],
         Storage::FlatNamespace => &["blob-csv", "dlz-csv"],
         Storage::Versioned
         | Storage::ObjectLock

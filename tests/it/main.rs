@@ -18,6 +18,7 @@ mod file_audiences;
 mod file_faults;
 mod file_variations;
 mod input;
+mod location_answers;
 mod messages;
 mod null_destinations;
 mod partnership;

@@ -106,8 +106,9 @@ impl Batch {
     /// When the shared access signature ended, if that was before the run.
     pub fn signature_ended(&self) -> Option<&str> {
         let end = self.given.signature_ends.as_deref()?;
-        let ended = end.parse::<Timestamp>().is_ok_and(|at| at < self.started);
-        ended.then_some(end)
+        moment(end)
+            .is_some_and(|at| at < self.started)
+            .then_some(end)
     }
 
     /// What its location is, as people call it.
@@ -226,6 +227,12 @@ pub(super) fn joined(folder: &str, path: &str) -> String {
     }
 }
 
+/// A moment of a shared access signature (reference 2.12): a day alone begins at midnight.
+fn moment(text: &str) -> Option<Timestamp> {
+    let day = || format!("{text}T00:00:00Z").parse().ok();
+    text.parse().ok().or_else(day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,5 +243,18 @@ mod tests {
         assert_eq!(root("exports/aep-%SEGMENT_ID%/"), "exports");
         assert_eq!(root("%SEGMENT_ID%"), "");
         assert_eq!(root("/upload/in"), "/upload/in");
+    }
+
+    #[test]
+    fn a_signature_ends_at_a_day_a_minute_or_a_second() {
+        for (text, seconds) in [
+            ("1970-01-02", 86_400),
+            ("1970-01-02T00:01Z", 86_460),
+            ("1970-01-02T00:01:01Z", 86_461),
+        ] {
+            let at = moment(text).map(Timestamp::as_second);
+            assert_eq!(at, Some(seconds), "{text}");
+        }
+        assert_eq!(moment("tomorrow"), None);
     }
 }

@@ -4,23 +4,21 @@
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use reqwest::{Client, Method, RequestBuilder, Response};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 
 use crate::model::percent::encoded;
-use crate::model::record::{Entry, Failure, StorageResult};
+use crate::model::record::{Entry, StorageResult};
 use crate::model::redact::Redactor;
-use crate::model::secret::{NamedSecret, Secret};
-use crate::wire::auth::near_miss::NearMiss;
+use crate::model::secret::Secret;
 use crate::wire::http;
+use crate::wire::storage::entra::{Asked, Principal};
+use crate::wire::storage::patience::Patience;
 use crate::wire::storage::seen::Seen;
 use crate::wire::storage::{Content, Login, Means, OpenedStorage, Storage, failed};
 
 /// The version of the API that is spoken.
 const VERSION: &str = "2023-11-03";
-
-/// What a token for storages is asked for.
-const SCOPE: &str = "https://storage.azure.com/.default";
 
 /// Microsoft's own token service.
 const AUTHORITY: &str = "https://login.microsoftonline.com";
@@ -62,14 +60,8 @@ struct FileSystem {
     /// Name of the file system, for renaming.
     name: String,
     folder: String,
-    token: Option<Secret>,
-}
-
-/// What a token service answers (RFC 6749 sections 5.1 and 5.2).
-#[derive(Deserialize)]
-struct TokenAnswer {
-    access_token: Option<String>,
-    error: Option<String>,
+    /// Who is let in; nobody without one.
+    principal: Option<Principal>,
 }
 
 /// What a list answers.
@@ -128,11 +120,11 @@ impl AdlsSetup {
         (Some(authority.to_owned()), files)
     }
 
-    pub(crate) async fn open(
+    pub(crate) fn open(
         &self,
         login: Login,
         means: &Means,
-        redactor: &Redactor,
+        redactor: &Arc<Redactor>,
     ) -> OpenedStorage {
         let (_, files) = self.hosts();
         let endpoint = files.trim_end_matches('/');
@@ -142,78 +134,35 @@ impl AdlsSetup {
             name: encoded(&self.file_system),
             base,
             folder: self.folder.trim_matches('/').to_owned(),
-            token: match login {
-                Login::Anonymous => None,
-                Login::Valid => Some(
-                    self.token(&self.client_secret, None, means, redactor)
-                        .await?,
-                ),
-                Login::Near(miss) => {
-                    let (secret, _) =
-                        miss.of_secret(redactor, "client_secret", &self.client_secret);
-                    Some(self.token(&secret, Some(miss), means, redactor).await?)
-                }
-            },
+            principal: self.principal(login, means, redactor),
         }))
     }
 
-    /// An access token of the service principal (RFC 6749 section 4.4).
-    async fn token(
+    fn principal(
         &self,
-        secret: &Secret,
-        miss: Option<NearMiss>,
+        login: Login,
         means: &Means,
-        redactor: &Redactor,
-    ) -> Result<Secret, StorageResult> {
-        let authority = self.authority.as_deref().unwrap_or(AUTHORITY);
-        let url = format!("{authority}/{}/oauth2/v2.0/token", encoded(&self.tenant_id));
-        let other = miss.is_some_and(NearMiss::is_of_another);
-        let client = match other {
-            true => format!("{}x", self.client_id),
-            false => self.client_id.clone(),
+        redactor: &Arc<Redactor>,
+    ) -> Option<Principal> {
+        let (secret, client) = match login {
+            Login::Anonymous => return None,
+            Login::Valid => (self.client_secret.clone(), self.client_id.clone()),
+            Login::Near(miss) => {
+                let (secret, _) = miss.of_secret(redactor, "client_secret", &self.client_secret);
+                let client = match miss.is_of_another() {
+                    true => format!("{}x", self.client_id),
+                    false => self.client_id.clone(),
+                };
+                (secret, client)
+            }
         };
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
-        form.append_pair("grant_type", "client_credentials")
-            .append_pair("client_id", &client)
-            .append_pair("client_secret", secret.expose())
-            .append_pair("scope", SCOPE);
-        let asked = means
-            .http
-            .post(url)
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .body(form.finish())
-            .send()
-            .await;
-        let answer = asked.map_err(|error| {
-            let failure = http::failure(&error, false);
-            let text = format!("the token service gave no answer: {}", failure.text);
-            StorageResult::Failure {
-                failure: Failure { text, ..failure },
-            }
-        })?;
-        let status = answer.status();
-        let bytes = answer.bytes().await.unwrap_or_default();
-        let told: Option<TokenAnswer> = serde_json::from_slice(&bytes).ok();
-        match told {
-            Some(TokenAnswer {
-                access_token: Some(token),
-                ..
-            }) if status.is_success() => {
-                let token = Secret::new(token);
-                redactor.learn(&NamedSecret::new("access_token", token.clone()));
-                Ok(token)
-            }
-            // of another answer nothing is shown but its code: it may hold a token
-            told => {
-                let number = status.as_u16().to_string();
-                let text = format!("the token service answered {number}");
-                let code = told.and_then(|told| told.error).unwrap_or(number);
-                Err(StorageResult::Refused {
-                    code: redactor.own(code),
-                    text,
-                })
-            }
-        }
+        let asked = Asked {
+            authority: self.authority.as_deref().unwrap_or(AUTHORITY),
+            tenant: &self.tenant_id,
+            client: &client,
+            secret: &secret,
+        };
+        Some(Principal::new(means.http.clone(), &asked, redactor))
     }
 }
 
@@ -228,22 +177,30 @@ impl FileSystem {
         format!("{}/{}", self.base, steps(&self.within(path)))
     }
 
-    /// Sends a request; an answer that is no success is a refusal.
+    /// Sends a request, again where the service is busy, and once more where the token has ended meanwhile; an answer that
+    /// is no success is a refusal.
     async fn ask(&self, request: RequestBuilder) -> Result<Response, StorageResult> {
         let request = request.header("x-ms-version", VERSION);
-        let request = match &self.token {
-            Some(token) => request.bearer_auth(token.expose()),
-            None => request,
-        };
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| StorageResult::Failure {
-                failure: http::failure(&error, false),
-            })?;
-        match answer.status().is_success() {
-            true => Ok(answer),
-            false => Err(refusal(answer).await),
+        let (mut patience, mut renewed) = (Patience::default(), false);
+        loop {
+            let token = match &self.principal {
+                Some(principal) => Some(principal.token().await?),
+                None => None,
+            };
+            let answer = sent(&request, token.as_ref()).await?;
+            let status = answer.status();
+            if status.is_success() {
+                return Ok(answer);
+            }
+            if status == StatusCode::UNAUTHORIZED
+                && !renewed
+                && let (Some(principal), Some(token)) = (&self.principal, &token)
+            {
+                principal.forget(token).await;
+                renewed = true;
+            } else if !patience.lasts(status, answer.headers()).await {
+                return Err(refusal(answer).await);
+            }
         }
     }
 
@@ -409,6 +366,20 @@ impl Path {
             None => 0,
         }
     }
+}
+
+/// The answer to a request, which can be sent again.
+async fn sent(request: &RequestBuilder, token: Option<&Secret>) -> Result<Response, StorageResult> {
+    let request = request.try_clone();
+    let request = request.ok_or_else(|| failed("the request cannot be sent twice"))?;
+    let request = match token {
+        Some(token) => request.bearer_auth(token.expose()),
+        None => request,
+    };
+    let answer = request.send().await;
+    answer.map_err(|error| StorageResult::Failure {
+        failure: http::failure(&error, false),
+    })
 }
 
 /// What a storage refused with.

@@ -10,6 +10,8 @@ use object_store::client::{
     HttpResponseBody, HttpService,
 };
 
+use reqwest::header::HeaderMap;
+
 use crate::model::record::{Failure, FailureKind, StorageResult};
 use crate::wire::http;
 
@@ -20,14 +22,8 @@ const MOST: usize = 64 * 1024;
 const LONGEST: usize = 300;
 
 tokio::task_local! {
-    static SEEN: RefCell<Option<Seen>>;
-}
-
-/// The last thing that went wrong.
-#[derive(Debug, Clone)]
-enum Seen {
-    Refused { code: String, text: String },
-    Failed(Failure),
+    /// The last thing that went wrong.
+    static SEEN: RefCell<Option<StorageResult>>;
 }
 
 /// Makes every store use one client.
@@ -65,8 +61,7 @@ pub(crate) async fn told(
         let seen = SEEN.with(RefCell::take);
         match (result, seen) {
             (Ok(result), _) => result,
-            (Err(_), Some(Seen::Refused { code, text })) => StorageResult::Refused { code, text },
-            (Err(_), Some(Seen::Failed(failure))) => StorageResult::Failure { failure },
+            (Err(_), Some(seen)) => seen,
             (Err(error), None) => of_many(&innermost(&error)),
         }
     };
@@ -95,10 +90,12 @@ async fn watched(
     let response = HttpService::call(client, request)
         .await
         .inspect_err(|error| {
-            note(Seen::Failed(transport(error)));
+            note(StorageResult::Failure {
+                failure: transport(error),
+            });
         })?;
     let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
+    if status.is_success() || status.is_informational() {
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
@@ -110,23 +107,38 @@ async fn watched(
     let named = parts.headers.get("x-ms-error-code");
     let named = named.and_then(|value| value.to_str().ok());
     let shown = String::from_utf8_lossy(bytes.get(..bytes.len().min(MOST)).unwrap_or_default());
-    note(Seen::Refused {
-        code: named
-            .map(ToOwned::to_owned)
-            .or_else(|| element(&shown, "Code"))
-            .unwrap_or_else(|| status.as_u16().to_string()),
-        text: element(&shown, "Message").map_or_else(
+    let code = named
+        .map(ToOwned::to_owned)
+        .or_else(|| element(&shown, "Code"));
+    // a redirection without code is none of a storage
+    if code.is_some() || !status.is_redirection() {
+        let text = element(&shown, "Message").map_or_else(
             || status.to_string(),
             |text| text.chars().take(LONGEST).collect(),
-        ),
-    });
+        );
+        note(StorageResult::Refused {
+            code: code.unwrap_or_else(|| status.as_u16().to_string()),
+            text: match region(&parts.headers).filter(|_| status.is_redirection()) {
+                Some(region) => format!("{text} (the region of the bucket is `{region}`)"),
+                None => text,
+            },
+        });
+    }
     Ok(HttpResponse::from_parts(
         parts,
         HttpResponseBody::from(bytes),
     ))
 }
 
-fn note(seen: Seen) {
+/// The region that a bucket says to be in.
+fn region(headers: &HeaderMap) -> Option<&str> {
+    let named = headers.get("x-amz-bucket-region")?.to_str().ok()?;
+    let is_sign = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    (named.len() < 40 && named.bytes().all(is_sign)).then_some(named)
+}
+
+/// Notes what an operation came to, where its error cannot say so.
+pub(crate) fn note(seen: StorageResult) {
     // outside of an operation nobody asks for it
     let _outside = SEEN.try_with(|last| *last.borrow_mut() = Some(seen));
 }

@@ -8,11 +8,15 @@ pub mod adls;
 pub mod azure_blob;
 mod content;
 pub mod dlz;
+mod entra;
 pub mod gcs;
+mod granted;
 mod hosts;
 mod http;
 mod login;
 mod object;
+mod patience;
+mod role;
 pub mod s3;
 mod seen;
 pub mod sftp;
@@ -99,18 +103,18 @@ impl StorageSetup {
     /// A client that logs in so.
     ///
     /// # Errors
-    /// The configuration or the credentials cannot be used, or a token service refuses them, in words without secrets.
-    pub(crate) async fn open(
+    /// The configuration or the credentials cannot be used, in words without secrets.
+    pub(crate) fn open(
         &self,
         login: Login,
         means: &Means,
-        redactor: &Redactor,
+        redactor: &Arc<Redactor>,
     ) -> OpenedStorage {
         match self {
-            Self::S3(setup) => setup.open(login, means, redactor).await,
+            Self::S3(setup) => setup.open(login, means, redactor),
             Self::GoogleCloud(setup) => setup.open(login, means, redactor),
             Self::AzureBlob(setup) => setup.open(login, means, redactor),
-            Self::AdlsGen2(setup) => setup.open(login, means, redactor).await,
+            Self::AdlsGen2(setup) => setup.open(login, means, redactor),
             Self::Sftp(setup) => setup.open(login, means, redactor),
             Self::DataLandingZone(setup) => setup.open(login, means, redactor),
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::model::record::{Entry, StorageResult};
 use crate::wire::storage::http::told;
+use crate::wire::storage::patience::AGAIN;
 use crate::wire::storage::seen::Seen;
 use crate::wire::storage::{Content, Storage, failed, unusable};
 
@@ -50,6 +51,8 @@ impl<S: ObjectStore> Objects<S> {
         let folder = self.key("")?;
         let prefix = (!self.folder.is_empty()).then_some(&folder);
         match self.store.list(prefix).next().await {
+            // whatever others keep there: it was listed
+            Some(Err(error)) if is_of_foreign_name(&error) => Ok(StorageResult::Done),
             Some(Err(error)) => Err(error),
             Some(Ok(_)) | None => Ok(StorageResult::Done),
         }
@@ -156,7 +159,7 @@ impl<S: ObjectStore> Storage for Objects<S> {
 /// Two retries, soon: a harness waits for nobody.
 pub(crate) fn retries(time_limit: Duration) -> RetryConfig {
     RetryConfig {
-        max_retries: 2,
+        max_retries: AGAIN,
         retry_timeout: time_limit,
         ..RetryConfig::default()
     }
@@ -165,6 +168,13 @@ pub(crate) fn retries(time_limit: Duration) -> RetryConfig {
 /// Why a store cannot be made; its text names settings, not their values.
 pub(crate) fn refused(error: &object_store::Error) -> StorageResult {
     unusable(error.to_string())
+}
+
+/// Whether a list holds a key that the client does not take, with an empty step or a dot for one.
+fn is_of_foreign_name(error: &object_store::Error) -> bool {
+    let first: &(dyn std::error::Error + 'static) = error;
+    std::iter::successors(Some(first), |error| (*error).source())
+        .any(|error| error.is::<object_store::path::Error>())
 }
 
 fn disk(error: std::io::Error) -> object_store::Error {

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use object_store::aws::{AmazonS3Builder, AwsAuthorizer, AwsCredential};
-use object_store::client::HttpRequest;
+use object_store::aws::{AmazonS3Builder, AwsCredential, Checksum};
 
-use crate::model::record::{Failure, StorageResult};
 use crate::model::redact::Redactor;
-use crate::model::secret::{NamedSecret, Secret};
-use crate::wire::storage::http::{Connector, element};
+use crate::model::secret::Secret;
+use crate::wire::storage::http::Connector;
 use crate::wire::storage::object::{Objects, refused, retries};
-use crate::wire::storage::{Login, Means, OpenedStorage, unusable};
+use crate::wire::storage::role::{Assumed, Assuming};
+use crate::wire::storage::{Login, Means, OpenedStorage};
 
 /// The region that signs where nothing names another.
 const REGION: &str = "us-east-1";
@@ -24,7 +23,7 @@ pub struct S3Setup {
     pub folder: String,
     /// URL of the service instead of Amazon's own; buckets are steps of its path then.
     pub endpoint: Option<String>,
-    /// Region; asked of the bucket where not given.
+    /// Region that requests are signed for; `us-east-1` where not given, as nothing asks the bucket for its own.
     pub region: Option<String>,
     /// Access key id.
     pub access_key_id: String,
@@ -53,17 +52,19 @@ pub(crate) struct Key {
 }
 
 impl S3Setup {
-    pub(crate) async fn open(
+    pub(crate) fn open(
         &self,
         login: Login,
         means: &Means,
-        redactor: &Redactor,
+        redactor: &Arc<Redactor>,
     ) -> OpenedStorage {
         let region = self.region.as_deref().unwrap_or(REGION);
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(&self.bucket)
             .with_region(region)
             .with_allow_http(true)
+            // a bucket whose files are locked takes none without
+            .with_checksum_algorithm(Checksum::SHA256)
             // one by one: an answer about many hides why one was refused
             .with_disable_bulk_delete(true)
             .with_retry(retries(means.time_limit))
@@ -73,13 +74,17 @@ impl S3Setup {
         }
         builder = match self.key(login, redactor) {
             None => builder.with_skip_signature(true),
-            Some(key) => {
-                let key = match &self.role {
-                    Some(role) => self.assumed(role, key, region, means, redactor).await?,
-                    None => key,
-                };
-                signed(builder, &key)
-            }
+            Some(key) => match &self.role {
+                None => signed(builder, &key),
+                Some(role) => builder.with_credentials(Arc::new(Assumed::new(Assuming {
+                    role: role.clone(),
+                    key: credential(&key),
+                    region: region.to_owned(),
+                    service: self.token_service(region),
+                    http: means.http.clone(),
+                    redactor: Arc::clone(redactor),
+                }))),
+            },
         };
         let store = builder.build().map_err(|error| refused(&error))?;
         Ok(Arc::new(Objects::new(store, &self.folder)))
@@ -105,76 +110,6 @@ impl S3Setup {
             token: self.session_token.clone(),
         };
         key.of_login(login, redactor)
-    }
-
-    /// Temporary keys of the role (AWS Security Token Service, `AssumeRole`).
-    async fn assumed(
-        &self,
-        role: &Role,
-        key: Key,
-        region: &str,
-        means: &Means,
-        redactor: &Redactor,
-    ) -> Result<Key, StorageResult> {
-        let url = format!("{}/", self.token_service(region));
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
-        form.append_pair("Action", "AssumeRole")
-            .append_pair("Version", "2011-06-15")
-            .append_pair("RoleArn", &role.arn)
-            .append_pair("RoleSessionName", "destspec");
-        if let Some(id) = &role.external_id {
-            form.append_pair("ExternalId", id);
-        }
-        let cannot = |why: &str| format!("cannot assume `{}`: {why}", role.arn);
-        let failed = |failure: Failure| StorageResult::Failure {
-            failure: Failure {
-                text: cannot(&failure.text),
-                ..failure
-            },
-        };
-        let mut request = HttpRequest::new(form.finish().into());
-        *request.method_mut() = reqwest::Method::POST;
-        *request.uri_mut() = url
-            .parse()
-            .map_err(|_| unusable(cannot(&format!("`{url}` is no address"))))?;
-        let form_type =
-            reqwest::header::HeaderValue::from_static("application/x-www-form-urlencoded");
-        request
-            .headers_mut()
-            .insert(reqwest::header::CONTENT_TYPE, form_type);
-        AwsAuthorizer::new(&credential(&key), "sts", region)
-            .try_authorize(&mut request, None)
-            .map_err(|error| unusable(cannot(&error.to_string())))?;
-        let client = object_store::client::HttpClient::new(means.http.clone());
-        let response = client.execute(request).await;
-        let response = response.map_err(|error| failed(super::http::transport(&error)))?;
-        let status = response.status();
-        let text = response.into_body().bytes().await;
-        let text = text.map_err(|error| failed(super::http::transport(&error)))?;
-        let text = String::from_utf8_lossy(&text).into_owned();
-        let found = |name: &str| element(&text, name);
-        let temporary = found("AccessKeyId")
-            .zip(found("SecretAccessKey"))
-            .zip(found("SessionToken"));
-        let Some(((id, secret), token)) = temporary.filter(|_| status.is_success()) else {
-            let code = found("Code").unwrap_or_else(|| status.as_u16().to_string());
-            let said = found("Message").unwrap_or_else(|| status.to_string());
-            // whoever may not assume the role is not let in, by whatever code
-            return Err(StorageResult::Refused {
-                code: "AssumeRole".to_owned(),
-                text: redactor.own(cannot(&format!("{code}: {said}"))),
-            });
-        };
-        let learnt = |name: &str, value: String| {
-            let secret = Secret::new(value);
-            redactor.learn(&NamedSecret::new(name, secret.clone()));
-            secret
-        };
-        Ok(Key {
-            id,
-            secret: learnt("role.secret_access_key", secret),
-            token: Some(learnt("role.session_token", token)),
-        })
     }
 }
 

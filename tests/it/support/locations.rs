@@ -169,7 +169,8 @@ pub fn door(kind: &str, at: &str) -> Door {
     opened(storage)
 }
 
-fn opened(storage: StorageSetup) -> Door {
+/// The door to another location.
+pub fn opened(storage: StorageSetup) -> Door {
     Door::live(DoorSetup {
         folder: std::path::PathBuf::new(),
         run_id: NAME.to_owned(),

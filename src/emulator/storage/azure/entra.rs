@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::emulator::storage::azure::auth::{LIFETIME, issued, same_secret};
+use crate::emulator::storage::azure::auth::{issued, lifetime, same_secret};
 use crate::emulator::storage::azure::call::{Call, Feed};
 use crate::emulator::storage::azure::state::Server;
 
@@ -97,11 +97,12 @@ fn grant(tenant: &str, form: &str, call: &Call, server: &Server) -> Result<Value
         }
         None => return Err((BAD, "invalid_request", 900144, "scope is missing.")),
     }
+    let life = lifetime(&server.rules);
     Ok(json!({
         "token_type": "Bearer",
-        "expires_in": LIFETIME,
-        "ext_expires_in": LIFETIME,
-        "access_token": issued(tenant, &client, &server.token_key, call.now),
+        "expires_in": life,
+        "ext_expires_in": life,
+        "access_token": issued(tenant, &client, &server.token_key, (call.now, life)),
     }))
 }
 

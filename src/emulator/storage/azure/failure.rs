@@ -81,6 +81,7 @@ failures! {
     RENAME_SOURCE, NOT_FOUND, "SourcePathNotFound", "The path to rename does not exist.";
     RESOURCE_NOT_FOUND, NOT_FOUND, "ResourceNotFound", "The resource does not exist.";
     RESOURCE_TYPE, CONFLICT, "ResourceTypeMismatch", "The resource is of another type than the operation needs.";
+    SERVER_BUSY, SERVICE_UNAVAILABLE, "ServerBusy", "The server is busy: ask again.";
     SOURCE_IP, FORBIDDEN, "AuthorizationSourceIPMismatch", "The signature does not allow this address.";
     SOURCE_URI, BAD_REQUEST, "InvalidSourceUri", "The source is not a path of this file system.";
     TOKEN_REFUSED, UNAUTHORIZED, "InvalidAuthenticationInfo", "The access token is not valid: see the WWW-Authenticate header.";

@@ -43,6 +43,11 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
     let path = head.uri.path();
     let call = Call::new(head.method, path, query, head.headers, Timestamp::now());
     let mut feed = Feed::new(body);
+    if server.is_busy(&call) {
+        feed.drain().await;
+        let dialect = place(path).map_or(Dialect::Blob, |place| place.dialect);
+        return failure::SERVER_BUSY.answer(dialect, &call.method);
+    }
     if let Some(answer) = entra::answer(&call, &mut feed, &server).await {
         return answer;
     }

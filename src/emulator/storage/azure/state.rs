@@ -1,8 +1,10 @@
 //! The server: its accounts, its tenants, and the key that it signs tokens with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use crate::emulator::storage::Variation;
+use crate::emulator::storage::azure::call::Call;
 use crate::emulator::storage::azure::room::Room;
 use crate::emulator::storage::azure::setup::{Account, AzureSetup, Tenant};
 use crate::emulator::storage::rules::Rules;
@@ -14,6 +16,8 @@ pub(super) struct Server {
     pub(super) rules: Rules,
     pub(super) https: bool,
     pub(super) token_key: [u8; 32],
+    /// What was asked so far, under [`Variation::BusyAtFirst`].
+    asked: Mutex<BTreeSet<String>>,
 }
 
 /// A storage account that is set up.
@@ -36,7 +40,15 @@ impl Server {
             rules,
             https: setup.https,
             token_key: rand::random(),
+            asked: Mutex::default(),
         }
+    }
+
+    /// Whether a request is answered with no more than that it may be sent again.
+    pub(super) fn is_busy(&self, call: &Call) -> bool {
+        let asked = || format!("{} {:?} {:?}", call.method, call.paths, call.query);
+        let mut known = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        self.rules.varies(Variation::BusyAtFirst) && known.insert(asked())
     }
 
     pub(super) fn account(&self, name: &str) -> Option<&AccountState> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use object_store::aws::{
-    AmazonS3, AmazonS3Builder, AwsAuthorizer, AwsCredential, S3ConditionalPut,
+    AmazonS3, AmazonS3Builder, AwsAuthorizer, AwsCredential, Checksum, S3ConditionalPut,
 };
 use object_store::client::{HttpConnector as _, HttpRequest, HttpRequestBody, ReqwestConnector};
 use object_store::{ClientOptions, RetryConfig};
@@ -110,7 +110,9 @@ pub(crate) fn client(url: &str, dialect: Dialect) -> AmazonS3 {
             ..RetryConfig::default()
         });
     let builder = match dialect {
-        Dialect::Aws => builder.with_region(REGION),
+        Dialect::Aws => builder
+            .with_region(REGION)
+            .with_checksum_algorithm(Checksum::SHA256),
         Dialect::Google => builder
             .with_region("auto")
             .with_conditional_put(S3ConditionalPut::Disabled)

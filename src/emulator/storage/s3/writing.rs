@@ -16,9 +16,28 @@ use crate::emulator::storage::s3::operations::{Answered, Asked, Operations};
 use crate::emulator::storage::s3::read::{encryption, found, generation, key_id};
 use crate::emulator::storage::s3::receive::{Announced, copy, receive};
 use crate::emulator::storage::s3::refusal::{denied, error};
+use crate::emulator::storage::s3::rules::Rules;
+use crate::emulator::storage::s3::setup::Dialect;
 use crate::emulator::storage::s3::stamp::hex;
 use crate::emulator::storage::s3::write::{Condition, Written, store};
 use crate::emulator::storage::s3::{naming, parts};
+use crate::emulator::storage::variation::Variation;
+
+/// A bucket that locks its files takes none whose content it cannot check.
+fn summed<T>(request: &Asked<T>, rules: &Rules) -> Result<(), S3Error> {
+    let mut names = request.headers.keys().map(|name| name.as_str());
+    let is_sum = |name: &str| {
+        matches!(name, "content-md5" | "x-amz-trailer") || name.starts_with("x-amz-checksum-")
+    };
+    let locks = rules.varies(Variation::ObjectLock) && rules.dialect == Dialect::Aws;
+    match locks && !names.any(is_sum) {
+        true => Err(error(
+            S3ErrorCode::InvalidRequest,
+            "Content-MD5 OR x-amz-checksum- HTTP header is required for requests with Object Lock parameters",
+        )),
+        false => Ok(()),
+    }
+}
 
 /// The sums that the headers of an input announce.
 macro_rules! sums {
@@ -61,6 +80,7 @@ macro_rules! condition {
 impl Operations {
     pub(crate) async fn put(&self, request: Asked<PutObjectInput>) -> Answered<PutObjectOutput> {
         let rules = &self.0.rules;
+        summed(&request, rules)?;
         let sums = sums!(request.input);
         let announced = Announced::new(&request, request.input.content_md5.clone(), sums);
         let input = request.input;
@@ -172,6 +192,7 @@ impl Operations {
 
     pub(crate) async fn part(&self, request: Asked<UploadPartInput>) -> Answered<UploadPartOutput> {
         let rules = &self.0.rules;
+        summed(&request, rules)?;
         let sums = sums!(request.input);
         let announced = Announced::new(&request, request.input.content_md5.clone(), sums);
         let input = request.input;

@@ -72,11 +72,25 @@ impl Sftp {
 
     fn attributes(&self, id: u32, path: &str) -> Answer<Attrs> {
         let entry = self.tree.entry(&self.view.real(path));
-        let entry = entry.ok_or(StatusCode::NoSuchFile)?;
+        let missing = match self.rules.varies(Variation::BareAttributes) {
+            true => StatusCode::Failure,
+            false => StatusCode::NoSuchFile,
+        };
         Ok(Attrs {
             id,
-            attrs: attributes(entry),
+            attrs: self.told(attributes(entry.ok_or(missing)?)),
         })
+    }
+
+    /// What is told of the attributes of a file or a folder.
+    fn told(&self, attributes: FileAttributes) -> FileAttributes {
+        match self.rules.varies(Variation::BareAttributes) {
+            true => FileAttributes {
+                size: attributes.size,
+                ..FileAttributes::empty()
+            },
+            false => attributes,
+        }
     }
 
     fn listing(&self, path: &str) -> Answer<Vec<File>> {
@@ -90,6 +104,9 @@ impl Sftp {
             for file in &mut files {
                 file.longname = file.longname.to_uppercase();
             }
+        }
+        for file in &mut files {
+            file.attrs = self.told(file.attrs.clone());
         }
         // they are handed out from the end
         files.reverse();
@@ -240,7 +257,7 @@ impl Handler for Sftp {
         };
         Ok(Attrs {
             id,
-            attrs: attributes(entry),
+            attrs: self.told(attributes(entry)),
         })
     }
 

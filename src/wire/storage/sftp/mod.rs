@@ -63,7 +63,7 @@ impl SftpSetup {
         };
         Ok(Arc::new(Server {
             setup,
-            folder: self.folder.trim_end_matches('/').to_owned(),
+            folder: root(&self.folder).to_owned(),
             idle: Mutex::default(),
         }))
     }
@@ -101,6 +101,14 @@ impl SftpSetup {
     }
 }
 
+/// A folder without slashes at its end, but that of the root of the server; nothing is the home of the user.
+fn root(folder: &str) -> &str {
+    match folder.trim_end_matches('/') {
+        "" if folder.starts_with('/') => "/",
+        folder => folder,
+    }
+}
+
 struct Server {
     setup: client::SftpSetup,
     folder: String,
@@ -110,8 +118,10 @@ struct Server {
 impl Server {
     fn path(&self, path: &str) -> String {
         match (self.folder.as_str(), path.trim_matches('/')) {
+            ("", "") => ".".to_owned(),
             ("", path) => path.to_owned(),
             (folder, "") => folder.to_owned(),
+            ("/", path) => format!("/{path}"),
             (folder, path) => format!("{folder}/{path}"),
         }
     }
@@ -283,9 +293,9 @@ fn told(done: Result<StorageResult, SftpError>) -> StorageResult {
         SftpError::HostKeyChanged { .. } | SftpError::HostKeyUnknown { .. } => {
             refused("SSH_HOST_KEY")
         }
-        SftpError::LoginRefused { .. } | SftpError::LoginIncomplete { .. } => {
-            refused("SSH_AUTH_FAILED")
-        }
+        SftpError::LoginRefused { .. }
+        | SftpError::LoginEnded { .. }
+        | SftpError::LoginIncomplete { .. } => refused("SSH_AUTH_FAILED"),
         SftpError::NoSftp => refused("SSH_NO_SFTP"),
         SftpError::SessionLimit { .. } => refused("SSH_TOO_MANY_SESSIONS"),
         SftpError::PermissionDenied { .. } => refused("SSH_FX_PERMISSION_DENIED"),
@@ -325,5 +335,41 @@ impl Storage for Server {
 
     fn rename<'a>(&'a self, from: &'a str, to: &'a str) -> BoxFuture<'a, StorageResult> {
         Box::pin(async move { told(self.moved(from, to).await) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_root_is_not_the_home_of_the_user() {
+        let path = |folder: &str, path: &str| {
+            let server = Server {
+                setup: client::SftpSetup {
+                    host: "sftp.example.com".to_owned(),
+                    port: 22,
+                    username: "aoife".to_owned(),
+                    login: Proof::Password(String::new()),
+                    host_key: None,
+                    time_limit: Duration::ZERO,
+                },
+                folder: root(folder).to_owned(),
+                idle: Mutex::default(),
+            };
+            server.path(path)
+        };
+        for (folder, itself, file) in [
+            ("", ".", "a/b.csv"),
+            ("/", "/", "/a/b.csv"),
+            ("//", "/", "/a/b.csv"),
+            ("/in/", "/in", "/in/a/b.csv"),
+            ("in", "in", "in/a/b.csv"),
+        ] {
+            assert_eq!(path(folder, ""), itself, "{folder}");
+            assert_eq!(path(folder, "a/b.csv"), file, "{folder}");
+        }
     }
 }

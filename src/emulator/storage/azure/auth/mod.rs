@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 pub(super) use secret::same_secret;
 pub use signature::{SasTerms, sas};
-pub(super) use token::{LIFETIME, issued};
+pub(super) use token::{issued, lifetime};
 
 use crate::emulator::storage::azure::call::Call;
 use crate::emulator::storage::azure::failure::{self, Failure};

@@ -5,20 +5,33 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::emulator::storage::Variation;
 use crate::emulator::storage::azure::auth::secret::code;
 use crate::emulator::storage::azure::failure::{self, Failure};
+use crate::emulator::storage::rules::Rules;
 
 /// How long a token lives, in seconds.
-pub(in crate::emulator::storage::azure) const LIFETIME: i64 = 3599;
+const LIFETIME: i64 = 3599;
+
+/// How long under [`Variation::ShortTokens`].
+const SHORT: i64 = 2;
 
 const AUDIENCE: &str = "https://storage.azure.com";
+
+/// How long a token lives, in seconds.
+pub(in crate::emulator::storage::azure) fn lifetime(rules: &Rules) -> i64 {
+    match rules.varies(Variation::ShortTokens) {
+        true => SHORT,
+        false => LIFETIME,
+    }
+}
 
 /// A new token for a client of a tenant.
 pub(in crate::emulator::storage::azure) fn issued(
     tenant: &str,
     client: &str,
     key: &[u8],
-    now: Timestamp,
+    (now, lifetime): (Timestamp, i64),
 ) -> String {
     let now = now.as_second();
     let claims = json!({
@@ -26,7 +39,7 @@ pub(in crate::emulator::storage::azure) fn issued(
         "iss": format!("https://sts.windows.net/{tenant}/"),
         "iat": now,
         "nbf": now,
-        "exp": now + LIFETIME,
+        "exp": now + lifetime,
         "appid": client,
         "tid": tenant,
         "uti": URL_SAFE_NO_PAD.encode(rand::random::<[u8; 12]>()),
@@ -70,7 +83,7 @@ mod tests {
     #[test]
     fn a_token_names_its_client_for_an_hour_and_to_its_maker_only() {
         let now = Timestamp::now();
-        let token = issued("tenant", "client", b"key", now);
+        let token = issued("tenant", "client", b"key", (now, LIFETIME));
         assert_eq!(verified(&token, b"key", now), Ok("client".to_owned()));
         let later = now.checked_add(1.hour()).unwrap();
         let expired = verified(&token, b"key", later).unwrap_err();

@@ -144,6 +144,18 @@ pub enum SftpError {
         /// The methods that the server offers still.
         offered: String,
     },
+    /// The secret is refused, and with it the connection: servers end it once somebody tried too often.
+    #[error(
+        "the server refuses the {method} of user `{username}`, and ends the connection: {text}"
+    )]
+    LoginEnded {
+        /// How it was tried: `password` or `key`.
+        method: &'static str,
+        /// Who.
+        username: String,
+        /// Its words.
+        text: String,
+    },
     /// The secret is right, and not enough.
     #[error("the server takes the {method} of user `{username}`, and demands more: {offered}")]
     LoginIncomplete {

@@ -41,6 +41,14 @@ impl Seen {
         Some((code, text.clone()))
     }
 
+    /// A connection that ended with these words.
+    #[cfg(test)]
+    pub(super) fn ended(code: Disconnect, text: &str) -> Self {
+        let seen = Self::default();
+        seen.state().farewell = Some((code as u32, text.to_owned()));
+        seen
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

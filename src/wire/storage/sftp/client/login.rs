@@ -170,13 +170,19 @@ async fn by_key(
 }
 
 fn refused(setup: &SftpSetup, offered: &MethodSet, partial: bool, seen: &Seen) -> SftpError {
-    match seen.farewell() {
-        Some((Disconnect::TooManyConnections, text)) => return SftpError::SessionLimit { text },
-        Some((_, text)) => return SftpError::Closed { text },
-        None => {}
-    }
     let method = setup.login.method();
     let username = words(&setup.username);
+    match seen.farewell() {
+        Some((Disconnect::TooManyConnections, text)) => return SftpError::SessionLimit { text },
+        Some((_, text)) => {
+            return SftpError::LoginEnded {
+                method,
+                username,
+                text,
+            };
+        }
+        None => {}
+    }
     let offered = named(offered);
     if partial {
         SftpError::LoginIncomplete {
@@ -273,5 +279,30 @@ mod tests {
             Login::Password(String::new()).as_platform_takes_it(),
             Ok(())
         );
+    }
+
+    #[test]
+    fn a_farewell_to_a_login_is_a_refusal_unless_there_are_too_many_sessions() {
+        let setup = SftpSetup {
+            host: "sftp.example.com".to_owned(),
+            port: 22,
+            username: "aoife".to_owned(),
+            login: Login::Password("hunter2".to_owned()),
+            host_key: None,
+            time_limit: std::time::Duration::ZERO,
+        };
+        let told = |code| {
+            let seen = Seen::ended(code, "Too many authentication failures");
+            refused(&setup, &MethodSet::empty(), false, &seen)
+        };
+        let ended = told(Disconnect::ProtocolError);
+        assert!(matches!(&ended, SftpError::LoginEnded { username, .. } if username == "aoife"));
+        assert_eq!(
+            ended.to_string(),
+            "the server refuses the password of user `aoife`, and ends the connection: \
+             Too many authentication failures"
+        );
+        let many = told(Disconnect::TooManyConnections);
+        assert!(matches!(many, SftpError::SessionLimit { .. }));
     }
 }

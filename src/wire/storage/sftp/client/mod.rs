@@ -19,7 +19,7 @@ use std::time::Duration;
 use russh::client::{Handle, Msg};
 use russh::{Channel, ChannelMsg, Disconnect};
 use russh_sftp::client::{Config, RawSftpSession, error::Error as ProtocolError};
-use russh_sftp::protocol::{FileAttributes, StatusCode};
+use russh_sftp::protocol::{File, FileAttributes, StatusCode};
 
 pub use error::{Operation, SftpError};
 pub use host_key::HostKey;
@@ -123,8 +123,12 @@ impl Sftp {
                 .into_iter()
                 .filter(|file| file.filename != "." && file.filename != "..");
             entries.extend(own.map(|file| {
-                let (bytes, is_folder) = (file.attrs.size.unwrap_or_default(), file.attrs.is_dir());
-                (file.filename, bytes, is_folder)
+                let is_folder = is_listed_folder(&file);
+                (
+                    file.filename,
+                    file.attrs.size.unwrap_or_default(),
+                    is_folder,
+                )
             }));
         }
     }
@@ -196,13 +200,15 @@ impl Sftp {
         }
     }
 
+    /// Whether a folder is known to be there; only permissions that are told say that it is a file.
     async fn is_folder(&self, path: &str) -> Result<bool, SftpError> {
         match self.ask(Operation::Look, path, self.raw.stat(path)).await {
-            Ok(found) if found.attrs.is_dir() => Ok(true),
+            Ok(found) if found.attrs.is_dir() || found.attrs.permissions.is_none() => Ok(true),
             Ok(_) => Err(SftpError::FileInTheWay {
                 path: path.to_owned(),
             }),
-            Err(SftpError::NoSuchFile { .. }) => Ok(false),
+            // some servers have no other word for what is not there
+            Err(SftpError::NoSuchFile { .. } | SftpError::Failure { .. }) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -263,6 +269,14 @@ fn not_begun(error: russh::Error, seen: &Seen) -> SftpError {
         None => SftpError::Closed {
             text: "it gave no reason".to_owned(),
         },
+    }
+}
+
+/// Version 3 of the protocol does not demand permissions; a long line begins as that of `ls -l` then.
+fn is_listed_folder(file: &File) -> bool {
+    match file.attrs.permissions {
+        Some(_) => file.attrs.is_dir(),
+        None => file.longname.starts_with(['d', 'D']),
     }
 }
 
