@@ -5,6 +5,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde_json::Value as Json;
 
+use crate::encode::file::attribute_type::fitting;
 use crate::encode::file::columns::ALIAS;
 use crate::encode::file::export::rows::Candidate;
 use crate::encode::file::mapping::{Mapping, Source};
@@ -219,12 +220,6 @@ fn typed(path: &str, value: &Json, data_type: &DataType) -> Result<Vec<Value>, C
         Json::String(text) => text.clone(),
         Json::Bool(_) | Json::Number(_) => value.to_string(),
     };
-    Ok(vec![
-        match (data_type, value.as_i64(), value.as_f64(), value.as_bool()) {
-            (DataType::BigInt, Some(number), ..) => Value::BigInt(number),
-            (DataType::Double, _, Some(number), _) => Value::Double(number),
-            (DataType::Boolean, .., Some(flag)) => Value::Boolean(flag),
-            _ => Value::String(text),
-        },
-    ])
+    let value = fitting(value, data_type).unwrap_or(Value::String(text));
+    Ok(vec![value])
 }
