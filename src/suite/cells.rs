@@ -64,6 +64,34 @@ pub fn plain(batch: &Batch, count: u64, rng: &mut ChaCha20Rng) -> Vec<Profile> {
     (0..count).map(one).collect()
 }
 
+/// So many plain profiles whose dates tell one pattern from another: by the order of day and month, by the year of the
+/// week, by the time before 1970.
+pub fn dated(batch: &Batch, count: u64, rng: &mut ChaCha20Rng) -> Vec<Profile> {
+    let columns = batch.exporter.text_columns();
+    let dates = || columns.iter().filter(|column| column.is_date());
+    let telling = TELLING.iter().cycle();
+    let one = |(profile, date): (Profile, &&str)| {
+        dates().fold(profile, |profile, column| {
+            profile.attribute(&column.path, *date)
+        })
+    };
+    plain(batch, count, rng)
+        .into_iter()
+        .zip(telling)
+        .map(one)
+        .collect()
+}
+
+/// Dates that are told by the right pattern alone.
+const TELLING: [&str; 6] = [
+    "1984-03-02",
+    "1999-12-31",
+    "2000-02-29",
+    "1969-12-31",
+    "2004-11-12",
+    "1950-01-01",
+];
+
 /// What the attributes of a profile are.
 enum What<'a> {
     Plain,
@@ -140,7 +168,7 @@ fn profile(
 
 /// A number where the column holds numbers.
 fn typed(column: &TextColumn, own: Value) -> Value {
-    match column.number {
+    match column.is_number() {
         true => Value::from(1984),
         false => own,
     }

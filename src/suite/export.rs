@@ -20,7 +20,7 @@ use crate::wire::{Content, Spool};
 pub struct ExportPlan {
     /// How many plain profiles each audience has.
     pub rows: u64,
-    /// Whether they are made up with all that a configuration can hold, dates included.
+    /// Whether their dates tell one pattern from another.
     pub dated: bool,
     /// These profiles instead.
     pub profiles: Option<Vec<Profile>>,
@@ -104,17 +104,17 @@ fn one(
     batch: &Batch,
     exported: &mut Exported,
 ) -> Result<(), Stop> {
-    let plain = cells::plain(batch, plan.rows, &mut ChaCha20Rng::seed_from_u64(plan.seed));
+    let mut rng = ChaCha20Rng::seed_from_u64(plan.seed);
+    let made = match plan.dated {
+        true => cells::dated(batch, plan.rows, &mut rng),
+        false => cells::plain(batch, plan.rows, &mut rng),
+    };
     let occasion = Occasion {
         now: batch.started.as_microsecond() / SECOND * SECOND,
         last: None,
         seed: plan.seed,
         audience,
-        profiles: match (plan.dated, plan.profiles.as_deref()) {
-            (true, _) => Profiles::Synthetic(plan.rows),
-            (false, Some(profiles)) => Profiles::Given(profiles),
-            (false, None) => Profiles::Given(&plain),
-        },
+        profiles: Profiles::Given(plan.profiles.as_deref().unwrap_or(&made)),
     };
     let export = exporter.export(occasion).map_err(unmade)?;
     let schema = export.schema();
