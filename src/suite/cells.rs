@@ -3,6 +3,7 @@
 use rand_chacha::ChaCha20Rng;
 use serde_json::Value;
 
+use crate::encode::file::attribute_type::made_value;
 use crate::encode::file::export::TextColumn;
 use crate::encode::message::synthetic;
 use crate::model::profile::{Profile, Status};
@@ -154,22 +155,12 @@ fn profile(
         profile = profile.member(&audience.namespace, &audience.id, Status::Realized, &when);
     }
     for column in columns {
-        let own = synthetic::attribute(rng, &column.path);
+        let own = made_value(rng, &column.path, &column.data_type);
         profile = match what {
             What::Text(text) if column.is_free() => profile.attribute(&column.path, *text),
             What::Missing if column.optional => profile.missing(&column.path),
-            What::Plain | What::Missing | What::Text(_) => {
-                profile.attribute(&column.path, typed(column, own))
-            }
+            What::Plain | What::Missing | What::Text(_) => profile.attribute(&column.path, own),
         };
     }
     profile
-}
-
-/// A number where the column holds numbers.
-fn typed(column: &TextColumn, own: Value) -> Value {
-    match column.is_number() {
-        true => Value::from(1984),
-        false => own,
-    }
 }

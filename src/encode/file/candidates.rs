@@ -5,7 +5,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde_json::Value as Json;
 
-use crate::encode::file::attribute_type::fitting;
+use crate::encode::file::attribute_type::{fitting, made_value};
 use crate::encode::file::columns::ALIAS;
 use crate::encode::file::export::rows::Candidate;
 use crate::encode::file::mapping::{Mapping, Source};
@@ -89,6 +89,10 @@ impl<'a> Synthetic<'a> {
         if *data_type == DataType::Date {
             // 1950-01-01 to 2004-12-31
             return Value::Date(self.rng.random_range(-7305..=12_783));
+        }
+        if *data_type != DataType::String {
+            let made = made_value(&mut self.rng, path, data_type);
+            return fitting(&made, data_type).unwrap_or(Value::Null);
         }
         let nasty = usize::try_from(self.at / 5).unwrap_or(0) % synthetic::NASTY.len();
         if path.ends_with("gender") {

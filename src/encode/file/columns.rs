@@ -27,7 +27,8 @@ pub fn columns(configuration: &Configuration, profiles: Option<&[Profile]>) -> V
     let mut columns = Vec::new();
     if !schema.required_mappings_only {
         for name in attributes(configuration, profiles) {
-            let data_type = column_type(&name, profiles);
+            let declared = schema.declared(&name);
+            let data_type = column_type(&name, declared, profiles);
             columns.push(Mapping::new(Source::Attribute(name), data_type));
         }
         for namespace in &configuration.identity_namespaces {
@@ -41,7 +42,10 @@ pub fn columns(configuration: &Configuration, profiles: Option<&[Profile]>) -> V
         let mut target = Mapping::new(Source::parse(&required.destination), DataType::String);
         target.target = Some(target.header());
         target.data_type = match &source {
-            Source::Attribute(path) => column_type(path, profiles),
+            Source::Attribute(path) => {
+                let declared = schema.declared(&required.destination);
+                column_type(path, declared, profiles)
+            }
             Source::Exited { .. } | Source::Identity(_) | Source::MembershipStatus => {
                 DataType::String
             }

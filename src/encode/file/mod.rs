@@ -1,6 +1,6 @@
 //! Files as Experience Platform writes them, byte for byte what Apache Spark would write.
 
-mod attribute_type;
+pub mod attribute_type;
 mod candidates;
 pub mod charset;
 mod columns;

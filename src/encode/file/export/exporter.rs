@@ -46,17 +46,12 @@ pub struct TextColumn {
 }
 
 impl TextColumn {
-    /// Whether any text may stand in it: no number, no key, and nothing that a platform may rightly check.
+    /// Whether any text may stand in it: no other type, no key, and nothing that a platform may rightly check.
     pub fn is_free(&self) -> bool {
         let path = self.path.to_lowercase();
         let checked = ["mail", "phone", "date", "year"];
         let text = self.data_type == DataType::String;
         text && !self.key && !checked.iter().any(|word| path.contains(word))
-    }
-
-    /// Whether it holds whole numbers.
-    pub fn is_number(&self) -> bool {
-        self.data_type == DataType::Int
     }
 
     /// Whether it holds dates.
