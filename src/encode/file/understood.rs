@@ -1,6 +1,7 @@
 //! The cells of rows as a reader understands them that reads a file as it was configured: what a platform has ingested is
 //! compared with it.
 
+use crate::encode::file::csv::CsvWriter;
 use crate::encode::file::error::FileError;
 use crate::encode::file::options::{CsvOptions, FileOptions, FileType, TextOptions};
 use crate::encode::file::schema::{DataType, Row, Schema, Value};
@@ -32,6 +33,23 @@ pub fn understood(
             FileType::Parquet => plain(&options.csv.text, value, &field.data_type),
         })
         .collect()
+}
+
+/// Whether anything of a row is written: of one whose whole text is empty nothing is (writer rules, section 2.1).
+///
+/// # Errors
+/// A value that its column or its pattern cannot write.
+pub fn is_written(options: &FileOptions, schema: &Schema, row: &Row) -> Result<bool, FileError> {
+    if options.file_type != FileType::Csv || schema.fields.len() > 1 {
+        return Ok(true);
+    }
+    let bare = CsvOptions {
+        header: false,
+        ..options.csv.clone()
+    };
+    let mut writer = CsvWriter::new(Vec::new(), schema, &bare)?;
+    writer.write_row(row)?;
+    Ok(!writer.finish()?.is_empty())
 }
 
 /// Null and empty are told apart where their texts, without quotes, differ: what reads quotes away cannot do more.
@@ -131,7 +149,31 @@ fn instants(micros: i64) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+
     use super::*;
+    use crate::encode::file::options::{Defaults, Origin, Reading};
+    use crate::encode::file::schema::Field;
+
+    #[test]
+    fn of_a_row_whose_whole_text_is_empty_nothing_is_written() {
+        let pairs = [("nullValue", ""), ("emptyValue", "\"\"")];
+        let given = pairs.map(|(name, text)| (name.to_owned(), (text.to_owned(), Origin::Partner)));
+        let given = given.into_iter().collect();
+        let options = FileOptions::resolve(&given, Defaults::Adobe(Reading::A)).unwrap();
+        let field = |name: &str| Field {
+            name: name.to_owned(),
+            data_type: DataType::String,
+            nullable: true,
+        };
+        let [one, two] =
+            [vec![field("a")], vec![field("a"), field("b")]].map(|fields| Schema { fields });
+        let of = |schema: &Schema, row: &Row| is_written(&options, schema, row).unwrap();
+        assert!(!of(&one, &vec![Value::Null]));
+        assert!(of(&one, &vec![Value::String(String::new())]));
+        assert!(of(&one, &vec![Value::String("x".to_owned())]));
+        assert!(of(&two, &vec![Value::Null, Value::Null]));
+    }
 
     #[test]
     fn an_instant_is_understood_in_every_spelling_and_no_other_instant_is() {
