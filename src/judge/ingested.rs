@@ -294,16 +294,30 @@ pub fn as_written(
         ));
     }
     match left.first() {
-        Some(row) => {
-            let row = Value::Object((*row).clone()).to_string();
-            let shown: String = row.chars().take(SHOWN).collect();
-            Err(codes::rows_unsent(
-                left.len(),
-                written.len(),
-                format!("`{shown}`"),
-            ))
-        }
+        Some(row) => Err(unsent(row, left.len(), written.len())),
         None => Ok(()),
+    }
+}
+
+fn unsent(row: &Map<String, Value>, unsent: usize, written: usize) -> Finding {
+    let row = Value::Object(row.clone()).to_string();
+    let shown: String = row.chars().take(SHOWN).collect();
+    codes::rows_unsent(unsent, written, format!("`{shown}`"))
+}
+
+/// A file that is no data has no rows, whatever else is said of it; beside it so many were written.
+///
+/// # Errors
+/// Against the destination where it has some; against the surroundings where it could not be asked.
+pub fn without_rows(exchange: &Exchange, written: usize) -> Result<(), Finding> {
+    let failed = exchange.answer().is_some_and(|answer| answer.status >= 500);
+    match told(exchange) {
+        Ok(Told::Rows(rows)) => match rows.first() {
+            Some(row) => Err(unsent(row, rows.len(), written)),
+            None => Ok(()),
+        },
+        Err(finding) if failed || exchange.failure().is_some() => Err(finding),
+        Ok(Told::NotYet) | Err(_) => Ok(()),
     }
 }
 
@@ -441,6 +455,27 @@ mod tests {
             "ordinal": 0, "attempt": 1, "purpose": "observation", "act": act, "at_ms": 0, "duration_us": 0,
         });
         serde_json::from_value(recorded).unwrap()
+    }
+
+    #[test]
+    fn what_is_no_data_has_no_rows_whatever_else_is_said_of_it() {
+        let said = |status: u16, body: &Body| {
+            let request = json!({"method": "GET", "url": "https://api.example/", "headers": [], "body": "empty"});
+            let answer =
+                json!({"status": status, "version": "HTTP/1.1", "headers": [], "body": body});
+            let exchange =
+                answered(&json!({"http": {"request": request, "result": {"answer": answer}}}));
+            without_rows(&exchange, 12)
+                .err()
+                .map(|f| f.reason.code.to_string())
+        };
+        let row = Body::Text("{\"flowRunId\":1}".to_owned());
+        for status in [202, 204, 400, 403, 404, 415, 422, 429] {
+            assert_eq!(said(status, &row), None, "{status}");
+        }
+        assert_eq!(said(200, &Body::Empty), None);
+        assert_eq!(said(200, &row).as_deref(), Some("ingested.rows-unsent"));
+        assert_eq!(said(500, &row).as_deref(), Some("ingested.not-asked"));
     }
 
     #[test]

@@ -28,8 +28,12 @@ pub fn profiles(batch: &Batch, cells: Cells, rng: &mut ChaCha20Rng) -> Vec<Profi
     profiles
 }
 
-/// The same profiles with other texts of the same length: each sign of the attributes is the next of its kind.
-pub fn altered(batch: &Batch, profiles: &[Profile]) -> Vec<Profile> {
+/// Letters of the alphabet.
+pub const LETTERS: u32 = 26;
+
+/// The same profiles with other texts of the same length: each letter of the attributes is another of its kind, so many
+/// places later.
+pub fn altered(batch: &Batch, profiles: &[Profile], shift: u32) -> Vec<Profile> {
     let columns = batch.exporter.text_columns();
     let free = || columns.iter().filter(|column| column.is_free());
     let one = |profile: &Profile| {
@@ -39,7 +43,7 @@ pub fn altered(batch: &Batch, profiles: &[Profile]) -> Vec<Profile> {
                 .and_then(Value::as_str)
             {
                 Some(text) => {
-                    let next: String = text.chars().map(next_sign).collect();
+                    let next: String = text.chars().map(|sign| shifted(sign, shift)).collect();
                     profile.attribute(&column.path, next)
                 }
                 None => profile,
@@ -49,13 +53,14 @@ pub fn altered(batch: &Batch, profiles: &[Profile]) -> Vec<Profile> {
     profiles.iter().map(one).collect()
 }
 
-fn next_sign(sign: char) -> char {
-    match sign {
-        'z' => 'a',
-        'Z' => 'A',
-        'a'..='y' | 'A'..='Y' => char::from_u32(u32::from(sign) + 1).unwrap_or(sign),
-        other => other,
-    }
+fn shifted(sign: char, shift: u32) -> char {
+    let from = match sign {
+        'a'..='z' => 'a',
+        'A'..='Z' => 'A',
+        other => return other,
+    };
+    let place = (u32::from(sign) - u32::from(from) + shift) % LETTERS;
+    char::from_u32(u32::from(from) + place).unwrap_or(sign)
 }
 
 /// So many plain profiles.

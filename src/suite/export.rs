@@ -6,9 +6,10 @@ use std::io;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
+use crate::encode::file::error::FileError;
 use crate::encode::file::export::{ExportError, Exporter, FlowRun, Occasion, Profiles};
 use crate::encode::file::folder::Folder;
-use crate::encode::file::understood::{Cell, understood};
+use crate::encode::file::understood::{Cell, is_written, understood};
 use crate::model::profile::Profile;
 use crate::suite::stop::Stop;
 use crate::suite::subject::Batch;
@@ -22,6 +23,8 @@ pub struct ExportPlan {
     pub rows: u64,
     /// Whether their dates tell one pattern from another.
     pub dated: bool,
+    /// Whether the platform is asked about the manifest, too, where one question is about one file.
+    pub manifest: bool,
     /// These profiles instead.
     pub profiles: Option<Vec<Profile>>,
     /// How many of the audiences; all where not given.
@@ -142,10 +145,11 @@ fn one(
                 manifest: place >= data,
             }));
         for row in export.rows(&run).map_err(unmade)? {
-            let cells = understood(exporter.options(), &schema, &row);
-            exported
-                .rows
-                .push(cells.map_err(|e| broken::not_exported(e.to_string()))?);
+            let unmade = |error: FileError| broken::not_exported(error.to_string());
+            if is_written(exporter.options(), &schema, &row).map_err(unmade)? {
+                let cells = understood(exporter.options(), &schema, &row);
+                exported.rows.push(cells.map_err(unmade)?);
+            }
         }
     }
     Ok(())
