@@ -68,6 +68,7 @@ Feature: The platform ingests whole exports
 
   @req.BAT-2.18 @needs.manifest @needs.ingestion
   Scenario: The manifest is not ingested as data
+    Given an export of one audience with its manifest
     When the files are written
     And the platform is asked what it ingested
     Then the platform has ingested the rows as they were written

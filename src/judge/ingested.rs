@@ -56,6 +56,12 @@ pub mod codes {
             received: "{answer}",
             remedy: "answer the rows as they were understood, each with the names of its columns",
         }
+        /// The answer is longer than what is kept, so that it was not read.
+        surroundings "ingested.too-long" too_long(bytes, most) {
+            expected: "an answer of at most {most} bytes about what was ingested",
+            received: "{bytes} bytes, of which only the digest was kept",
+            remedy: "answer about the file or the folder that was asked about, with the columns of the file alone",
+        }
         /// The platform could not be asked.
         surroundings "ingested.not-asked" not_asked(answer) {
             expected: "an answer about what was ingested",
@@ -157,9 +163,12 @@ fn received(storage: &StorageExchange) -> Result<Told, Finding> {
         }
         (StorageResult::Text { text }, false) => Err(codes::refused(first_line(text))),
         (StorageResult::Content { bytes, .. }, _) => {
-            let most = Body::ANSWER_INLINE;
-            let answer = format!("{bytes} bytes; no UTF-8, or more than {most} bytes");
-            Err(codes::unreadable(answer))
+            match usize::try_from(*bytes).is_ok_and(|bytes| bytes <= Body::OBSERVED_INLINE) {
+                true => Err(codes::unreadable(format!(
+                    "{bytes} bytes that are no UTF-8"
+                ))),
+                false => Err(codes::too_long(bytes, Body::OBSERVED_INLINE)),
+            }
         }
         (result, true) if result.is_absent() => Ok(Told::NotYet),
         (result, _) => Err(codes::not_asked(result.summary())),
@@ -203,8 +212,13 @@ fn rows(answer: &Answer) -> Result<Vec<Map<String, Value>>, Finding> {
     let unreadable = || codes::unreadable(unread_line(answer));
     let text = match answer.body.text() {
         Some(text) => text,
-        None if answer.body == Body::Empty => "",
-        None => return Err(unreadable()),
+        None => match answer.body {
+            Body::Empty => "",
+            Body::Digest { bytes, .. } => {
+                return Err(codes::too_long(bytes, Body::OBSERVED_INLINE));
+            }
+            Body::Text(_) | Body::Base64(_) | Body::Withheld(_) => return Err(unreadable()),
+        },
     };
     lines(text).ok_or_else(unreadable)
 }
@@ -280,16 +294,30 @@ pub fn as_written(
         ));
     }
     match left.first() {
-        Some(row) => {
-            let row = Value::Object((*row).clone()).to_string();
-            let shown: String = row.chars().take(SHOWN).collect();
-            Err(codes::rows_unsent(
-                left.len(),
-                written.len(),
-                format!("`{shown}`"),
-            ))
-        }
+        Some(row) => Err(unsent(row, left.len(), written.len())),
         None => Ok(()),
+    }
+}
+
+fn unsent(row: &Map<String, Value>, unsent: usize, written: usize) -> Finding {
+    let row = Value::Object(row.clone()).to_string();
+    let shown: String = row.chars().take(SHOWN).collect();
+    codes::rows_unsent(unsent, written, format!("`{shown}`"))
+}
+
+/// A file that is no data has no rows, whatever else is said of it; beside it so many were written.
+///
+/// # Errors
+/// Against the destination where it has some; against the surroundings where it could not be asked.
+pub fn without_rows(exchange: &Exchange, written: usize) -> Result<(), Finding> {
+    let failed = exchange.answer().is_some_and(|answer| answer.status >= 500);
+    match told(exchange) {
+        Ok(Told::Rows(rows)) => match rows.first() {
+            Some(row) => Err(unsent(row, rows.len(), written)),
+            None => Ok(()),
+        },
+        Err(finding) if failed || exchange.failure().is_some() => Err(finding),
+        Ok(Told::NotYet) | Err(_) => Ok(()),
     }
 }
 
@@ -409,5 +437,70 @@ fn class(cell: &Cell) -> &'static str {
         codes::NUMBER
     } else {
         codes::PLAIN
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::digest::Digest;
+    use crate::model::finding::Blame;
+
+    fn answered(act: &Value) -> Exchange {
+        let recorded = json!({
+            "ordinal": 0, "attempt": 1, "purpose": "observation", "act": act, "at_ms": 0, "duration_us": 0,
+        });
+        serde_json::from_value(recorded).unwrap()
+    }
+
+    #[test]
+    fn what_is_no_data_has_no_rows_whatever_else_is_said_of_it() {
+        let said = |status: u16, body: &Body| {
+            let request = json!({"method": "GET", "url": "https://api.example/", "headers": [], "body": "empty"});
+            let answer =
+                json!({"status": status, "version": "HTTP/1.1", "headers": [], "body": body});
+            let exchange =
+                answered(&json!({"http": {"request": request, "result": {"answer": answer}}}));
+            without_rows(&exchange, 12)
+                .err()
+                .map(|f| f.reason.code.to_string())
+        };
+        let row = Body::Text("{\"flowRunId\":1}".to_owned());
+        for status in [202, 204, 400, 403, 404, 415, 422, 429] {
+            assert_eq!(said(status, &row), None, "{status}");
+        }
+        assert_eq!(said(200, &Body::Empty), None);
+        assert_eq!(said(200, &row).as_deref(), Some("ingested.rows-unsent"));
+        assert_eq!(said(500, &row).as_deref(), Some("ingested.not-asked"));
+    }
+
+    #[test]
+    fn what_was_not_kept_is_not_blamed_on_the_destination() {
+        let (bytes, sha256) = (Body::OBSERVED_INLINE as u64 + 1, Digest::hash(""));
+        let body = Body::Digest { bytes, sha256 };
+        let request =
+            json!({"method": "GET", "url": "https://api.example/", "headers": [], "body": "empty"});
+        let answer = json!({"status": 200, "version": "HTTP/1.1", "headers": [], "body": body});
+        let url = answered(&json!({"http": {"request": request, "result": {"answer": answer}}}));
+        let receipt = |bytes| {
+            received(&StorageExchange {
+                operation: Operation::Receipt {
+                    path: "a".to_owned(),
+                },
+                login: None,
+                result: StorageResult::Content { bytes, sha256 },
+                unsent: false,
+            })
+        };
+        for told in [told(&url), receipt(bytes)] {
+            let finding = told.err().unwrap();
+            assert_eq!(finding.reason.code, "ingested.too-long");
+            assert_eq!(finding.blame, Blame::Surroundings);
+        }
+        assert_eq!(receipt(9).err().unwrap().reason.code, "ingested.unreadable");
     }
 }

@@ -3,6 +3,7 @@
 use rand_chacha::ChaCha20Rng;
 use serde_json::Value;
 
+use crate::encode::file::attribute_type::made_value;
 use crate::encode::file::export::TextColumn;
 use crate::encode::message::synthetic;
 use crate::model::profile::{Profile, Status};
@@ -27,8 +28,12 @@ pub fn profiles(batch: &Batch, cells: Cells, rng: &mut ChaCha20Rng) -> Vec<Profi
     profiles
 }
 
-/// The same profiles with other texts of the same length: each sign of the attributes is the next of its kind.
-pub fn altered(batch: &Batch, profiles: &[Profile]) -> Vec<Profile> {
+/// Letters of the alphabet.
+pub const LETTERS: u32 = 26;
+
+/// The same profiles with other texts of the same length: each letter of the attributes is another of its kind, so many
+/// places later.
+pub fn altered(batch: &Batch, profiles: &[Profile], shift: u32) -> Vec<Profile> {
     let columns = batch.exporter.text_columns();
     let free = || columns.iter().filter(|column| column.is_free());
     let one = |profile: &Profile| {
@@ -38,7 +43,7 @@ pub fn altered(batch: &Batch, profiles: &[Profile]) -> Vec<Profile> {
                 .and_then(Value::as_str)
             {
                 Some(text) => {
-                    let next: String = text.chars().map(next_sign).collect();
+                    let next: String = text.chars().map(|sign| shifted(sign, shift)).collect();
                     profile.attribute(&column.path, next)
                 }
                 None => profile,
@@ -48,13 +53,14 @@ pub fn altered(batch: &Batch, profiles: &[Profile]) -> Vec<Profile> {
     profiles.iter().map(one).collect()
 }
 
-fn next_sign(sign: char) -> char {
-    match sign {
-        'z' => 'a',
-        'Z' => 'A',
-        'a'..='y' | 'A'..='Y' => char::from_u32(u32::from(sign) + 1).unwrap_or(sign),
-        other => other,
-    }
+fn shifted(sign: char, shift: u32) -> char {
+    let from = match sign {
+        'a'..='z' => 'a',
+        'A'..='Z' => 'A',
+        other => return other,
+    };
+    let place = (u32::from(sign) - u32::from(from) + shift) % LETTERS;
+    char::from_u32(u32::from(from) + place).unwrap_or(sign)
 }
 
 /// So many plain profiles.
@@ -63,6 +69,34 @@ pub fn plain(batch: &Batch, count: u64, rng: &mut ChaCha20Rng) -> Vec<Profile> {
     let one = |_| profile(batch, &columns, &What::Plain, rng);
     (0..count).map(one).collect()
 }
+
+/// So many plain profiles whose dates tell one pattern from another: by the order of day and month, by the year of the
+/// week, by the time before 1970.
+pub fn dated(batch: &Batch, count: u64, rng: &mut ChaCha20Rng) -> Vec<Profile> {
+    let columns = batch.exporter.text_columns();
+    let dates = || columns.iter().filter(|column| column.is_date());
+    let telling = TELLING.iter().cycle();
+    let one = |(profile, date): (Profile, &&str)| {
+        dates().fold(profile, |profile, column| {
+            profile.attribute(&column.path, *date)
+        })
+    };
+    plain(batch, count, rng)
+        .into_iter()
+        .zip(telling)
+        .map(one)
+        .collect()
+}
+
+/// Dates that are told by the right pattern alone.
+const TELLING: [&str; 6] = [
+    "1984-03-02",
+    "1999-12-31",
+    "2000-02-29",
+    "1969-12-31",
+    "2004-11-12",
+    "1950-01-01",
+];
 
 /// What the attributes of a profile are.
 enum What<'a> {
@@ -126,22 +160,12 @@ fn profile(
         profile = profile.member(&audience.namespace, &audience.id, Status::Realized, &when);
     }
     for column in columns {
-        let own = synthetic::attribute(rng, &column.path);
+        let own = made_value(rng, &column.path, &column.data_type);
         profile = match what {
             What::Text(text) if column.is_free() => profile.attribute(&column.path, *text),
             What::Missing if column.optional => profile.missing(&column.path),
-            What::Plain | What::Missing | What::Text(_) => {
-                profile.attribute(&column.path, typed(column, own))
-            }
+            What::Plain | What::Missing | What::Text(_) => profile.attribute(&column.path, own),
         };
     }
     profile
-}
-
-/// A number where the column holds numbers.
-fn typed(column: &TextColumn, own: Value) -> Value {
-    match column.number {
-        true => Value::from(1984),
-        false => own,
-    }
 }

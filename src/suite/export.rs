@@ -6,9 +6,10 @@ use std::io;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
+use crate::encode::file::error::FileError;
 use crate::encode::file::export::{ExportError, Exporter, FlowRun, Occasion, Profiles};
 use crate::encode::file::folder::Folder;
-use crate::encode::file::understood::{Cell, understood};
+use crate::encode::file::understood::{Cell, is_written, understood};
 use crate::model::profile::Profile;
 use crate::suite::stop::Stop;
 use crate::suite::subject::Batch;
@@ -20,8 +21,10 @@ use crate::wire::{Content, Spool};
 pub struct ExportPlan {
     /// How many plain profiles each audience has.
     pub rows: u64,
-    /// Whether they are made up with all that a configuration can hold, dates included.
+    /// Whether their dates tell one pattern from another.
     pub dated: bool,
+    /// Whether the platform is asked about the manifest, too, where one question is about one file.
+    pub manifest: bool,
     /// These profiles instead.
     pub profiles: Option<Vec<Profile>>,
     /// How many of the audiences; all where not given.
@@ -104,17 +107,17 @@ fn one(
     batch: &Batch,
     exported: &mut Exported,
 ) -> Result<(), Stop> {
-    let plain = cells::plain(batch, plan.rows, &mut ChaCha20Rng::seed_from_u64(plan.seed));
+    let mut rng = ChaCha20Rng::seed_from_u64(plan.seed);
+    let made = match plan.dated {
+        true => cells::dated(batch, plan.rows, &mut rng),
+        false => cells::plain(batch, plan.rows, &mut rng),
+    };
     let occasion = Occasion {
         now: batch.started.as_microsecond() / SECOND * SECOND,
         last: None,
         seed: plan.seed,
         audience,
-        profiles: match (plan.dated, plan.profiles.as_deref()) {
-            (true, _) => Profiles::Synthetic(plan.rows),
-            (false, Some(profiles)) => Profiles::Given(profiles),
-            (false, None) => Profiles::Given(&plain),
-        },
+        profiles: Profiles::Given(plan.profiles.as_deref().unwrap_or(&made)),
     };
     let export = exporter.export(occasion).map_err(unmade)?;
     let schema = export.schema();
@@ -142,10 +145,11 @@ fn one(
                 manifest: place >= data,
             }));
         for row in export.rows(&run).map_err(unmade)? {
-            let cells = understood(exporter.options(), &schema, &row);
-            exported
-                .rows
-                .push(cells.map_err(|e| broken::not_exported(e.to_string()))?);
+            let unmade = |error: FileError| broken::not_exported(error.to_string());
+            if is_written(exporter.options(), &schema, &row).map_err(unmade)? {
+                let cells = understood(exporter.options(), &schema, &row);
+                exported.rows.push(cells.map_err(unmade)?);
+            }
         }
     }
     Ok(())

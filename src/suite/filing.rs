@@ -33,6 +33,8 @@ pub struct Filing {
     pub tries: Vec<(Login, ExchangeRef)>,
     /// The last answer about each folder or file that the platform was asked about.
     pub answers: Vec<ExchangeRef>,
+    /// The answer about each manifest that the platform was asked about.
+    pub of_manifests: Vec<ExchangeRef>,
 }
 
 /// One write.

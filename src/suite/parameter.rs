@@ -301,6 +301,8 @@ parameter! {
         Many = "one audience with 1,200 members",
         /// One audience, with every type of column.
         Dated = "one audience with dates",
+        /// One audience, and the platform is asked about the manifest, too.
+        Manifest = "one audience with its manifest",
     }
 }
 

@@ -60,7 +60,7 @@ async fn ended(mut child: Child) -> CommandResult {
     let Some(output) = output else {
         // what it would still write is read by nobody
         let _killed = child.start_kill();
-        let most = Body::ANSWER_INLINE;
+        let most = Body::OBSERVED_INLINE;
         let text = format!("the command wrote more than {most} bytes to its standard output");
         return failed(FailureKind::Broken, text);
     };
@@ -78,7 +78,7 @@ async fn ended(mut child: Child) -> CommandResult {
 /// All of it; nothing where it is too much.
 async fn output_of(pipe: Option<impl AsyncRead + Unpin>) -> Option<String> {
     let mut all = Vec::new();
-    let most = Body::ANSWER_INLINE;
+    let most = Body::OBSERVED_INLINE;
     if let Some(pipe) = pipe {
         // what breaks off is judged as far as it came
         let _broken = pipe.take(most as u64 + 1).read_to_end(&mut all).await;

@@ -5,6 +5,7 @@
 use destspec::encode::file::export::{Export, ExportError, Exporter, Group, Occasion, Profiles};
 use destspec::encode::file::folder::{Folder as _, MemoryFolder};
 use destspec::encode::file::options::Reading;
+use destspec::encode::file::schema::DataType;
 use destspec::model::location::Location;
 use destspec::model::submission::{Destination, Files, parse};
 use serde_json::{Value, json};
@@ -271,6 +272,28 @@ fn a_template_of_the_location_that_fails_is_shown_where_it_is() {
         "{said}"
     );
     assert!(said.starts_with("server.json:10:"), "{said}");
+}
+
+#[test]
+fn only_profile_fields_of_type_string_take_any_text() {
+    let mut draft = Draft::s3();
+    let field = |name: &str, kind: &str| json!({ "name": name, "type": kind });
+    draft.configuration["schemaConfig"] = json!({ "profileFields": [
+        field("firstName", "string"), field("age", "integer"), field("birthday", "date"),
+        { "name": "city" },
+    ]});
+    let columns = draft.exporter().text_columns();
+    let types: Vec<_> = columns
+        .iter()
+        .map(|column| (column.data_type.clone(), column.is_free()))
+        .collect();
+    let expected = [
+        (DataType::String, true),
+        (DataType::Int, false),
+        (DataType::Date, false),
+        (DataType::String, true),
+    ];
+    assert_eq!(types, expected);
 }
 
 #[test]

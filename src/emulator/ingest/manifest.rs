@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use std::sync::Arc;
+
 use crate::emulator::ingest::error::Unreadable;
 use crate::emulator::ingest::files::{StoredFile, split_folder};
+use crate::emulator::ingest::row::{Cell, Row};
 
 /// The sizes that manifests give, by the name of the file; of two manifests the later one counts.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -38,6 +41,16 @@ pub(crate) fn announced(manifests: &[StoredFile]) -> Result<Announced, (String, 
     Ok(Announced(sizes))
 }
 
+/// A manifest as one row, which nobody should make of it.
+pub(crate) fn row(stored: &StoredFile) -> Result<Row, Unreadable> {
+    let bytes = stored.object.read()?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Ok(Row {
+        names: Arc::from([String::from("manifest")]),
+        cells: vec![Cell::Text(text)],
+    })
+}
+
 fn read(stored: &StoredFile) -> Result<Manifest, Unreadable> {
     let bytes = stored.object.read()?;
     serde_json::from_slice(&bytes).map_err(Unreadable::Manifest)
@@ -46,7 +59,7 @@ fn read(stored: &StoredFile) -> Result<Manifest, Unreadable> {
 #[cfg(test)]
 mod tests {
     use crate::emulator::ingest::fault::Fault;
-    use crate::emulator::ingest::probe::{PENDING, Probe, UNREADABLE, ids};
+    use crate::emulator::ingest::probe::{NOTHING, PENDING, Probe, ids};
 
     fn manifest(name: &str, size: u64) -> String {
         let results = [serde_json::json!({"sinkPath": "/in", "name": name, "size": size})];
@@ -59,11 +72,6 @@ mod tests {
             (None, 5, ids(&["1"])),
             (None, 6, (PENDING, String::new())),
             (Some(Fault::ManifestUnread), 6, ids(&["1"])),
-            (
-                Some(Fault::ManifestIngested),
-                5,
-                (UNREADABLE, String::new()),
-            ),
         ] {
             let probe = Probe::csv(&fault.into_iter().collect::<Vec<_>>());
             probe.put("in/a.csv", "id\n1\n");
@@ -73,6 +81,21 @@ mod tests {
             if answer.0 == 200 {
                 assert_eq!(answer, expected);
             }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_manifest_is_a_row_with_the_fault_alone() {
+        for (faults, status, rows) in [
+            (&[][..], NOTHING, 1),
+            (&[Fault::ManifestIngested][..], 200, 2),
+        ] {
+            let probe = Probe::csv(faults);
+            probe.put("in/a.csv", "id\n1\n");
+            probe.put("in/manifest-d-r.json", &manifest("a.csv", 5));
+            assert_eq!(probe.folder().await.1.lines().count(), rows);
+            let asked = probe.answer("ingested?file=in/manifest-d-r.json").await;
+            assert_eq!(asked.0, status, "{faults:?}");
         }
     }
 

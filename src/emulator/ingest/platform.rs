@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use crate::emulator::ingest::error::Unreadable;
 use crate::emulator::ingest::fault::Fault;
@@ -10,7 +11,7 @@ use crate::emulator::ingest::files::{
     Export, StoredFile, export_of, exports, in_folder, is_manifest, part_names, split_folder,
     stored_name,
 };
-use crate::emulator::ingest::manifest::{Announced, announced};
+use crate::emulator::ingest::manifest::{Announced, announced, row};
 use crate::emulator::ingest::memory::Memory;
 use crate::emulator::ingest::open;
 use crate::emulator::ingest::row::Rows;
@@ -137,6 +138,9 @@ impl Source {
 
     /// The rows of a piece.
     pub(crate) fn rows(&self, piece: &Piece) -> Rows {
+        if is_manifest(&piece.file.name) {
+            return Box::new(std::iter::once(row(&piece.file)));
+        }
         let reading = &self.feed.reading;
         open::rows(&piece.file.object, reading, piece.later, &self.rules)
     }
@@ -227,7 +231,8 @@ impl Source {
             Fault::SameSizeIgnored,
             Fault::EmptiedIgnored,
         ];
-        if !REMEMBERING.iter().any(|fault| self.rules.has(*fault)) {
+        let remembers = REMEMBERING.iter().any(|fault| self.rules.has(*fault));
+        if !remembers && !self.rules.varies(Variation::WholeSeconds) {
             return vec![piece];
         }
         let version = |object| Piece {
@@ -254,7 +259,13 @@ impl Source {
     /// Whether a new content of a name is not taken up.
     fn is_ignored(&self, old: &Piece, new: &Piece) -> bool {
         let same_size = old.file.object.bytes == new.file.object.bytes;
-        self.rules.has(Fault::OldContentKept)
+        let second = |piece: &Piece| {
+            let since = piece.file.object.modified.duration_since(UNIX_EPOCH);
+            since.map_or(0, |since| since.as_secs())
+        };
+        let same_second = self.rules.varies(Variation::WholeSeconds) && second(old) == second(new);
+        (same_size && same_second)
+            || self.rules.has(Fault::OldContentKept)
             || (self.rules.has(Fault::SameSizeIgnored) && same_size)
             || (self.rules.has(Fault::EmptiedIgnored) && self.verdict(new) == Ok(0))
     }

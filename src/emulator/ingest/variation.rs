@@ -13,5 +13,6 @@ named! {
     RowsCounted, "rows-counted", "the number of rows stands in the header `X-Rows`";
     LengthAnnounced, "length-announced", "answers of up to a mebibyte have a length, and do not come in pieces";
     DeletedKept, "deleted-kept", "the rows of a file that was ingested stay when the file is deleted";
+    WholeSeconds, "whole-seconds", "a file is taken for new by its size and the second of its time";
     JsonArray, "json-array", "rows are answered as one `application/json` array";
 }

@@ -5,6 +5,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde_json::Value as Json;
 
+use crate::encode::file::attribute_type::{fitting, made_value};
 use crate::encode::file::columns::ALIAS;
 use crate::encode::file::export::rows::Candidate;
 use crate::encode::file::mapping::{Mapping, Source};
@@ -88,6 +89,10 @@ impl<'a> Synthetic<'a> {
         if *data_type == DataType::Date {
             // 1950-01-01 to 2004-12-31
             return Value::Date(self.rng.random_range(-7305..=12_783));
+        }
+        if *data_type != DataType::String {
+            let made = made_value(&mut self.rng, path, data_type);
+            return fitting(&made, data_type).unwrap_or(Value::Null);
         }
         let nasty = usize::try_from(self.at / 5).unwrap_or(0) % synthetic::NASTY.len();
         if path.ends_with("gender") {
@@ -219,12 +224,6 @@ fn typed(path: &str, value: &Json, data_type: &DataType) -> Result<Vec<Value>, C
         Json::String(text) => text.clone(),
         Json::Bool(_) | Json::Number(_) => value.to_string(),
     };
-    Ok(vec![
-        match (data_type, value.as_i64(), value.as_f64(), value.as_bool()) {
-            (DataType::BigInt, Some(number), ..) => Value::BigInt(number),
-            (DataType::Double, _, Some(number), _) => Value::Double(number),
-            (DataType::Boolean, .., Some(flag)) => Value::Boolean(flag),
-            _ => Value::String(text),
-        },
-    ])
+    let value = fitting(value, data_type).unwrap_or(Value::String(text));
+    Ok(vec![value])
 }

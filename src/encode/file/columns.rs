@@ -3,11 +3,11 @@
 //! Undocumented, and decided here: they stand in this order. Where attributes are named by the customer the columns are
 //! those of Adobe's sample file, or those that the given profiles have.
 
+use crate::encode::file::attribute_type::column_type;
 use crate::encode::file::mapping::{Mapping, Source};
 use crate::encode::file::schema::DataType;
 use crate::model::profile::{AttributeMode, Profile};
 use crate::model::sdk::Configuration;
-use serde_json::Value as Json;
 
 /// The columns of Adobe's sample file.
 const SAMPLE: [&str; 5] = [
@@ -27,7 +27,8 @@ pub fn columns(configuration: &Configuration, profiles: Option<&[Profile]>) -> V
     let mut columns = Vec::new();
     if !schema.required_mappings_only {
         for name in attributes(configuration, profiles) {
-            let data_type = profiles.map_or_else(|| made_type(&name), |all| type_in(all, &name));
+            let declared = schema.declared(&name);
+            let data_type = column_type(&name, declared, profiles);
             columns.push(Mapping::new(Source::Attribute(name), data_type));
         }
         for namespace in &configuration.identity_namespaces {
@@ -42,7 +43,8 @@ pub fn columns(configuration: &Configuration, profiles: Option<&[Profile]>) -> V
         target.target = Some(target.header());
         target.data_type = match &source {
             Source::Attribute(path) => {
-                profiles.map_or_else(|| made_type(path), |all| type_in(all, path))
+                let declared = schema.declared(&required.destination);
+                column_type(path, declared, profiles)
             }
             Source::Exited { .. } | Source::Identity(_) | Source::MembershipStatus => {
                 DataType::String
@@ -62,7 +64,8 @@ fn attributes(configuration: &Configuration, profiles: Option<&[Profile]>) -> Ve
     match (configuration.schema.attribute_mode(), profiles) {
         (AttributeMode::None, _) => Vec::new(),
         (AttributeMode::Predefined(names), _) => names,
-        (AttributeMode::Freeform, None) => SAMPLE.map(str::to_owned).to_vec(),
+        // without profiles nothing is named, and the columns stay
+        (AttributeMode::Freeform, None | Some([])) => SAMPLE.map(str::to_owned).to_vec(),
         (AttributeMode::Freeform, Some(profiles)) => {
             let mut names: Vec<String> = Vec::new();
             for (name, _) in profiles.iter().flat_map(|profile| &profile.attributes) {
@@ -72,57 +75,5 @@ fn attributes(configuration: &Configuration, profiles: Option<&[Profile]>) -> Ve
             }
             names
         }
-    }
-}
-
-/// The type of a made-up attribute of that path.
-fn made_type(path: &str) -> DataType {
-    let last = path.rsplit('.').next().unwrap_or(path);
-    if last == "birthYear" {
-        DataType::Int
-    } else if last.ends_with("Date") || last == "date" {
-        DataType::Date
-    } else {
-        DataType::String
-    }
-}
-
-/// The type that holds every value of an attribute: text where they are of several kinds.
-fn type_in(profiles: &[Profile], name: &str) -> DataType {
-    let mut values = profiles
-        .iter()
-        .filter_map(|profile| profile.attribute_value(name))
-        .filter(|value| !value.is_null())
-        .peekable();
-    if values.peek().is_none() {
-        return DataType::String;
-    }
-    let values: Vec<&Json> = values.collect();
-    if values.iter().all(|value| value.is_i64()) {
-        DataType::BigInt
-    } else if values.iter().all(|value| value.is_number()) {
-        DataType::Double
-    } else if values.iter().all(|value| value.is_boolean()) {
-        DataType::Boolean
-    } else {
-        DataType::String
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_column_has_the_type_that_holds_all_its_values() {
-        let with = |value: Json| Profile::new().attribute("a", value);
-        let of = |values: [Json; 2]| type_in(&values.map(with), "a");
-        assert_eq!(of([json!(1), json!(2)]), DataType::BigInt);
-        assert_eq!(of([json!(1), json!(2.5)]), DataType::Double);
-        assert_eq!(of([json!(true), json!(null)]), DataType::Boolean);
-        assert_eq!(of([json!(1), json!("x")]), DataType::String);
-        assert_eq!(type_in(&[], "a"), DataType::String);
     }
 }

@@ -1,5 +1,6 @@
 //! Files as Experience Platform writes them, byte for byte what Apache Spark would write.
 
+pub mod attribute_type;
 mod candidates;
 pub mod charset;
 mod columns;

@@ -129,7 +129,7 @@ pub fn write<F: Folder>(
     rows: impl IntoIterator<Item = Row>,
     tell: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Vec<Written>, WriteError> {
-    let parquet = parquet_options(plan);
+    let parquet = parquet_options(plan.options, plan.parquet);
     let split = split(plan, &parquet);
     let mut written: Vec<Written> = Vec::new();
     let mut rows = rows.into_iter().peekable();
@@ -226,8 +226,8 @@ fn at(name: &str) -> impl FnOnce(io::Error) -> WriteError + use<'_> {
 }
 
 /// Parquet's options with the codec of the file options; codecs that Parquet lacks are refused when those are resolved.
-fn parquet_options(plan: &Plan<'_>) -> ParquetOptions {
-    let codec = match plan.options.compression {
+fn parquet_options(options: &FileOptions, parquet: &ParquetOptions) -> ParquetOptions {
+    let codec = match options.compression {
         Compression::Gzip => Codec::Gzip,
         Compression::Lz4 => Codec::Lz4,
         Compression::Snappy => Codec::Snappy,
@@ -235,21 +235,32 @@ fn parquet_options(plan: &Plan<'_>) -> ParquetOptions {
     };
     ParquetOptions {
         codec,
-        ..plan.parquet.clone()
+        ..parquet.clone()
     }
 }
 
 fn split(plan: &Plan<'_>, parquet: &ParquetOptions) -> Split {
-    let extension = match plan.options.file_type {
-        FileType::Csv | FileType::Json => plan.options.suffix(),
-        FileType::Parquet => parquet.extension(),
-    };
     let rows = NonZeroU64::new(plan.options.max_file_row_count).unwrap_or(NonZeroU64::MIN);
     Split {
         stem: plan.stem.to_owned(),
-        extension,
+        extension: extension(plan.options, parquet),
         rows,
     }
+}
+
+fn extension(options: &FileOptions, parquet: &ParquetOptions) -> String {
+    match options.file_type {
+        FileType::Csv | FileType::Json => options.suffix(),
+        FileType::Parquet => parquet.extension(),
+    }
+}
+
+/// What the names of files with these options end with, dot included.
+pub fn suffix(options: &FileOptions) -> String {
+    extension(
+        options,
+        &parquet_options(options, &ParquetOptions::default()),
+    )
 }
 
 /// A file of any format that is being written.

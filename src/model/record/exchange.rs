@@ -121,7 +121,8 @@ pub struct Answer {
     pub coded: Option<Coded>,
 }
 
-/// A body: inline up to [`Body::REQUEST_INLINE`] or [`Body::ANSWER_INLINE`], by digest beyond; never cut silently.
+/// A body: inline up to [`Body::REQUEST_INLINE`], [`Body::ANSWER_INLINE`] or [`Body::OBSERVED_INLINE`], by digest beyond;
+/// never cut silently.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Body {
@@ -152,7 +153,11 @@ impl Exchange {
             purpose: raw.purpose,
             act: Act::Http(Box::new(HttpExchange {
                 request: RequestRecord::record(redactor, &raw.request),
-                result: Result::record(redactor, raw.result, raw.fence),
+                result: Result::record(
+                    redactor,
+                    raw.result,
+                    (raw.fence, Body::inline(raw.purpose)),
+                ),
                 token: raw.token,
                 reconnected: raw.reconnected,
                 spoilt: raw.spoilt,
@@ -327,9 +332,9 @@ impl RequestRecord {
 }
 
 impl Result {
-    fn record(redactor: &Redactor, raw: RawResult, fence: Fence) -> Self {
+    fn record(redactor: &Redactor, raw: RawResult, kept: (Fence, usize)) -> Self {
         match raw {
-            RawResult::Answer(raw) => Self::Answer(Answer::record(redactor, raw, fence)),
+            RawResult::Answer(raw) => Self::Answer(Answer::record(redactor, raw, kept)),
             RawResult::Failure(failure) => Self::Failure(failure.redacted(redactor)),
         }
     }
@@ -348,11 +353,11 @@ fn fenced_headers(redactor: &Redactor, raw: &[(String, String)]) -> Vec<(String,
 }
 
 impl Answer {
-    fn record(redactor: &Redactor, raw: RawAnswer, fence: Fence) -> Self {
+    fn record(redactor: &Redactor, raw: RawAnswer, (fence, inline): (Fence, usize)) -> Self {
         let (headers, body) = match fence {
             Fence::None => {
                 let headers = headers(redactor, &raw.headers);
-                (headers, Body::own(redactor, raw.body, Body::ANSWER_INLINE))
+                (headers, Body::own(redactor, raw.body, inline))
             }
             Fence::Read => (
                 fenced_headers(redactor, &raw.headers),
@@ -389,6 +394,22 @@ impl Body {
 
     /// Bodies of answers up to this many bytes are kept inline: nothing else remembers them, and they are judged.
     pub const ANSWER_INLINE: usize = 1024 * 1024;
+
+    /// What a destination says that it stored is kept up to this many bytes: as much as is read of any answer.
+    pub const OBSERVED_INLINE: usize = 16 * 1024 * 1024;
+
+    /// Up to how many bytes an answer is kept inline.
+    fn inline(purpose: Purpose) -> usize {
+        match purpose {
+            Purpose::Observation => Self::OBSERVED_INLINE,
+            Purpose::Delivery
+            | Purpose::Token
+            | Purpose::Audience
+            | Purpose::Canary
+            | Purpose::Authorization
+            | Purpose::Control => Self::ANSWER_INLINE,
+        }
+    }
 
     /// Records a body: inline up to so many bytes, by digest beyond.
     pub fn record(redactor: &Redactor, bytes: &[u8], inline: usize) -> Self {

@@ -11,7 +11,9 @@ use crate::model::sdk::batch_json;
 use crate::model::sdk::customer_data_json;
 use crate::model::sdk::destination::{AuthenticationRule, Configuration, Delivery};
 use crate::model::sdk::literal;
-use crate::model::sdk::schema::{IdentityNamespace, RequiredMapping, SchemaConfig, SegmentMapping};
+use crate::model::sdk::schema::{
+    AttributeType, IdentityNamespace, ProfileField, RequiredMapping, SchemaConfig, SegmentMapping,
+};
 use crate::model::sdk::spelling;
 use crate::model::source::fields::Fields;
 use crate::model::source::reader::{Cursor, Reader};
@@ -300,8 +302,13 @@ fn required_mapping(cursor: &Cursor<'_>) -> Option<RequiredMapping> {
     (!mapping.destination.is_empty()).then_some(mapping)
 }
 
-fn profile_field(cursor: &Cursor<'_>) -> Option<String> {
-    cursor.object()?.need("name").and_then(|c| c.text())
+fn profile_field(cursor: &Cursor<'_>) -> Option<ProfileField> {
+    let fields = cursor.object()?;
+    let kind = fields.get("type").and_then(|c| c.string());
+    Some(ProfileField {
+        name: fields.need("name").and_then(|c| c.text())?,
+        kind: AttributeType::named(kind.as_deref().unwrap_or_default()),
+    })
 }
 
 fn mapping(fields: &Fields<'_>) -> SegmentMapping {

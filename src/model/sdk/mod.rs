@@ -37,7 +37,7 @@ pub use crate::model::sdk::customer_data::{CustomerDataField, FieldType};
 pub use crate::model::sdk::destination::{AuthenticationRule, Configuration, Delivery};
 pub use crate::model::sdk::literal::Literal;
 pub use crate::model::sdk::schema::{
-    IdentityNamespace, RequiredMapping, SchemaConfig, SegmentMapping,
+    AttributeType, IdentityNamespace, ProfileField, RequiredMapping, SchemaConfig, SegmentMapping,
 };
 pub use crate::model::sdk::server::{
     FileServer, HeaderTemplate, HttpTemplate, Method, Server, ServerKind, Storage, UrlBased,

@@ -20,8 +20,8 @@ pub struct IdentityNamespace {
 /// `schemaConfig`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SchemaConfig {
-    /// Names of `profileFields`.
-    pub profile_fields: Vec<String>,
+    /// `profileFields`, in order.
+    pub profile_fields: Vec<ProfileField>,
     /// `useCustomerSchemaForAttributeMapping`.
     pub use_customer_schema: bool,
     /// `profileRequired`.
@@ -40,6 +40,49 @@ pub struct SchemaConfig {
     pub required_mappings: Vec<RequiredMapping>,
     /// `requiredMappingsOnly`: the customer cannot add other mappings.
     pub required_mappings_only: bool,
+}
+
+/// One of `profileFields`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileField {
+    /// `name`.
+    pub name: String,
+    /// `type`.
+    pub kind: AttributeType,
+}
+
+/// `type` of a profile field. Adobe lists none: these are the scalar types of XDM, under each of its names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttributeType {
+    /// `string`, another type, or none: what is known of it is its name.
+    Text,
+    /// `integer`, `int`, `short`, `byte`: at most 32 bits.
+    Integer,
+    /// `long`: 64 bits.
+    Long,
+    /// `number`, `double`, `float`.
+    Number,
+    /// `boolean`.
+    Boolean,
+    /// `date`.
+    Date,
+    /// `date-time`, `datetime`, `timestamp`.
+    DateTime,
+}
+
+impl AttributeType {
+    /// The type of that name, in capital letters or small ones.
+    pub fn named(name: &str) -> Self {
+        match name.to_ascii_lowercase().as_str() {
+            "integer" | "int" | "short" | "byte" => Self::Integer,
+            "long" => Self::Long,
+            "number" | "double" | "float" => Self::Number,
+            "boolean" => Self::Boolean,
+            "date" => Self::Date,
+            "date-time" | "datetime" | "timestamp" => Self::DateTime,
+            _ => Self::Text,
+        }
+    }
 }
 
 /// One of `requiredMappings`.
@@ -69,10 +112,18 @@ pub struct SegmentMapping {
 }
 
 impl SchemaConfig {
+    /// The type of the profile field of that name.
+    pub fn declared(&self, name: &str) -> AttributeType {
+        let mut fields = self.profile_fields.iter();
+        let found = fields.find(|field| field.name == name);
+        found.map_or(AttributeType::Text, |field| field.kind)
+    }
+
     /// How attributes reach a template.
     pub fn attribute_mode(&self) -> AttributeMode {
         if !self.profile_fields.is_empty() {
-            AttributeMode::Predefined(self.profile_fields.clone())
+            let names = self.profile_fields.iter().map(|field| field.name.clone());
+            AttributeMode::Predefined(names.collect())
         } else if self.use_customer_schema || self.profile_required {
             AttributeMode::Freeform
         } else {

@@ -1,12 +1,15 @@
 //! Files: exports written to a location as Experience Platform writes them. What was written is looked at right afterwards.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::join_all;
 use rand::Rng as _;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
+use crate::encode::file::name::LONGEST_NAME;
+use crate::encode::file::write::suffix;
 use crate::model::record::{ExchangeRef, Operation, Purpose};
 use crate::model::submission::Ingestion;
 use crate::suite::export::{Exported, File, export};
@@ -36,6 +39,7 @@ pub async fn of(world: &mut World, args: &Args) -> Result<(), Stop> {
         Export::ThreeFiles => plan.split = Some(FEW / 2 - 1),
         Export::Many => plan.rows = 1_200,
         Export::Dated => plan.dated = true,
+        Export::Manifest => plan.manifest = true,
     }
     Ok(())
 }
@@ -66,13 +70,14 @@ pub async fn bulk_written(world: &mut World, args: &Args) -> Result<(), Stop> {
 
 /// The files once more, under another name.
 pub async fn written_under_name(world: &mut World, args: &Args) -> Result<(), Stop> {
+    let suffix = suffix(world.batch()?.exporter.options());
     let name = match args.get::<Naming>(0)? {
         Naming::Blanks => "VIP subscriber  twice".to_owned(),
         Naming::Accents => "Zażółć gęślą jaźń 日本 😀".to_owned(),
         Naming::Escapes => "100%25 a+b & c=d#e".to_owned(),
         Naming::Cases => "Aa".to_owned(),
         Naming::OtherCases => "aA".to_owned(),
-        Naming::Longest => "n".repeat(LONGEST),
+        Naming::Longest => "n".repeat(LONGEST_NAME - suffix.len()),
     };
     let plan = &mut world.scene()?.filing.plan;
     // of two files of one name each would be taken for the other
@@ -81,9 +86,6 @@ pub async fn written_under_name(world: &mut World, args: &Args) -> Result<(), St
     plan.beside = Some("named".to_owned());
     written(world, args).await
 }
-
-/// Signs of the longest name less the longest extension that a format and a codec make (reference 7.5: 255).
-const LONGEST: usize = 255 - ".snappy.parquet".len();
 
 /// The files once more, in another folder.
 pub async fn written_in_folder(world: &mut World, args: &Args) -> Result<(), Stop> {
@@ -163,11 +165,52 @@ pub async fn written_again(world: &mut World, args: &Args) -> Result<(), Stop> {
 async fn altered(world: &mut World) -> Result<(), Stop> {
     let batch = world.batch()?;
     let seed = seed(world)?;
-    let plan = &mut world.scene()?.filing.plan;
-    let plain = cells::plain(&batch, plan.rows, &mut ChaCha20Rng::seed_from_u64(seed));
-    plan.profiles = Some(cells::altered(&batch, &plain));
+    let rows = world.scene()?.filing.plan.rows;
+    let plain = cells::plain(&batch, rows, &mut ChaCha20Rng::seed_from_u64(seed));
+    let before = world.scene()?.filing.newest().cloned().unwrap_or_default();
+    // what is compressed has the same length with some other signs only
+    let shifts = (1..cells::LETTERS).chain([1]);
+    for shift in shifts {
+        world.scene()?.filing.plan.profiles = Some(cells::altered(&batch, &plain, shift));
+        if lengths(&make(world)?.files) == lengths(&before.files) {
+            break;
+        }
+    }
+    let session = world.session()?;
+    session.pause(until_a_second_later(world)?).await;
     written(world, &Args::default()).await
 }
+
+/// The lengths of data files.
+fn lengths(files: &[File]) -> Vec<u64> {
+    let data = files.iter().filter(|file| !file.manifest);
+    data.map(|file| file.content.bytes()).collect()
+}
+
+/// The time in which clocks of whole seconds show another one than that of the last write: Experience Platform never writes
+/// a name twice in a second.
+fn until_a_second_later(world: &mut World) -> Result<Duration, Stop> {
+    let session = world.session()?;
+    let filing = &world.scene()?.filing;
+    let at = |which: ExchangeRef| {
+        let exchange = session.exchange(which)?;
+        let took = Duration::from_micros(exchange.duration_us);
+        Some(Duration::from_millis(exchange.at_ms) + took)
+    };
+    let written = filing
+        .writes
+        .iter()
+        .filter_map(|write| at(write.exchange))
+        .max();
+    let asked = filing.answers.iter().filter_map(|which| at(*which)).max();
+    let since = asked
+        .unwrap_or_default()
+        .saturating_sub(written.unwrap_or_default());
+    Ok(SECOND.saturating_sub(since))
+}
+
+/// A second, and what clocks are inexact.
+const SECOND: Duration = Duration::from_millis(1_100);
 
 /// The same files, of which the second half is missing.
 async fn broken_off(world: &mut World) -> Result<(), Stop> {

@@ -65,6 +65,9 @@ pub async fn asked(world: &mut World, _: &Args) -> Result<(), Stop> {
         let again = before.is_some() && refusal(&session, &answers) == before;
         let done = !again && is_definite(&session, &answers, (&exported, &others));
         world.scene()?.filing.answers = answers;
+        if done && !ingestion.is_by_folder() && world.scene()?.filing.plan.manifest {
+            return asked_of_manifests(world, &exported).await;
+        }
         if done || left.is_zero() {
             return Ok(());
         }
@@ -73,6 +76,19 @@ pub async fn asked(world: &mut World, _: &Args) -> Result<(), Stop> {
         left -= wait;
         wait = (wait * 3 / 2).min(LONGEST_WAIT);
     }
+}
+
+/// The platform is asked about the manifests: once, since nothing has to come of them.
+async fn asked_of_manifests(world: &mut World, exported: &Exported) -> Result<(), Stop> {
+    let (batch, session) = (world.batch()?, world.session()?);
+    for file in exported.files.iter().filter(|file| file.manifest) {
+        let ingestion = batch.ingestion().into_iter();
+        for question in ingestion.map(|one| batch.question(one, &exported.folder, &file.path)) {
+            let answer = ask(&session, &question).await?;
+            world.scene()?.filing.of_manifests.push(answer);
+        }
+    }
+    Ok(())
 }
 
 /// Whether every file was taken: of others there is nothing to ask.
@@ -108,6 +124,10 @@ pub fn as_written(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     let others = others(filing, exported);
     let judged = agrees(&answers, (exported, &others), &rows);
     judged.map_err(|finding| finding.shown_by(last))?;
+    for which in &filing.of_manifests {
+        let no_rows = ingested::without_rows(evidence.exchange(*which)?, exported.rows.len());
+        no_rows.map_err(|finding| finding.shown_by(*which))?;
+    }
     Ok(Strength::Observed)
 }
 

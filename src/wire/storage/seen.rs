@@ -32,10 +32,11 @@ impl Seen {
     pub(crate) fn take(&mut self, bytes: &[u8]) {
         self.bytes += bytes.len() as u64;
         self.digest.update(bytes);
-        let text = self.text.take();
-        self.text = text
-            .filter(|text| text.len() + bytes.len() <= Body::ANSWER_INLINE)
-            .map(|text| [text.as_slice(), bytes].concat());
+        self.text = self.text.take().and_then(|mut text| {
+            let fits = text.len() + bytes.len() <= Body::OBSERVED_INLINE;
+            text.extend_from_slice(if fits { bytes } else { &[] });
+            fits.then_some(text)
+        });
     }
 
     /// What was seen: what is no UTF-8 or too long is known by its digest alone.
@@ -69,7 +70,7 @@ mod tests {
         assert!(is_digest(seen(Seen::text(), &[b"\xff"])));
         assert!(is_digest(seen(
             Seen::text(),
-            &[&[b'a'; Body::ANSWER_INLINE], b"a"]
+            &[&[b'a'; Body::OBSERVED_INLINE], b"a"]
         )));
         assert!(is_digest(seen(Seen::digest(), &[a, b])));
     }

@@ -113,6 +113,25 @@ fn what_a_platform_gets_wrong_is_found_by_a_command_and_by_a_receipt() {
 }
 
 #[test]
+fn a_manifest_that_is_ingested_is_found_where_one_question_is_about_one_file() {
+    for (arguments, code) in [(&[][..], 4), (&["--fault", "manifest-ingested"][..], 1)] {
+        let (folder, mut child) = started(arguments);
+        folder.edit("acme/ask.py", "?folder=", "?file=");
+        folder.edit(
+            "acme/submission.toml",
+            "\"ask.py\", \"{folder}\"",
+            "\"ask.py\", \"{file}\"",
+        );
+        let ended = run(&folder, "s3-csv", "BAT-2.18");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(ended.code, code, "{}{}", ended.stdout, ended.stderr);
+        let asked = folder.read("out/record.json").matches("manifest-").count();
+        assert!(asked > 0, "{}", ended.stderr);
+    }
+}
+
+#[test]
 fn one_way_to_ask_is_named_and_every_mistake_is_told() {
     let told = |lines: &str, words: &str| {
         let folder = Folder::empty();

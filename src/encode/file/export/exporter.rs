@@ -33,7 +33,7 @@ pub struct Exporter {
 }
 
 /// A column that profiles fill with an attribute.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TextColumn {
     /// Path of the attribute.
     pub path: String,
@@ -41,16 +41,22 @@ pub struct TextColumn {
     pub optional: bool,
     /// Whether it is the deduplication key, or a part of it.
     pub key: bool,
-    /// Whether it holds whole numbers.
-    pub number: bool,
+    /// The type of its cells.
+    pub data_type: DataType,
 }
 
 impl TextColumn {
-    /// Whether any text may stand in it: no number, no key, and nothing that a platform may rightly check.
+    /// Whether any text may stand in it: no other type, no key, and nothing that a platform may rightly check.
     pub fn is_free(&self) -> bool {
         let path = self.path.to_lowercase();
         let checked = ["mail", "phone", "date", "year"];
-        !self.number && !self.key && !checked.iter().any(|word| path.contains(word))
+        let text = self.data_type == DataType::String;
+        text && !self.key && !checked.iter().any(|word| path.contains(word))
+    }
+
+    /// Whether it holds dates.
+    pub fn is_date(&self) -> bool {
+        self.data_type == DataType::Date
     }
 }
 
@@ -131,7 +137,7 @@ impl Exporter {
                 path,
                 optional: !column.mandatory && !column.deduplicates,
                 key: column.deduplicates,
-                number: column.data_type == DataType::Int,
+                data_type: column.data_type,
             }),
             Source::Attribute(_)
             | Source::Exited { .. }
