@@ -454,4 +454,21 @@ pub const OF_CUSTOMER_DATA: &[Case] = &[
             "the environment variable `UNSET_BY_ALL` is not set",
         ],
     ),
+    Case(
+        "a password in a URL",
+        &[
+            Edit(CONFIGURATION, REGION, "\"title\": \"t\""),
+            Edit(
+                TOML,
+                "region = \"eu\"",
+                "region = \"https://bob:canary-4711@host.example/\"",
+            ),
+        ],
+        CHECK,
+        &[
+            "submission.toml:26:",
+            "the URL holds a user name or password",
+            "[destination.credentials]",
+        ],
+    ),
 ];
