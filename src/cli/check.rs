@@ -9,7 +9,7 @@ use crate::cli::opened::{Data, opened};
 use crate::cli::reference::Asked;
 use crate::cli::stages::{Stage, look};
 use crate::cli::{Failure, login, print};
-use crate::model::finding::Blame;
+use crate::model::finding::{Blame, Finding};
 use crate::model::rule::Rule;
 use crate::model::source::Problem;
 use crate::publish::report::sentence;
@@ -73,11 +73,7 @@ fn write_down(text: &mut String, stage: &Stage) {
         Err(finding) => finding,
     };
     let said = sentence::finding(&suite::words(), &finding.reason);
-    let whose = match finding.blame {
-        Blame::Destination => "your endpoint",
-        Blame::Surroundings => "the network or the surroundings",
-        Blame::Destspec => "destspec",
-    };
+    let whose = whose(finding);
     let (expected, received) = (said.expected, said.received);
     let _ = writeln!(
         text,
@@ -89,6 +85,36 @@ fn write_down(text: &mut String, stage: &Stage) {
     if !stage.behind.is_empty() {
         let behind = stage.behind.join(", ");
         let _ = writeln!(text, "  blocked  {behind}: by {what}, see above");
+    }
+}
+
+/// Codes of what the submission decides.
+const CONFIGURED: [&str; 13] = [
+    "audience.question-not-let-in",
+    "ingested.not-asked",
+    "location.credentials-refused",
+    "location.signature-ended",
+    "location.unusable",
+    "location.wrong-region",
+    "observed.not-allowed",
+    "stored.elsewhere",
+    "token.owner-refused",
+    "token.refresh-token-refused",
+    "token.refused",
+    "token.scope-refused",
+    "token.url-unknown",
+];
+
+/// Who has to act, as far as that can be known from here.
+fn whose(finding: &Finding) -> &'static str {
+    let code = finding.reason.code.as_ref();
+    match (finding.blame, code.split('.').next()) {
+        (Blame::Destspec, _) => "destspec",
+        _ if CONFIGURED.contains(&code) => "your configuration or credentials",
+        (Blame::Surroundings, Some("observed")) => "the network or your configuration",
+        (Blame::Surroundings, _) => "the network or the surroundings",
+        (Blame::Destination, Some("location")) => "your location",
+        (Blame::Destination, _) => "your endpoint",
     }
 }
 

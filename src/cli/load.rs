@@ -10,8 +10,8 @@ use crate::model::secret::{Secret, mark};
 use crate::model::source::{Problem, Severity};
 use crate::model::submission::credential_value::unfit;
 use crate::model::submission::{
-    CredentialName, CredentialValue, Destination, Fetched, Files, SecretName, SecretSource,
-    Submission, parse,
+    CredentialName, CredentialValue, Destination, Fetched, Files, NOT_TEXT, SecretName,
+    SecretSource, Submission, parse,
 };
 
 /// A submission and what was fetched for it.
@@ -92,7 +92,7 @@ impl Disk {
 
 impl Files for Disk {
     fn read(&self, path: &str) -> Result<String, String> {
-        String::from_utf8(self.bytes(path)?).map_err(|_| String::from("not UTF-8 text"))
+        String::from_utf8(self.bytes(path)?).map_err(|_| String::from(NOT_TEXT))
     }
 
     fn shown(&self, path: &str) -> String {
@@ -358,9 +358,13 @@ fn variable_text(name: &str, surroundings: &dyn Surroundings) -> Result<String, 
 /// The text of a file without the line break that editors put at its end.
 fn file_text(path: &str, surroundings: &dyn Surroundings) -> Result<String, (String, String)> {
     let text = surroundings.read(path).map_err(|reason| {
+        let help = match reason.as_str() {
+            NOT_TEXT => "save the file as UTF-8: a secret is sent as text",
+            _ => "name a file relative to the submission",
+        };
         (
             format!("cannot read the secret file `{path}`: {reason}"),
-            String::from("name a file relative to the submission"),
+            help.to_owned(),
         )
     })?;
     let value = text

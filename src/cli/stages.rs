@@ -2,11 +2,12 @@
 //! needs. What cannot be looked at for the failure of an earlier stage is named with it, and tried no more.
 
 use crate::encode::oauth2::TokenClient;
-use crate::judge::{answer, audience, connection, ingested, location, token};
+use crate::judge::{answer, audience, connection, ingested, location, observed, token};
 use crate::model::finding::Finding;
 use crate::model::location::Location;
+use crate::model::profile::{Profile, Status};
 use crate::model::record::{Connection, FailureKind, Operation, Purpose, TokenGrant};
-use crate::model::submission::{CredentialName, Ingestion, IngestionWay};
+use crate::model::submission::{AuthenticationClaim, CredentialName, Ingestion, IngestionWay};
 use crate::suite::broken;
 use crate::suite::open::Target;
 use crate::suite::steps::ingestion::ask;
@@ -160,10 +161,74 @@ async fn of_endpoint(subject: &Streaming, session: &Session) -> Vec<Stage> {
         }
         None => stages.push(Stage::new(
             "credentials",
-            Ok(subject.authentication_words()),
+            Ok(match subject.authentication {
+                AuthenticationClaim::None => subject.authentication_words(),
+                AuthenticationClaim::Basic
+                | AuthenticationClaim::Bearer
+                | AuthenticationClaim::OAuth1
+                | AuthenticationClaim::OAuth2(_)
+                | AuthenticationClaim::Platform
+                | AuthenticationClaim::File(_) => {
+                    format!("{}: present, not tried", subject.authentication_words())
+                }
+            }),
         )),
     }
+    observations(subject, session, (&seen.origin, is_reached), &mut stages).await;
     stages
+}
+
+/// Asks once about somebody who does not exist, with each question of `[destination.observe]`.
+async fn observations(
+    subject: &Streaming,
+    session: &Session,
+    (endpoint, is_reached): (&str, bool),
+    stages: &mut Vec<Stage>,
+) {
+    const OBSERVATION: &str = "observation";
+    let tokenless = |stage: &Stage| {
+        stage.seen.is_err() && (stage.what == "token" || stage.behind.contains(&"token"))
+    };
+    let mut asked: Vec<String> = Vec::new();
+    for (_, url) in subject.questions(&nobody(subject)) {
+        if asked.contains(&url) {
+            continue;
+        }
+        let same = matches!(session.connection(&url).await, Ok(seen) if seen.origin == endpoint);
+        let mut failed = stages.iter_mut().filter(|stage| stage.seen.is_err());
+        let in_the_way = failed.find(|stage| tokenless(stage) || (same && !is_reached));
+        match in_the_way {
+            Some(failed) => {
+                if !failed.behind.contains(&OBSERVATION) {
+                    failed.behind.push(OBSERVATION);
+                }
+            }
+            None => stages.push(Stage::new(OBSERVATION, observed(session, &url).await)),
+        }
+        asked.push(url);
+    }
+}
+
+/// Somebody whom no run has made.
+fn nobody(subject: &Streaming) -> Profile {
+    let namespace = subject.claims.namespaces.first();
+    let namespace = namespace.map_or("email", |namespace| namespace.name.as_str());
+    let nobody = Profile::new().identity(namespace, "destspec-check-nobody@example.com");
+    match subject.claims.audiences.first() {
+        Some(first) => {
+            let since = "2026-01-15T10:30:00Z";
+            nobody.member(&first.namespace, &first.id, Status::Realized, since)
+        }
+        None => nobody,
+    }
+}
+
+async fn observed(session: &Session, url: &str) -> Result<String, Finding> {
+    let question = Request::question(url, "application/json");
+    let asked = session.send(question).await.map_err(diverged)?;
+    let exchange = session.exchange(asked);
+    let exchange = exchange.ok_or_else(|| broken::nothing_to_judge("answer"))?;
+    observed::of_nobody(&exchange)
 }
 
 /// The token, and the host that gives it out, where that is another than the endpoint's.
@@ -194,11 +259,16 @@ async fn token(
 /// The stages of a connection; whether anything can be sent through it.
 fn reached(seen: &Connection, (called, judge): (&Called, Judge), stages: &mut Vec<Stage>) -> bool {
     let failed = seen.failure.as_ref();
+    // SFTP has an encryption of its own
+    let tls = (!seen.origin.starts_with("sftp:")).then_some(called.tls);
     let lacks_name = failed.is_some_and(|failure| failure.kind == FailureKind::Resolve);
     let judged = judge(seen);
     if lacks_name || (seen.addresses.is_empty() && failed.is_some()) {
         stages.push(Stage {
-            behind: vec![called.connection, called.tls],
+            behind: [Some(called.connection), tls]
+                .into_iter()
+                .flatten()
+                .collect(),
             ..Stage::new(called.name, judged.map(|()| String::new()))
         });
         return false;
@@ -206,7 +276,7 @@ fn reached(seen: &Connection, (called, judge): (&Called, Judge), stages: &mut Ve
     stages.push(Stage::new(called.name, Ok(seen.addresses.join(", "))));
     if !seen.connected {
         stages.push(Stage {
-            behind: vec![called.tls],
+            behind: tls.into_iter().collect(),
             ..Stage::new(called.connection, judged.map(|()| String::new()))
         });
         return false;
@@ -258,6 +328,7 @@ async fn issued(subject: &Streaming, session: &Session) -> Result<String, Findin
     let asked = session.token(TokenAsk::Valid).await.map_err(diverged)?;
     let exchange = session.exchange(asked);
     let exchange = exchange.ok_or_else(|| broken::nothing_to_judge("token request"))?;
+    token::not_throttled(&exchange)?;
     token::issued(&exchange, subject.token_client()?)?;
     Ok(String::from("issued"))
 }
@@ -265,13 +336,16 @@ async fn issued(subject: &Streaming, session: &Session) -> Result<String, Findin
 async fn of_location(subject: &Batch, session: &Session, hosts: LocationHosts) -> Vec<Stage> {
     let mut stages = Vec::new();
     let is_reached = is_there(session, hosts, &mut stages).await;
+    let mut is_let_in = false;
     if is_reached {
-        stages.extend(let_in(subject, listed(subject, session).await));
+        let listed = listed(subject, session).await;
+        is_let_in = listed.is_ok();
+        stages.extend(let_in(subject, listed));
     } else if let Some(failed) = stages.last_mut() {
         failed.behind.push("location");
     }
     if let Some(ingestion) = subject.ingestion() {
-        match (&ingestion.way, stages.last_mut().filter(|_| !is_reached)) {
+        match (&ingestion.way, stages.last_mut().filter(|_| !is_let_in)) {
             // a receipt lies where the files do
             (IngestionWay::Receipt { .. }, Some(failed)) => failed.behind.push("ingestion"),
             (IngestionWay::Receipt { .. } | IngestionWay::Url(_) | IngestionWay::Command(_), _) => {

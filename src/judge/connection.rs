@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
 use crate::model::finding::Finding;
-use crate::model::record::{Connection, Failure, FailureKind};
+use crate::model::record::{Connection, Failure, FailureKind, TlsCause};
 
 /// What is found.
 pub mod codes {
@@ -32,6 +32,30 @@ pub mod codes {
             expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
             received: "{failure}",
             remedy: "use a certificate that is valid for the host name, or name a private authority with `ca_file`",
+        }
+        /// Only who shows a certificate is let in.
+        destination "connection.client-certificate" client_certificate(failure) {
+            expected: "HTTPS that lets in who has no client certificate",
+            received: "{failure}",
+            remedy: "ask for no client certificate (mutual TLS) at this address: what logs in comes with each request",
+        }
+        /// What listens speaks another protocol than TLS.
+        destination "connection.not-tls" not_tls(failure) {
+            expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
+            received: "{failure}",
+            remedy: "correct the port in the configured URL, or serve HTTPS at it",
+        }
+        /// The server went away during the handshake.
+        destination "connection.tls-closed" tls_closed(failure) {
+            expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
+            received: "{failure}",
+            remedy: "see the log of the server, or of the proxy before it, for why it ends handshakes; the port may be another service's",
+        }
+        /// A key or a signature of the certificate is not taken.
+        destination "connection.certificate-weak" certificate_weak(failure) {
+            expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
+            received: "{failure}",
+            remedy: "use a certificate with a key of RSA 2048 or longer, or of ECDSA P-256 or P-384, that is signed with SHA-256 or better",
         }
         /// The connection broke before it was encrypted.
         destination "connection.broken" broken(failure) {
@@ -101,13 +125,24 @@ fn failed(failure: &Failure) -> Finding {
         FailureKind::Refused => codes::refused(text),
         FailureKind::Resolve => codes::name_unresolved(text),
         FailureKind::TimedOut | FailureKind::Silent => codes::timed_out(text),
-        FailureKind::Tls => codes::tls_failed(text),
+        FailureKind::Tls => tls(text).unwrap_or_else(|| codes::tls_failed(text)),
         FailureKind::Broken
         | FailureKind::Reset
         | FailureKind::NoToken
         | FailureKind::Unusable
         | FailureKind::Other => codes::broken(text),
     }
+}
+
+/// What is said of a TLS failure whose remedy is not another certificate or another authority.
+pub fn tls(text: &str) -> Option<Finding> {
+    Some(match TlsCause::of(text)? {
+        TlsCause::TooOld => codes::tls_too_old(text),
+        TlsCause::ClientCertificate => codes::client_certificate(text),
+        TlsCause::NotTls => codes::not_tls(text),
+        TlsCause::Closed => codes::tls_closed(text),
+        TlsCause::Weak => codes::certificate_weak(text),
+    })
 }
 
 #[cfg(test)]
@@ -124,5 +159,18 @@ mod tests {
         assert_eq!(behind, codes::clock_differs(1800, "behind"));
         let ahead = clock("Sun, 22 Nov 2026 05:31:01 GMT", now).unwrap_err();
         assert_eq!(ahead, codes::clock_differs(61, "ahead"));
+    }
+
+    #[test]
+    fn every_cause_of_a_tls_failure_has_a_finding_of_its_own() {
+        let of = |text: &str| {
+            let (kind, text) = (FailureKind::Tls, text.to_owned());
+            failed(&Failure { kind, text }).reason.code.into_owned()
+        };
+        let mut said: Vec<String> = TlsCause::ALL.iter().map(|cause| of(cause.said())).collect();
+        said.push(of("TLS: the certificate has expired"));
+        said.sort();
+        said.dedup();
+        assert_eq!(said.len(), TlsCause::ALL.len() + 1);
     }
 }

@@ -1,6 +1,6 @@
 //! Judges what a storage location did with the files of Experience Platform.
 
-use crate::judge::connection::encrypted;
+use crate::judge::connection::{encrypted, tls};
 use crate::model::digest::Digest;
 use crate::model::finding::Finding;
 use crate::model::record::{
@@ -44,7 +44,7 @@ pub mod codes {
         surroundings "location.failed" failed(failure) {
             expected: "an answer of the location",
             received: "{failure}",
-            remedy: "see the log of the location; an endpoint with TLS begins with `https://`",
+            remedy: "see the log of the location; one that is reached over HTTPS has an endpoint with `https://`",
         }
         /// What came of the location could not be judged.
         surroundings "location.unclear" unclear(failure) {
@@ -307,7 +307,7 @@ fn unreached(failure: &Failure) -> Finding {
         FailureKind::Refused => codes::refused(text),
         FailureKind::Resolve => codes::name_unresolved(text),
         FailureKind::TimedOut | FailureKind::Silent => codes::timed_out(text),
-        FailureKind::Tls => codes::tls_failed(text),
+        FailureKind::Tls => tls(text).unwrap_or_else(|| codes::tls_failed(text)),
         FailureKind::Unusable => codes::unusable(text),
         FailureKind::Broken | FailureKind::Reset | FailureKind::NoToken => codes::failed(text),
         FailureKind::Other => codes::unclear(text),

@@ -12,6 +12,7 @@ pub mod header;
 mod held;
 pub mod ingested;
 pub mod location;
+pub mod observed;
 pub mod paging;
 pub mod stored;
 pub mod token;
@@ -32,6 +33,7 @@ pub const CODES: &[&[Code]] = &[
     form::codes::CODES,
     ingested::codes::CODES,
     location::codes::CODES,
+    observed::codes::CODES,
     stored::codes::CODES,
     token::codes::CODES,
 ];

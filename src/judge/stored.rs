@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use crate::judge::answer::content::read_whole;
-use crate::judge::answer::{answered, status_line, unread_line};
+use crate::judge::answer::{status_line, unread_line};
 use crate::judge::held::{Held, held, is_on_a_page, is_without};
+use crate::judge::observed::asked;
 use crate::judge::paging;
 use crate::model::finding::{Difference, Finding};
 use crate::model::profile::Profile;
@@ -301,7 +302,7 @@ pub fn is_spoilt(pages: &[&Exchange]) -> bool {
 }
 
 fn answers<'a>(pages: &[&'a Exchange]) -> Result<Vec<&'a Answer>, Finding> {
-    pages.iter().map(|page| answered(page)).collect()
+    pages.iter().map(|page| asked(page)).collect()
 }
 
 fn first<'a>(pages: &[&'a Answer]) -> Result<&'a Answer, Finding> {
@@ -456,12 +457,17 @@ fn on_page(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
     Ok(items.iter().map(text).collect())
 }
 
+/// What is said of an answer that is not 2xx.
+pub(super) fn unanswered(answer: &Answer) -> Finding {
+    match (answer.status, answer.header("location")) {
+        (status @ 300..400, Some(place)) => codes::elsewhere(status.to_string(), place),
+        _ => codes::not_answered(status_line(answer)),
+    }
+}
+
 fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
     if !answer.is_success() {
-        return Err(match (answer.status, answer.header("location")) {
-            (status @ 300..400, Some(place)) => codes::elsewhere(status.to_string(), place),
-            _ => codes::not_answered(status_line(answer)),
-        });
+        return Err(unanswered(answer));
     }
     read_whole(answer)?;
     let text = answer.body.text();

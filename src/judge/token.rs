@@ -30,6 +30,36 @@ pub mod codes {
             received: "{answer}",
             remedy: "see whether client id and secret are valid and how the endpoint takes them",
         }
+        /// Nothing answers token requests at the configured URL.
+        destination "token.url-unknown" url_unknown(answer) {
+            expected: "200 and an access token",
+            received: "{answer}",
+            remedy: "correct `accessTokenUrl`, or `refreshTokenUrl` where a token is refreshed: Experience Platform follows no other",
+        }
+        /// The token endpoint fails for whoever asks.
+        destination "token.server-error" server_error(answer) {
+            expected: "200 and an access token",
+            received: "{answer}",
+            remedy: "see the log of the token endpoint for why it fails",
+        }
+        /// The scope of the configuration is not granted.
+        destination "token.scope-refused" scope_not_granted(answer) {
+            expected: "200 and an access token",
+            received: "{answer}",
+            remedy: "correct `scope` in the configuration, or allow it to the client",
+        }
+        /// The refresh token is not taken.
+        destination "token.refresh-token-refused" refresh_token_refused(answer) {
+            expected: "200 and an access token",
+            received: "{answer}",
+            remedy: "get a new refresh token with `destspec login`: this one has ended, was used up, or is another client's",
+        }
+        /// User name and password are not taken.
+        destination "token.owner-refused" owner_refused(answer) {
+            expected: "200 and an access token",
+            received: "{answer}",
+            remedy: "correct `username` and `password` in [destination.credentials]",
+        }
         /// No token was issued, so that there is no token answer to judge.
         surroundings "token.none-issued" none_issued(answer) {
             expected: "a token answer to judge",
@@ -88,7 +118,7 @@ pub mod codes {
         destination "token.no-token-at-path" no_token_at_path(place, answer) {
             expected: "an access token at `{place}`",
             received: "{answer}",
-            remedy: "correct `accessTokenResponsePath` or `responseFields`, or the answer",
+            remedy: "correct `accessTokenResponsePath` or `responseFields`, or the answer: a text in one line that is not empty",
         }
         /// The token answer does not say that it is JSON.
         destination "token.media-type-other" media_type_other(media) {
@@ -213,7 +243,7 @@ pub fn not_throttled(exchange: &Exchange) -> Result<(), Finding> {
 pub fn issued(exchange: &Exchange, client: &TokenClient) -> Result<(), Finding> {
     let answer = answered(exchange)?;
     if answer.status != 200 {
-        return Err(codes::refused(shown(answer)));
+        return Err(not_issued(answer, client.grant));
     }
     let read = TokenAnswer::recorded(answer);
     let Err(why) = client.read(&read) else {
@@ -221,6 +251,10 @@ pub fn issued(exchange: &Exchange, client: &TokenClient) -> Result<(), Finding> 
     };
     let (place, shown) = (client.token_place(), shown(answer));
     Err(match why {
+        // the token was not found, so that the body is withheld
+        Unread::NotJson(_) if is_withheld_object(answer) => {
+            codes::no_token_at_path(place, shown).at(pointer(&Value::Null, place))
+        }
         Unread::NotJson(_) | Unread::Refused(_) => codes::unreadable(place, shown),
         Unread::Unrendered { .. } => codes::field_unrendered(place, shown),
         Unread::Absent { .. } | Unread::NoText { .. } => {
@@ -228,6 +262,20 @@ pub fn issued(exchange: &Exchange, client: &TokenClient) -> Result<(), Finding> 
             codes::no_token_at_path(place, shown).at(pointer(&body, place))
         }
     })
+}
+
+/// What is said of a status other than 200 to a client that is valid as far as is known.
+fn not_issued(answer: &Answer, grant: TokenGrant) -> Finding {
+    let shown = shown(answer);
+    let read = TokenAnswer::recorded(answer);
+    match (answer.status, read.error(), grant) {
+        (300..400 | 404 | 405 | 410, _, _) => codes::url_unknown(shown),
+        (500.., _, _) => codes::server_error(shown),
+        (_, Some("invalid_scope"), _) => codes::scope_not_granted(shown),
+        (_, Some("invalid_grant"), TokenGrant::RefreshToken) => codes::refresh_token_refused(shown),
+        (_, Some("invalid_grant"), TokenGrant::Password) => codes::owner_refused(shown),
+        _ => codes::refused(shown),
+    }
 }
 
 /// Whether an answer gives a refresh token.
@@ -451,14 +499,21 @@ fn success(exchange: &Exchange) -> Result<&Answer, Finding> {
 }
 
 fn json(answer: &Answer) -> Result<Value, Finding> {
-    if let Body::Withheld(withheld) = &answer.body
-        && withheld.shape.format == Format::JsonObject
-        && withheld.shape.oddities.is_empty()
-    {
+    if is_withheld_object(answer) {
         return Err(codes::withheld(shown(answer)));
     }
     let body = answer.body.json();
     body.ok_or_else(|| codes::not_json(shown(answer)))
+}
+
+/// Whether the body was a JSON object as a whole, and is withheld for no token was found in it.
+fn is_withheld_object(answer: &Answer) -> bool {
+    match &answer.body {
+        Body::Withheld(withheld) => {
+            withheld.shape.format == Format::JsonObject && withheld.shape.oddities.is_empty()
+        }
+        Body::Empty | Body::Text(_) | Body::Base64(_) | Body::Digest { .. } => false,
+    }
 }
 
 /// Status and what the body was: names of its members, or its shape where it was withheld.

@@ -11,7 +11,7 @@ use tokio_rustls::client::TlsStream;
 use url::Url;
 
 use crate::model::digest::Digest;
-use crate::model::record::{Connection, Failure, FailureKind};
+use crate::model::record::{Connection, Failure, FailureKind, TlsCause};
 use crate::wire::door::{Door, Live, Side, turned_away};
 use crate::wire::error::Divergence;
 use crate::wire::http::io_kind;
@@ -143,9 +143,21 @@ fn handshake_failure(error: &std::io::Error) -> Failure {
     let cause = error
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let broken = || match io_kind(error) {
+        FailureKind::Reset => TlsCause::Closed.said().to_owned(),
+        FailureKind::Broken
+        | FailureKind::Refused
+        | FailureKind::Resolve
+        | FailureKind::NoToken
+        | FailureKind::TimedOut
+        | FailureKind::Silent
+        | FailureKind::Tls
+        | FailureKind::Unusable
+        | FailureKind::Other => "TLS: the handshake broke off".to_owned(),
+    };
     Failure {
         kind: FailureKind::Tls,
-        text: cause.map_or_else(|| format!("TLS: {error}"), tls_failure::sentence),
+        text: cause.map_or_else(broken, tls_failure::sentence),
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::model::digest::Digesting;
 use crate::model::record::{
     Connection, Destination, Exchange, Failure, FailureKind, Operation, Purpose, RawResult,
-    Scenario, StorageResult, Swept,
+    Scenario, StorageResult, Swept, TlsCause,
 };
 use crate::model::redact::Redactor;
 use crate::wire::auth::AuthSetup;
@@ -287,8 +287,7 @@ fn is_success(result: &RawResult) -> bool {
 pub(crate) fn turned_away() -> Failure {
     Failure {
         kind: FailureKind::Tls,
-        text: "TLS: the server asks for a client certificate, and Experience Platform has none"
-            .to_owned(),
+        text: TlsCause::ClientCertificate.said().to_owned(),
     }
 }
 

@@ -5,16 +5,25 @@ use std::time::Duration;
 use rustls::pki_types::{ServerName, UnixTime};
 use rustls::{AlertDescription, CertificateError, Error};
 
-/// The cause, without its remedy.
+use crate::model::record::TlsCause;
+
+/// The cause, without its remedy; never a text of the library's, which may hold the names of its types.
 #[expect(
     clippy::wildcard_enum_match_arm,
-    reason = "rustls adds errors at will, and says the rest of them well"
+    reason = "rustls adds errors at will, and what is said of the others is true of any"
 )]
 pub(crate) fn sentence(error: &Error) -> String {
     let said = match error {
         Error::InvalidCertificate(cause) => return certificate(cause),
         Error::AlertReceived(AlertDescription::ProtocolVersion) | Error::PeerIncompatible(_) => {
-            "the server speaks no TLS 1.2 or newer that is spoken here".to_owned()
+            return TlsCause::TooOld.said().to_owned();
+        }
+        Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            return TlsCause::ClientCertificate.said().to_owned();
+        }
+        Error::InvalidMessage(_) => return TlsCause::NotTls.said().to_owned(),
+        Error::AlertReceived(AlertDescription::CloseNotify) => {
+            return TlsCause::Closed.said().to_owned();
         }
         Error::AlertReceived(AlertDescription::HandshakeFailure) => {
             "the server found no cipher or parameter that both sides have".to_owned()
@@ -22,17 +31,22 @@ pub(crate) fn sentence(error: &Error) -> String {
         Error::AlertReceived(AlertDescription::UnrecognisedName) => {
             "the server has no certificate for this host name".to_owned()
         }
-        Error::InvalidMessage(_) => {
-            "what answers is no TLS: plain HTTP may be spoken at this port".to_owned()
+        Error::AlertReceived(alert) => format!(
+            "the server ended the handshake with the alert {} (RFC 8446 section 6.2)",
+            u8::from(*alert)
+        ),
+        Error::NoCertificatesPresented => "the server shows no certificate".to_owned(),
+        Error::NoApplicationProtocol => {
+            "the server speaks none of the protocols that were offered".to_owned()
         }
-        other => other.to_string(),
+        _ => "the handshake did not go as the protocol has it".to_owned(),
     };
     format!("TLS: {said}")
 }
 
 #[expect(
     clippy::wildcard_enum_match_arm,
-    reason = "rustls adds errors at will, and says the rest of them well"
+    reason = "rustls adds errors at will, and what is said of the others is true of any"
 )]
 fn certificate(cause: &CertificateError) -> String {
     let said = match cause {
@@ -53,14 +67,25 @@ fn certificate(cause: &CertificateError) -> String {
             "the certificate is signed by an authority that is not trusted".to_owned()
         }
         CertificateError::Revoked => "the certificate is revoked".to_owned(),
-        CertificateError::BadSignature => {
-            "the certificate's signature does not fit its authority".to_owned()
+        // a key that is too short verifies nothing
+        CertificateError::BadSignature
+        | CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            return TlsCause::Weak.said().to_owned();
+        }
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            "the certificate is not one for servers: its extended key usage lacks `serverAuth`"
+                .to_owned()
+        }
+        CertificateError::BadEncoding => "the certificate cannot be read".to_owned(),
+        CertificateError::UnhandledCriticalExtension => {
+            "the certificate has a critical extension that is not known here".to_owned()
         }
         CertificateError::Other(_) => {
             "the certificate is one of an authority, or self-signed, and not trusted as it is"
                 .to_owned()
         }
-        other => other.to_string(),
+        _ => "the certificate is not accepted".to_owned(),
     };
     format!("TLS: {said}")
 }
@@ -121,6 +146,12 @@ mod tests {
             },
             CertificateError::UnknownIssuer,
             CertificateError::Other(OtherError(std::sync::Arc::new(std::fmt::Error))),
+            CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext {
+                signature_algorithm_id: vec![42],
+                public_key_algorithm_id: vec![6],
+            },
+            CertificateError::InvalidPurpose,
+            CertificateError::InvalidOcspResponse,
         ];
         let others = [
             Error::InvalidMessage(InvalidMessage::InvalidContentType),
@@ -128,11 +159,13 @@ mod tests {
                 PeerIncompatible::ServerSentHelloRetryRequestWithUnknownExtension,
             ),
             Error::AlertReceived(AlertDescription::HandshakeFailure),
+            Error::AlertReceived(AlertDescription::InternalError),
+            Error::General(String::from("Some(detail)")),
         ];
         let causes = causes.into_iter().map(Error::InvalidCertificate);
         let mut said: Vec<String> = causes.chain(others).map(|e| sentence(&e)).collect();
         for sentence in &said {
-            let debug = ["Other(", "Some(", "Err(", "DnsName(", "Context"];
+            let debug = ["Other(", "Some(", "Err(", "DnsName(", "Context", "[", "{"];
             assert!(!debug.iter().any(|d| sentence.contains(d)), "{sentence}");
         }
         assert_eq!(said[0], "TLS: the certificate expired on 2026-05-28");
@@ -143,6 +176,6 @@ mod tests {
         );
         said.sort();
         said.dedup();
-        assert_eq!(said.len(), 8);
+        assert_eq!(said.len(), 13);
     }
 }

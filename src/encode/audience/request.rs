@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::encode::INSTANCE;
 use crate::encode::audience::Named;
 use crate::encode::audience::fill::{self, Within};
+use crate::model::sdk::server_json::has_user;
 use crate::model::sdk::{AudienceTemplate, Event, EventKind, Method, Written};
 use crate::model::source::{Place, Problem};
 use crate::model::submission::Destination;
@@ -152,9 +153,14 @@ impl Api {
                 .map_err(|reason| failed(&written.place, reason))
         };
         let url = filled(&event.url, Within::Url)?;
-        let sendable = url::Url::parse(&url).is_ok_and(|u| matches!(u.scheme(), "http" | "https"));
-        if !sendable {
-            let why = "expected a text that becomes an absolute URL";
+        let parsed = url::Url::parse(&url).ok();
+        let parsed = parsed.filter(|u| matches!(u.scheme(), "http" | "https"));
+        let unsendable = match &parsed {
+            None => Some("expected a text that becomes an absolute URL"),
+            Some(url) if has_user(url) => Some("the URL holds a user name or password"),
+            Some(_) => None,
+        };
+        if let Some(why) = unsendable {
             return Err(failed(&event.url.place, why.to_owned()));
         }
         let (authorizing, plain): (Vec<_>, Vec<_>) = event

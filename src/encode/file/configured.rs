@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::encode::file::error::FileError;
-use crate::encode::file::location::{is_encrypted, located};
+use crate::encode::file::folder_path::{folder_path, writable};
+use crate::encode::file::location::{Located, is_encrypted, located};
 use crate::encode::file::name::{Macro, NameError, NamePattern};
 use crate::encode::file::options::{Defaults, FileOptions, Given, Origin, Reading};
 use crate::encode::message::{RenderError, lint};
@@ -85,6 +86,7 @@ impl Configured {
         let options = FileOptions::resolve(&given, Defaults::Adobe(reading))
             .map_err(|error| refused(&error, &places, &top))?;
         let located = located(&file.storage, &context)?;
+        is_writable(&located, destination)?;
         warnings.extend(located.warnings);
         for template in file.storage.templates() {
             add_undeclared(&mut warnings, template, destination, Severity::Violation);
@@ -220,6 +222,32 @@ fn add_undeclared(
 }
 
 type Places = BTreeMap<String, Place>;
+
+/// The folder can be written to, whichever of the audiences it is for.
+fn is_writable(located: &Located, destination: &Destination) -> Result<(), Problem> {
+    let (location, folder) = (&located.location, located.location.folder());
+    let is_strict = match location {
+        // a server of files takes them as the system does that it runs on
+        Location::Sftp { .. } => false,
+        Location::S3 { .. }
+        | Location::AdlsGen2 { .. }
+        | Location::AzureBlob { .. }
+        | Location::DataLandingZone { .. }
+        | Location::GoogleCloud { .. } => true,
+    };
+    let audiences = destination.audiences.iter();
+    let named = audiences.map(|audience| (audience.name.as_str(), audience.id.as_str()));
+    for (name, id) in named.chain([("a", "a")]) {
+        let path = folder_path(&folder, name, id);
+        let path = path.and_then(|path| writable(&path, is_strict));
+        path.map_err(|error| {
+            let help =
+                "correct the folder in `customer_data`, or its template in the server's JSON";
+            located.place.error(error.to_string(), help)
+        })?;
+    }
+    Ok(())
+}
 
 fn given(
     server: &Server,

@@ -14,8 +14,14 @@ pub enum FolderPathError {
     #[error("expected the audience's macros at the end of the path, received {0}")]
     NotAtEnd(String),
     /// A step out of the folder.
-    #[error("cannot use a path with the step ..: {0}")]
+    #[error("expected a folder without the step `..`, received `{0}`")]
     Outward(String),
+    /// A step without a name, or one that is the folder itself.
+    #[error("expected a folder whose steps have names, received `{0}`")]
+    Nameless(String),
+    /// A control character.
+    #[error("expected a folder without control characters, received `{}`", .0.escape_default())]
+    Control(String),
 }
 
 /// The folder of an audience's files. An audience's name is one step of the path: its `/`, `\` and control characters
@@ -54,6 +60,23 @@ pub fn folder_path(path: &str, name: &str, id: &str) -> Result<String, FolderPat
     Ok(rendered)
 }
 
+/// A rendered folder that files can be written to; slashes around it mean nothing. A strict storage takes no step without
+/// a name.
+///
+/// # Errors
+/// A step without a name, a control character.
+pub fn writable(folder: &str, is_strict: bool) -> Result<(), FolderPathError> {
+    let inner = folder.trim_matches('/');
+    let nameless = |step: &str| matches!(step, "" | ".");
+    if is_strict && !inner.is_empty() && inner.split('/').any(nameless) {
+        return Err(FolderPathError::Nameless(folder.to_owned()));
+    }
+    match folder.contains(char::is_control) {
+        true => Err(FolderPathError::Control(folder.to_owned())),
+        false => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests may panic")]
@@ -84,5 +107,17 @@ mod tests {
         assert!(folder_path("%SEGMENT_ID%/in", "n", "i").is_err());
         assert!(folder_path("in/%SEGMENT_NAME%", "..", "i").is_err());
         assert!(folder_path("../in", "n", "i").is_err());
+    }
+
+    #[test]
+    fn a_step_without_a_name_is_refused_where_the_storage_is_strict() {
+        for folder in ["", "/", "a", "/a/b/", "//a/"] {
+            assert_eq!(writable(folder, true), Ok(()), "{folder}");
+        }
+        for folder in ["a//b", "a/./b", "./a"] {
+            assert!(writable(folder, true).is_err(), "{folder}");
+            assert_eq!(writable(folder, false), Ok(()), "{folder}");
+        }
+        assert!(writable("a\nb", false).is_err());
     }
 }

@@ -96,7 +96,7 @@ impl RenderError {
             Self::Template { error, .. } => error.help.clone().unwrap_or_else(|| {
                 "Adobe supports the tags `if`, `for`, `set` and `filter`, and every filter of Pebble".to_owned()
             }),
-            Self::Url { .. } => "see which variables the URL reads, and what `customer_data` gives them".to_owned(),
+            Self::Url { .. } => "see which variables the URL reads, and what `customer_data` gives them; what logs in belongs under [destination.credentials]".to_owned(),
             Self::Header { .. } => "take line breaks out of the template and of `customer_data`".to_owned(),
             Self::NotJson { .. } => {
                 "print values that may hold quotes, backslashes or line breaks with `| toJson`, without quotes around".to_owned()

@@ -9,6 +9,8 @@ use crate::encode::message::timestamp::Shape;
 use crate::encode::message::{Message, hash, lint};
 use crate::encode::pebble::{Context, Options, Template};
 use crate::model::profile::{AttributeMode, Profile, Status};
+use crate::model::redact::without_user;
+use crate::model::sdk::server_json::has_user;
 use crate::model::sdk::{Aggregation, IdentityNamespace, Method, Strategy, TemplateString};
 use crate::model::source::{Place, Problem};
 use crate::model::submission::{Audience, Claims, Destination};
@@ -238,6 +240,7 @@ impl Renderer {
             }
         }
         let reason = match url::Url::parse(&url) {
+            Ok(parsed) if has_user(&parsed) => "it holds a user name or password".to_owned(),
             Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => return Ok(url),
             Ok(parsed) => format!(
                 "expected `https`, received the scheme `{}`",
@@ -246,6 +249,7 @@ impl Renderer {
             Err(error) => error.to_string(),
         };
         let place = self.url.place();
+        let url = without_user(&url).into_owned();
         Err(RenderError::Url { url, reason, place })
     }
 

@@ -258,7 +258,7 @@ impl TokenClient {
     ) -> Result<String, Unread> {
         let (status, path) = (answer.status, field.value.value.clone());
         match self.over_answer(&field.value, answer) {
-            Ok(token) if token.is_empty() => Err(Unread::NoText { status, path }),
+            Ok(token) if !is_one_line(&token) => Err(Unread::NoText { status, path }),
             Ok(token) => Ok(token),
             Err(_) => Err(Unread::Unrendered { status, path }),
         }
@@ -269,7 +269,7 @@ impl TokenClient {
         let body = answer.body.as_ref().ok_or(Unread::NotJson(status))?;
         match value_at(body, &path) {
             None => Err(Unread::Absent { status, path }),
-            Some(Value::String(token)) if !token.is_empty() => Ok(token.clone()),
+            Some(Value::String(token)) if is_one_line(token) => Ok(token.clone()),
             Some(
                 Value::String(_)
                 | Value::Null
@@ -280,6 +280,11 @@ impl TokenClient {
             ) => Err(Unread::NoText { status, path }),
         }
     }
+}
+
+/// Whether a header can carry a token: what holds a line break is sent by nobody.
+fn is_one_line(token: &str) -> bool {
+    !token.is_empty() && !token.contains(char::is_control)
 }
 
 /// What came of a validation.
@@ -349,6 +354,11 @@ mod tests {
                 "{\"access_token\":{\"canary\":1}}",
                 "no text at `access_token`",
             ),
+            (
+                200,
+                "{\"access_token\":\"canary\\r\\n\"}",
+                "no text at `access_token`",
+            ),
             (400, "{\"access_token\":\"canary\"}", "answered 400"),
         ] {
             let why = why(status, body);
@@ -357,7 +367,7 @@ mod tests {
                     .is_some_and(|why| why.contains(words) && !why.contains("canary")),
                 "{why:?}"
             );
-            assert!(!client.understands(&answer(status, body)));
+            assert!(!client.understands(&answer(status, body)), "{body}");
         }
         assert!(client.understands(&answer(401, "{\"error\":\"invalid_client\"}")));
     }

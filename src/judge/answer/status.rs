@@ -13,7 +13,7 @@ pub mod codes {
         surroundings "answer.tls-failed" tls_failed(failure) {
             expected: "an HTTP answer",
             received: "{failure}",
-            remedy: "use a certificate that is valid for the host name, or name a private authority with `ca_file`",
+            remedy: "`destspec check` says what to do: the TLS of a host is judged once, with its connection",
         }
         /// No answer came, for a reason that says nothing about the destination.
         surroundings "answer.not-sent" not_sent(failure) {

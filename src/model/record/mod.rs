@@ -10,6 +10,7 @@ pub mod raw;
 pub mod scenario;
 pub mod shape;
 pub mod storage;
+pub mod tls_cause;
 pub mod token;
 pub mod whole;
 
@@ -33,6 +34,7 @@ pub use crate::model::record::raw::{
 pub use crate::model::record::scenario::{Scenario, Step, StepStatus};
 pub use crate::model::record::shape::{Format, Oddity, Shape};
 pub use crate::model::record::storage::{Entry, Operation, StorageExchange, StorageResult};
+pub use crate::model::record::tls_cause::TlsCause;
 pub use crate::model::record::token::{TokenFacts, TokenGrant, Withheld};
 pub use crate::model::record::whole::{RecordFault, fault, plan};
 use crate::model::requirement::{Edition, Obligation, PrerequisiteFamily, Requirement};

@@ -260,7 +260,8 @@ fn without_cookies(value: &str) -> String {
     format!("{name}=⟦withheld:cookie⟧{separator}{attributes}")
 }
 
-fn without_user(url: &str) -> Cow<'_, str> {
+/// A URL without its user information.
+pub fn without_user(url: &str) -> Cow<'_, str> {
     let Some((scheme, rest)) = url.split_once("://") else {
         return Cow::Borrowed(url);
     };

@@ -4,6 +4,7 @@ use fancy_regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use crate::model::sdk::customer_data::{CustomerDataField, FieldType};
+use crate::model::sdk::server_json::has_user;
 use crate::model::source::fields::Fields;
 use crate::model::source::reader::Cursor;
 use crate::model::source::suggestion::{closest, list};
@@ -247,8 +248,21 @@ fn integer(node: &Node) -> Option<Json> {
     }
 }
 
+/// Whether a URL holds a password, or a user name where that is no part of the address: `abfs://` has the file system
+/// there.
+fn logs_in(url: &url::Url) -> bool {
+    url.password().is_some() || (matches!(url.scheme(), "http" | "https") && has_user(url))
+}
+
 fn string(field: &CustomerDataField, cursor: &Cursor<'_>) -> Option<String> {
     let text = cursor.string()?;
+    if url::Url::parse(&text).is_ok_and(|url| logs_in(&url)) {
+        cursor.error(
+            "the URL holds a user name or password",
+            "leave it out: what logs in belongs under [destination.credentials]",
+        );
+        return None;
+    }
     if let Some(choices) = &field.choices
         && !choices.contains(&text)
     {

@@ -159,12 +159,15 @@ pub(crate) fn wrong_url(text: &str) -> Option<String> {
         Ok(url) if url.host_str().is_none_or(str::is_empty) => {
             Some("the URL has no host".to_owned())
         }
-        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            Some("the URL holds a user name or password".to_owned())
-        }
+        Ok(url) if has_user(&url) => Some("the URL holds a user name or password".to_owned()),
         Ok(_) => None,
         Err(error) => Some(format!("expected an absolute URL: {error}")),
     }
+}
+
+/// Whether a URL holds a user name or a password.
+pub fn has_user(url: &url::Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
 }
 
 /// A template of that key, which must be there.

@@ -6,6 +6,7 @@ pub mod reader;
 pub mod suggestion;
 pub mod toml;
 pub mod tree;
+mod user;
 pub mod variant;
 
 use std::fmt;
@@ -102,12 +103,15 @@ impl Source {
         }
     }
 
-    /// The text with `*` for each byte of a secret, so that every place in it stays where it is.
+    /// The text with `*` for each byte of a secret and of what logs in within a URL, so that every place in it stays where
+    /// it is.
     pub fn shown(&self) -> String {
-        self.replaced(|secret, _| {
-            let star = |b: u8| if b == b'\n' { '\n' } else { '*' };
-            secret.bytes().map(star).collect()
-        })
+        let mut shown = self.replaced(|secret, _| stars(secret));
+        for span in user::spans(&shown).into_iter().rev() {
+            let stars = stars(shown.get(span.clone()).unwrap_or_default());
+            shown.replace_range(span, &stars);
+        }
+        shown
     }
 
     /// The text with its mark for each secret, as a record holds it.
@@ -157,6 +161,12 @@ impl Source {
             + 1;
         (line, column)
     }
+}
+
+/// A `*` for each byte; line breaks stay.
+fn stars(text: &str) -> String {
+    let star = |b: u8| if b == b'\n' { '\n' } else { '*' };
+    text.bytes().map(star).collect()
 }
 
 /// Two files of one name and text are one.

@@ -229,6 +229,9 @@ impl Destination {
     }
 }
 
+/// Why a file that is there cannot be read as text.
+pub const NOT_TEXT: &str = "not UTF-8 text";
+
 /// How a submission's other files are read; paths are relative to `submission.toml`.
 pub trait Files {
     /// The text of a file.

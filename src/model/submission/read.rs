@@ -11,8 +11,8 @@ use crate::model::source::tree::Value;
 use crate::model::source::{Problem, Severity, Source, toml};
 use crate::model::submission::read_destination;
 use crate::model::submission::{
-    Attestation, Credential, CredentialName, CredentialValue, Files, Partner, PartnerKind,
-    Submission, TestProfiles,
+    Attestation, Credential, CredentialName, CredentialValue, Files, NOT_TEXT, Partner,
+    PartnerKind, Submission, TestProfiles,
 };
 
 /// The files of a submission, and what is wrong with those read so far.
@@ -188,10 +188,15 @@ impl Shelf<'_> {
         match self.files.read(&path) {
             Ok(text) => Some(Source::at(path.clone(), self.files.shown(&path), text)),
             Err(error) => {
-                cursor.error(
-                    format!("cannot read `{path}`: {error}"),
-                    "paths are relative to the folder of the submission",
-                );
+                let is_certificate = cursor.pointer.ends_with("/ca_file");
+                let help = match (error.as_str(), is_certificate) {
+                    (NOT_TEXT, true) => {
+                        "give the certificate as PEM: `openssl x509 -inform der -in FILE -out ca.pem` makes it of DER"
+                    }
+                    (NOT_TEXT, false) => "save the file as UTF-8",
+                    _ => "paths are relative to the folder of the submission",
+                };
+                cursor.error(format!("cannot read `{path}`: {error}"), help);
                 None
             }
         }

@@ -108,11 +108,12 @@ fn credentials(destination: &Destination, written: &[CredentialName], problems: 
         if missing.is_empty() {
             return;
         }
-        lacking.push(missing.join("` and `"));
+        let verb = if missing.len() > 1 { "are" } else { "is" };
+        lacking.push((missing.join("` and `"), verb));
     }
-    if let Some(first) = lacking.first() {
+    if let Some((first, verb)) = lacking.first() {
         problems.push(destination.place.warning(
-            format!("no credentials: `{first}` is missing, so nothing can be delivered"),
+            format!("no credentials: `{first}` {verb} missing, so nothing can be delivered"),
             format!(
                 "add `{first}` under [destination.credentials], each as `{{ env = \"NAME\" }}`"
             ),

@@ -95,6 +95,11 @@ fn a_bad_submission_is_refused_where_it_is_wrong() {
 }
 
 #[test]
+fn a_file_that_is_no_text_is_told_what_to_be() {
+    hold(submission::OF_FILES);
+}
+
+#[test]
 fn bad_credentials_are_refused_where_they_are_named() {
     hold(submission::OF_CREDENTIALS);
 }

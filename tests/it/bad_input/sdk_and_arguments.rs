@@ -6,6 +6,7 @@ use crate::bad_input::Change::{Edit, Folder, Write};
 const TOML: &str = "submission.toml";
 const SERVER: &str = "sdk/server.json";
 const CONFIGURATION: &str = "sdk/destination.json";
+const URL: &str = "https://api.example.com/{{customerData.region}}/audience-sync";
 const RUN: &[&str] = &["run", TOML];
 const RENDER: &[&str] = &["render", "message", TOML];
 const BODY: &str = "{\\\"identities\\\":";
@@ -124,6 +125,29 @@ pub const OF_SDK_JSON: &[Case] = &[
         )],
         RUN,
         &["sdk/server.json:7:", "cannot use the rendered URL"],
+    ),
+    Case(
+        "a password in a URL",
+        &[Edit(SERVER, "https://api.", "https://bob:canary-4711@api.")],
+        RUN,
+        &[
+            "sdk/server.json:7:",
+            "cannot use the rendered URL",
+            "it holds a user name or password",
+            "[destination.credentials]",
+        ],
+    ),
+    Case(
+        "a password in a URL without a template",
+        &[
+            Edit(SERVER, "\"PEBBLE_V1\"", "\"NONE\""),
+            Edit(SERVER, URL, "https://bob:canary-4711@api.example.com/"),
+        ],
+        RUN,
+        &[
+            "sdk/server.json:7:",
+            "the URL holds a user name or password",
+        ],
     ),
     Case(
         "a body that is no JSON",

@@ -380,6 +380,34 @@ pub const OF_CREDENTIALS: &[Case] = &[
     ),
 ];
 
+pub const OF_FILES: &[Case] = &[
+    Case(
+        "a certificate that is no text",
+        &[
+            Edit(TOML, "# ca_file = \"ca.pem\"", "ca_file = \"ca.der\""),
+            Write("ca.der", b"\x30\x82\x03\xff"),
+        ],
+        CHECK,
+        &[
+            "cannot read `ca.der`: not UTF-8 text",
+            "PEM",
+            "openssl x509",
+        ],
+    ),
+    Case(
+        "a secret file that is no text",
+        &[
+            Edit(TOML, TOKEN, "token = { file = \"secret\" }"),
+            Write("secret", b"canary-4711\xff"),
+        ],
+        CHECK,
+        &[
+            "cannot read the secret file `secret`",
+            "save the file as UTF-8",
+        ],
+    ),
+];
+
 pub const OF_CUSTOMER_DATA: &[Case] = &[
     Case(
         "missing customer data",
@@ -452,6 +480,23 @@ pub const OF_CUSTOMER_DATA: &[Case] = &[
         &[
             "submission.toml:26:",
             "the environment variable `UNSET_BY_ALL` is not set",
+        ],
+    ),
+    Case(
+        "a password in a URL",
+        &[
+            Edit(CONFIGURATION, REGION, "\"title\": \"t\""),
+            Edit(
+                TOML,
+                "region = \"eu\"",
+                "region = \"https://bob:canary-4711@host.example/\"",
+            ),
+        ],
+        CHECK,
+        &[
+            "submission.toml:26:",
+            "the URL holds a user name or password",
+            "[destination.credentials]",
         ],
     ),
 ];

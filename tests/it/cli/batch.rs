@@ -136,6 +136,26 @@ fn a_bucket_that_amazon_would_not_take_is_named() {
 }
 
 #[test]
+fn a_folder_that_cannot_be_written_to_is_refused_where_it_is_rendered() {
+    let variables = [("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")];
+    let said = |path: &str| {
+        let folder = begun("s3");
+        folder.edit("submission.toml", "exports/%SEGMENT_NAME%", path);
+        folder.run_with(&["check", "submission.toml"], &variables)
+    };
+    for path in ["../../etc", "exports/../x", "/exports//a/", "exports/./a"] {
+        let ended = said(path);
+        assert_eq!(ended.code, 2, "{path}: {}{}", ended.stdout, ended.stderr);
+        assert!(ended.says("sdk/server.json:"), "{path}: {}", ended.stderr);
+        assert!(ended.says(path), "{path}: {}", ended.stderr);
+        assert!(ended.says("in `customer_data`"), "{path}: {}", ended.stderr);
+    }
+    for path in ["/exports/a/", "", "/", "exports/%SEGMENT_NAME%/"] {
+        assert_ne!(said(path).code, 2, "{path}");
+    }
+}
+
+#[test]
 fn only_the_folders_of_a_run_are_cleared_away() {
     let folder = begun("s3");
     folder.write("other.json", "{\"path\": \"exports/audiences\"}");

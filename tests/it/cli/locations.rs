@@ -316,6 +316,62 @@ fn every_misconfigured_location_is_named_with_who_must_act_and_a_remedy() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What is changed in the observation of a destination, the exit code of `check`, and what it says.
+const OBSERVATIONS: &[(Change, i32, &str)] = &[
+    (
+        Text("/bearer-single/observe/", "/bearer-single/nowhere/"),
+        0,
+        "observation: 404: nobody of that name, or the URL is wrong",
+    ),
+    (
+        Text(
+            "url = \"https://localhost",
+            "url = \"https://nowhere.invalid",
+        ),
+        3,
+        "observation (the network or your configuration)",
+    ),
+    (
+        Text("/bearer-single/observe/", "/basic-single/observe/"),
+        3,
+        "observation (your configuration or credentials)",
+    ),
+];
+
+#[test]
+fn what_was_stored_is_asked_for_once_and_who_must_act_is_named() {
+    let folder = Folder::empty();
+    let mut command = folder.command(&["emulate", "--submission", "acme"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    read_until(&mut child, "Ctrl-C").unwrap();
+    let mut wrong = Vec::new();
+    for (change, code, says) in OBSERVATIONS {
+        write(&folder, "bearer-single", change);
+        let ended = folder.run(&["check", "acme/changed.toml"]);
+        let named = *code == 0 || ended.stdout.contains("[destination.observe]");
+        if ended.code != *code || !ended.stdout.contains(says) || !named {
+            wrong.push(format!("{says}: {} {}", ended.code, ended.stdout));
+        }
+    }
+    let run = [
+        "run",
+        "--quiet",
+        "--requirement",
+        "STR-1a.01",
+        "acme/changed.toml",
+    ];
+    let ran = folder.run(&run);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(
+        ran.stdout.contains("observed.not-allowed"),
+        "{}",
+        ran.stdout
+    );
+    assert!(!ran.stdout.contains("1 failed"), "{}", ran.stdout);
+}
+
 /// What is changed in a destination, the stage that fails for it, and what waits for that.
 const STAGES: &[(&str, Change, &str, &str)] = &[
     (
@@ -348,7 +404,7 @@ const STAGES: &[(&str, Change, &str, &str)] = &[
     (
         "sftp-csv",
         Secret("SFTP_HOST_KEY", |_| format!("ssh-ed25519 {OTHER_KEY}")),
-        "location: host key (your endpoint)",
+        "location: host key (your location)",
         "location: by location: host key",
     ),
     (
@@ -358,7 +414,7 @@ const STAGES: &[(&str, Change, &str, &str)] = &[
             "configuration = \"elsewhere.json\"",
         ),
         "token endpoint: name (the network",
-        "token endpoint: connection, token endpoint: TLS, token: by",
+        "token endpoint: connection, token endpoint: TLS, token",
     ),
     (
         "oauth2-basic",
@@ -367,7 +423,7 @@ const STAGES: &[(&str, Change, &str, &str)] = &[
             "endpoint = \"https://nowhere.invalid",
         ),
         "name (the network",
-        "connection, TLS, one answer, clock, token: by name",
+        "connection, TLS, one answer, clock, token",
     ),
 ];
 
