@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use ssh_key::{Algorithm, EcdsaCurve, HashAlg, PublicKey, SshSig};
+use ssh_key::{Algorithm, EcdsaCurve, HashAlg, LineEnding, PublicKey, SshSig};
 
 /// Somebody who may sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,11 @@ pub enum SignatureFault {
     /// It is no signature.
     #[error("expected an SSH signature, received something else")]
     Form,
+    /// It is one, in other bytes than `ssh-keygen` writes: more may stand around it.
+    #[error(
+        "expected an SSH signature as `ssh-keygen` writes it and nothing else, received more bytes or others"
+    )]
+    Armour,
     /// Its algorithm is none that is taken.
     #[error("expected a signature by ssh-ed25519 or ecdsa-sha2-nistp256, received `{0}`")]
     Algorithm(String),
@@ -64,7 +69,10 @@ impl SignatureFault {
     /// Whether the signature itself is wrong, and not only who made it.
     pub fn is_invalid(&self) -> bool {
         match self {
-            SignatureFault::Form | SignatureFault::Bytes | SignatureFault::Namespace { .. } => true,
+            SignatureFault::Form
+            | SignatureFault::Armour
+            | SignatureFault::Bytes
+            | SignatureFault::Namespace { .. } => true,
             SignatureFault::Algorithm(_) | SignatureFault::Signer(_) => false,
         }
     }
@@ -166,6 +174,10 @@ pub fn signed_by(
     let algorithm = signature.algorithm();
     if algorithm != Algorithm::Ed25519 && algorithm != p256 {
         return Err(SignatureFault::Algorithm(algorithm.to_string()));
+    }
+    let whole = signature.to_pem(LineEnding::LF);
+    if !whole.is_ok_and(|whole| whole.as_bytes() == armoured) {
+        return Err(SignatureFault::Armour);
     }
     if signature.namespace() != namespace {
         return Err(SignatureFault::Namespace {

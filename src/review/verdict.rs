@@ -12,10 +12,11 @@ use crate::model::redact::detect::suspects;
 use crate::publish::bundle::contents::{ContentsError, files};
 use crate::publish::bundle::statement::{Claim, Statement};
 use crate::publish::bundle::zip::{self, Method};
-use crate::publish::bundle::{CHALLENGE, Edition, RECORD, SUBMISSION, SUMS};
+use crate::publish::bundle::{Edition, RECORD, SUMS};
 use crate::publish::report::{ReportError, json};
 use crate::review::chain::Chain;
 use crate::review::check::{Checks, Decision, unless};
+use crate::review::container::{Container, Limits};
 use crate::review::policy::Attestations;
 use crate::review::{Review, Reviewer, control, freshness, hygiene};
 use crate::suite::catalogue;
@@ -113,18 +114,17 @@ fn making(run: &Arc<Run>) -> JoinHandle<Made> {
     })
 }
 
-/// Whatever looks like a secret in what all other files follow from.
+/// Whatever looks like a secret in any file, signatures included; one at a time is unpacked.
 fn searching(run: &Arc<Run>, chain: &Chain<'_>) -> JoinHandle<Vec<String>> {
-    let own = |name: &str| {
-        name == RECORD || name == CHALLENGE || name.starts_with("submission/") || name == SUBMISSION
-    };
-    let names = chain.sums.keys().filter(|name| own(name));
-    let files = names.map(|name| (name.clone(), chain.container.read(name).unwrap_or_default()));
-    let (run, files) = (Arc::clone(run), files.collect::<Vec<_>>());
+    let (run, archive) = (Arc::clone(run), chain.container.archive().to_vec());
     spawn_blocking(move || {
+        let Ok(container) = Container::open(&archive, &Limits::MOST) else {
+            return vec![String::from("the archive was not searched")];
+        };
         let decoys = hygiene::decoys(&run);
-        let found = files.iter().flat_map(|(name, bytes)| {
-            let suspects = suspects(bytes, &decoys).into_iter();
+        let found = container.names().flat_map(|name| {
+            let bytes = container.read(name).unwrap_or_default();
+            let suspects = suspects(&bytes, &decoys).into_iter();
             suspects.map(move |s| format!("`{name}` at byte {}: {}", s.offset, s.rule))
         });
         found.collect()

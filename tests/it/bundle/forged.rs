@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use destspec::model::digest::Digest;
 use destspec::model::record::{Run, plan};
 use destspec::publish::bundle::statement::Statement;
-use destspec::publish::bundle::{RECORD, STATEMENT, SUMS, sums, zip};
+use destspec::publish::bundle::{RECORD, SIGNATURES, STATEMENT, SUMS, sums, zip};
 use destspec::review::check::Decision;
 use serde_json::{Value, json};
 
@@ -17,9 +17,10 @@ type Files = BTreeMap<String, Vec<u8>>;
 pub fn summed_again(mut files: Files, run: &Run) -> Vec<u8> {
     files.remove(STATEMENT);
     files.remove(SUMS);
-    let digests = files
+    let vouched = files
         .iter()
-        .map(|(name, bytes)| (name.clone(), Digest::hash(bytes)));
+        .filter(|(name, _)| !name.starts_with(SIGNATURES));
+    let digests = vouched.map(|(name, bytes)| (name.clone(), Digest::hash(bytes)));
     let sums = sums::render(&digests.collect());
     let statement = Statement::of(run, Digest::hash(&sums)).render().unwrap();
     files.insert(SUMS.to_owned(), sums.into_bytes());

@@ -10,6 +10,7 @@ use destspec::review::{Review, Reviewer, review};
 use ssh_key::private::{Ed25519Keypair, KeypairData};
 use ssh_key::{LineEnding, PrivateKey};
 
+use super::forged::summed_again;
 use super::{LENIENT, failing, files, packed, reviewer, small, whole};
 use crate::support::judged::{Wish, judged_as};
 
@@ -118,6 +119,40 @@ async fn what_is_no_signature_has_no_place_among_signatures() {
     let review = review(&zip::write(&files).unwrap(), &reviewer(LENIENT)).await;
     assert!(failing(&review).contains(&"C6"));
     assert_eq!(review.decision, Decision::Malformed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_stands_around_a_signature() {
+    let good = by(1, NAMESPACE).await.unwrap();
+    let allowed = format!("{WHO} {}", public(1));
+    let hidden = "client_secret=0123456789abcdef0123456789\n";
+    for around in [
+        format!("{hidden}{good}"),
+        format!("{good}{hidden}"),
+        format!("{good}\n"),
+        good.replace('\n', "\r\n"),
+        good.trim_end().to_owned(),
+        good.replacen("U1NIU0lH", "U1NI\nU0lH", 1),
+    ] {
+        assert_ne!(around, good);
+        let review = signed_and_reviewed(Some(around.clone()), &allowed).await;
+        assert!(failing(&review).contains(&"C2"), "{around}");
+        assert_eq!(review.decision, Decision::Forged, "{around}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_found_in_whatever_file_it_stands() {
+    let run = small().await;
+    let good = files(run);
+    let har = good.keys().find(|name| name.ends_with(".har")).unwrap();
+    for name in [har.as_str(), "README.txt", PARTNER] {
+        let mut files = good.clone();
+        let hidden = b"\nclient_secret=0123456789abcdef0123456789\n";
+        files.entry(name.to_owned()).or_default().extend(hidden);
+        let review = review(&summed_again(files, run), &reviewer(LENIENT)).await;
+        assert!(failing(&review).contains(&"H1"), "{name}");
+    }
 }
 
 #[test]
