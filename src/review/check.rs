@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::review::known;
+
 /// How a review ends, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -148,14 +150,28 @@ impl Checks {
         status == Status::Passed
     }
 
+    /// The same of a check that says what it always says.
+    pub fn judge(&mut self, id: &'static str, fault: Fault) -> bool {
+        self.add(id, known::what(id), fault)
+    }
+
     /// What could not be looked at; it counts as failed, for what it would have failed with.
-    pub fn skip(&mut self, id: &'static str, what: &str) {
+    pub fn skip(&mut self, id: &'static str) {
         self.0.push(Check {
             id,
             status: Status::NotReached,
-            detail: what.to_owned(),
+            detail: known::what(id).to_owned(),
             decision: Decision::Accepted,
         });
+    }
+
+    /// Every check that was not made, as one that could not be.
+    pub fn skip_rest(&mut self) {
+        for one in known::ALL {
+            if !self.0.iter().any(|check| check.id == one.id) {
+                self.skip(one.id);
+            }
+        }
     }
 
     /// The worst of what follows.

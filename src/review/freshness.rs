@@ -6,7 +6,7 @@ use crate::model::challenge::Challenge;
 use crate::model::record::{Operation, Run};
 use crate::review::chain::Chain;
 use crate::review::check::{Checks, Decision, Fault, unless};
-use crate::review::{Reviewer, ledger};
+use crate::review::{Reviewer, known, ledger};
 
 /// Whether the run is known to have been made after the reviewer's challenge was issued.
 pub fn fresh((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks: &mut Checks) -> bool {
@@ -29,16 +29,12 @@ pub fn fresh((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks: &mut
         }
     };
     let fault = run.all().find_map(late);
-    checks.add(
-        "G3",
-        "made lately",
-        fault.map(|why| (Decision::Refused, why)),
-    );
+    checks.judge("G3", fault.map(|why| (Decision::Refused, why)));
     challenged
 }
 
 fn challenge((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks: &mut Checks) -> bool {
-    let what = "made from the reviewer's challenge";
+    let what = known::what("G1");
     let Some(text) = &run.challenge else {
         let required = reviewer.policy.challenge.required;
         let what = if required {
@@ -82,9 +78,8 @@ pub fn repeated(run: &Run, checks: &mut Checks) {
     let challenge = run.challenge.as_deref().map(Challenge::parse);
     let asked = challenge.and_then(Result::ok).map_or(1, |c| c.repetitions);
     let ran = run.all().count();
-    checks.add(
+    checks.judge(
         "E2",
-        "run as often as the challenge asks",
         unless(u32::try_from(ran) == Ok(asked), Decision::Refused, || {
             format!("expected {asked} times, received {ran}")
         }),
@@ -137,15 +132,13 @@ pub fn target(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
         };
         strange = strange.or(place);
     }
-    checks.add(
+    checks.judge(
         "G4",
-        "only hosts and locations that the policy takes",
         strange.map(|place| (Decision::Refused, format!("`{place}` is none"))),
     );
     let open = open.filter(|_| allowed.tls);
-    checks.add(
+    checks.judge(
         "G5",
-        "every request over TLS",
         open.map(|scheme| (Decision::Refused, format!("one went over `{scheme}`"))),
     );
 }

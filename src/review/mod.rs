@@ -11,6 +11,7 @@ pub mod container;
 pub mod control;
 pub mod freshness;
 pub mod hygiene;
+pub mod known;
 pub mod ledger;
 pub mod policy;
 pub mod report;

@@ -22,12 +22,6 @@ use crate::review::{Review, Reviewer, control, freshness, hygiene};
 use crate::suite::catalogue;
 use crate::suite::replay::{Difference, Replayed, replay};
 
-const FOLLOWS: &str = "every file follows from the record";
-const PACKED: &str = "every file is packed as destspec packs it";
-const POSTED: &str = "what was posted has its digest, where nothing of it is hidden";
-const STATED: &str = "what is stated follows from the record";
-const AGAIN: &str = "judged again: the same suite over what was recorded";
-
 /// What no offline review tells: who ran it where. Attestations of Sigstore are left to the program that knows its roots.
 const PROVENANCE: &str = "where it was run, if in GitHub Actions: `bundle show BUNDLE --file statement.json > statement.json`, \
     `gh attestation verify statement.json --repo OWNER/NAME --signer-workflow destspec/destspec/.github/workflows/certify.yml`";
@@ -39,7 +33,10 @@ pub async fn judge(
     checks: &mut Checks,
     review: &mut Review,
 ) {
-    let Some(run) = record(chain, checks) else {
+    // what nobody vouches for who may is not interpreted
+    let unsigned = reviewer.policy.signature.required && chain.signer.is_none();
+    let Some(run) = (!unsigned).then(|| record(chain, checks)).flatten() else {
+        checks.skip_rest();
         return;
     };
     let run = Arc::new(run);
@@ -49,14 +46,8 @@ pub async fn judge(
         derived(&run, chain, finished(made).await, checks);
         again(&run, reviewer, checks).await;
     } else {
-        for (id, what) in [
-            ("B5", FOLLOWS),
-            ("B6", POSTED),
-            ("B7", PACKED),
-            ("F2", STATED),
-            ("F3", AGAIN),
-        ] {
-            checks.skip(id, what);
+        for id in ["B5", "B6", "B7", "F2", "F3"] {
+            checks.skip(id);
         }
     }
     complete(&run, checks);
@@ -132,17 +123,16 @@ fn searching(run: &Arc<Run>, chain: &Chain<'_>) -> JoinHandle<Vec<String>> {
 }
 
 fn record(chain: &Chain<'_>, checks: &mut Checks) -> Option<Run> {
-    let what = "the record is whole, and its conclusions follow from it";
     let text = chain.container.read(RECORD).ok();
     let text = text.and_then(|bytes| String::from_utf8(bytes).ok());
     let Some(text) = text else {
         let why = "expected a text, received none".to_owned();
-        checks.add("F1", what, Some((Decision::Malformed, why)));
+        checks.judge("F1", Some((Decision::Malformed, why)));
         return None;
     };
     let fault = match json::parse(&text) {
         Ok(run) => {
-            checks.add("F1", what, None);
+            checks.judge("F1", None);
             return Some(run);
         }
         Err(fault @ (ReportError::Record(_) | ReportError::Conclusions)) => {
@@ -153,15 +143,14 @@ fn record(chain: &Chain<'_>, checks: &mut Checks) -> Option<Run> {
             (Decision::Malformed, fault.to_string())
         }
     };
-    checks.add("F1", what, Some(fault));
+    checks.judge("F1", Some(fault));
     None
 }
 
 /// Whether it was judged by the suite that the reviewer has.
 fn edition(run: &Run, chain: &Chain<'_>, reviewer: &Reviewer, checks: &mut Checks) -> bool {
-    let same = checks.add(
+    let same = checks.judge(
         "D1",
-        "the suite is the reviewer's own",
         unless(run.suite == catalogue::digest(), Decision::Refused, || {
             String::from("it is another: review with the destspec that ran it")
         }),
@@ -172,16 +161,14 @@ fn edition(run: &Run, chain: &Chain<'_>, reviewer: &Reviewer, checks: &mut Check
     });
     let count = chain.sums.keys().filter(|n| n.starts_with("edition/"));
     let own = own && count.count() == suite.len();
-    let same_files = checks.add(
+    let same_files = checks.judge(
         "D3",
-        "every feature byte by byte, none more or less",
         unless(own, Decision::Refused, || String::from("one differs")),
     );
     let versions = reviewer.policy.versions();
     let known = versions.contains(&run.destspec.as_str());
-    checks.add(
+    checks.judge(
         "D4",
-        "a version of destspec that the policy takes",
         unless(known, Decision::Refused, || {
             format!(
                 "expected {}, received `{}`",
@@ -198,7 +185,7 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
     let made = match made {
         Ok(made) => made,
         Err(fault) => {
-            checks.add("B5", FOLLOWS, Some((Decision::Forged, fault.to_string())));
+            checks.judge("B5", Some((Decision::Forged, fault.to_string())));
             return;
         }
     };
@@ -207,15 +194,13 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
         .find(|(name, follows)| chain.sums.get(*name) != Some(&follows.content));
     let stray = chain.sums.keys().find(|name| !made.contains_key(*name));
     let fault = differs.map(|(name, _)| name).or(stray);
-    checks.add(
+    checks.judge(
         "B5",
-        FOLLOWS,
         fault.map(|name| (Decision::Forged, format!("`{name}` does not"))),
     );
     let other = repacked(chain, &made);
-    checks.add(
+    checks.judge(
         "B7",
-        PACKED,
         other.map(|name| {
             let why = format!("`{name}` is not: pack the run with `destspec bundle pack`");
             (Decision::Refused, why)
@@ -226,9 +211,8 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
         let withheld = source.text.contains("⟦secret:") || source.text.contains("⟦withheld:");
         !withheld && Digest::hash(&source.text) != source.sha256
     });
-    checks.add(
+    checks.judge(
         "B6",
-        POSTED,
         posted.map(|source| (Decision::Forged, format!("`{}` has another", source.name))),
     );
     let sums = chain.container.read(SUMS).map(Digest::hash);
@@ -236,9 +220,8 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
         .ok()
         .and_then(|sums| Statement::of(run, sums).render().ok())
         .is_some_and(|text| Digest::hash(text) == chain.statement_sha256);
-    checks.add(
+    checks.judge(
         "F2",
-        STATED,
         unless(stated, Decision::Forged, || String::from("it does not")),
     );
 }
@@ -261,13 +244,12 @@ async fn again(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
     let replayed = match replay(run).await {
         Ok(replayed) => replayed,
         Err(fault) => {
-            checks.add("F3", AGAIN, Some((Decision::Forged, fault.to_string())));
+            checks.judge("F3", Some((Decision::Forged, fault.to_string())));
             return;
         }
     };
-    checks.add(
+    checks.judge(
         "F3",
-        AGAIN,
         replayed.differences.first().map(|difference| {
             let Difference {
                 part,
@@ -284,9 +266,8 @@ async fn again(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
 fn withheld(replayed: &Replayed, reviewer: &Reviewer, checks: &mut Checks) {
     let count: usize = replayed.unverifiable.iter().map(|(_, _, n)| n).sum();
     let most = reviewer.policy.evidence.max_unverifiable;
-    checks.add(
+    checks.judge(
         "H3",
-        "nothing that is compared was withheld",
         unless(count <= most, Decision::Person, || {
             format!("expected at most {most} fields, received {count}")
         }),
@@ -297,9 +278,8 @@ fn complete(run: &Run, checks: &mut Checks) {
     let claim = Claim::of(run);
     let is_filtered = |run: &Run| !run.selection.is_whole() || Claim::of(run).filtered > 0;
     let filtered = run.all().any(is_filtered);
-    checks.add(
+    checks.judge(
         "D6",
-        "nothing was filtered",
         unless(!filtered, Decision::NotConformant, || {
             format!(
                 "{} scenarios left out {}",
@@ -308,9 +288,8 @@ fn complete(run: &Run, checks: &mut Checks) {
             )
         }),
     );
-    checks.add(
+    checks.judge(
         "E1",
-        "the run came to its end",
         unless(
             !run.all().any(|run| run.interrupted),
             Decision::NotConformant,
@@ -340,20 +319,14 @@ fn complete(run: &Run, checks: &mut Checks) {
 }
 
 fn clean(run: &Run, found: Vec<String>, reviewer: &Reviewer, checks: &mut Checks) {
-    checks.add(
+    checks.judge(
         "H1",
-        "nothing that looks like a secret",
         found.into_iter().next().map(|why| (Decision::Secret, why)),
     );
-    checks.add(
-        "H2",
-        "made-up secrets were planted, seen and recorded nowhere",
-        hygiene::canary(run, reviewer.policy.run.certified),
-    );
+    checks.judge("H2", hygiene::canary(run, reviewer.policy.run.certified));
     let deceptive = hygiene::deceptive(run);
-    checks.add(
+    checks.judge(
         "H4",
-        "no invisible or turned text in names",
         unless(deceptive.is_empty(), Decision::Person, || {
             deceptive.join(", ")
         }),
@@ -382,9 +355,8 @@ fn attested(run: &Run, reviewer: &Reviewer, checks: &mut Checks, review: &mut Re
         Attestations::Accept => true,
         Attestations::Person => run.attestations.is_empty(),
     };
-    checks.add(
+    checks.judge(
         "P1",
-        "no statement of a person that the policy does not take",
         unless(accept, Decision::Person, || {
             let ids: Vec<&str> = run
                 .attestations

@@ -3,8 +3,8 @@
 use destspec::model::challenge::{Challenge, FORMAT};
 use destspec::model::digest::Digest;
 use destspec::publish::bundle::signature::{SignError, sign};
-use destspec::publish::bundle::{NAMESPACE, PARTNER, STATEMENT, zip};
-use destspec::review::check::Decision;
+use destspec::publish::bundle::{NAMESPACE, PARTNER, STATEMENT, SUMS, zip};
+use destspec::review::check::{Decision, Status};
 use destspec::review::signature::{SignatureFault, signers, verify};
 use destspec::review::{Review, Reviewer, review};
 use ssh_key::private::{Ed25519Keypair, KeypairData};
@@ -109,6 +109,31 @@ async fn every_other_signature_is_refused_for_its_own_reason() {
         );
         assert!(failing(&review).contains(&check), "case {index}");
         assert_eq!(review.level, 0, "case {index}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_signed_who_may_is_not_interpreted() {
+    let good = format!("{WHO} {}", public(1));
+    for signature in [None, Some(String::new()), by(2, NAMESPACE).await] {
+        let review = signed_and_reviewed(signature, &good).await;
+        for id in ["F1", "B5", "F3", "G1", "H1", "P1"] {
+            let check = review.checks.iter().find(|check| check.id == id).unwrap();
+            assert_eq!(check.status, Status::NotReached, "{id}");
+        }
+        assert!(review.run.is_none() && review.person.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lacks_its_sums_or_statement_is_not_unpacked() {
+    let good = files(small().await);
+    for (name, check) in [(SUMS, "B1"), (STATEMENT, "B2")] {
+        let mut files = good.clone();
+        files.remove(name);
+        let review = review(&zip::write(&files).unwrap(), &reviewer(LENIENT)).await;
+        assert_eq!(failing(&review), ["A4", check]);
+        assert_eq!(review.decision, Decision::Forged);
     }
 }
 
