@@ -229,8 +229,13 @@ fn signed(read: &Read, reviewer: &Reviewer, checks: &mut Checks) -> Option<Signe
         }
         Err(fault) => {
             let refused = reviewer.policy.signature.required || is_odd(&fault);
-            let fault = refused.then(|| (Decision::Refused, fault.to_string()));
-            checks.judge("C4", fault);
+            if refused {
+                checks.judge("C4", Some((Decision::Refused, fault.to_string())));
+            } else {
+                let words =
+                    format!("signed by nobody whom the policy takes, which asks for none: {fault}");
+                checks.note("C4", words);
+            }
             None
         }
     }

@@ -34,6 +34,8 @@ pub enum Status {
     Failed,
     /// A person has to look into it.
     Person,
+    /// The policy asks for nothing here, so that nothing was shown either.
+    Noted,
     /// Something before it failed, so that it could not be looked at.
     NotReached,
 }
@@ -110,6 +112,7 @@ impl Status {
             Status::Passed => "passed",
             Status::Failed => "failed",
             Status::Person => "person",
+            Status::Noted => "note",
             Status::NotReached => "not reached",
         }
     }
@@ -153,6 +156,16 @@ impl Checks {
     /// The same of a check that says what it always says.
     pub fn judge(&mut self, id: &'static str, fault: Fault) -> bool {
         self.add(id, known::what(id), fault)
+    }
+
+    /// What the policy does not ask for, in words of its own: it never reads as passed.
+    pub fn note(&mut self, id: &'static str, words: String) {
+        self.0.push(Check {
+            id,
+            status: Status::Noted,
+            detail: words,
+            decision: Decision::Accepted,
+        });
     }
 
     /// What could not be looked at; it counts as failed, for what it would have failed with.

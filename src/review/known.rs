@@ -20,7 +20,7 @@ const REPACK: &str = "pack the run again with `destspec bundle pack`, and send t
 const RERUN: &str = "run the suite again, and pack what it wrote unchanged";
 
 /// Every check, in the order of its names.
-pub const ALL: [Known; 37] = [
+pub const ALL: [Known; 38] = [
     check("A1", "limits", REPACK),
     check("A2", "strict zip profile", REPACK),
     check("A3", "names", REPACK),
@@ -95,6 +95,11 @@ pub const ALL: [Known; 37] = [
         "F4",
         "the run is conformant",
         "`destspec bundle show BUNDLE --scenario ID` shows what a scenario asked and what came",
+    ),
+    check(
+        "F6",
+        "times agree: each exchange within its scenario, each scenario within its run, each lane in order",
+        RERUN,
     ),
     check(
         "G1",

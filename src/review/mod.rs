@@ -17,6 +17,7 @@ pub mod policy;
 pub mod report;
 pub mod sample;
 pub mod signature;
+pub mod times;
 pub mod verdict;
 
 use jiff::Timestamp;

@@ -142,7 +142,7 @@ pub fn html(review: &Review) -> Result<String, ReportError> {
             let class = match check.status {
                 Status::Passed => "passed",
                 Status::Failed => "failed",
-                Status::Person | Status::NotReached => "open",
+                Status::Person | Status::Noted | Status::NotReached => "open",
             };
             context! { id => check.id, class, status => check.status.words(), detail => text::line(&check.detail) }
         })

@@ -1,14 +1,15 @@
 //! Checks D to F and H: edition, completeness, the verdict judged again, hygiene.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::model::conclusion::RunConclusion;
+use crate::model::conclusion::{Conclusion, RunConclusion, conclude_destinations};
 use crate::model::digest::Digest;
-use crate::model::record::Run;
+use crate::model::record::{Run, SourceFile};
 use crate::model::redact::detect::suspects;
+use crate::model::redact::{mark_name, marks};
 use crate::publish::bundle::contents::{ContentsError, files};
 use crate::publish::bundle::statement::{Claim, Statement};
 use crate::publish::bundle::zip::{self, Method};
@@ -18,7 +19,7 @@ use crate::review::chain::Chain;
 use crate::review::check::{Checks, Decision, unless};
 use crate::review::container::{Container, Limits};
 use crate::review::policy::Attestations;
-use crate::review::{Review, Reviewer, control, freshness, hygiene};
+use crate::review::{Review, Reviewer, control, freshness, hygiene, times};
 use crate::suite::catalogue;
 use crate::suite::replay::{Difference, Replayed, replay};
 
@@ -50,7 +51,8 @@ pub async fn judge(
             checks.skip(id);
         }
     }
-    complete(&run, checks);
+    complete(&run, reviewer, checks);
+    times::agree(&run, checks);
     let challenged = freshness::fresh((&run, chain), reviewer, checks);
     freshness::target(&run, reviewer, checks);
     control::controlled((&run, chain), reviewer, checks);
@@ -206,11 +208,7 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
             (Decision::Refused, why)
         }),
     );
-    let mut sources = run.all().flat_map(|run| &run.sources);
-    let posted = sources.find(|source| {
-        let withheld = source.text.contains("⟦secret:") || source.text.contains("⟦withheld:");
-        !withheld && Digest::hash(&source.text) != source.sha256
-    });
+    let posted = run.all().find_map(misposted);
     checks.judge(
         "B6",
         posted.map(|source| (Decision::Forged, format!("`{}` has another", source.name))),
@@ -224,6 +222,18 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
         "F2",
         unless(stated, Decision::Forged, || String::from("it does not")),
     );
+}
+
+/// A file of the submission that is not what was posted. Where a secret that was given hides a part of it nobody can tell;
+/// any other mark hides nothing.
+fn misposted(run: &Run) -> Option<&SourceFile> {
+    let given = run.destinations.iter().flat_map(|d| &d.given.secrets);
+    let given: BTreeSet<String> = given.map(|name| mark_name(name)).collect();
+    run.sources.iter().find(|source| {
+        let (_, names) = marks(&source.text);
+        let hidden = !names.is_empty() && names.iter().all(|name| given.contains(name));
+        !hidden && Digest::hash(&source.text) != source.sha256
+    })
 }
 
 /// A file with the right content in other bytes than destspec keeps it in.
@@ -274,7 +284,7 @@ fn withheld(replayed: &Replayed, reviewer: &Reviewer, checks: &mut Checks) {
     );
 }
 
-fn complete(run: &Run, checks: &mut Checks) {
+fn complete(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
     let claim = Claim::of(run);
     let is_filtered = |run: &Run| !run.selection.is_whole() || Claim::of(run).filtered > 0;
     let filtered = run.all().any(is_filtered);
@@ -296,7 +306,7 @@ fn complete(run: &Run, checks: &mut Checks) {
             || String::from("it was interrupted"),
         ),
     );
-    freshness::repeated(run, checks);
+    freshness::repeated(run, reviewer, checks);
     let (passed, failed, unjudged) = (claim.passed, claim.failed, claim.unjudged);
     let verdict = claim.verdict;
     checks.add(
@@ -333,6 +343,27 @@ fn clean(run: &Run, found: Vec<String>, reviewer: &Reviewer, checks: &mut Checks
     );
 }
 
+/// What each destination claims, and what of the optional it does not offer.
+fn offers(run: &Run) -> Vec<String> {
+    let listed = |ids: Vec<&str>| match ids.is_empty() {
+        true => String::from("nothing"),
+        false => ids.join(", "),
+    };
+    let concluded = conclude_destinations(run);
+    let offers = run.destinations.iter().zip(&concluded);
+    let said = offers.map(|(d, concluded)| {
+        let not_offered = concluded.iter();
+        let not_offered = not_offered.filter(|c| c.conclusion == Conclusion::NotOffered);
+        format!(
+            "that `{}` is to offer what it claims ({}) and not the rest ({})",
+            d.name,
+            listed(d.claims.iter().map(String::as_str).collect()),
+            listed(not_offered.map(|c| c.prerequisite.as_str()).collect()),
+        )
+    });
+    said.collect()
+}
+
 /// What persons stated, and what else no program can judge.
 fn attested(run: &Run, reviewer: &Reviewer, checks: &mut Checks, review: &mut Review) {
     for a in &run.attestations {
@@ -350,6 +381,12 @@ fn attested(run: &Run, reviewer: &Reviewer, checks: &mut Checks, review: &mut Re
             .collect::<Vec<_>>()
             .join(", ")
     ));
+    review.person.push(format!(
+        "that edition {} of the prerequisites page is the one to judge by, and that it is asked for as {}",
+        run.edition, run.partner.kind
+    ));
+    review.person.extend(offers(run));
+    review.person.extend(times::dated(run));
     review.person.push(PROVENANCE.to_owned());
     let accept = match reviewer.policy.evidence.attestations {
         Attestations::Accept => true,
