@@ -137,6 +137,58 @@ async fn the_digest_of_a_posted_file_cannot_be_made_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_follows_from_nothing_has_no_place_in_a_record() {
+    type Edit = fn(&mut Value);
+    let edits: [(&str, &str, Edit); 8] = [
+        ("a file that is not named", "F3", |run| {
+            let file = json!({"name": "x", "sha256": Digest::hash("x").to_string(), "text": "x"});
+            run["sources"].as_array_mut().unwrap().push(file);
+        }),
+        ("a second file of a name", "F3", |run| {
+            let again = run["sources"][1].clone();
+            run["sources"].as_array_mut().unwrap().push(again);
+        }),
+        ("a host that was never asked", "F3", |run| {
+            let all = run["destinations"][0]["connections"]
+                .as_array_mut()
+                .unwrap();
+            all.push(json!({"origin": "https://zz.adobe.example", "addresses": [], "connected": true}));
+        }),
+        ("a mark of no secret", "B6", |run| {
+            let text = run["sources"][0]["text"].as_str().unwrap();
+            run["sources"][0]["text"] = json!(format!("{text}\n# ⟦secret:x⟧\n"));
+        }),
+        ("an exchange after the end", "F6", |run| {
+            exchange(run)["at_ms"] = json!(9_999_999);
+        }),
+        ("an exchange that takes longer than all", "F6", |run| {
+            exchange(run)["duration_us"] = json!(u64::MAX);
+        }),
+        ("a scenario after the end", "F6", |run| {
+            let at = passed(run, LEAVES);
+            run["scenarios"][at]["at_ms"] = json!(u64::MAX);
+        }),
+        ("a lane that goes back", "F6", |run| {
+            let at = passed(run, LEAVES);
+            let began = run["scenarios"][at]["at_ms"].as_u64().unwrap();
+            run["duration_ms"] = json!(began + 90_000);
+            run["scenarios"][at]["duration_ms"] = json!(80_000);
+            exchange(run)["at_ms"] = json!(began + 70_000);
+        }),
+    ];
+    for (what, check, edit) in edits {
+        let run = edited(small().await, edit);
+        let review = reviewed(&packed(&run), LENIENT).await;
+        assert!(
+            failing(&review).contains(&check),
+            "{what}: {:?}",
+            review.checks
+        );
+        assert_eq!(review.decision, Decision::Forged, "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_hides_its_filter_is_refused() {
     let hidden = |run: &mut Value| {
         run.as_object_mut().unwrap().remove("selection");
