@@ -488,6 +488,9 @@ pub struct NewChallengeArgs {
     /// The file to write.
     #[arg(long, short, value_name = "FILE")]
     pub output: PathBuf,
+    /// Replace what is there.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `destspec challenge proof`.
@@ -537,6 +540,9 @@ pub struct PackArgs {
     /// submission.toml of the run: every file of the bundle is searched for its secrets, in any encoding.
     #[arg(long, value_name = "FILE")]
     pub submission: Option<PathBuf>,
+    /// Replace what is there.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// What is reviewed, and by what.

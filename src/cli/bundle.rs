@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{BundleCommand, PackArgs};
 use crate::cli::exit::Exit;
 use crate::cli::load::{self, Loading};
-use crate::cli::places::{Kind, free_for};
+use crate::cli::places::{Kind, vacant};
 use crate::cli::replay::unreplayable;
 use crate::cli::{Failure, gate, look, output, print, report, signing};
 use crate::model::record::Run;
@@ -35,7 +35,7 @@ pub async fn run(command: &BundleCommand) -> Result<Exit, Failure> {
 }
 
 async fn pack(args: &PackArgs) -> Result<Exit, Failure> {
-    free_for(&args.output, Kind::Bundle)?;
+    vacant(&args.output, Kind::Bundle, args.force)?;
     let run = report::record(&record_of(&args.run))?;
     let suite = catalogue::files();
     if run.suite != catalogue::digest() {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cli::args::{ChallengeCommand, NewChallengeArgs};
 use crate::cli::exit::Exit;
-use crate::cli::places::{Kind, free_for};
+use crate::cli::places::{Kind, vacant};
 use crate::cli::{Failure, load, output, print, proof};
 use crate::model::challenge::{Challenge, FORMAT};
 use crate::model::digest::Digest;
@@ -25,7 +25,7 @@ pub async fn run(command: &ChallengeCommand) -> Result<Exit, Failure> {
 }
 
 fn new(args: &NewChallengeArgs) -> Result<Exit, Failure> {
-    free_for(&args.output, Kind::Challenge)?;
+    vacant(&args.output, Kind::Challenge, args.force)?;
     if let Some(path) = &args.sample_secret {
         if *path == args.output {
             return Err(Failure::usage(
@@ -33,7 +33,7 @@ fn new(args: &NewChallengeArgs) -> Result<Exit, Failure> {
                 Some(String::from("name another file for the secret")),
             ));
         }
-        free_for(path, Kind::Sample)?;
+        vacant(path, Kind::Sample, args.force)?;
     }
     let nonce = number();
     let now = jiff::Timestamp::now().round(jiff::Unit::Second);

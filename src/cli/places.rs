@@ -86,6 +86,24 @@ pub fn free_for(path: &Path, kind: Kind) -> Result<(), Failure> {
     }
 }
 
+/// The same where even what destspec wrote is worth keeping, unless it is given up by `--force`.
+///
+/// # Errors
+/// When something is there.
+pub fn vacant(path: &Path, kind: Kind, force: bool) -> Result<(), Failure> {
+    free_for(path, kind)?;
+    let there = output::head(path).is_some_and(|head| !head.is_empty());
+    if force || !there || path.as_os_str() == "-" {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!("cannot write `{}`: it is there already", path.display()),
+        Some(String::from(
+            "name another file, or replace it with --force",
+        )),
+    ))
+}
+
 /// What is written besides the reports of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

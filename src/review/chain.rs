@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use crate::model::digest::Digest;
 use crate::publish::bundle::statement::{PREDICATE, Statement, TYPE};
 use crate::publish::bundle::{FORMAT, NAMESPACE, PARTNER, SIGNATURES, STATEMENT, SUMS, sums};
-use crate::review::Reviewer;
 use crate::review::check::{Checks, Decision};
 use crate::review::container::{Container, ContainerFault, Limits};
 use crate::review::signature::{SignatureFault, Signed, verify};
+use crate::review::{Reviewer, known};
 
 /// Bytes of the largest signature.
 const SIGNATURE: usize = 64 << 10;
@@ -25,14 +25,8 @@ pub struct Chain<'a> {
     pub signer: Option<Signed>,
 }
 
-/// What the checks of the container are called.
-const CONTAINER: [(&str, &str); 5] = [
-    ("A1", "limits"),
-    ("A2", "strict zip profile"),
-    ("A3", "names"),
-    ("A4", "headers and contents agree"),
-    ("A5", "nothing before, between or behind"),
-];
+/// The checks of the container.
+const CONTAINER: [&str; 5] = ["A1", "A2", "A3", "A4", "A5"];
 
 /// Follows the chain as far as it holds.
 pub fn follow<'a>(
@@ -42,6 +36,12 @@ pub fn follow<'a>(
     checks: &mut Checks,
 ) -> Option<Chain<'a>> {
     let opened = Container::open(bytes, limits);
+    if let Ok(container) = &opened
+        && let Some(lacking) = lacking(container)
+    {
+        lacks(lacking, checks);
+        return None;
+    }
     let opened = opened.and_then(|container| read(&container).map(|read| (container, read)));
     let (container, read) = match opened {
         Ok(opened) => opened,
@@ -62,17 +62,37 @@ pub fn follow<'a>(
     })
 }
 
+/// What the directory shows to be no bundle, so that nothing has to be unpacked: the check that fails.
+fn lacking(container: &Container<'_>) -> Option<&'static str> {
+    let holds = |name: &str| container.names().any(|one| one == name);
+    let needed = [(SUMS, "B1"), (STATEMENT, "B2")];
+    let mut lacking = needed.into_iter().filter(|(name, _)| !holds(name));
+    lacking.next().map(|(_, check)| check)
+}
+
+fn lacks(check: &'static str, checks: &mut Checks) {
+    for id in CONTAINER {
+        match id {
+            "A4" => checks.skip(id),
+            _ => {
+                checks.judge(id, None);
+            }
+        }
+    }
+    checks.judge(check, forged("expected one, received none"));
+}
+
 fn contained(fault: Option<&ContainerFault>, checks: &mut Checks) {
-    for (id, what) in CONTAINER {
+    for id in CONTAINER {
         let failed = fault.filter(|fault| fault.check() == id);
         match (fault, failed) {
             (_, Some(fault)) => {
-                checks.add(id, what, Some((Decision::Malformed, fault.to_string())));
+                checks.judge(id, Some((Decision::Malformed, fault.to_string())));
             }
             (None, None) => {
-                checks.add(id, what, None);
+                checks.judge(id, None);
             }
-            (Some(_), None) => checks.skip(id, what),
+            (Some(_), None) => checks.skip(id),
         }
     }
 }
@@ -115,19 +135,18 @@ fn malformed(why: impl ToString) -> Option<(Decision, String)> {
 
 /// The sums, if they are those of the files.
 fn summed(read: &Read, checks: &mut Checks) -> Option<BTreeMap<String, Digest>> {
-    let what = "SHA256SUMS: sorted, each name once";
     let Some(text) = &read.sums else {
-        checks.add("B1", what, forged("expected one, received none"));
+        checks.judge("B1", forged("expected one, received none"));
         return None;
     };
     let sums = match sums::parse(text) {
         Ok(sums) => sums,
         Err(fault) => {
-            checks.add("B1", what, forged(fault));
+            checks.judge("B1", forged(fault));
             return None;
         }
     };
-    checks.add("B1", what, None);
+    checks.judge("B1", None);
     let outside = |name: &str| name == SUMS || name == STATEMENT || name.starts_with(SIGNATURES);
     let held: Vec<&String> = read.digests.keys().filter(|name| !outside(name)).collect();
     let stray = held.iter().find(|name| !sums.contains_key(**name));
@@ -135,35 +154,30 @@ fn summed(read: &Read, checks: &mut Checks) -> Option<BTreeMap<String, Digest>> 
     let stray = stray.map(|name| format!("`{name}` is not listed"));
     let missing = missing.map(|name| format!("`{name}` is missing"));
     let set = stray.or(missing).map(|why| (Decision::Forged, why));
-    let whole = checks.add("B3", "exactly the files that are listed", set);
+    let whole = checks.judge("B3", set);
     let mut all = sums.iter();
     let changed = all.find(|(name, sum)| read.digests.get(*name).is_some_and(|d| d != *sum));
     let changed = changed.map(|(name, _)| format!("`{name}` is not what was packed"));
-    let intact = checks.add(
-        "B4",
-        "the digest of each file",
-        changed.map(|why| (Decision::Forged, why)),
-    );
+    let intact = checks.judge("B4", changed.map(|why| (Decision::Forged, why)));
     (whole && intact).then_some(sums)
 }
 
 /// The digest of the statement, if its subject is the sums.
 fn stated(read: &Read, checks: &mut Checks) -> Option<Digest> {
-    let what = "statement.json: in-toto Statement v1 of format 1";
     let Some(bytes) = &read.statement else {
-        checks.add("B2", what, forged("expected one, received none"));
+        checks.judge("B2", forged("expected one, received none"));
         return None;
     };
     let statement: Statement = match serde_json::from_slice(bytes) {
         Ok(statement) => statement,
         Err(fault) => {
-            checks.add("B2", what, malformed(fault));
+            checks.judge("B2", malformed(fault));
             return None;
         }
     };
     let known = statement.kind == TYPE && statement.predicate_type == PREDICATE;
     if !known || statement.predicate.format != FORMAT {
-        checks.add("B2", what, malformed("it is of another kind or version"));
+        checks.judge("B2", malformed("it is of another kind or version"));
         return None;
     }
     let sums = read.digests.get(SUMS);
@@ -172,7 +186,7 @@ fn stated(read: &Read, checks: &mut Checks) -> Option<Digest> {
         _ => false,
     };
     let fault = (!subject).then(|| "its subject is not SHA256SUMS as packed".to_owned());
-    let vouched = checks.add("B2", what, fault.map(|why| (Decision::Forged, why)));
+    let vouched = checks.judge("B2", fault.map(|why| (Decision::Forged, why)));
     vouched.then(|| Digest::hash(bytes))
 }
 
@@ -181,26 +195,21 @@ fn signed(read: &Read, reviewer: &Reviewer, checks: &mut Checks) -> Option<Signe
     let stray = read.digests.keys();
     let mut stray = stray.filter(|name| name.starts_with(SIGNATURES) && *name != PARTNER);
     let stray = stray.next().map(|name| format!("`{name}` is none"));
-    checks.add(
-        "C6",
-        "only known signatures",
-        stray.map(|why| (Decision::Malformed, why)),
-    );
-    let what = "signed by an allowed signer";
+    checks.judge("C6", stray.map(|why| (Decision::Malformed, why)));
     let (Some(signature), Some(statement)) = (&read.signature, &read.statement) else {
         let fault = reviewer.policy.signature.required.then(|| {
             let why = "the policy asks for a signature, and there is none";
             (Decision::Refused, why.to_owned())
         });
-        checks.add("C1", "the signatures that the policy asks for", fault);
+        checks.judge("C1", fault);
         return None;
     };
     if signature.len() > SIGNATURE {
         let fault = malformed("a signature of more than 64 KiB");
-        checks.add("C2", "SSHSIG over statement.json", fault);
+        checks.judge("C2", fault);
         return None;
     }
-    checks.add("C1", "the signatures that the policy asks for", None);
+    checks.judge("C1", None);
     let made = verify(
         signature,
         (NAMESPACE, statement),
@@ -209,18 +218,24 @@ fn signed(read: &Read, reviewer: &Reviewer, checks: &mut Checks) -> Option<Signe
     );
     let invalid = made.as_ref().err().filter(|fault| fault.is_invalid());
     let invalid = invalid.map(|fault| (Decision::Forged, fault.to_string()));
-    if !checks.add("C2", "SSHSIG over statement.json", invalid) {
+    if !checks.judge("C2", invalid) {
         return None;
     }
     match made {
         Ok(signed) => {
-            checks.add("C4", &format!("{what}: `{}`", signed.principal), None);
+            let what = format!("{}: `{}`", known::what("C4"), signed.principal);
+            checks.add("C4", &what, None);
             Some(signed)
         }
         Err(fault) => {
             let refused = reviewer.policy.signature.required || is_odd(&fault);
-            let fault = refused.then(|| (Decision::Refused, fault.to_string()));
-            checks.add("C4", what, fault);
+            if refused {
+                checks.judge("C4", Some((Decision::Refused, fault.to_string())));
+            } else {
+                let words =
+                    format!("signed by nobody whom the policy takes, which asks for none: {fault}");
+                checks.note("C4", words);
+            }
             None
         }
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::review::known;
+
 /// How a review ends, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -32,6 +34,8 @@ pub enum Status {
     Failed,
     /// A person has to look into it.
     Person,
+    /// The policy asks for nothing here, so that nothing was shown either.
+    Noted,
     /// Something before it failed, so that it could not be looked at.
     NotReached,
 }
@@ -108,6 +112,7 @@ impl Status {
             Status::Passed => "passed",
             Status::Failed => "failed",
             Status::Person => "person",
+            Status::Noted => "note",
             Status::NotReached => "not reached",
         }
     }
@@ -148,14 +153,38 @@ impl Checks {
         status == Status::Passed
     }
 
+    /// The same of a check that says what it always says.
+    pub fn judge(&mut self, id: &'static str, fault: Fault) -> bool {
+        self.add(id, known::what(id), fault)
+    }
+
+    /// What the policy does not ask for, in words of its own: it never reads as passed.
+    pub fn note(&mut self, id: &'static str, words: String) {
+        self.0.push(Check {
+            id,
+            status: Status::Noted,
+            detail: words,
+            decision: Decision::Accepted,
+        });
+    }
+
     /// What could not be looked at; it counts as failed, for what it would have failed with.
-    pub fn skip(&mut self, id: &'static str, what: &str) {
+    pub fn skip(&mut self, id: &'static str) {
         self.0.push(Check {
             id,
             status: Status::NotReached,
-            detail: what.to_owned(),
+            detail: known::what(id).to_owned(),
             decision: Decision::Accepted,
         });
+    }
+
+    /// Every check that was not made, as one that could not be.
+    pub fn skip_rest(&mut self) {
+        for one in known::ALL {
+            if !self.0.iter().any(|check| check.id == one.id) {
+                self.skip(one.id);
+            }
+        }
     }
 
     /// The worst of what follows.

@@ -136,6 +136,11 @@ impl<'a> Container<'a> {
         Ok(Self { bytes, entries })
     }
 
+    /// The archive itself.
+    pub fn archive(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// The name of every file, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|(entry, _)| entry.name.as_str())

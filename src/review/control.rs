@@ -10,6 +10,7 @@ use crate::model::sdk::Family;
 use crate::review::Reviewer;
 use crate::review::chain::Chain;
 use crate::review::check::{Checks, Decision, Fault, unless};
+use crate::review::known;
 
 /// Whether control is proved, where the challenge or the policy asks for it.
 pub fn controlled((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks: &mut Checks) {
@@ -17,15 +18,12 @@ pub fn controlled((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks:
     let asked = of(run).is_some();
     let (what, fault) = if asked {
         let key = chain.signer.as_ref().map(|s| s.fingerprint.as_str());
-        (
-            "whoever signed runs the hosts that were judged",
-            fault(run, key),
-        )
+        (known::what("G7"), fault(run, key))
     } else {
         let why =
             || String::from("the policy asks for a proof of control, and the challenge for none");
         let what = match required {
-            true => "whoever signed runs the hosts that were judged",
+            true => known::what("G7"),
             false => "no proof of control, and none asked for",
         };
         (what, unless(!required, Decision::Refused, why))

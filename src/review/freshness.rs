@@ -29,69 +29,64 @@ pub fn fresh((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks: &mut
         }
     };
     let fault = run.all().find_map(late);
-    checks.add(
-        "G3",
-        "made lately",
-        fault.map(|why| (Decision::Refused, why)),
-    );
+    checks.judge("G3", fault.map(|why| (Decision::Refused, why)));
     challenged
 }
 
 fn challenge((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks: &mut Checks) -> bool {
-    let what = "made from the reviewer's challenge";
+    let required = reviewer.policy.challenge.required;
+    let refused = |why: &str| Some((Decision::Refused, why.to_owned()));
     let Some(text) = &run.challenge else {
-        let required = reviewer.policy.challenge.required;
-        let what = if required {
-            what
+        if required {
+            let why = "the policy asks for a challenge, and it was made without";
+            checks.judge("G1", refused(why));
         } else {
-            "no challenge, and none asked for"
-        };
-        checks.add(
-            "G1",
-            what,
-            unless(!required, Decision::Refused, || {
-                String::from("the policy asks for a challenge, and it was made without")
-            }),
-        );
+            checks.note("G1", String::from("no challenge, and none asked for"));
+        }
         return false;
     };
     let fault = match Challenge::parse(text) {
         Err(fault) => Some((Decision::Malformed, fault.to_string())),
-        Ok(_) if reviewer.challenge.is_none() => {
-            let required = reviewer.policy.challenge.required;
-            unless(!required, Decision::Refused, || {
-                String::from("the reviewer names none: --challenge FILE")
-            })
-        }
-        Ok(_) if reviewer.challenge.as_ref() != Some(text) => Some((
-            Decision::Refused,
-            String::from("it was made from another one"),
-        )),
-        Ok(challenge) => answered(&challenge, text, run).or_else(|| {
-            let other = ledger::other(&reviewer.ledger, text, chain.statement_sha256)?;
-            let why = format!("it was spent on the bundle whose statement is {other}");
-            Some((Decision::Refused, why))
-        }),
+        Ok(challenge) => match &reviewer.challenge {
+            None if required => refused("the reviewer names none: --challenge FILE"),
+            None => {
+                let words = "made from a challenge that was compared with none: --challenge FILE";
+                checks.note("G1", words.to_owned());
+                return false;
+            }
+            Some(issued) if issued != text => refused("it was made from another one"),
+            Some(_) => answered(&challenge, text, (run, reviewer)).or_else(|| {
+                let other = ledger::other(&reviewer.ledger, text, chain.statement_sha256)?;
+                let why = format!("it was spent on the bundle whose statement is {other}");
+                Some((Decision::Refused, why))
+            }),
+        },
     };
-    let holds = checks.add("G1", what, fault);
-    holds && reviewer.challenge.is_some()
+    checks.judge("G1", fault)
 }
 
-/// Whether the suite ran as often as the challenge asks, each time from data of its own.
-pub fn repeated(run: &Run, checks: &mut Checks) {
+/// Whether the suite ran as often as the challenge asks, each time from data of its own. Only a challenge that is the
+/// reviewer's asks for anything.
+pub fn repeated(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
     let challenge = run.challenge.as_deref().map(Challenge::parse);
-    let asked = challenge.and_then(Result::ok).map_or(1, |c| c.repetitions);
+    let challenge = challenge.and_then(Result::ok);
+    let asked = challenge.as_ref().map_or(1, |c| c.repetitions);
     let ran = run.all().count();
-    checks.add(
+    let holds = u32::try_from(ran) == Ok(asked);
+    if holds && (challenge.is_none() || reviewer.challenge != run.challenge) {
+        let words = format!("run {ran} times; no challenge of the reviewer says how often");
+        checks.note("E2", words);
+        return;
+    }
+    checks.judge(
         "E2",
-        "run as often as the challenge asks",
-        unless(u32::try_from(ran) == Ok(asked), Decision::Refused, || {
+        unless(holds, Decision::Refused, || {
             format!("expected {asked} times, received {ran}")
         }),
     );
 }
 
-fn answered(challenge: &Challenge, text: &str, run: &Run) -> Fault {
+fn answered(challenge: &Challenge, text: &str, (run, reviewer): (&Run, &Reviewer)) -> Fault {
     let seeded = |(run, n): (&Run, u32)| challenge.seed(text, n) == run.seed;
     if !run.all().zip(1..).all(seeded) {
         let why = "the seed of its data does not follow from it";
@@ -99,6 +94,9 @@ fn answered(challenge: &Challenge, text: &str, run: &Run) -> Fault {
     }
     let time = |text: &str| text.parse::<Timestamp>().ok();
     let (from, to) = (time(&challenge.issued_at), time(&challenge.expires_at));
+    // the partner's clock may be slow
+    let skew = SignedDuration::from_secs(reviewer.policy.run.max_clock_skew_s.into());
+    let from = from.and_then(|from| from.checked_sub(skew).ok());
     let outside = |started: Option<Timestamp>| started < from || started > to;
     if from.is_none() || run.all().any(|run| outside(time(&run.started))) {
         let why = "it began before the challenge was issued, or after it expired";
@@ -137,15 +135,13 @@ pub fn target(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
         };
         strange = strange.or(place);
     }
-    checks.add(
+    checks.judge(
         "G4",
-        "only hosts and locations that the policy takes",
         strange.map(|place| (Decision::Refused, format!("`{place}` is none"))),
     );
     let open = open.filter(|_| allowed.tls);
-    checks.add(
+    checks.judge(
         "G5",
-        "every request over TLS",
         open.map(|scheme| (Decision::Refused, format!("one went over `{scheme}`"))),
     );
 }

@@ -11,11 +11,13 @@ pub mod container;
 pub mod control;
 pub mod freshness;
 pub mod hygiene;
+pub mod known;
 pub mod ledger;
 pub mod policy;
 pub mod report;
 pub mod sample;
 pub mod signature;
+pub mod times;
 pub mod verdict;
 
 use jiff::Timestamp;

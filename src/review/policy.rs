@@ -44,6 +44,8 @@ pub struct SignaturePolicy {
 pub struct RunPolicy {
     /// Days since its start.
     pub max_age_days: u32,
+    /// Seconds by which the partner's clock may be slow: a run may begin so long before its challenge was issued.
+    pub max_clock_skew_s: u32,
     /// Whether it must have been run to be certified: whole, with made-up secrets that were found nowhere.
     pub certified: bool,
 }
@@ -115,6 +117,8 @@ pub struct LimitPolicy {
     pub ratio: Option<u64>,
 }
 
+/// Seconds that a clock may be slow where a policy does not say.
+const SKEW: u32 = 300;
 /// Days after which a run is too old where a policy does not say.
 const DAYS: u32 = 30;
 
@@ -132,6 +136,7 @@ impl Default for RunPolicy {
     fn default() -> Self {
         Self {
             max_age_days: DAYS,
+            max_clock_skew_s: SKEW,
             certified: true,
         }
     }
@@ -219,6 +224,7 @@ allowed_signers = "partners"
 principals = ["integrations@moonshine.example"]
 [run]
 max_age_days = 14
+max_clock_skew_s = 60
 certified = false
 [harness]
 versions = ["0.1.0"]

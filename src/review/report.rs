@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::model::digest::Digest;
 use crate::publish::bundle::statement::Claim;
 use crate::publish::report::{ReportError, text};
-use crate::review::Review;
 use crate::review::check::{Check, Decision, Status};
+use crate::review::{Review, known};
 use crate::suite::catalogue;
 
 const PAGE: &str = include_str!("page.html");
@@ -52,11 +52,27 @@ pub fn terminal(review: &Review) -> String {
         );
     }
     let _ = writeln!(out, "\n{}", said(review));
+    out.push_str(&remedies(review));
     if !review.person.is_empty() {
         out.push_str("a person judges:\n");
     }
     for line in &review.person {
         let _ = writeln!(out, "  {}", text::line(line));
+    }
+    out
+}
+
+/// What did not hold once more, and what to do about each.
+fn remedies(review: &Review) -> String {
+    let mut out = String::new();
+    let open = review.checks.iter();
+    let open = open.filter(|c| matches!(c.status, Status::Failed | Status::Person));
+    for check in open {
+        let _ = writeln!(out, "  {}  {}", check.id, text::line(&check.detail));
+        let remedy = known::named(check.id).map_or("", |one| one.remedy);
+        if !remedy.is_empty() {
+            let _ = writeln!(out, "      → {remedy}");
+        }
     }
     out
 }
@@ -142,7 +158,7 @@ pub fn html(review: &Review) -> Result<String, ReportError> {
             let class = match check.status {
                 Status::Passed => "passed",
                 Status::Failed => "failed",
-                Status::Person | Status::NotReached => "open",
+                Status::Person | Status::Noted | Status::NotReached => "open",
             };
             context! { id => check.id, class, status => check.status.words(), detail => text::line(&check.detail) }
         })

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use ssh_key::{Algorithm, EcdsaCurve, HashAlg, PublicKey, SshSig};
+use ssh_key::{Algorithm, EcdsaCurve, HashAlg, LineEnding, PublicKey, SshSig};
 
 /// Somebody who may sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,11 @@ pub enum SignatureFault {
     /// It is no signature.
     #[error("expected an SSH signature, received something else")]
     Form,
+    /// It is one, in other bytes than `ssh-keygen` writes: more may stand around it.
+    #[error(
+        "expected an SSH signature as `ssh-keygen` writes it and nothing else, received more bytes or others"
+    )]
+    Armour,
     /// Its algorithm is none that is taken.
     #[error("expected a signature by ssh-ed25519 or ecdsa-sha2-nistp256, received `{0}`")]
     Algorithm(String),
@@ -56,16 +61,44 @@ pub enum SignatureFault {
     #[error("expected a signature of the statement, received one of other bytes")]
     Bytes,
     /// Nobody who may sign has that key, in that namespace, at that time.
-    #[error("expected the key of an allowed signer, received {0}")]
-    Signer(String),
+    #[error("expected the key of an allowed signer, received {fingerprint}, {why}")]
+    Signer {
+        /// Of the key that signed.
+        fingerprint: String,
+        /// Why it is none.
+        why: Unallowed,
+    },
+}
+
+/// Why a key is not that of an allowed signer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unallowed {
+    /// It is in no line.
+    #[error("which is in no line of the allowed signers")]
+    Unknown,
+    /// Its line is for other namespaces.
+    #[error("which is allowed in the namespaces `{0}` only")]
+    Namespace(String),
+    /// Its line begins to hold later.
+    #[error("which is allowed from {0} on")]
+    Early(Timestamp),
+    /// Its line holds no more.
+    #[error("which was allowed until {0}")]
+    Expired(Timestamp),
+    /// Its line names nobody whom the policy takes.
+    #[error("which is allowed as `{0}`: the policy names others in `signature.principals`")]
+    Principal(String),
 }
 
 impl SignatureFault {
     /// Whether the signature itself is wrong, and not only who made it.
     pub fn is_invalid(&self) -> bool {
         match self {
-            SignatureFault::Form | SignatureFault::Bytes | SignatureFault::Namespace { .. } => true,
-            SignatureFault::Algorithm(_) | SignatureFault::Signer(_) => false,
+            SignatureFault::Form
+            | SignatureFault::Armour
+            | SignatureFault::Bytes
+            | SignatureFault::Namespace { .. } => true,
+            SignatureFault::Algorithm(_) | SignatureFault::Signer { .. } => false,
         }
     }
 }
@@ -75,6 +108,10 @@ impl SignatureFault {
 /// # Errors
 /// At the first line that is of another form.
 pub fn signers(text: &str) -> Result<Vec<Signer>, SignersError> {
+    if text.starts_with('\u{feff}') {
+        let expected = "UTF-8 without a byte order mark";
+        return Err(SignersError { line: 1, expected });
+    }
     let lines = text.lines().enumerate();
     let lines = lines.map(|(index, line)| (index + 1, line.trim()));
     lines
@@ -111,13 +148,17 @@ fn signer(line: &str) -> Result<Signer, &'static str> {
     for option in split(options.trim()) {
         let (name, value) = option.split_once('=').ok_or("a known option")?;
         let value = value.trim_matches('"');
-        match name.to_ascii_lowercase().as_str() {
+        let twice = match name.to_ascii_lowercase().as_str() {
             "namespaces" => {
-                signer.namespaces = Some(value.split(',').map(ToOwned::to_owned).collect());
+                let all = value.split(',').map(ToOwned::to_owned).collect();
+                signer.namespaces.replace(all).is_some()
             }
-            "valid-after" => signer.valid_after = Some(time(value)?),
-            "valid-before" => signer.valid_before = Some(time(value)?),
+            "valid-after" => signer.valid_after.replace(time(value)?).is_some(),
+            "valid-before" => signer.valid_before.replace(time(value)?).is_some(),
             _ => return Err("a known option"),
+        };
+        if twice {
+            return Err("each option once");
         }
     }
     Ok(signer)
@@ -167,6 +208,10 @@ pub fn signed_by(
     if algorithm != Algorithm::Ed25519 && algorithm != p256 {
         return Err(SignatureFault::Algorithm(algorithm.to_string()));
     }
+    let whole = signature.to_pem(LineEnding::LF);
+    if !whole.is_ok_and(|whole| whole.as_bytes() == armoured) {
+        return Err(SignatureFault::Armour);
+    }
     if signature.namespace() != namespace {
         return Err(SignatureFault::Namespace {
             expected: namespace.to_owned(),
@@ -195,29 +240,119 @@ pub fn verify(
     at: Timestamp,
 ) -> Result<Signed, SignatureFault> {
     let key = signed_by(armoured, (namespace, bytes))?;
-    let taken = allowed.iter().filter(|signer| {
-        signer.key.key_data() == key.key_data() && signer.may(namespace) && signer.is_valid(at)
-    });
-    let mut taken = taken.flat_map(|signer| &signer.principals);
-    let principal = taken.find(|principal| principals.contains(principal));
-    let fingerprint = fingerprint(&key);
-    match principal.cloned() {
-        Some(principal) => Ok(Signed {
-            principal,
-            fingerprint,
-        }),
-        None => Err(SignatureFault::Signer(fingerprint)),
+    let mut why = Unallowed::Unknown;
+    for signer in allowed
+        .iter()
+        .filter(|s| s.key.key_data() == key.key_data())
+    {
+        match signer.principal((namespace, at), principals) {
+            Ok(principal) => {
+                return Ok(Signed {
+                    principal,
+                    fingerprint: fingerprint(&key),
+                });
+            }
+            Err(fault) => why = fault,
+        }
     }
+    Err(SignatureFault::Signer {
+        fingerprint: fingerprint(&key),
+        why,
+    })
 }
 
 impl Signer {
-    fn may(&self, namespace: &str) -> bool {
-        let allowed = self.namespaces.as_ref();
-        allowed.is_none_or(|all| all.iter().any(|one| one == namespace))
+    /// By which of these names its key may sign in that namespace at that time.
+    fn principal(
+        &self,
+        (namespace, at): (&str, Timestamp),
+        principals: &[String],
+    ) -> Result<String, Unallowed> {
+        if let Some(patterns) = self
+            .namespaces
+            .as_ref()
+            .filter(|all| !matches(all, namespace))
+        {
+            return Err(Unallowed::Namespace(patterns.join(",")));
+        }
+        if let Some(after) = self.valid_after.filter(|after| at < *after) {
+            return Err(Unallowed::Early(after));
+        }
+        if let Some(before) = self.valid_before.filter(|before| *before <= at) {
+            return Err(Unallowed::Expired(before));
+        }
+        let taken = self.principals.iter().find(|one| principals.contains(one));
+        let unnamed = || Unallowed::Principal(self.principals.join(","));
+        taken.cloned().ok_or_else(unnamed)
     }
+}
 
-    fn is_valid(&self, at: Timestamp) -> bool {
-        self.valid_after.is_none_or(|after| after <= at)
-            && self.valid_before.is_none_or(|before| at < before)
+/// Whether a list of patterns takes a text, as ssh_config(5) has it under PATTERNS: one that begins with `!` and fits
+/// refuses it, whatever else fits.
+fn matches(patterns: &[String], text: &str) -> bool {
+    let fits = |pattern: &str| fits(pattern.as_bytes(), text.as_bytes());
+    let refused = patterns
+        .iter()
+        .filter_map(|p| p.strip_prefix('!'))
+        .any(fits);
+    let mut others = patterns.iter().filter(|p| !p.starts_with('!'));
+    !refused && others.any(|pattern| fits(pattern))
+}
+
+/// `*` is any bytes or none, `?` any byte. What came before the last `*` is never looked at again.
+fn fits(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut at, mut from, mut star) = (0, 0, None);
+    while from < text.len() {
+        match (pattern.get(at), star) {
+            (Some(b'*'), _) => {
+                star = Some((at, from));
+                at += 1;
+            }
+            (Some(one), _) if *one == b'?' || text.get(from) == Some(one) => {
+                at += 1;
+                from += 1;
+            }
+            (_, Some((after, taken))) => {
+                star = Some((after, taken + 1));
+                (at, from) = (after + 1, taken + 1);
+            }
+            (_, None) => return false,
+        }
+    }
+    pattern.iter().skip(at).all(|rest| *rest == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_patterns_is_matched_as_ssh_has_it() {
+        let taken = |list: &str| {
+            let patterns: Vec<String> = list.split(',').map(ToOwned::to_owned).collect();
+            matches(&patterns, "conformance@destspec.dev")
+        };
+        for list in [
+            "*",
+            "git,*@destspec.dev",
+            "conformance@*",
+            "c*e@d*?v",
+            "conformance@destspec.dev",
+            "!git,*",
+        ] {
+            assert!(taken(list), "{list}");
+        }
+        for list in [
+            "",
+            "git",
+            "?",
+            "!*",
+            "*,!conf*",
+            "!git",
+            "*@destspec.de",
+            "c*x*v",
+        ] {
+            assert!(!taken(list), "{list}");
+        }
     }
 }

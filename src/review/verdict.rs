@@ -1,31 +1,27 @@
 //! Checks D to F and H: edition, completeness, the verdict judged again, hygiene.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::model::conclusion::RunConclusion;
+use crate::model::conclusion::{Conclusion, RunConclusion, conclude_destinations};
 use crate::model::digest::Digest;
-use crate::model::record::Run;
+use crate::model::record::{Run, SourceFile};
 use crate::model::redact::detect::suspects;
+use crate::model::redact::{mark_name, marks};
 use crate::publish::bundle::contents::{ContentsError, files};
 use crate::publish::bundle::statement::{Claim, Statement};
 use crate::publish::bundle::zip::{self, Method};
-use crate::publish::bundle::{CHALLENGE, Edition, RECORD, SUBMISSION, SUMS};
+use crate::publish::bundle::{Edition, RECORD, SUMS};
 use crate::publish::report::{ReportError, json};
 use crate::review::chain::Chain;
 use crate::review::check::{Checks, Decision, unless};
+use crate::review::container::{Container, Limits};
 use crate::review::policy::Attestations;
-use crate::review::{Review, Reviewer, control, freshness, hygiene};
+use crate::review::{Review, Reviewer, control, freshness, hygiene, times};
 use crate::suite::catalogue;
 use crate::suite::replay::{Difference, Replayed, replay};
-
-const FOLLOWS: &str = "every file follows from the record";
-const PACKED: &str = "every file is packed as destspec packs it";
-const POSTED: &str = "what was posted has its digest, where nothing of it is hidden";
-const STATED: &str = "what is stated follows from the record";
-const AGAIN: &str = "judged again: the same suite over what was recorded";
 
 /// What no offline review tells: who ran it where. Attestations of Sigstore are left to the program that knows its roots.
 const PROVENANCE: &str = "where it was run, if in GitHub Actions: `bundle show BUNDLE --file statement.json > statement.json`, \
@@ -38,7 +34,10 @@ pub async fn judge(
     checks: &mut Checks,
     review: &mut Review,
 ) {
-    let Some(run) = record(chain, checks) else {
+    // what nobody vouches for who may is not interpreted
+    let unsigned = reviewer.policy.signature.required && chain.signer.is_none();
+    let Some(run) = (!unsigned).then(|| record(chain, checks)).flatten() else {
+        checks.skip_rest();
         return;
     };
     let run = Arc::new(run);
@@ -48,17 +47,12 @@ pub async fn judge(
         derived(&run, chain, finished(made).await, checks);
         again(&run, reviewer, checks).await;
     } else {
-        for (id, what) in [
-            ("B5", FOLLOWS),
-            ("B6", POSTED),
-            ("B7", PACKED),
-            ("F2", STATED),
-            ("F3", AGAIN),
-        ] {
-            checks.skip(id, what);
+        for id in ["B5", "B6", "B7", "F2", "F3"] {
+            checks.skip(id);
         }
     }
-    complete(&run, checks);
+    complete(&run, reviewer, checks);
+    times::agree(&run, checks);
     let challenged = freshness::fresh((&run, chain), reviewer, checks);
     freshness::target(&run, reviewer, checks);
     control::controlled((&run, chain), reviewer, checks);
@@ -113,18 +107,17 @@ fn making(run: &Arc<Run>) -> JoinHandle<Made> {
     })
 }
 
-/// Whatever looks like a secret in what all other files follow from.
+/// Whatever looks like a secret in any file, signatures included; one at a time is unpacked.
 fn searching(run: &Arc<Run>, chain: &Chain<'_>) -> JoinHandle<Vec<String>> {
-    let own = |name: &str| {
-        name == RECORD || name == CHALLENGE || name.starts_with("submission/") || name == SUBMISSION
-    };
-    let names = chain.sums.keys().filter(|name| own(name));
-    let files = names.map(|name| (name.clone(), chain.container.read(name).unwrap_or_default()));
-    let (run, files) = (Arc::clone(run), files.collect::<Vec<_>>());
+    let (run, archive) = (Arc::clone(run), chain.container.archive().to_vec());
     spawn_blocking(move || {
+        let Ok(container) = Container::open(&archive, &Limits::MOST) else {
+            return vec![String::from("the archive was not searched")];
+        };
         let decoys = hygiene::decoys(&run);
-        let found = files.iter().flat_map(|(name, bytes)| {
-            let suspects = suspects(bytes, &decoys).into_iter();
+        let found = container.names().flat_map(|name| {
+            let bytes = container.read(name).unwrap_or_default();
+            let suspects = suspects(&bytes, &decoys).into_iter();
             suspects.map(move |s| format!("`{name}` at byte {}: {}", s.offset, s.rule))
         });
         found.collect()
@@ -132,17 +125,16 @@ fn searching(run: &Arc<Run>, chain: &Chain<'_>) -> JoinHandle<Vec<String>> {
 }
 
 fn record(chain: &Chain<'_>, checks: &mut Checks) -> Option<Run> {
-    let what = "the record is whole, and its conclusions follow from it";
     let text = chain.container.read(RECORD).ok();
     let text = text.and_then(|bytes| String::from_utf8(bytes).ok());
     let Some(text) = text else {
         let why = "expected a text, received none".to_owned();
-        checks.add("F1", what, Some((Decision::Malformed, why)));
+        checks.judge("F1", Some((Decision::Malformed, why)));
         return None;
     };
     let fault = match json::parse(&text) {
         Ok(run) => {
-            checks.add("F1", what, None);
+            checks.judge("F1", None);
             return Some(run);
         }
         Err(fault @ (ReportError::Record(_) | ReportError::Conclusions)) => {
@@ -153,15 +145,14 @@ fn record(chain: &Chain<'_>, checks: &mut Checks) -> Option<Run> {
             (Decision::Malformed, fault.to_string())
         }
     };
-    checks.add("F1", what, Some(fault));
+    checks.judge("F1", Some(fault));
     None
 }
 
 /// Whether it was judged by the suite that the reviewer has.
 fn edition(run: &Run, chain: &Chain<'_>, reviewer: &Reviewer, checks: &mut Checks) -> bool {
-    let same = checks.add(
+    let same = checks.judge(
         "D1",
-        "the suite is the reviewer's own",
         unless(run.suite == catalogue::digest(), Decision::Refused, || {
             String::from("it is another: review with the destspec that ran it")
         }),
@@ -172,16 +163,14 @@ fn edition(run: &Run, chain: &Chain<'_>, reviewer: &Reviewer, checks: &mut Check
     });
     let count = chain.sums.keys().filter(|n| n.starts_with("edition/"));
     let own = own && count.count() == suite.len();
-    let same_files = checks.add(
+    let same_files = checks.judge(
         "D3",
-        "every feature byte by byte, none more or less",
         unless(own, Decision::Refused, || String::from("one differs")),
     );
     let versions = reviewer.policy.versions();
     let known = versions.contains(&run.destspec.as_str());
-    checks.add(
+    checks.judge(
         "D4",
-        "a version of destspec that the policy takes",
         unless(known, Decision::Refused, || {
             format!(
                 "expected {}, received `{}`",
@@ -198,7 +187,7 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
     let made = match made {
         Ok(made) => made,
         Err(fault) => {
-            checks.add("B5", FOLLOWS, Some((Decision::Forged, fault.to_string())));
+            checks.judge("B5", Some((Decision::Forged, fault.to_string())));
             return;
         }
     };
@@ -207,28 +196,21 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
         .find(|(name, follows)| chain.sums.get(*name) != Some(&follows.content));
     let stray = chain.sums.keys().find(|name| !made.contains_key(*name));
     let fault = differs.map(|(name, _)| name).or(stray);
-    checks.add(
+    checks.judge(
         "B5",
-        FOLLOWS,
         fault.map(|name| (Decision::Forged, format!("`{name}` does not"))),
     );
     let other = repacked(chain, &made);
-    checks.add(
+    checks.judge(
         "B7",
-        PACKED,
         other.map(|name| {
             let why = format!("`{name}` is not: pack the run with `destspec bundle pack`");
             (Decision::Refused, why)
         }),
     );
-    let mut sources = run.all().flat_map(|run| &run.sources);
-    let posted = sources.find(|source| {
-        let withheld = source.text.contains("⟦secret:") || source.text.contains("⟦withheld:");
-        !withheld && Digest::hash(&source.text) != source.sha256
-    });
-    checks.add(
+    let posted = run.all().find_map(misposted);
+    checks.judge(
         "B6",
-        POSTED,
         posted.map(|source| (Decision::Forged, format!("`{}` has another", source.name))),
     );
     let sums = chain.container.read(SUMS).map(Digest::hash);
@@ -236,11 +218,22 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
         .ok()
         .and_then(|sums| Statement::of(run, sums).render().ok())
         .is_some_and(|text| Digest::hash(text) == chain.statement_sha256);
-    checks.add(
+    checks.judge(
         "F2",
-        STATED,
         unless(stated, Decision::Forged, || String::from("it does not")),
     );
+}
+
+/// A file of the submission that is not what was posted. Where a secret that was given hides a part of it nobody can tell;
+/// any other mark hides nothing.
+fn misposted(run: &Run) -> Option<&SourceFile> {
+    let given = run.destinations.iter().flat_map(|d| &d.given.secrets);
+    let given: BTreeSet<String> = given.map(|name| mark_name(name)).collect();
+    run.sources.iter().find(|source| {
+        let (_, names) = marks(&source.text);
+        let hidden = !names.is_empty() && names.iter().all(|name| given.contains(name));
+        !hidden && Digest::hash(&source.text) != source.sha256
+    })
 }
 
 /// A file with the right content in other bytes than destspec keeps it in.
@@ -261,13 +254,12 @@ async fn again(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
     let replayed = match replay(run).await {
         Ok(replayed) => replayed,
         Err(fault) => {
-            checks.add("F3", AGAIN, Some((Decision::Forged, fault.to_string())));
+            checks.judge("F3", Some((Decision::Forged, fault.to_string())));
             return;
         }
     };
-    checks.add(
+    checks.judge(
         "F3",
-        AGAIN,
         replayed.differences.first().map(|difference| {
             let Difference {
                 part,
@@ -284,22 +276,20 @@ async fn again(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
 fn withheld(replayed: &Replayed, reviewer: &Reviewer, checks: &mut Checks) {
     let count: usize = replayed.unverifiable.iter().map(|(_, _, n)| n).sum();
     let most = reviewer.policy.evidence.max_unverifiable;
-    checks.add(
+    checks.judge(
         "H3",
-        "nothing that is compared was withheld",
         unless(count <= most, Decision::Person, || {
             format!("expected at most {most} fields, received {count}")
         }),
     );
 }
 
-fn complete(run: &Run, checks: &mut Checks) {
+fn complete(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
     let claim = Claim::of(run);
     let is_filtered = |run: &Run| !run.selection.is_whole() || Claim::of(run).filtered > 0;
     let filtered = run.all().any(is_filtered);
-    checks.add(
+    checks.judge(
         "D6",
-        "nothing was filtered",
         unless(!filtered, Decision::NotConformant, || {
             format!(
                 "{} scenarios left out {}",
@@ -308,16 +298,15 @@ fn complete(run: &Run, checks: &mut Checks) {
             )
         }),
     );
-    checks.add(
+    checks.judge(
         "E1",
-        "the run came to its end",
         unless(
             !run.all().any(|run| run.interrupted),
             Decision::NotConformant,
             || String::from("it was interrupted"),
         ),
     );
-    freshness::repeated(run, checks);
+    freshness::repeated(run, reviewer, checks);
     let (passed, failed, unjudged) = (claim.passed, claim.failed, claim.unjudged);
     let verdict = claim.verdict;
     checks.add(
@@ -340,24 +329,39 @@ fn complete(run: &Run, checks: &mut Checks) {
 }
 
 fn clean(run: &Run, found: Vec<String>, reviewer: &Reviewer, checks: &mut Checks) {
-    checks.add(
+    checks.judge(
         "H1",
-        "nothing that looks like a secret",
         found.into_iter().next().map(|why| (Decision::Secret, why)),
     );
-    checks.add(
-        "H2",
-        "made-up secrets were planted, seen and recorded nowhere",
-        hygiene::canary(run, reviewer.policy.run.certified),
-    );
+    checks.judge("H2", hygiene::canary(run, reviewer.policy.run.certified));
     let deceptive = hygiene::deceptive(run);
-    checks.add(
+    checks.judge(
         "H4",
-        "no invisible or turned text in names",
         unless(deceptive.is_empty(), Decision::Person, || {
             deceptive.join(", ")
         }),
     );
+}
+
+/// What each destination claims, and what of the optional it does not offer.
+fn offers(run: &Run) -> Vec<String> {
+    let listed = |ids: Vec<&str>| match ids.is_empty() {
+        true => String::from("nothing"),
+        false => ids.join(", "),
+    };
+    let concluded = conclude_destinations(run);
+    let offers = run.destinations.iter().zip(&concluded);
+    let said = offers.map(|(d, concluded)| {
+        let not_offered = concluded.iter();
+        let not_offered = not_offered.filter(|c| c.conclusion == Conclusion::NotOffered);
+        format!(
+            "that `{}` is to offer what it claims ({}) and not the rest ({})",
+            d.name,
+            listed(d.claims.iter().map(String::as_str).collect()),
+            listed(not_offered.map(|c| c.prerequisite.as_str()).collect()),
+        )
+    });
+    said.collect()
 }
 
 /// What persons stated, and what else no program can judge.
@@ -377,14 +381,19 @@ fn attested(run: &Run, reviewer: &Reviewer, checks: &mut Checks, review: &mut Re
             .collect::<Vec<_>>()
             .join(", ")
     ));
+    review.person.push(format!(
+        "that edition {} of the prerequisites page is the one to judge by, and that it is asked for as {}",
+        run.edition, run.partner.kind
+    ));
+    review.person.extend(offers(run));
+    review.person.extend(times::dated(run));
     review.person.push(PROVENANCE.to_owned());
     let accept = match reviewer.policy.evidence.attestations {
         Attestations::Accept => true,
         Attestations::Person => run.attestations.is_empty(),
     };
-    checks.add(
+    checks.judge(
         "P1",
-        "no statement of a person that the policy does not take",
         unless(accept, Decision::Person, || {
             let ids: Vec<&str> = run
                 .attestations

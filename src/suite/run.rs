@@ -392,7 +392,15 @@ fn described(
         files: digests(subject.destination(), source),
         given: subject.given().clone(),
         exchanges: target.door.destination_exchanges(),
-        connections: target.door.connections(),
+        connections: match source {
+            // a scenario that was cut short may have asked for one
+            Source::Replay(run) if run.interrupted => {
+                let mut all = run.destinations.iter();
+                let recorded = all.find(|d| d.name == name);
+                recorded.map_or_else(Vec::new, |d| d.connections.clone())
+            }
+            Source::Live(_) | Source::Replay(_) => target.door.connections(),
+        },
         swept: left.swept,
         swept_audiences: left.swept_audiences,
         canary: left.canary,
@@ -449,9 +457,6 @@ fn digests(destination: &submission::Destination, source: &Source<'_>) -> Vec<Fa
 
 /// The submission and the files that it names, without secrets: what a replay reads in their place.
 fn sources(submission: &Submission, targets: &[Target], source: &Source<'_>) -> Vec<SourceFile> {
-    if let Source::Replay(run) = source {
-        return run.sources.clone();
-    }
     let redacted = |text: &str| {
         let doors = targets.iter().map(|target| &target.door);
         doors.fold(text.to_owned(), |text, door| door.redacted(&text))
@@ -461,10 +466,17 @@ fn sources(submission: &Submission, targets: &[Target], source: &Source<'_>) -> 
     let mut sources: Vec<SourceFile> = Vec::new();
     for text in [&submission.source].into_iter().chain(named) {
         if !sources.iter().any(|known| known.name == text.name) {
-            sources.push(SourceFile {
-                name: text.name.clone(),
-                sha256: Digest::hash(&text.text),
-                text: redacted(&text.marked()),
+            sources.extend(match source {
+                Source::Live(_) => Some(SourceFile {
+                    name: text.name.clone(),
+                    sha256: Digest::hash(&text.text),
+                    text: redacted(&text.marked()),
+                }),
+                // the one that is read: no other follows from the submission
+                Source::Replay(run) => {
+                    let mut recorded = run.sources.iter();
+                    recorded.find(|file| file.name == text.name).cloned()
+                }
             });
         }
     }

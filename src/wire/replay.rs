@@ -2,7 +2,7 @@
 //! withheld cannot be compared: it is counted and named, and never taken for equal.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::control::SCENARIO;
@@ -22,6 +22,7 @@ pub(crate) struct Tape {
     scenarios: HashMap<String, (u64, Track)>,
     pub(crate) destination: Track,
     connections: BTreeMap<String, Connection>,
+    asked: Mutex<BTreeSet<String>>,
     unverifiable: Mutex<BTreeMap<String, usize>>,
 }
 
@@ -42,6 +43,7 @@ impl Tape {
                 .iter()
                 .map(|c| (c.origin.clone(), c.clone()))
                 .collect(),
+            asked: Mutex::default(),
             unverifiable: Mutex::default(),
         }
     }
@@ -51,9 +53,13 @@ impl Tape {
         self.scenarios.get(scenario).map_or(0, |(at, _)| *at)
     }
 
-    /// All recorded facts.
+    /// The facts of the hosts that were asked for: others follow from nothing.
     pub(crate) fn connections(&self) -> Vec<Connection> {
-        self.connections.values().cloned().collect()
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = asked
+            .iter()
+            .filter_map(|origin| self.connections.get(origin));
+        known.cloned().collect()
     }
 
     /// What could not be compared so far: name of what hides it, and how often.
@@ -68,6 +74,8 @@ impl Tape {
         scenario: &str,
         origin: &str,
     ) -> Result<Connection, Divergence> {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.insert(origin.to_owned());
         self.connections
             .get(origin)
             .cloned()

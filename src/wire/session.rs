@@ -237,7 +237,7 @@ impl Session {
         let last = self.log(|log| {
             log.track
                 .values()
-                .map(|e| e.at_ms + e.duration_us / 1000)
+                .map(|e| e.at_ms.saturating_add(e.duration_us / 1000))
                 .max()
         });
         last.unwrap_or(0).max(self.scenario.began_ms)

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use crate::cli::Failure;
 use crate::emulator::Fault;
 use crate::model::source::suggestion::closest;
+use crate::review::known;
 use crate::suite::catalogue::Catalogue;
 use crate::suite::phrases::Table;
 use crate::suite::plan::template::{Template, templates};
@@ -58,6 +59,14 @@ impl Library {
         if let Some(scenario) = self.scenarios.iter().find(|s| same(&s.id)) {
             return Some(scenario::text(self, scenario));
         }
+        if let Some(check) = known::ALL.iter().find(|check| same(check.id)) {
+            let heading = format!("{}: a check of `destspec verify`", check.id);
+            let lines = [
+                ("holds where", check.what.to_owned()),
+                ("else", check.remedy.to_owned()),
+            ];
+            return Some(page(&heading, &lines));
+        }
         let fault: Fault = lower.parse().ok()?;
         Some(fault::text(self, fault))
     }
@@ -70,13 +79,16 @@ impl Library {
         names.extend(self.scenarios.iter().map(|s| s.id.as_str()));
         names.extend(words.codes().map(|code| code.id));
         names.extend(Fault::all().map(|fault| fault.name()));
+        names.extend(known::ALL.iter().map(|check| check.id));
         let known = "`destspec list` shows every requirement and scenario, `destspec emulate --fault list` every fault";
         let help = match closest(word, &names) {
             Some(near) => format!("did you mean `{near}`? {known}"),
             None => known.to_owned(),
         };
         Failure::usage(
-            format!("no prerequisite, requirement, scenario, code or fault is called `{word}`"),
+            format!(
+                "no prerequisite, requirement, scenario, code, check or fault is called `{word}`"
+            ),
             Some(help),
         )
     }

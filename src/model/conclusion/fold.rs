@@ -1,33 +1,39 @@
 //! The folds: outcomes of scenarios to the conclusion of a prerequisite, conclusions to the conclusion of a run. Total, and
 //! green only by what the record holds.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use jiff::civil::Date;
 
 use crate::model::conclusion::{Concluded, Conclusion, RunConclusion, codes};
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::reason::Reason;
-use crate::model::record::{Attestation, Destination, Prerequisite, Run, Scenario, fault};
-use crate::model::requirement::{Level, Obligation, PrerequisiteFamily, Sign, Verification};
+use crate::model::record::{
+    Attestation, Destination, Prerequisite, RecordFault, Run, Scenario, fault,
+};
+use crate::model::requirement::{
+    Level, Obligation, PrerequisiteFamily, Requirement, Sign, Verification,
+};
 
 /// A conclusion, the strength behind it, and why.
 type Folded = (Conclusion, Option<Strength>, Reason);
 
 /// Concludes every prerequisite that concerns a destination's family, in the order of Adobe's page.
 pub fn conclude_destination(run: &Run, destination: &Destination) -> Vec<Concluded> {
-    let concern = |p: &&Prerequisite| p.family.concerns(destination.family);
-    let folded = |p: &Prerequisite| (p.id.clone(), of_destination(run, destination, p));
-    let all = run.prerequisites.iter().filter(concern).map(folded);
-    concluded(run, all.collect())
+    Known::of(run).destination(destination)
+}
+
+/// The same of every destination of a run, in its order.
+pub fn conclude_destinations(run: &Run) -> Vec<Vec<Concluded>> {
+    let known = Known::of(run);
+    let all = run.destinations.iter();
+    all.map(|destination| known.destination(destination))
+        .collect()
 }
 
 /// Concludes the partnership prerequisites that are asked of the partner's kind.
 pub fn conclude_partnership(run: &Run) -> Vec<Concluded> {
-    let asked = |p: &&Prerequisite| {
-        p.family == PrerequisiteFamily::Partnership && p.asked_of == Some(run.partner.kind)
-    };
-    let folded = |p: &Prerequisite| (p.id.clone(), of_partnership(run, &p.id));
-    let all = run.prerequisites.iter().filter(asked).map(folded);
-    concluded(run, all.collect())
+    Known::of(run).partnership()
 }
 
 /// Concludes the run: what is worst of itself and of its repetitions.
@@ -40,69 +46,135 @@ pub fn conclude_run(run: &Run) -> RunConclusion {
 
 /// Concludes one run, whatever its repetitions came to.
 pub fn conclude_once(run: &Run) -> RunConclusion {
+    let known = Known::of(run);
     let destinations: Vec<Vec<Conclusion>> = run
         .destinations
         .iter()
-        .map(|d| conclusions(conclude_destination(run, d)))
+        .map(|d| conclusions(known.destination(d)))
         .collect();
-    let partnership = conclusions(conclude_partnership(run));
+    let partnership = conclusions(known.partnership());
     let mut all = destinations.iter().flatten().chain(&partnership);
     if all.clone().any(|c| *c == Conclusion::NotMet) {
         return RunConclusion::NotConformant;
     }
     let proven = |of_one: &Vec<Conclusion>| of_one.contains(&Conclusion::Met);
     let proves = !destinations.is_empty() && destinations.iter().all(proven);
-    if is_complete(run) && proves && all.all(|c| c.holds()) {
+    if known.is_complete() && proves && all.all(|c| c.holds()) {
         RunConclusion::Conformant
     } else {
         RunConclusion::Incomplete
     }
 }
 
-/// Nothing was left out, nobody stopped it, destspec did not fail, and the record is whole.
-fn is_complete(run: &Run) -> bool {
-    let cut_short = |s: &Scenario| match s.outcome {
-        Outcome::Broken { .. } => true,
-        Outcome::Omitted { filtered, .. } => filtered,
-        Outcome::Passed { .. } | Outcome::Failed { .. } | Outcome::Blocked { .. } => false,
-    };
-    let left_out = !run.selection.is_whole() || run.interrupted;
-    !left_out && !run.scenarios.iter().any(cut_short) && fault(run).is_none()
-}
-
 fn conclusions(concluded: Vec<Concluded>) -> Vec<Conclusion> {
     concluded.into_iter().map(|c| c.conclusion).collect()
 }
 
-/// Nothing that holds follows from a record that is not whole.
-fn concluded(run: &Run, all: Vec<(String, Folded)>) -> Vec<Concluded> {
-    let fault = fault(run);
-    let whole = |folded: Folded| match &fault {
-        Some(fault) if folded.0.holds() || folded.0 == Conclusion::Accepted => {
-            let why = codes::record_not_whole(fault.part());
-            (Conclusion::Unproven, None, why)
-        }
-        Some(_) | None => folded,
-    };
-    let row = |(prerequisite, folded): (String, Folded)| {
-        let (conclusion, strength, why) = whole(folded);
-        Concluded {
-            prerequisite,
-            conclusion,
-            strength,
-            why,
-        }
-    };
-    all.into_iter().map(row).collect()
+/// A run, and what every fold of it asks, found once: a record from outside may have many of everything.
+struct Known<'a> {
+    run: &'a Run,
+    fault: Option<RecordFault>,
+    /// The requirements of each prerequisite.
+    requirements: HashMap<&'a str, Vec<&'a Requirement>>,
+    /// The scenarios of each destination and prerequisite.
+    scenarios: HashMap<(&'a str, &'a str), Vec<&'a Scenario>>,
+    /// Requirements of which a pass shows that something works.
+    positive: HashSet<&'a str>,
 }
 
-fn of_destination(run: &Run, destination: &Destination, prerequisite: &Prerequisite) -> Folded {
+impl<'a> Known<'a> {
+    fn of(run: &'a Run) -> Self {
+        let mut requirements: HashMap<&str, Vec<&Requirement>> = HashMap::new();
+        let mut prerequisites: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+        for requirement in &run.requirements {
+            for prerequisite in requirement.prerequisites() {
+                requirements
+                    .entry(prerequisite)
+                    .or_default()
+                    .push(requirement);
+                let of_it = prerequisites.entry(&requirement.id).or_default();
+                of_it.insert(prerequisite);
+            }
+        }
+        let mut scenarios: HashMap<(&str, &str), Vec<&Scenario>> = HashMap::new();
+        for scenario in &run.scenarios {
+            let ids = prerequisites.get(scenario.requirement.as_str());
+            for id in ids.into_iter().flatten() {
+                let place = (scenario.destination.as_str(), *id);
+                scenarios.entry(place).or_default().push(scenario);
+            }
+        }
+        let positive = run.requirements.iter();
+        let positive = positive.filter(|r| r.sign == Sign::Positive);
+        Self {
+            run,
+            fault: fault(run),
+            requirements,
+            scenarios,
+            positive: positive.map(|r| r.id.as_str()).collect(),
+        }
+    }
+
+    fn destination(&self, destination: &Destination) -> Vec<Concluded> {
+        let concern = |p: &&Prerequisite| p.family.concerns(destination.family);
+        let folded = |p: &Prerequisite| (p.id.clone(), of_destination(self, destination, p));
+        let all = self.run.prerequisites.iter().filter(concern).map(folded);
+        self.concluded(all)
+    }
+
+    fn partnership(&self) -> Vec<Concluded> {
+        let run = self.run;
+        let asked = |p: &&Prerequisite| {
+            p.family == PrerequisiteFamily::Partnership && p.asked_of == Some(run.partner.kind)
+        };
+        let folded = |p: &Prerequisite| (p.id.clone(), of_partnership(run, &p.id));
+        self.concluded(run.prerequisites.iter().filter(asked).map(folded))
+    }
+
+    /// Nothing was left out, nobody stopped it, destspec did not fail, and the record is whole.
+    fn is_complete(&self) -> bool {
+        let cut_short = |s: &Scenario| match s.outcome {
+            Outcome::Broken { .. } => true,
+            Outcome::Omitted { filtered, .. } => filtered,
+            Outcome::Passed { .. } | Outcome::Failed { .. } | Outcome::Blocked { .. } => false,
+        };
+        let left_out = !self.run.selection.is_whole() || self.run.interrupted;
+        !left_out && !self.run.scenarios.iter().any(cut_short) && self.fault.is_none()
+    }
+
+    /// Nothing that holds follows from a record that is not whole.
+    fn concluded(&self, all: impl Iterator<Item = (String, Folded)>) -> Vec<Concluded> {
+        let whole = |folded: Folded| match &self.fault {
+            Some(fault) if folded.0.holds() || folded.0 == Conclusion::Accepted => {
+                let why = codes::record_not_whole(fault.part());
+                (Conclusion::Unproven, None, why)
+            }
+            Some(_) | None => folded,
+        };
+        let row = |(prerequisite, folded): (String, Folded)| {
+            let (conclusion, strength, why) = whole(folded);
+            Concluded {
+                prerequisite,
+                conclusion,
+                strength,
+                why,
+            }
+        };
+        all.map(row).collect()
+    }
+}
+
+fn of_destination(
+    known: &Known<'_>,
+    destination: &Destination,
+    prerequisite: &Prerequisite,
+) -> Folded {
     let id = prerequisite.id.as_str();
-    let of_it = |s: &&Scenario| s.destination == destination.name && is_of(run, &s.requirement, id);
-    let judged: Vec<&Scenario> = run.scenarios.iter().filter(of_it).collect();
+    let judged = known.scenarios.get(&(destination.name.as_str(), id));
+    let judged = judged.map_or([].as_slice(), Vec::as_slice);
     let claimed = destination.claims.iter().any(|claim| claim == id);
     match (claimed, prerequisite.obligation) {
-        (true, Obligation::Mandatory | Obligation::Optional) => of_claimed(run, id, &judged),
+        (true, Obligation::Mandatory | Obligation::Optional) => of_claimed(known, id, judged),
         (false, Obligation::Mandatory) => (Conclusion::Unproven, None, codes::not_claimed()),
         (false, Obligation::Optional) if judged.iter().any(|s| ran(&s.outcome)) => {
             (Conclusion::Unproven, None, codes::judged_unclaimed())
@@ -111,7 +183,7 @@ fn of_destination(run: &Run, destination: &Destination, prerequisite: &Prerequis
     }
 }
 
-fn of_claimed(run: &Run, prerequisite: &str, judged: &[&Scenario]) -> Folded {
+fn of_claimed(known: &Known<'_>, prerequisite: &str, judged: &[&Scenario]) -> Folded {
     let musts = || judged.iter().filter(|s| s.level == Level::Must);
     let ids = |pick: fn(&Outcome) -> bool| {
         let picked = musts().filter(|s| pick(&s.outcome));
@@ -127,17 +199,19 @@ fn of_claimed(run: &Run, prerequisite: &str, judged: &[&Scenario]) -> Folded {
     if let Some(filtered) = ids(|o| matches!(o, Outcome::Omitted { filtered: true, .. })) {
         return unproven(codes::not_reached(filtered));
     }
-    let lacking = run.requirements.iter().filter(|r| {
-        r.belongs_to(prerequisite)
-            && r.level == Level::Must
+    let covered: HashSet<&str> = musts().map(|s| s.requirement.as_str()).collect();
+    let own = known.requirements.get(prerequisite).into_iter().flatten();
+    let lacking = own.filter(|r| {
+        r.level == Level::Must
             && r.verification == Verification::Tested
-            && !musts().any(|s| s.requirement == r.id)
+            && !covered.contains(r.id.as_str())
     });
     if let Some(lacking) = joined(lacking.map(|r| r.id.as_str())) {
         return unproven(codes::not_planned(lacking));
     }
-    let positive =
-        |s: &&&Scenario| strength(&s.outcome).is_some() && is_positive(run, &s.requirement);
+    let positive = |s: &&&Scenario| {
+        strength(&s.outcome).is_some() && known.positive.contains(s.requirement.as_str())
+    };
     if musts().find(positive).is_none() {
         let left_out = musts().filter(|s| is_positive(run, &s.requirement));
         let why = commonest(left_out.filter_map(|s| reason(&s.outcome)));
@@ -235,16 +309,6 @@ fn is_valid(attestation: &Attestation, started: &str) -> bool {
     }
 }
 
-fn is_of(run: &Run, requirement: &str, prerequisite: &str) -> bool {
-    let mut all = run.requirements.iter();
-    all.any(|r| r.id == requirement && r.belongs_to(prerequisite))
-}
-
-fn is_positive(run: &Run, requirement: &str) -> bool {
-    let mut all = run.requirements.iter();
-    all.any(|r| r.id == requirement && r.sign == Sign::Positive)
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
@@ -329,6 +393,36 @@ mod tests {
         let all = conclude_destination(run, &run.destinations[0]);
         let found = all.iter().find(|c| c.prerequisite == prerequisite);
         found.unwrap().conclusion
+    }
+
+    #[test]
+    fn many_destinations_with_many_scenarios_are_concluded_at_once() {
+        let mut run = run(vec![passed(Strength::Observed); 20]);
+        let (destination, scenarios) = (run.destinations[0].clone(), run.scenarios.clone());
+        run.destinations.clear();
+        run.scenarios.clear();
+        for number in 0..1_000 {
+            let name = format!("d{number}");
+            run.scenarios.extend(scenarios.iter().map(|s| Scenario {
+                destination: name.clone(),
+                ..s.clone()
+            }));
+            run.destinations.push(Destination {
+                name,
+                ..destination.clone()
+            });
+        }
+        let run = planned(run);
+        let began = std::time::Instant::now();
+        assert_eq!(conclude_run(&run), RunConclusion::Conformant);
+        assert_eq!(conclude_destinations(&run).len(), 1_000);
+        // looked for one by one it takes minutes
+        assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+        let mut twice = run.clone();
+        twice.destinations[1].name = twice.destinations[0].name.clone();
+        assert!(matches!(fault(&twice), Some(RecordFault::Twice(_))));
+        twice.destinations.push(destination);
+        assert!(matches!(fault(&twice), Some(RecordFault::Many { .. })));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::model::outcome::Strength;
 use crate::model::reason::Reason;
 
 pub use crate::model::conclusion::fold::{
-    conclude_destination, conclude_once, conclude_partnership, conclude_run,
+    conclude_destination, conclude_destinations, conclude_once, conclude_partnership, conclude_run,
 };
 
 /// Why it is concluded.

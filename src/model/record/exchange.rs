@@ -2,7 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::digest::Digest;
 use crate::model::record::command::{CommandExchange, CommandResult};
@@ -131,6 +132,7 @@ pub enum Body {
     /// UTF-8 text, redacted.
     Text(String),
     /// Bytes that are not UTF-8, base64 (RFC 4648 section 4).
+    #[serde(deserialize_with = "base64")]
     Base64(String),
     /// Too large to keep: length in bytes and SHA-256 of the redacted body.
     Digest {
@@ -141,6 +143,17 @@ pub enum Body {
     },
     /// Not kept, since it may hold a secret that nobody knows.
     Withheld(Withheld),
+}
+
+/// Reads base64, and nothing else.
+fn base64<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match STANDARD.decode(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(D::Error::custom(format!(
+            "expected base64 (RFC 4648 section 4): {error}"
+        ))),
+    }
 }
 
 impl Exchange {
@@ -483,5 +496,21 @@ impl Body {
     pub fn json(&self) -> Option<serde_json::Value> {
         let text = self.text()?;
         serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_of_a_body_are_base64_or_the_record_is_refused() {
+        let read = |text: &str| {
+            serde_json::from_value::<Body>(serde_json::json!({ "base64": text })).is_ok()
+        };
+        assert!(read("/w==") && read(""));
+        for wrong in ["=", "%%%", "/w", "/w=", "/w==\n", "⟦secret:token⟧"] {
+            assert!(!read(wrong), "{wrong}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! nothing.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::model::digest::{Digest, Digesting};
 use crate::model::outcome::Outcome;
@@ -66,6 +67,19 @@ pub enum RecordFault {
         /// The outcome that it states.
         outcome: &'static str,
     },
+    /// There is more of something than any submission has.
+    #[error("expected at most {most} {what}, received {received}")]
+    Many {
+        /// Of what.
+        what: &'static str,
+        /// The limit.
+        most: usize,
+        /// How many there are.
+        received: usize,
+    },
+    /// Two destinations have one name.
+    #[error("expected destinations of different names, received `{0}` twice")]
+    Twice(String),
     /// A repetition is of another run, or was itself run again.
     #[error("repetition {0}: expected the same run again, received another")]
     Repetition(usize),
@@ -78,7 +92,8 @@ impl RecordFault {
             RecordFault::Plan => "plan",
             RecordFault::Claim { .. } => "claims",
             RecordFault::Prerequisite { .. } => "prerequisites",
-            RecordFault::Destination { .. } => "destinations",
+            RecordFault::Destination { .. } | RecordFault::Twice(_) => "destinations",
+            RecordFault::Many { what, .. } => what,
             RecordFault::Requirement { .. } => "requirements",
             RecordFault::Outcome { .. } => "outcomes",
             RecordFault::Repetition(_) => "repetitions",
@@ -118,11 +133,44 @@ fn posted(run: &Run) -> impl Iterator<Item = (&str, Cow<'_, str>, Digest)> {
     sources.map(|s| (s.name.as_str(), untagged(&s.text), s.sha256))
 }
 
+/// What a record may have at most of what is folded with one another.
+const PREREQUISITES: usize = 200;
+const REQUIREMENTS: usize = 5_000;
+const DESTINATIONS: usize = 1_000;
+const SCENARIOS: usize = 500_000;
+
+fn many(run: &Run) -> Option<RecordFault> {
+    let counted = [
+        ("prerequisites", PREREQUISITES, run.prerequisites.len()),
+        ("requirements", REQUIREMENTS, run.requirements.len()),
+        ("destinations", DESTINATIONS, run.destinations.len()),
+        ("scenarios", SCENARIOS, run.scenarios.len()),
+    ];
+    let (what, most, received) = counted.into_iter().find(|(_, most, n)| n > most)?;
+    Some(RecordFault::Many {
+        what,
+        most,
+        received,
+    })
+}
+
 fn own(run: &Run) -> Option<RecordFault> {
+    if let Some(many) = many(run) {
+        return Some(many);
+    }
+    let mut names = HashSet::new();
+    let mut destinations = run.destinations.iter().map(|d| d.name.as_str());
+    if let Some(twice) = destinations.find(|name| !names.insert(*name)) {
+        return Some(RecordFault::Twice(twice.to_owned()));
+    }
+    let requirements: HashSet<&str> = run.requirements.iter().map(|r| r.id.as_str()).collect();
     let claims = run.destinations.iter().find_map(|d| claim(run, d));
     claims
         .or_else(|| run.requirements.iter().find_map(|r| prerequisite(run, r)))
-        .or_else(|| run.scenarios.iter().find_map(|s| scenario(run, s)))
+        .or_else(|| {
+            let mut all = run.scenarios.iter();
+            all.find_map(|s| scenario((&names, &requirements), s))
+        })
         .or_else(|| (plan(run) != run.plan).then_some(RecordFault::Plan))
 }
 
@@ -150,23 +198,18 @@ fn prerequisite(
     })
 }
 
-fn scenario(run: &Run, scenario: &Scenario) -> Option<RecordFault> {
+fn scenario(
+    (destinations, requirements): (&HashSet<&str>, &HashSet<&str>),
+    scenario: &Scenario,
+) -> Option<RecordFault> {
     let id = || scenario.id.clone();
-    if !run
-        .destinations
-        .iter()
-        .any(|d| d.name == scenario.destination)
-    {
+    if !destinations.contains(scenario.destination.as_str()) {
         return Some(RecordFault::Destination {
             scenario: id(),
             destination: scenario.destination.clone(),
         });
     }
-    if !run
-        .requirements
-        .iter()
-        .any(|r| r.id == scenario.requirement)
-    {
+    if !requirements.contains(scenario.requirement.as_str()) {
         return Some(RecordFault::Requirement {
             scenario: id(),
             requirement: scenario.requirement.clone(),

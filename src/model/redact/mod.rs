@@ -224,6 +224,11 @@ pub fn marks(text: &str) -> (Vec<&str>, Vec<String>) {
     }
 }
 
+/// A name as it stands in a mark.
+pub fn mark_name(name: &str) -> String {
+    clean(name)
+}
+
 /// Whether the text is, as a whole, one mark.
 fn is_mark(text: &str) -> bool {
     text.strip_prefix("⟦secret:")

@@ -249,7 +249,7 @@ fn content(body: &Body, mime_type: &str) -> Content {
         Body::Empty => (0, None, None, None),
         Body::Text(text) => (text.len() as u64, Some(text.clone()), None, None),
         Body::Base64(text) => (
-            (text.len() / 4 * 3 - text.matches('=').count()) as u64,
+            (text.len() / 4 * 3).saturating_sub(text.matches('=').count()) as u64,
             Some(text.clone()),
             Some("base64"),
             None,

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::conclusion::{
-    Concluded, RunConclusion, conclude_destination, conclude_partnership, conclude_run,
+    Concluded, RunConclusion, conclude_destinations, conclude_partnership, conclude_run,
 };
 use crate::model::record::{FORMAT, Run, fault};
 use crate::publish::report::{ReportError, text};
@@ -45,9 +45,10 @@ impl Document {
             conclusions: run
                 .destinations
                 .iter()
-                .map(|d| DestinationConclusions {
+                .zip(conclude_destinations(&run))
+                .map(|(d, prerequisites)| DestinationConclusions {
                     destination: d.name.clone(),
-                    prerequisites: conclude_destination(&run, d),
+                    prerequisites,
                 })
                 .collect(),
             run,
@@ -77,17 +78,17 @@ pub fn parse(json: &str) -> Result<Run, ReportError> {
         });
     }
     let document: Document = serde_json::from_str(json)?;
-    let again = Document::of(document.run.clone());
-    if again.format != FORMAT {
+    if document.run.format != FORMAT {
         return Err(ReportError::Format {
             expected: FORMAT,
-            received: again.format,
+            received: document.run.format,
         });
     }
+    // before anything is concluded: what has too many of something is not folded
     if let Some(fault) = fault(&document.run) {
         return Err(ReportError::Record(fault));
     }
-    if again != document {
+    if Document::of(document.run.clone()) != document {
         return Err(ReportError::Conclusions);
     }
     Ok(document.run)

@@ -53,7 +53,8 @@ fn suite(
     dialect: JunitDialect,
 ) -> TestSuite {
     let mut suite = TestSuite::new(format!("{} [{}]", feature.file, destination.name));
-    let ms = feature.cases.iter().map(|c| c.duration_ms).sum();
+    let all = feature.cases.iter().map(|c| c.duration_ms);
+    let ms = all.fold(0, u64::saturating_add);
     suite.set_time(Duration::from_millis(ms));
     suite
         .extra

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::record::{Purpose, Run};
-use crate::publish::report::case::Case;
+use crate::publish::report::case::{Case, Transcript};
 
 /// Width of a timeline, in the units of its drawing.
 const WIDE: u64 = 1_000;
@@ -95,8 +95,10 @@ pub struct Limit {
 /// The timeline of a case; nothing where there is nothing to compare.
 pub fn timeline(case: &Case) -> Vec<Bar> {
     let shown = || case.exchanges.iter().take(BARS);
-    let begin = shown().map(|e| e.at_ms * 1_000).min().unwrap_or(0);
-    let end = shown().map(|e| e.at_ms * 1_000 + e.took_us).max();
+    // a record may name any number
+    let at_us = |e: &Transcript| e.at_ms.saturating_mul(1_000);
+    let begin = shown().map(at_us).min().unwrap_or(0);
+    let end = shown().map(|e| at_us(e).saturating_add(e.took_us)).max();
     let span = end.unwrap_or(0).saturating_sub(begin).max(1);
     if case.exchanges.len() < 2 {
         return Vec::new();
@@ -104,7 +106,7 @@ pub fn timeline(case: &Case) -> Vec<Bar> {
     let scaled = |us: u64| us.saturating_mul(WIDE) / span;
     let mut bars: Vec<Bar> = shown()
         .map(|e| {
-            let after = (e.at_ms * 1_000).saturating_sub(begin);
+            let after = at_us(e).saturating_sub(begin);
             let x = scaled(after).min(WIDE - NARROWEST);
             Bar {
                 number: e.number,
@@ -130,7 +132,8 @@ pub fn latency(run: &Run) -> Option<Latency> {
     let limit = limit(run);
     let of = |us: u64| BOUNDS.iter().take_while(|(bound, _)| us > *bound).count();
     let first = of(*times.first()?);
-    let last = of(slowest).max(limit.map_or(0, |seconds| of(seconds * 1_000_000) + 1));
+    let last =
+        of(slowest).max(limit.map_or(0, |seconds| of(seconds.saturating_mul(1_000_000)) + 1));
     let mut counts = vec![0_usize; last + 1 - first.min(last)];
     for time in &times {
         if let Some(count) = counts.get_mut(of(*time) - first) {
@@ -157,7 +160,9 @@ pub fn latency(run: &Run) -> Option<Latency> {
         classes: counts.iter().enumerate().map(class).collect(),
         width: counts.len() * CLASS,
         limit: limit.map(|seconds| Limit {
-            x: (of(seconds * 1_000_000) + 1 - first.min(of(seconds * 1_000_000) + 1)) * CLASS,
+            x: (of(seconds.saturating_mul(1_000_000)) + 1
+                - first.min(of(seconds.saturating_mul(1_000_000)) + 1))
+                * CLASS,
             seconds,
         }),
     })

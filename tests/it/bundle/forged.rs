@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use destspec::model::digest::Digest;
 use destspec::model::record::{Run, plan};
 use destspec::publish::bundle::statement::Statement;
-use destspec::publish::bundle::{RECORD, STATEMENT, SUMS, sums, zip};
+use destspec::publish::bundle::{RECORD, SIGNATURES, STATEMENT, SUMS, sums, zip};
 use destspec::review::check::Decision;
 use serde_json::{Value, json};
 
@@ -17,9 +17,10 @@ type Files = BTreeMap<String, Vec<u8>>;
 pub fn summed_again(mut files: Files, run: &Run) -> Vec<u8> {
     files.remove(STATEMENT);
     files.remove(SUMS);
-    let digests = files
+    let vouched = files
         .iter()
-        .map(|(name, bytes)| (name.clone(), Digest::hash(bytes)));
+        .filter(|(name, _)| !name.starts_with(SIGNATURES));
+    let digests = vouched.map(|(name, bytes)| (name.clone(), Digest::hash(bytes)));
     let sums = sums::render(&digests.collect());
     let statement = Statement::of(run, Digest::hash(&sums)).render().unwrap();
     files.insert(SUMS.to_owned(), sums.into_bytes());
@@ -133,6 +134,58 @@ async fn the_digest_of_a_posted_file_cannot_be_made_up() {
     let review = reviewed(&packed(&run), LENIENT).await;
     assert!(failing(&review).contains(&"B6"), "{:?}", failing(&review));
     assert_eq!(review.decision, Decision::Forged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_follows_from_nothing_has_no_place_in_a_record() {
+    type Edit = fn(&mut Value);
+    let edits: [(&str, &str, Edit); 8] = [
+        ("a file that is not named", "F3", |run| {
+            let file = json!({"name": "x", "sha256": Digest::hash("x").to_string(), "text": "x"});
+            run["sources"].as_array_mut().unwrap().push(file);
+        }),
+        ("a second file of a name", "F3", |run| {
+            let again = run["sources"][1].clone();
+            run["sources"].as_array_mut().unwrap().push(again);
+        }),
+        ("a host that was never asked", "F3", |run| {
+            let all = run["destinations"][0]["connections"]
+                .as_array_mut()
+                .unwrap();
+            all.push(json!({"origin": "https://zz.adobe.example", "addresses": [], "connected": true}));
+        }),
+        ("a mark of no secret", "B6", |run| {
+            let text = run["sources"][0]["text"].as_str().unwrap();
+            run["sources"][0]["text"] = json!(format!("{text}\n# ⟦secret:x⟧\n"));
+        }),
+        ("an exchange after the end", "F6", |run| {
+            exchange(run)["at_ms"] = json!(9_999_999);
+        }),
+        ("an exchange that takes longer than all", "F6", |run| {
+            exchange(run)["duration_us"] = json!(u64::MAX);
+        }),
+        ("a scenario after the end", "F6", |run| {
+            let at = passed(run, LEAVES);
+            run["scenarios"][at]["at_ms"] = json!(u64::MAX);
+        }),
+        ("a lane that goes back", "F6", |run| {
+            let at = passed(run, LEAVES);
+            let began = run["scenarios"][at]["at_ms"].as_u64().unwrap();
+            run["duration_ms"] = json!(began + 90_000);
+            run["scenarios"][at]["duration_ms"] = json!(80_000);
+            exchange(run)["at_ms"] = json!(began + 70_000);
+        }),
+    ];
+    for (what, check, edit) in edits {
+        let run = edited(small().await, edit);
+        let review = reviewed(&packed(&run), LENIENT).await;
+        assert!(
+            failing(&review).contains(&check),
+            "{what}: {:?}",
+            review.checks
+        );
+        assert_eq!(review.decision, Decision::Forged, "{what}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

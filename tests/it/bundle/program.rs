@@ -77,6 +77,15 @@ async fn a_review_is_written_for_programs_and_people() {
     let json: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!(json["decision"], "not-conformant");
     assert_eq!(json["exit_code"], 1);
+    let shown = bare(&folder, &verify).stdout;
+    let remedied =
+        "\n  F4  the run is incomplete: every mandatory prerequisite must be met\n      → ";
+    assert!(shown.contains(remedied), "{shown}");
+    let explained = bare(&folder, &["explain", "c4"]).stdout;
+    assert!(
+        explained.contains("signed by an allowed signer"),
+        "{explained}"
+    );
     assert!(folder.read("r.html").contains("default-src 'none'"));
     assert!(folder.read("r.md").contains("| F4 | failed |"));
 }
@@ -139,6 +148,12 @@ fn a_challenge_is_new_each_time() {
         folder.read(file)
     };
     assert_ne!(issue("a.json"), issue("b.json"));
+    let kept = folder.read("a.json");
+    let again = ["challenge", "new", "--partner", "Acme", "-o", "a.json"];
+    let ended = folder.run(&again);
+    assert!(ended.code == 2 && ended.says("--force"), "{}", ended.stderr);
+    assert_eq!(folder.read("a.json"), kept);
+    assert_eq!(folder.run(&[&again[..], &["--force"]].concat()).code, 0);
 }
 
 #[cfg(feature = "external-programs")]

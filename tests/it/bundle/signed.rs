@@ -3,13 +3,14 @@
 use destspec::model::challenge::{Challenge, FORMAT};
 use destspec::model::digest::Digest;
 use destspec::publish::bundle::signature::{SignError, sign};
-use destspec::publish::bundle::{NAMESPACE, PARTNER, STATEMENT, zip};
-use destspec::review::check::Decision;
+use destspec::publish::bundle::{NAMESPACE, PARTNER, STATEMENT, SUMS, zip};
+use destspec::review::check::{Decision, Status};
 use destspec::review::signature::{SignatureFault, signers, verify};
 use destspec::review::{Review, Reviewer, review};
 use ssh_key::private::{Ed25519Keypair, KeypairData};
 use ssh_key::{LineEnding, PrivateKey};
 
+use super::forged::summed_again;
 use super::{LENIENT, failing, files, packed, reviewer, small, whole};
 use crate::support::judged::{Wish, judged_as};
 
@@ -112,12 +113,107 @@ async fn every_other_signature_is_refused_for_its_own_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_signed_who_may_is_not_interpreted() {
+    let good = format!("{WHO} {}", public(1));
+    for signature in [None, Some(String::new()), by(2, NAMESPACE).await] {
+        let review = signed_and_reviewed(signature, &good).await;
+        for id in ["F1", "B5", "F3", "G1", "H1", "P1"] {
+            let check = review.checks.iter().find(|check| check.id == id).unwrap();
+            assert_eq!(check.status, Status::NotReached, "{id}");
+        }
+        assert!(review.run.is_none() && review.person.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lacks_its_sums_or_statement_is_not_unpacked() {
+    let good = files(small().await);
+    for (name, check) in [(SUMS, "B1"), (STATEMENT, "B2")] {
+        let mut files = good.clone();
+        files.remove(name);
+        let review = review(&zip::write(&files).unwrap(), &reviewer(LENIENT)).await;
+        assert_eq!(failing(&review), ["A4", check]);
+        assert_eq!(review.decision, Decision::Forged);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_asked_for_never_reads_as_passed() {
+    let mut files = files(whole().await);
+    let stranger = by(2, NAMESPACE).await.unwrap();
+    files.insert(PARTNER.to_owned(), stranger.into_bytes());
+    let unsigned = review(&zip::write(&files).unwrap(), &reviewer(LENIENT)).await;
+    let mut run = whole().await.clone();
+    run.challenge = Some(challenge("0a"));
+    let made_up = review(&packed(&run), &reviewer(LENIENT)).await;
+    for (review, id) in [(&unsigned, "C4"), (&made_up, "G1"), (&made_up, "E2")] {
+        let check = review.checks.iter().find(|check| check.id == id).unwrap();
+        assert_eq!(check.status, Status::Noted, "{check:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_clock_is_borne_as_far_as_the_policy_says() {
+    let mut run = whole().await.clone();
+    for (issued, setting, tolerated) in [
+        ("2026-11-21T00:04:59Z", "", true),
+        ("2026-11-21T00:05:01Z", "", false),
+        ("2026-11-21T00:00:30Z", "max_clock_skew_s = 10\n", false),
+    ] {
+        let text = challenge("0a").replace("2026-11-20T00:00:00Z", issued);
+        run.seed = Challenge::parse(&text).unwrap().seed(&text, 1);
+        run.challenge = Some(text.clone());
+        let policy = LENIENT.replace("[run]\n", &format!("[run]\n{setting}"));
+        let reviewer = Reviewer {
+            challenge: Some(text),
+            ..reviewer(&policy)
+        };
+        let review = review(&packed(&run), &reviewer).await;
+        assert_eq!(!failing(&review).contains(&"G1"), tolerated, "{issued}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_signature_has_no_place_among_signatures() {
     let mut files = files(small().await);
     files.insert("signatures/other.txt".to_owned(), Vec::new());
     let review = review(&zip::write(&files).unwrap(), &reviewer(LENIENT)).await;
     assert!(failing(&review).contains(&"C6"));
     assert_eq!(review.decision, Decision::Malformed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_stands_around_a_signature() {
+    let good = by(1, NAMESPACE).await.unwrap();
+    let allowed = format!("{WHO} {}", public(1));
+    let hidden = "client_secret=0123456789abcdef0123456789\n";
+    for around in [
+        format!("{hidden}{good}"),
+        format!("{good}{hidden}"),
+        format!("{good}\n"),
+        good.replace('\n', "\r\n"),
+        good.trim_end().to_owned(),
+        good.replacen("U1NIU0lH", "U1NI\nU0lH", 1),
+    ] {
+        assert_ne!(around, good);
+        let review = signed_and_reviewed(Some(around.clone()), &allowed).await;
+        assert!(failing(&review).contains(&"C2"), "{around}");
+        assert_eq!(review.decision, Decision::Forged, "{around}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_found_in_whatever_file_it_stands() {
+    let run = small().await;
+    let good = files(run);
+    let har = good.keys().find(|name| name.ends_with(".har")).unwrap();
+    for name in [har.as_str(), "README.txt", PARTNER] {
+        let mut files = good.clone();
+        let hidden = b"\nclient_secret=0123456789abcdef0123456789\n";
+        files.entry(name.to_owned()).or_default().extend(hidden);
+        let review = review(&summed_again(files, run), &reviewer(LENIENT)).await;
+        assert!(failing(&review).contains(&"H1"), "{name}");
+    }
 }
 
 #[test]
@@ -137,9 +233,52 @@ fn a_file_of_allowed_signers_is_read_strictly() {
         format!("{WHO} unknown=\"1\" {key}"),
         format!("{WHO} valid-before=\"soon\" {key}"),
         format!("{WHO} ssh-ed25519 AAAA"),
+        format!("\u{feff}{WHO} {key}"),
+        format!("{WHO} valid-before=\"20200101\",valid-before=\"20300101\" {key}"),
+        format!("{WHO} namespaces=\"git\",namespaces=\"{NAMESPACE}\" {key}"),
         WHO.to_owned(),
     ] {
         assert!(signers(&line).is_err(), "{line}");
+    }
+}
+
+#[test]
+fn a_key_that_is_not_allowed_is_refused_for_its_own_reason() {
+    let signature = sign(&private(1), NAMESPACE, b"statement").unwrap();
+    let said = |line: &str| {
+        let (allowed, who) = (signers(line).unwrap(), [WHO.to_owned()]);
+        let signed = (NAMESPACE, b"statement".as_slice());
+        let at = super::AT.parse().unwrap();
+        let verified = verify(signature.as_bytes(), signed, (&allowed, &who), at);
+        verified.map_or_else(|fault| fault.to_string(), |signed| signed.principal)
+    };
+    let key = public(1);
+    for (line, reason) in [
+        (String::new(), "in no line"),
+        (format!("{WHO} {}", public(2)), "in no line"),
+        (
+            format!("other@moonshine.example {key}"),
+            "as `other@moonshine.example`",
+        ),
+        (
+            format!("{WHO} namespaces=\"git,file\" {key}"),
+            "namespaces `git,file` only",
+        ),
+        (
+            format!("{WHO} namespaces=\"*,!conf*\" {key}"),
+            "namespaces `*,!conf*` only",
+        ),
+        (format!("{WHO} namespaces=\"*\" {key}"), WHO),
+        (
+            format!("{WHO} valid-before=\"20261101Z\" {key}"),
+            "until 2026-11-01",
+        ),
+        (
+            format!("{WHO} valid-after=\"20270101Z\" {key}"),
+            "from 2027-01-01",
+        ),
+    ] {
+        assert!(said(&line).contains(reason), "{line}: {}", said(&line));
     }
 }
 
