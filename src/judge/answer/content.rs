@@ -122,7 +122,8 @@ fn says_error(key: &str, value: &Value) -> bool {
     }
 }
 
-/// Whether a member that names errors says that there is none: nothing, zero, an empty list, or an object of such.
+/// Whether a member that names errors says that there is none: nothing, zero, a list or an object of such, or an object
+/// whose code is zero, whatever its words.
 fn says_none(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -132,12 +133,24 @@ fn says_none(value: &Value) -> bool {
             let text = text.trim().to_ascii_lowercase();
             matches!(
                 text.as_str(),
-                "" | "0" | "none" | "no" | "null" | "false" | "ok"
+                "" | "0" | "none" | "no" | "null" | "false" | "ok" | "success"
             )
         }
-        Value::Array(items) => items.is_empty(),
-        Value::Object(map) => map.values().all(says_none),
+        // a number in a list is the place of what was not taken
+        Value::Array(items) => items.iter().all(|item| !item.is_number() && says_none(item)),
+        Value::Object(map) => map.values().all(says_none) || map.iter().any(is_code_of_none),
     }
+}
+
+fn is_code_of_none((key, value): (&String, &Value)) -> bool {
+    let is_zero = value.as_u64() == Some(0) || value.as_str() == Some("0");
+    is_zero && plain(key).ends_with("code")
+}
+
+/// A name in lower case without what divides its words.
+fn plain(key: &str) -> String {
+    let key = key.to_ascii_lowercase();
+    key.replace(['_', '-'], "")
 }
 
 /// Bulk answers (RFC 7644 section 3.7.3) give each operation a status of its own inside of one 200.
@@ -237,6 +250,22 @@ mod tests {
         assert_eq!(at(&json!({"code": 0, "profile": {"code": 500}})), None);
         let thrown = json!({"exception": "java.lang.NullPointerException"});
         assert_eq!(at(&thrown), Some(String::from("/exception")));
+    }
+
+    #[test]
+    fn errors_that_say_none_are_none() {
+        let at = |body: Value| hidden_error(&body, "").map(|error| error.pointer);
+        assert_eq!(at(json!({"errors": [null]})), None);
+        assert_eq!(at(json!({"errors": [null, {}, ""]})), None);
+        let success = json!({"error": {"code": "0", "message": "success"}});
+        assert_eq!(at(success), None);
+        for some in [
+            json!({"errors": [null, {"code": 7}]}),
+            json!({"errors": [0]}),
+            json!({"errors": {"code": 1, "message": "no such audience"}}),
+        ] {
+            assert_eq!(at(some), Some(String::from("/errors")));
+        }
     }
 
     #[test]
