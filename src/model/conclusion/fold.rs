@@ -213,7 +213,7 @@ fn of_claimed(known: &Known<'_>, prerequisite: &str, judged: &[&Scenario]) -> Fo
         strength(&s.outcome).is_some() && known.positive.contains(s.requirement.as_str())
     };
     if musts().find(positive).is_none() {
-        let left_out = musts().filter(|s| is_positive(run, &s.requirement));
+        let left_out = musts().filter(|s| known.positive.contains(s.requirement.as_str()));
         let why = commonest(left_out.filter_map(|s| reason(&s.outcome)));
         return unproven(why.unwrap_or_else(codes::nothing_positive));
     }

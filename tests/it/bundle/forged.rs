@@ -152,7 +152,9 @@ async fn what_follows_from_nothing_has_no_place_in_a_record() {
             let all = run["destinations"][0]["connections"]
                 .as_array_mut()
                 .unwrap();
-            all.push(json!({"origin": "https://zz.adobe.example", "addresses": [], "connected": true}));
+            all.push(
+                json!({"origin": "https://zz.adobe.example", "addresses": [], "connected": true}),
+            );
         }),
         ("a mark of no secret", "B6", |run| {
             let text = run["sources"][0]["text"].as_str().unwrap();
