@@ -1,10 +1,9 @@
 //! What manifests say: the sizes of the files beside them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
-
-use std::sync::Arc;
 
 use crate::emulator::ingest::error::Unreadable;
 use crate::emulator::ingest::files::{StoredFile, split_folder};
