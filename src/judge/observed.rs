@@ -68,6 +68,14 @@ pub fn of_nobody(exchange: &Exchange) -> Result<String, Finding> {
             Some(_) => Ok(format!("{status}, in JSON")),
             None => Err(stored::codes::not_json(unread_line(answer))),
         },
-        _ => Err(stored::unanswered(answer)),
+        _ => Err(unanswered(answer)),
+    }
+}
+
+/// What is said of an answer that is not 2xx.
+pub(super) fn unanswered(answer: &Answer) -> Finding {
+    match (answer.status, answer.header("location")) {
+        (status @ 300..400, Some(place)) => stored::codes::elsewhere(status.to_string(), place),
+        _ => stored::codes::not_answered(status_line(answer)),
     }
 }

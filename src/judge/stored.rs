@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::judge::answer::content::read_whole;
 use crate::judge::answer::{status_line, unread_line};
 use crate::judge::held::{Held, held, is_on_a_page, is_without};
-use crate::judge::observed::asked;
+use crate::judge::observed::{asked, unanswered};
 use crate::judge::paging;
 use crate::model::finding::{Difference, Finding};
 use crate::model::profile::Profile;
@@ -455,14 +455,6 @@ fn on_page(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
             .map_or_else(|| inner.to_string(), ToOwned::to_owned)
     };
     Ok(items.iter().map(text).collect())
-}
-
-/// What is said of an answer that is not 2xx.
-pub(super) fn unanswered(answer: &Answer) -> Finding {
-    match (answer.status, answer.header("location")) {
-        (status @ 300..400, Some(place)) => codes::elsewhere(status.to_string(), place),
-        _ => codes::not_answered(status_line(answer)),
-    }
 }
 
 fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
