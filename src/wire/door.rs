@@ -136,7 +136,8 @@ pub(crate) struct Live {
 
 impl Live {
     /// Sends. A connection that was kept may be closed at any time (RFC 9112 section 9.5): what was lost by that is sent
-    /// once more on a new one, but for load, which shows what is lost.
+    /// once more on a new one, but for load, which shows what is lost. What HTTP/2 says was not processed (RFC 9113
+    /// sections 6.8 and 8.7) is always sent once more.
     async fn send(&self, outgoing: &Arc<Outgoing>, once_more: bool) -> (RawResult, Timing) {
         let kept = self.answered.load(Ordering::SeqCst);
         let (result, timing) = http::send(&self.client, outgoing).await;
@@ -150,7 +151,8 @@ impl Live {
         match &result {
             RawResult::Answer(_) => self.answered.store(true, Ordering::SeqCst),
             RawResult::Failure(failure)
-                if kept && once_more && failure.kind == FailureKind::Reset =>
+                if http::is_unprocessed(failure)
+                    || kept && once_more && failure.kind == FailureKind::Reset =>
             {
                 let (result, timing) = http::send(&self.fresh, outgoing).await;
                 let reconnected = true;
@@ -265,7 +267,9 @@ fn is_out_of_step(result: &RawResult) -> bool {
             let old = answer.version.starts_with("HTTP/1");
             old && matches!(answer.status, 400 | 405 | 408 | 414 | 431 | 501 | 505)
         }
-        RawResult::Failure(failure) => failure.kind == FailureKind::Broken,
+        RawResult::Failure(failure) => {
+            failure.kind == FailureKind::Broken && !http::is_of_http2(failure)
+        }
     }
 }
 

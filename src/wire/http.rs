@@ -214,6 +214,12 @@ pub(crate) fn failure(error: &reqwest::Error, answered: bool) -> Failure {
             text: tls_failure::sentence(cause),
         };
     }
+    if !answered && is_unprocessed_by(&text) {
+        return Failure {
+            kind: FailureKind::Reset,
+            text: UNPROCESSED.to_owned(),
+        };
+    }
     let kind = kind(error, &text, answered);
     let text = match kind {
         FailureKind::Refused => "connection refused".to_owned(),
@@ -228,6 +234,27 @@ pub(crate) fn failure(error: &reqwest::Error, answered: bool) -> Failure {
         | FailureKind::Other => text,
     };
     Failure { kind, text }
+}
+
+/// What a request failed of that the server did not begin to process, so that it may be sent again.
+const UNPROCESSED: &str = "the server closed the HTTP/2 stream before it processed the request";
+
+/// Whether the server says that it did not begin to process the request (RFC 9113 sections 6.8 and 8.7).
+pub(crate) fn is_unprocessed(failure: &Failure) -> bool {
+    failure.kind == FailureKind::Reset && failure.text == UNPROCESSED
+}
+
+/// A stream refused, or a connection that ends in good order before it came to the stream.
+fn is_unprocessed_by(text: &str) -> bool {
+    text == "stream error received: refused stream before processing any application logic"
+        || text == "connection error received: not a result of an error"
+}
+
+/// Whether a failure is one of HTTP/2, whose requests are framed: none of them is ever taken for the next.
+pub(crate) fn is_of_http2(failure: &Failure) -> bool {
+    ["stream error ", "connection error "]
+        .iter()
+        .any(|kind| failure.text.contains(kind))
 }
 
 fn kind(error: &reqwest::Error, text: &str, answered: bool) -> FailureKind {
@@ -291,4 +318,26 @@ fn innermost(error: &reqwest::Error) -> String {
     chain(error)
         .last()
         .map_or_else(String::new, ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_http2_says_was_not_processed_may_be_sent_again() {
+        let broken = |text: &str| Failure {
+            kind: FailureKind::Broken,
+            text: format!("the answer broke off or is not HTTP: {text}"),
+        };
+        for text in [
+            "stream error received: refused stream before processing any application logic",
+            "connection error received: not a result of an error",
+        ] {
+            assert!(is_unprocessed_by(text) && is_of_http2(&broken(text)));
+        }
+        let internal = "stream error received: unexpected internal error encountered";
+        assert!(!is_unprocessed_by(internal) && is_of_http2(&broken(internal)));
+        assert!(!is_of_http2(&broken("invalid HTTP version parsed")));
+    }
 }

@@ -297,3 +297,18 @@ fn where_every_message_at_once_is_throttled_nothing_is_shown() {
     assert!(words.contains(&"blocked"), "{}", findings(&run));
     assert!(!words.contains(&"broken"), "{}", findings(&run));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_ties_the_identities_of_somebody_together_where_profiles_are_split() {
+    let split = |path: &str, text: String| match path {
+        "bearer-batch.json" => text.replace("\"splitUserById\": false", "\"splitUserById\": true"),
+        _ => text,
+    };
+    for requirement in ["STR-1b.02", "STR-1b.03"] {
+        let found = outcomes(("bearer-batch", requirement), split).await;
+        assert!(
+            found.contains(&"passed") && !found.contains(&"failed"),
+            "{requirement}: {found:?}"
+        );
+    }
+}

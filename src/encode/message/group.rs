@@ -65,7 +65,7 @@ fn chunks(key: Option<Key>, entries: Vec<Profile>, limit: usize) -> Vec<Batch> {
 }
 
 /// One entry per identity; a profile without any stays as it is.
-fn split(profile: Profile) -> Vec<Profile> {
+pub fn split(profile: Profile) -> Vec<Profile> {
     let one = |namespace: &str, identity: &Identity| Profile {
         identity_map: vec![(namespace.to_owned(), vec![identity.clone()])],
         ..profile.clone()

@@ -11,7 +11,7 @@ mod timestamp;
 mod trial;
 
 pub use crate::encode::message::error::RenderError;
-pub use crate::encode::message::group::Key;
+pub use crate::encode::message::group::{Key, split};
 pub use crate::encode::message::render::Renderer;
 pub use crate::encode::message::trial::{problems as trials, unprinted_attributes};
 

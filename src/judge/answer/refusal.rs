@@ -84,7 +84,7 @@ pub fn refused(
         status if statuses.contains(&status) => return Ok(()),
         200..300 => codes::flaw_accepted(flaw, wanted(statuses), line),
         429 => crate::judge::answer::status::codes::throttled(line),
-        408 | 503 => codes::unavailable(line),
+        408 | 502..=504 => codes::unavailable(line),
         401 | 403 if !about_credentials => codes::flaw_not_reached(line),
         400..500 if statuses.is_empty() => return Ok(()),
         500.. if statuses.is_empty() => codes::flaw_broke_it(line),
@@ -135,4 +135,37 @@ pub fn allow_named(exchange: &Exchange, method: &str) -> Result<(), Finding> {
         method,
         header::lines(answer, "allow").join(", "),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_gateway_in_trouble_refuses_for_another_reason() {
+        let judged = |status: u16| {
+            let recorded = json!({
+                "lane": 0, "ordinal": 0, "attempt": 1, "purpose": "delivery",
+                "act": {"http": {
+                    "request": {"method": "POST", "url": "https://api.moonshine.example/", "headers": [], "body": "empty"},
+                    "result": {"answer": {"status": status, "version": "HTTP/1.1", "headers": [], "body": "empty"}},
+                }},
+                "at_ms": 0, "duration_us": 0,
+            });
+            let exchange: Option<Exchange> = serde_json::from_value(recorded).ok();
+            let judged = exchange.map(|e| refused(&e, &[400], "flaw.malformed-json", false));
+            judged
+                .and_then(Result::err)
+                .map(|f| f.reason.code.to_string())
+        };
+        for status in [502, 503, 504] {
+            assert_eq!(judged(status).as_deref(), Some("answer.unavailable"));
+        }
+        assert_eq!(
+            judged(500).as_deref(),
+            Some("answer.flaw-refused-otherwise")
+        );
+    }
 }

@@ -2,7 +2,7 @@
 //! them.
 
 use crate::encode::audience::Api;
-use crate::encode::message::{RenderError, Renderer};
+use crate::encode::message::{RenderError, Renderer, split};
 use crate::encode::oauth2::TokenClient;
 use crate::model::finding::Finding;
 use crate::model::percent::encoded;
@@ -235,19 +235,29 @@ impl Streaming {
         }
     }
 
-    /// A profile as it has to be stored: once for each group of identities, since no message holds two groups.
+    /// A profile as it has to be stored: once for each group of identities, since no message holds two groups; where
+    /// profiles are split, once for each identity, since nothing ties two entries together (reference 5.8).
     pub fn as_stored(&self, profile: &Profile) -> Vec<Profile> {
         let stored = self.renderer.as_stored(profile);
+        let aggregation = self.claims.aggregation.as_ref();
+        let parts = match aggregation.is_some_and(Aggregation::split_user_by_id) {
+            true => split(stored),
+            false => self.of_groups(&stored),
+        };
+        let parts = parts.into_iter();
+        parts
+            .filter(|part| part.identities().next().is_some())
+            .collect()
+    }
+
+    fn of_groups(&self, stored: &Profile) -> Vec<Profile> {
         let part = |group: Vec<String>| {
             let mut part = stored.clone();
             part.identity_map
                 .retain(|(namespace, _)| group.contains(namespace));
             part
         };
-        let parts = self.identity_groups().into_iter().map(part);
-        parts
-            .filter(|part| part.identities().next().is_some())
-            .collect()
+        self.identity_groups().into_iter().map(part).collect()
     }
 
     /// Whether this authentication is used.
