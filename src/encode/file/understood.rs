@@ -147,6 +147,22 @@ fn instants(micros: i64) -> Vec<String> {
     all
 }
 
+fn trimmed<'a>(text: &'a str, options: &CsvOptions) -> &'a str {
+    let from = match options.ignore_leading {
+        true => text.trim_start_matches(is_white),
+        false => text,
+    };
+    match options.ignore_trailing {
+        true => from.trim_end_matches(is_white),
+        false => from,
+    }
+}
+
+/// Everything up to the blank, as the writer has it.
+fn is_white(sign: char) -> bool {
+    sign <= ' '
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests may panic")]
@@ -189,20 +205,4 @@ mod tests {
         assert!(!all.contains(&"1970-01-01T00:00:01Z".to_owned()));
         assert!(instants(1_000_000).contains(&"1970-01-01T00:00:01.000Z".to_owned()));
     }
-}
-
-fn trimmed<'a>(text: &'a str, options: &CsvOptions) -> &'a str {
-    let from = match options.ignore_leading {
-        true => text.trim_start_matches(is_white),
-        false => text,
-    };
-    match options.ignore_trailing {
-        true => from.trim_end_matches(is_white),
-        false => from,
-    }
-}
-
-/// Everything up to the blank, as the writer has it.
-fn is_white(sign: char) -> bool {
-    sign <= ' '
 }

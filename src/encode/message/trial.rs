@@ -86,11 +86,10 @@ pub fn unprinted_attributes(renderer: &Renderer, destination: &Destination) -> O
     };
     let (one, other) = (bodies("Ada")?, bodies("Grace")?);
     (one == other).then(|| {
-        let warning = template.origin.place.of("attributes").warning(
+        template.origin.place.of("attributes").warning(
             "the template reads `attributes`, and prints no value of an attribute that is mapped",
             "an attribute of `profileFields` is its value, one of free names is `{ \"value\": … }`: print `attribute.value` of the former, `attribute.value.value` of the latter",
-        );
-        warning
+        )
     })
 }
 
