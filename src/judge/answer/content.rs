@@ -137,7 +137,9 @@ fn says_none(value: &Value) -> bool {
             )
         }
         // a number in a list is the place of what was not taken
-        Value::Array(items) => items.iter().all(|item| !item.is_number() && says_none(item)),
+        Value::Array(items) => items
+            .iter()
+            .all(|item| !item.is_number() && says_none(item)),
         Value::Object(map) => map.values().all(says_none) || map.iter().any(is_code_of_none),
     }
 }
