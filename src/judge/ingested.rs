@@ -452,7 +452,7 @@ mod tests {
 
     fn answered(act: &Value) -> Exchange {
         let recorded = json!({
-            "ordinal": 0, "attempt": 1, "purpose": "observation", "act": act, "at_ms": 0, "duration_us": 0,
+            "lane": 0, "ordinal": 0, "attempt": 1, "purpose": "observation", "act": act, "at_ms": 0, "duration_us": 0,
         });
         serde_json::from_value(recorded).unwrap()
     }
