@@ -284,20 +284,6 @@ fn the_table_names_every_fault_and_only_requirements_that_exist() {
     assert!(unknown.is_empty(), "{unknown:?}");
 }
 
-#[test]
-fn where_every_message_at_once_is_throttled_nothing_is_shown() {
-    let mut wish = Wish {
-        in_flight: Some(0),
-        ..Wish::default()
-    };
-    wish.selection.destinations = vec![String::from("bearer-single")];
-    wish.selection.requirements = vec![String::from("STR-1.16")];
-    let run = alone(judged(BTreeSet::new(), BTreeSet::new(), wish));
-    let words: Vec<_> = run.scenarios.iter().map(|s| s.outcome.word()).collect();
-    assert!(words.contains(&"blocked"), "{}", findings(&run));
-    assert!(!words.contains(&"broken"), "{}", findings(&run));
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_ties_the_identities_of_somebody_together_where_profiles_are_split() {
     let split = |path: &str, text: String| match path {
