@@ -10,12 +10,6 @@ pub mod codes {
             received: "{@because}",
             remedy: "mend what refuses it; this scenario then shows something",
         }
-        /// What was stored before a message that had to change nothing, or after it, shows nothing of that message.
-        surroundings "earlier.stored-otherwise" stored_otherwise() {
-            expected: "what was sent before stored and told, so that a change would show",
-            received: "{@because}",
-            remedy: "mend that first; this scenario then shows something",
-        }
         /// A file could not be written with the right credentials, so that a refusal of others shows nothing.
         surroundings "earlier.file-not-written" file_not_written() {
             expected: "a file written with the given credentials first",

@@ -1,6 +1,6 @@
 //! What the destination stored, by its own word.
 
-use crate::judge::{earlier, stored};
+use crate::judge::stored;
 use crate::model::finding::{Finding, PlaceInMessage};
 use crate::model::outcome::Strength;
 use crate::model::record::{Answer, Exchange};
@@ -58,12 +58,7 @@ pub fn as_before(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
         return Ok(Strength::StatusOnly);
     };
     for (before, now) in asked.iter().zip(asked.iter().skip(asked.len() / 2)) {
-        agrees(evidence, before).map_err(uncomparable)?;
-        let now_agrees = agrees(evidence, now);
-        match is_turned_away(evidence, now)? {
-            true => now_agrees.map_err(uncomparable)?,
-            false => now_agrees?,
-        }
+        agrees(evidence, now)?;
         let observation = evidence.streaming()?.observation(part);
         let answers = (
             evidence.exchanges_of(&before.pages)?,
@@ -75,21 +70,6 @@ pub fn as_before(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
         told.map_err(|finding| shown_by(finding, now))?;
     }
     Ok(Strength::Observed)
-}
-
-/// Whether the question itself was refused for its credentials, which tells nothing of what is stored.
-fn is_turned_away(evidence: &Evidence, asked: &Stored) -> Result<bool, Stop> {
-    let pages = evidence.exchanges_of(&asked.pages)?;
-    let mut answers = pages.iter().filter_map(|page| page.answer());
-    Ok(answers.any(|answer| matches!(answer.status, 401 | 403)))
-}
-
-/// Without an answer to compare with, nothing is shown.
-fn uncomparable(stop: Stop) -> Stop {
-    match stop {
-        Stop::Finding(finding) => earlier::codes::stored_otherwise().because(finding).into(),
-        Stop::Omit(reason) => Stop::Omit(reason),
-    }
 }
 
 /// Nothing is stored of these people that was not sent, and nothing twice.
