@@ -16,6 +16,7 @@ pub mod observed;
 pub mod paging;
 pub mod stored;
 pub mod token;
+pub mod unsent;
 
 use crate::model::code::Code;
 

@@ -261,41 +261,6 @@ pub fn same_answer(
     Err(codes::changed(part.word(), before, now).at(place.pointer))
 }
 
-/// What had to be stored and is named by no message: the template does not send it. Only names that no encoding changes
-/// can be said to be missing.
-pub fn unsent(
-    part: Part,
-    profile: &Profile,
-    deliveries: &[&Exchange],
-    alias: impl Fn(&str, &str) -> String,
-) -> Option<String> {
-    let bodies: Vec<&str> = deliveries
-        .iter()
-        .filter_map(|e| e.request()?.body.text())
-        .collect();
-    let names: Vec<String> = match part {
-        Part::Membership => profile
-            .memberships()
-            .map(|(namespace, id, _)| alias(namespace, id))
-            .collect(),
-        Part::Identities => profile.identities().map(|(_, id)| id.to_owned()).collect(),
-        Part::Attributes => {
-            let named = profile.attributes.iter().flat_map(|(name, value)| {
-                let value = value.as_ref().and_then(Value::as_str);
-                [Some(name.as_str()), value.filter(|text| !text.is_empty())]
-            });
-            named.flatten().map(str::to_owned).collect()
-        }
-    };
-    let plain = |name: &String| {
-        let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_.@".contains(&b);
-        name.bytes().all(fits)
-    };
-    let missing = |name: &String| !bodies.iter().any(|body| body.contains(name.as_str()));
-    let mut names = names.into_iter();
-    names.find(|name| plain(name) && !bodies.is_empty() && missing(name))
-}
-
 /// Whether a connection had to be left to get an answer.
 pub fn is_spoilt(pages: &[&Exchange]) -> bool {
     pages.iter().any(|page| page.left_spoilt_connection())

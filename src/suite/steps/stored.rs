@@ -1,6 +1,7 @@
 //! What the destination stored, by its own word.
 
 use crate::judge::stored;
+use crate::judge::unsent::unsent;
 use crate::model::finding::{Finding, PlaceInMessage};
 use crate::model::outcome::Strength;
 use crate::model::record::{Answer, Exchange};
@@ -154,7 +155,7 @@ fn agrees(evidence: &Evidence, asked: &Stored) -> Result<(), Stop> {
         };
         let finding = shown_by(finding, asked).about(person);
         let deliveries = evidence.deliveries().unwrap_or_default();
-        match stored::unsent(asked.part, profile, &deliveries, alias) {
+        match unsent(asked.part, profile, &deliveries, alias) {
             Some(name) => stored::codes::never_sent(name).because(finding),
             None => finding,
         }
