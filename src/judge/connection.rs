@@ -21,6 +21,12 @@ pub mod codes {
             received: "{failure}",
             remedy: "correct the host in the URL of the configuration, or see the name server",
         }
+        /// No way leads to the endpoint from here.
+        surroundings "connection.unreachable" unreachable(failure) {
+            expected: "a connection to the endpoint",
+            received: "{failure}",
+            remedy: "see what keeps this machine from the network of the endpoint: its own connection, a route, a VPN or a firewall",
+        }
         /// No connection came about within the time limit.
         surroundings "connection.timed-out" timed_out(failure) {
             expected: "a connection to the endpoint",
@@ -126,11 +132,10 @@ fn failed(failure: &Failure) -> Finding {
         FailureKind::Resolve => codes::name_unresolved(text),
         FailureKind::TimedOut | FailureKind::Silent => codes::timed_out(text),
         FailureKind::Tls => tls(text).unwrap_or_else(|| codes::tls_failed(text)),
-        FailureKind::Broken
-        | FailureKind::Reset
-        | FailureKind::NoToken
-        | FailureKind::Unusable
-        | FailureKind::Other => codes::broken(text),
+        FailureKind::Broken | FailureKind::Reset | FailureKind::NoToken | FailureKind::Unusable => {
+            codes::broken(text)
+        }
+        FailureKind::Other => codes::unreachable(text),
     }
 }
 
