@@ -151,7 +151,7 @@ impl Renderer {
         let claims = destination.claims();
         let reads = |shape: &Shape| {
             let profile = probe(&claims, &shape.written(PROBED));
-            self.messages(&[profile]).is_ok()
+            !matches!(self.messages(&[profile]), Err(RenderError::Template { .. }))
         };
         let read: Vec<Shape> = Shape::ALL.into_iter().filter(reads).collect();
         (read.len() < Shape::ALL.len())

@@ -149,7 +149,8 @@ async fn what_was_judged_is_a_host_over_tls_in_its_plain_form() {
 
 /// A challenge that asks those hosts for proofs.
 fn issue_about(folder: &Folder, code: i32, hosts: &[&str]) -> String {
-    let named: Vec<&str> = hosts.iter().flat_map(|host| ["--control", host]).collect();
+    let named = hosts.iter().flat_map(|host| ["--control", host]);
+    let named: Vec<&str> = ["--force"].into_iter().chain(named).collect();
     issue(folder, code, &named)
 }
 
