@@ -1,10 +1,10 @@
 //! Access tokens for storages of Azure: the client credentials grant of Entra ID (RFC 6749 section 4.4).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::{Client, Response};
 use serde::Deserialize;
-use std::time::Duration;
 
 use crate::model::percent::encoded;
 use crate::model::record::{Failure, FailureKind, StorageResult};
