@@ -143,3 +143,17 @@ fn worse(exit: Exit, blame: Blame) -> Exit {
         (_, Blame::Destspec) => Exit::Fault,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::CODES;
+
+    #[test]
+    fn every_code_of_what_the_submission_decides_is_one() {
+        let known = |id: &str| CODES.iter().copied().flatten().any(|code| code.id == id);
+        for id in CONFIGURED {
+            assert!(known(id), "{id}");
+        }
+    }
+}

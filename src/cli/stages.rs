@@ -9,6 +9,7 @@ use crate::model::profile::{Profile, Status};
 use crate::model::record::{Connection, FailureKind, Operation, Purpose, TokenGrant};
 use crate::model::submission::{AuthenticationClaim, CredentialName, Ingestion, IngestionWay};
 use crate::suite::broken;
+use crate::suite::history::QUALIFIED;
 use crate::suite::open::Target;
 use crate::suite::steps::ingestion::ask;
 use crate::suite::subject::{Batch, Streaming, Subject};
@@ -215,10 +216,7 @@ fn nobody(subject: &Streaming) -> Profile {
     let namespace = namespace.map_or("email", |namespace| namespace.name.as_str());
     let nobody = Profile::new().identity(namespace, "destspec-check-nobody@example.com");
     match subject.claims.audiences.first() {
-        Some(first) => {
-            let since = "2026-01-15T10:30:00Z";
-            nobody.member(&first.namespace, &first.id, Status::Realized, since)
-        }
+        Some(first) => nobody.member(&first.namespace, &first.id, Status::Realized, QUALIFIED),
         None => nobody,
     }
 }

@@ -12,6 +12,16 @@ use crate::model::submission::{Audience, Destination};
 const CREATED: u64 = 1_735_689_600;
 const UPDATED: u64 = 1_735_776_000;
 
+/// What `destination` has.
+pub(super) const DESTINATION: [&str; 6] = [
+    "namespaceSegmentAliases",
+    "namespaceSegmentNames",
+    "namespaceSegmentTimestamps",
+    "segmentAliases",
+    "segmentNames",
+    "segmentTimestamps",
+];
+
 /// What templates read besides `input`.
 #[derive(Debug, Clone)]
 pub(crate) struct Surroundings {
@@ -119,14 +129,17 @@ impl Surroundings {
                 }
             }
         }
-        json!({
-            "namespaceSegmentAliases": names.by_namespace.aliases,
-            "namespaceSegmentNames": names.by_namespace.names,
-            "namespaceSegmentTimestamps": names.by_namespace.timestamps,
-            "segmentAliases": names.aliases,
-            "segmentNames": names.names,
-            "segmentTimestamps": names.timestamps,
-        })
+        let within = names.by_namespace;
+        let values = [
+            within.aliases,
+            within.names,
+            within.timestamps,
+            names.aliases,
+            names.names,
+            names.timestamps,
+        ];
+        let members = DESTINATION.into_iter().map(str::to_owned);
+        Value::Object(members.zip(values.map(Value::Object)).collect())
     }
 }
 

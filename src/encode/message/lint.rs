@@ -1,5 +1,6 @@
 //! What a template reads that will never be there (reference 11.1: CFG-14, 15, 19).
 
+use crate::encode::message::context::DESTINATION;
 use crate::encode::pebble;
 use crate::model::rule::Rule;
 use crate::model::sdk::{AggregationKey, CustomerDataField};
@@ -11,22 +12,6 @@ use crate::model::submission::Destination;
 const ROOTS: [&str; 3] = ["customerData", "destination", "input"];
 const INPUT: [&str; 3] = ["aggregationKey", "profile", "profiles"];
 const PROFILE: [&str; 3] = ["attributes", "identityMap", "segmentMembership"];
-const AGGREGATION_KEY: [&str; 6] = [
-    "destinationInstanceId",
-    "identityNamespaces",
-    "segmentAlias",
-    "segmentId",
-    "segmentNamespace",
-    "segmentStatus",
-];
-const DESTINATION: [&str; 6] = [
-    "namespaceSegmentAliases",
-    "namespaceSegmentNames",
-    "namespaceSegmentTimestamps",
-    "segmentAliases",
-    "segmentNames",
-    "segmentTimestamps",
-];
 
 /// What is wrong with the variables that a template reads, as dotted paths.
 pub(crate) fn problems(
@@ -89,6 +74,8 @@ fn absent_always(role: &str, variable: &str, place: &Place) -> Option<Problem> {
             instead(name, names),
         ))
     };
+    let of_keys = key_variables(&AggregationKey::default()).map(|(name, ..)| name);
+    let of_keys = [&["destinationInstanceId"], of_keys.as_slice()].concat();
     // what is like none of the names may be a method of Java
     let misspelt =
         |name: &str, names: &[&str]| !names.contains(&name) && closest(name, names).is_some();
@@ -97,8 +84,8 @@ fn absent_always(role: &str, variable: &str, place: &Place) -> Option<Problem> {
         ["input", "profile", name, ..] if misspelt(name, &PROFILE) => {
             missing(Rule::Profiles, name, &PROFILE)
         }
-        ["input", "aggregationKey", name, ..] if misspelt(name, &AGGREGATION_KEY) => {
-            missing(Rule::AggregationKeys, name, &AGGREGATION_KEY)
+        ["input", "aggregationKey", name, ..] if misspelt(name, &of_keys) => {
+            missing(Rule::AggregationKeys, name, &of_keys)
         }
         ["destination", name, ..] if misspelt(name, &DESTINATION) => {
             missing(Rule::Rendering, name, &DESTINATION)

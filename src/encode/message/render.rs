@@ -1,19 +1,21 @@
 //! Renders messages: parsed templates, and the variables of each message.
 
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng as _;
 use serde::de::IgnoredAny;
 
 use crate::encode::message::context::Surroundings;
 use crate::encode::message::error::RenderError;
 use crate::encode::message::group::{Batch, batches};
 use crate::encode::message::timestamp::Shape;
-use crate::encode::message::{Message, hash, lint};
+use crate::encode::message::{Message, hash, lint, synthetic};
 use crate::encode::pebble::{Context, Options, Template};
 use crate::model::profile::{AttributeMode, Profile, Status};
 use crate::model::redact::without_user;
 use crate::model::sdk::server_json::has_user;
 use crate::model::sdk::{Aggregation, IdentityNamespace, Method, Strategy, TemplateString};
 use crate::model::source::{Place, Problem};
-use crate::model::submission::{Audience, Claims, Destination};
+use crate::model::submission::{Audience, Destination};
 
 const BODY: &str = "httpTemplate.requestBody";
 /// With parts of a second, which not every shape has.
@@ -149,8 +151,14 @@ impl Renderer {
     /// what its `existingFormat` says, and no pattern says all of them.
     fn only_read(&self, destination: &Destination) -> Option<Shape> {
         let claims = destination.claims();
+        let in_and_out = synthetic::Shape {
+            memberships: vec![(0, Status::Realized), (1, Status::Exited)],
+            ..synthetic::Shape::default()
+        };
         let reads = |shape: &Shape| {
-            let profile = probe(&claims, &shape.written(PROBED));
+            let rng = &mut ChaCha20Rng::seed_from_u64(1);
+            let mut profile = synthetic::profile(rng, &claims, &in_and_out);
+            profile.qualify_at(&shape.written(PROBED));
             !matches!(self.messages(&[profile]), Err(RenderError::Template { .. }))
         };
         let read: Vec<Shape> = Shape::ALL.into_iter().filter(reads).collect();
@@ -307,21 +315,6 @@ impl Renderer {
             ),
         }
     }
-}
-
-/// Somebody who is in an audience and has left another at that time.
-fn probe(claims: &Claims, time: &str) -> Profile {
-    let mut profile = Profile::new();
-    for namespace in &claims.namespaces {
-        profile = profile.identity(&namespace.name, "probe@example.com");
-    }
-    let declared = claims.audiences.iter();
-    let declared = declared.map(|audience| (audience.namespace.as_str(), audience.id.as_str()));
-    let all = declared.chain([("ups", "one"), ("ups", "another")]);
-    for ((namespace, id), status) in all.zip([Status::Realized, Status::Exited]) {
-        profile = profile.member(namespace, id, status, time);
-    }
-    profile
 }
 
 /// The column in characters: serde_json counts bytes.

@@ -145,7 +145,9 @@ fn target(
     let redactor = redactor(&destination, &fetched, source, &mut given);
     let door = door(&destination, source, Ways::of(auth), redactor)?;
     let (audience_api, mut warnings) = audience_api(&destination, renderer.warnings());
-    warnings.extend(unprinted_attributes(&renderer, &destination));
+    if !shown.sends_attributes {
+        warnings.extend(unprinted_attributes(&renderer, &destination));
+    }
     let subject = Streaming {
         warnings,
         audience_api,
