@@ -141,6 +141,30 @@ async fn a_destination_that_answers_everything_alike_meets_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_every_message_at_once_is_throttled_nothing_is_said_of_what_is_stored() {
+    let router = Router::new().fallback(any(|| async { StatusCode::TOO_MANY_REQUESTS }));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move { axum::serve(listener, router).await });
+    let mut submitted = submitted(&address, CERTIFICATE, |_, text| text);
+    for destination in &mut submitted.submission.destinations {
+        destination.limits.allow_load = true;
+    }
+    let mut wish = Wish::default();
+    wish.selection.destinations = vec![String::from("bearer-batch")];
+    wish.selection.requirements = vec![String::from("STR-1.16")];
+    let run = perform(&submitted, wish).await;
+    let of_it = run
+        .scenarios
+        .iter()
+        .filter(|s| s.requirement == "STR-1.16" && s.destination == "bearer-batch");
+    let words: Vec<_> = of_it.map(|s| s.outcome.word()).collect();
+    assert!(words.contains(&"blocked"), "{}", findings(&run));
+    assert!(!words.contains(&"broken"), "{}", findings(&run));
+    server.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_destination_that_closes_the_connection_meets_nothing() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

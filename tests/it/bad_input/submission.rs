@@ -330,7 +330,11 @@ pub const OF_CREDENTIALS: &[Case] = &[
             Write("t.txt", b"\xff\xfe"),
         ],
         RUN,
-        &["submission.toml:32:9", "not UTF-8 text"],
+        &[
+            "submission.toml:32:9",
+            "not UTF-8 text",
+            "save the file as UTF-8",
+        ],
     ),
     Case(
         "credentials of another kind",
@@ -380,33 +384,19 @@ pub const OF_CREDENTIALS: &[Case] = &[
     ),
 ];
 
-pub const OF_FILES: &[Case] = &[
-    Case(
-        "a certificate that is no text",
-        &[
-            Edit(TOML, "# ca_file = \"ca.pem\"", "ca_file = \"ca.der\""),
-            Write("ca.der", b"\x30\x82\x03\xff"),
-        ],
-        CHECK,
-        &[
-            "cannot read `ca.der`: not UTF-8 text",
-            "PEM",
-            "openssl x509",
-        ],
-    ),
-    Case(
-        "a secret file that is no text",
-        &[
-            Edit(TOML, TOKEN, "token = { file = \"secret\" }"),
-            Write("secret", b"canary-4711\xff"),
-        ],
-        CHECK,
-        &[
-            "cannot read the secret file `secret`",
-            "save the file as UTF-8",
-        ],
-    ),
-];
+pub const OF_FILES: &[Case] = &[Case(
+    "a certificate that is no text",
+    &[
+        Edit(TOML, "# ca_file = \"ca.pem\"", "ca_file = \"ca.der\""),
+        Write("ca.der", b"\x30\x82\x03\xff"),
+    ],
+    CHECK,
+    &[
+        "cannot read `ca.der`: not UTF-8 text",
+        "PEM",
+        "openssl x509",
+    ],
+)];
 
 pub const OF_CUSTOMER_DATA: &[Case] = &[
     Case(
