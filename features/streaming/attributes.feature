@@ -46,6 +46,7 @@ Feature: Profile attributes
       | formula-like | text like a formula       |
       | json-like    | text like JSON            |
       | percent      | percent signs             |
+      | separators   | commas, semicolons and bars |
 
   @should @req.STR-1c.04 @needs.freeform
   Scenario: 50 attributes are stored

@@ -17,6 +17,24 @@ Feature: Membership over time
       | leaves      | in one audience  |
       | leaves-both | in two audiences |
 
+  @req.STR-1a.07
+  Scenario Outline: A profile with <identities> that leaves is no member by any of them
+    Given a profile in one audience
+    And the profile has <identities>
+    When the message is delivered
+    And the profile leaves its audience
+    Then the destination accepts every message
+    And the destination stores the membership that was sent
+
+    Examples:
+      | id                 | identities                      |
+      | leaves-by-identity | two identities in one namespace |
+
+    @needs.namespaces
+    Examples:
+      | id                  | identities                    |
+      | leaves-by-namespace | an identity in each namespace |
+
   @req.STR-1a.07 @id.returns
   Scenario: A profile that comes back to its audience is a member again
     Given a profile in one audience

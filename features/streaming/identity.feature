@@ -19,6 +19,14 @@ Feature: Profile identities
     Then the destination accepts every message
     And the destination stores the identities that were sent
 
+  @req.STR-1b.02 @id.gains @needs.made-up-people
+  Scenario: A known profile that gains an identity keeps all of them
+    Given a profile in one audience
+    When the message is delivered
+    And the profile gains an identity
+    Then the destination accepts every message
+    And the destination stores the identities that were sent
+
   @req.STR-1b.03 @needs.namespaces
   Scenario Outline: A profile with <identities> is accepted
     Given a profile in one audience

@@ -39,6 +39,14 @@ Feature: Audience membership
     Then the destination accepts every message
     And the destination stores the membership that was sent
 
+  @should @req.STR-1a.05 @id.leaves @needs.many-audiences
+  Scenario: A profile that leaves 250 audiences is in none of them
+    Given a profile in 250 audiences
+    When the message is delivered
+    And the profile leaves its audience
+    Then the destination accepts every message
+    And the destination stores the membership that was sent
+
   @req.STR-1a.06 @needs.other-audience-namespace
   Scenario Outline: A profile <membership> is accepted
     Given a profile <membership>

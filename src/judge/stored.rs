@@ -28,6 +28,12 @@ pub mod codes {
             received: "it neither among those nor among the audiences that the profile is in",
             remedy: "list every exit that was accepted; where only the exits of those are listed who had entered, do not name `removed` in [destination.observe.membership]",
         }
+        /// Somebody has left every audience, and is still in one when asked for by another of the identities that were sent.
+        destination "stored.member-by-another-identity" member_by_another_identity(audience, identity) {
+            expected: "an exit from `{audience}` stored for the person, whichever identity finds it",
+            received: "by `{identity}`, the profile is still among its members",
+            remedy: "apply an exit to the person or to every identity that the message names, not to the first row that is found",
+        }
         /// An audience is listed among those that a profile is in and among those that it has left.
         destination "stored.member-and-left" member_and_left(audience) {
             expected: "each audience among those that the profile is in, or among those that it has left",
@@ -171,11 +177,9 @@ pub fn as_sent(
     let pages = answers(pages)?;
     if is_nobody(&pages, place) {
         // who is in no audience need not be known
-        let is_in = profile.memberships().any(|(_, _, m)| m.status.is_in());
-        return if is_in {
-            Err(codes::not_answered(status_line(first(&pages)?)))
-        } else {
-            Ok(())
+        return match profile.is_in_none() {
+            true => Ok(()),
+            false => Err(codes::not_answered(status_line(first(&pages)?))),
         };
     }
     let judged = match part {
@@ -288,10 +292,9 @@ fn membership(
     profile: &Profile,
     alias: impl Fn(&str, &str) -> String,
 ) -> Result<(), Finding> {
-    let is_in = profile.memberships().any(|(_, _, m)| m.status.is_in());
     let stored = match elements(pages, place) {
         // where somebody is a member it shows whether the pointer is right
-        Err(_) if !is_in && is_without(pages, place.pointer) => Vec::new(),
+        Err(_) if profile.is_in_none() && is_without(pages, place.pointer) => Vec::new(),
         other => other?,
     };
     let left = place

@@ -175,6 +175,26 @@ impl Profile {
         self.memberships().map(alone).collect()
     }
 
+    /// Whether it has left every audience that it names.
+    pub fn is_in_none(&self) -> bool {
+        !self.memberships().any(|(_, _, m)| m.status.is_in())
+    }
+
+    /// The same profile with each of its other identities as the first.
+    pub fn by_other_identities(&self) -> Vec<Profile> {
+        let headed = |(namespace, id): (&str, &str)| {
+            let mut profile = self.clone();
+            profile
+                .identity_map
+                .sort_by_key(|(own, _)| own != namespace);
+            if let Some((_, all)) = profile.identity_map.first_mut() {
+                all.sort_by_key(|identity| identity.id != id);
+            }
+            profile
+        };
+        self.identities().skip(1).map(headed).collect()
+    }
+
     /// Whether both name one person: an identity of one is an identity of the other.
     pub fn shares_identity(&self, other: &Profile) -> bool {
         self.identities()

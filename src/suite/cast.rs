@@ -417,6 +417,7 @@ impl<'a> Cast<'a> {
             | Trait::FormulaLike
             | Trait::JsonLike
             | Trait::PercentAttributes
+            | Trait::SeparatorLike
             | Trait::NullLike => hostile::fill(profile, particular),
             Trait::FiftyAttributes => {
                 for place in profile.attributes.len()..50 {
@@ -527,6 +528,7 @@ fn has(profile: &Profile, particular: Trait, subject: &Streaming) -> bool {
         Trait::FormulaLike => texts().any(|t| t.starts_with(['=', '+', '-', '@'])),
         Trait::JsonLike => texts().any(|t| t.starts_with(['[', '{', '"'])),
         Trait::PercentAttributes => texts().any(|t| t.contains('%')),
+        Trait::SeparatorLike => texts().any(|t| t.contains([',', ';', '|'])),
         Trait::NullLike => texts().any(|t| t.eq_ignore_ascii_case("null")),
         Trait::FiftyAttributes => profile.attributes.len() >= 50,
     }

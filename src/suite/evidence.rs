@@ -35,6 +35,8 @@ pub struct Scene {
     pub near_misses: Vec<(NearMiss, ExchangeRef)>,
     /// What the destination answered each time it was asked what it stores, in order.
     pub rounds: Vec<Vec<Stored>>,
+    /// What it answered about people who had left every audience when it was asked by their other identities.
+    pub others: Vec<Stored>,
     /// Each valid token request.
     pub tokens: Vec<ExchangeRef>,
     /// The token request with a flaw, and which.

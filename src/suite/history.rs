@@ -1,5 +1,8 @@
 //! What a scenario has said of its profiles so far: the changes that it makes, and the state that they add up to.
 
+use rand_chacha::ChaCha20Rng;
+
+use crate::encode::message::synthetic;
 use crate::model::profile::{Profile, Status};
 use crate::suite::omission;
 use crate::suite::parameter::Change;
@@ -15,7 +18,12 @@ const RETURNED: &str = "2026-01-17T10:30:00Z";
 ///
 /// # Errors
 /// When the submission does not let it happen: too few audiences, no attributes.
-pub fn change(subject: &Streaming, profiles: &mut [Profile], change: Change) -> Result<(), Stop> {
+pub fn change(
+    subject: &Streaming,
+    profiles: &mut [Profile],
+    change: Change,
+    rng: &mut ChaCha20Rng,
+) -> Result<(), Stop> {
     for profile in profiles {
         match change {
             Change::Leaves => {
@@ -41,10 +49,26 @@ pub fn change(subject: &Streaming, profiles: &mut [Profile], change: Change) -> 
                 profile.segment_membership.clear();
                 enter_second(subject, profile)?;
             }
+            Change::GainsIdentity => gain_identity(subject, profile, rng)?,
             Change::ChangesAttribute => attribute(profile, Some("Changed"))?,
             Change::LosesAttribute => attribute(profile, None)?,
             Change::RegainsAttribute => attribute(profile, Some("Regained"))?,
         }
+    }
+    Ok(())
+}
+
+fn gain_identity(
+    subject: &Streaming,
+    profile: &mut Profile,
+    rng: &mut ChaCha20Rng,
+) -> Result<(), Stop> {
+    if !subject.own_profiles().is_empty() {
+        return Err(Stop::Omit(omission::no_own_profile_alike()));
+    }
+    if let Some(last) = subject.claims.namespaces.last() {
+        let known = std::mem::take(profile);
+        *profile = known.identity(&last.name, synthetic::identity(rng, &last.name));
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ fn texts(particular: Trait) -> Vec<String> {
         Trait::AccentedAttributes => &["Zo\u{eb} Zoe\u{308}"],
         Trait::LongAttributes => return vec!["0123456789".repeat(30)],
         Trait::VeryLongAttributes => return vec!["0123456789".repeat(200)],
-        Trait::NumberLike => &["007.50", "1e5", "+5"],
+        Trait::NumberLike => &["007.50", "12345678901234567890", "+5", "1e5"],
         Trait::BooleanLike => &["True", "yes"],
         Trait::DateLike => &[
             "2026-01-02T03:04:05.600+0000",
@@ -44,6 +44,7 @@ fn texts(particular: Trait) -> Vec<String> {
         Trait::FormulaLike => &["=1+2", "@sum", "-1+2"],
         Trait::JsonLike => &["[1, 2]", "{\"a\": 1}", "\"a\""],
         Trait::PercentAttributes => &["100%25 of%20it"],
+        Trait::SeparatorLike => &["one, two; three | four", "a:b#c~d^e", "$5 * 2 / 1"],
         Trait::NullLike => &["null", "None"],
         Trait::EmptyAttributes
         | Trait::OneIdentity

@@ -7,6 +7,8 @@ pub mod codes {
     crate::model::code::codes! {
         /// A credential whose last sign is another.
         term "credential.last-sign" LAST_SIGN() { "a credential with its last sign changed" }
+        /// A credential whose first sign is another.
+        term "credential.first-sign" FIRST_SIGN() { "a credential with its first sign changed" }
         /// A credential whose letters have the other case.
         term "credential.case" CASE() { "a credential with its letter case changed" }
         /// A credential without its last sign.
@@ -34,6 +36,7 @@ pub mod codes {
 pub fn term(miss: NearMiss) -> &'static str {
     match miss {
         NearMiss::LastSign => codes::LAST_SIGN,
+        NearMiss::FirstSign => codes::FIRST_SIGN,
         NearMiss::Case => codes::CASE,
         NearMiss::Prefix => codes::PREFIX,
         NearMiss::Extension => codes::EXTENSION,

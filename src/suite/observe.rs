@@ -37,8 +37,60 @@ pub async fn observe(world: &mut World) -> Result<(), Stop> {
     if !deliveries.iter().all(|which| is_accepted(&session, *which)) {
         return Ok(());
     }
-    let people = people(world)?;
-    ask_about(world, spread(people, OBSERVED)).await
+    let people = spread(people(world)?, OBSERVED);
+    ask_about(world, people.clone()).await?;
+    ask_by_other_identities(world, people).await
+}
+
+/// Asks by their other identities about people who have left every audience: an exit is that of a person, whichever
+/// identity finds it.
+async fn ask_by_other_identities(world: &mut World, people: Vec<Person>) -> Result<(), Stop> {
+    let (subject, session) = (world.streaming()?, world.session()?);
+    let Some(observation) = subject.observation(Part::Membership) else {
+        return Ok(());
+    };
+    let mut left = subject.destination.observe.within;
+    let gone = people
+        .into_iter()
+        .filter(|person| person.profile.is_in_none());
+    for (person, profile) in gone.flat_map(by_other_identities) {
+        let Some((part, url)) = membership_question(&subject, &profile) else {
+            continue;
+        };
+        let question = Question {
+            url: &url,
+            paged: Some(observation),
+        };
+        let is_gone = |pages: &[&Exchange]| !is_listed(&subject, observation, &profile, pages);
+        let pages = settled(&session, question, is_gone, &mut left).await?;
+        let person = Person { profile, ..person };
+        world.scene()?.others.push(Stored {
+            part,
+            person,
+            pages,
+        });
+    }
+    Ok(())
+}
+
+fn by_other_identities(person: Person) -> Vec<(Person, Profile)> {
+    let profiles = person.profile.by_other_identities().into_iter();
+    profiles.map(|profile| (person.clone(), profile)).collect()
+}
+
+fn membership_question(subject: &Streaming, profile: &Profile) -> Option<(Part, String)> {
+    let mut questions = subject.questions(profile).into_iter();
+    questions.find(|(part, _)| *part == Part::Membership)
+}
+
+fn is_listed(
+    subject: &Streaming,
+    observation: &Observation,
+    profile: &Profile,
+    pages: &[&Exchange],
+) -> bool {
+    let mut left = profile.memberships();
+    left.any(|(namespace, id, _)| stored::lists(pages, observation, &subject.alias(namespace, id)))
 }
 
 /// Asks what is stored of everyone whose messages were all accepted.

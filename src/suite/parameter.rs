@@ -132,6 +132,8 @@ parameter! {
         JsonLike = "has attributes with text like JSON",
         /// What an address would decode.
         PercentAttributes = "has attributes with percent signs",
+        /// What lists, paths and patterns are divided by.
+        SeparatorLike = "has attributes with commas, semicolons and bars",
         /// Text that reads as null.
         NullLike = "has attributes with text like null",
         /// 50 attributes: the soft limit of a destination.
@@ -173,6 +175,8 @@ parameter! {
         /// Exits the first of its audiences, with another value; the message names no other.
         LeavesFirstChanged =
             "leaves the first audience and changes an attribute, by a message that names no other",
+        /// Has one identity more, in the last namespace.
+        GainsIdentity = "gains an identity",
         /// Another value.
         ChangesAttribute = "changes an attribute",
         /// No value.

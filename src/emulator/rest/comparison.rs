@@ -13,7 +13,7 @@ pub(crate) fn same_secret(presented: &str, stored: &str, rules: &Rules) -> bool 
 }
 
 fn near(presented: &str, stored: &str, rules: &Rules) -> bool {
-    let candidates: [(Fault, Comparison); 6] = [
+    let candidates: [(Fault, Comparison); 7] = [
         (Fault::SecretCaseIgnored, without_case),
         (Fault::SecretPrefixAccepted, |presented, stored| {
             !presented.is_empty() && stored.starts_with(presented)
@@ -22,6 +22,7 @@ fn near(presented: &str, stored: &str, rules: &Rules) -> bool {
             presented.starts_with(stored)
         }),
         (Fault::SecretLastSignIgnored, but_for_the_last),
+        (Fault::SecretFirstSignIgnored, but_for_the_first),
         (Fault::SecretTrimmed, |presented, stored| {
             presented.trim() == stored.trim()
         }),
@@ -63,6 +64,11 @@ fn but_for_the_last(presented: &str, stored: &str) -> bool {
     presented.chars().count() == stored.chars().count() && cut(presented) == cut(stored)
 }
 
+fn but_for_the_first(presented: &str, stored: &str) -> bool {
+    let reversed = |text: &str| -> String { text.chars().rev().collect() };
+    but_for_the_last(&reversed(presented), &reversed(stored))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -72,7 +78,7 @@ mod tests {
     const STORED: &str = "pä:Word";
 
     /// What differs from the stored secret, and the faults content with it.
-    const NEAR: [(&str, &[Fault]); 8] = [
+    const NEAR: [(&str, &[Fault]); 9] = [
         (
             "pÄ:word",
             &[Fault::SecretCaseIgnored, Fault::SecretOfRightLength],
@@ -82,6 +88,10 @@ mod tests {
         (
             "pä:Worx",
             &[Fault::SecretLastSignIgnored, Fault::SecretOfRightLength],
+        ),
+        (
+            "xä:Word",
+            &[Fault::SecretFirstSignIgnored, Fault::SecretOfRightLength],
         ),
         (" pä:Word", &[Fault::SecretTrimmed]),
         ("1234567", &[Fault::SecretOfRightLength]),

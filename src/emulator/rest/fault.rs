@@ -46,6 +46,7 @@ named! {
     StoreOverwritten, "store-overwritten", "a delivery reads all that is stored, waits and writes it back: simultaneous ones are lost";
     UpdateLost, "update-lost", "a delivery reads its profiles, waits and writes them back: a simultaneous update of the same person is lost";
     ErrorBehind200, "error-behind-200", "deliveries are stored and answered 200 with a body that lists errors";
+    FailedCountBehind200, "failed-count-behind-200", "deliveries are stored and answered 200 with a count of records that failed";
     ErrorPageBehind200, "error-page-behind-200", "deliveries are stored and answered 200 with a page about an error";
     ErrorTextBehind200, "error-text-behind-200", "deliveries are stored and answered 200 with a line of text about an error";
     RefusalBehind200, "refusal-behind-200", "what has to be refused is answered 200 with the error in the body";
@@ -79,6 +80,7 @@ named! {
     OtherNamespaceRefused, "other-namespace-refused", "an audience of a namespace other than `ups` is answered 400";
     OtherNamespaceIgnored, "other-namespace-ignored", "an audience of a namespace other than `ups` is not stored";
     SecondSourceDropped, "second-source-dropped", "of audiences of several namespaces in one profile only those of `ups` are stored";
+    ManyExitsTruncated, "many-exits-truncated", "of more than 100 exits in one profile the rest is not stored";
     UnsentAudienceAdded, "unsent-audience-added", "who enters an audience also enters one that nobody sent";
     AliasCutAtSlash, "alias-cut-at-slash", "an audience is stored under what stands before the first slash of its alias";
     AliasUrlDecoded, "alias-url-decoded", "plus signs and percent escapes in the alias of an audience are decoded";
@@ -89,6 +91,7 @@ named! {
     LeavingOneLeavesAll, "leaving-one-leaves-all", "who leaves one audience is no member of any";
     EnteringDropsOthers, "entering-drops-others", "who enters an audience is no member of those entered before";
     ExitTakesOneRow, "exit-takes-one-row", "who enters an audience twice is listed once, and stays when the exit takes one of the two rows";
+    ExitReachesOneIdentity, "exit-reaches-one-identity", "an exit is stored for the first identity of its message alone: by another, the person is still a member";
     ReturnStaysListedAsLeft, "return-stays-listed-as-left", "who comes back to an audience is listed as a member and among those who left";
     AudiencesOfMessageBefore, "audiences-of-message-before", "who enters an audience also enters those that the message before entered";
     ReaddNotApplied, "readd-not-applied", "who left an audience cannot come back";
@@ -104,6 +107,7 @@ named! {
     NamespaceDropped, "namespace-dropped", "one of the configured identity namespaces is not stored";
     SecondIdentityRefused, "second-identity-refused", "a second identity of one namespace is answered 400";
     SecondIdentityDropped, "second-identity-dropped", "a second identity of one namespace is not stored";
+    NewIdentityIgnored, "new-identity-ignored", "an identity that a known profile gains is not stored";
     SecondNamespaceRefused, "second-namespace-refused", "identities of more than one namespace are answered 400";
     SecondNamespaceDropped, "second-namespace-dropped", "of identities of several namespaces only the first namespace is stored";
     LackingNamespaceRefused, "lacking-namespace-refused", "a profile of several namespaces that lacks another one is answered 400";
@@ -150,6 +154,7 @@ named! {
     NullTextConverted, "null-text-converted", "text that says null is stored as null";
     FormulaGuarded, "formula-guarded", "an apostrophe is put before an attribute that looks like a formula";
     JsonTextRead, "json-text-read", "text that is JSON is stored as what it says";
+    AttributeCutAtSeparator, "attribute-cut-at-separator", "attributes are cut at the first comma, semicolon or bar";
     AttributeUrlDecoded, "attribute-url-decoded", "percent escapes in attributes are decoded";
     QuotesMadePlain, "quotes-made-plain", "typographic quotes and dashes in attributes become those of ASCII";
     ExitAttributesIgnored, "exit-attributes-ignored", "attributes are stored from messages in which somebody enters an audience, and from no others";
@@ -165,6 +170,7 @@ named! {
     SecretPrefixAccepted, "secret-prefix-accepted", "the beginning of a password, token or client secret is taken for all of it";
     SecretExtensionAccepted, "secret-extension-accepted", "a password, token or client secret is taken whatever follows it";
     SecretLastSignIgnored, "secret-last-sign-ignored", "the last sign of passwords, tokens and client secrets is not compared";
+    SecretFirstSignIgnored, "secret-first-sign-ignored", "the first sign of passwords, tokens and client secrets is not compared";
     SecretTrimmed, "secret-trimmed", "blanks around passwords and client secrets are not compared";
     SecretOfRightLength, "secret-of-right-length", "any password, token or client secret of the right length is taken";
     EmptyPasswordAccepted, "empty-password-accepted", "an empty password is taken";

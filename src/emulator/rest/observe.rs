@@ -73,7 +73,10 @@ fn in_namespace<'a>(
 }
 
 fn shown(stored: &Stored, question: &Question<'_>, rules: &Rules) -> Answer {
-    let members = audiences(&stored.members, &stored.duplicates.members);
+    let mut members = audiences(&stored.members, &stored.duplicates.members);
+    if is_left_behind(stored, question) {
+        members.extend(audiences(&stored.removed, &[]));
+    }
     let (members, more) = paged(listed(members, rules), question.page, rules);
     let identities = stored
         .identities
@@ -109,6 +112,13 @@ fn shown(stored: &Stored, question: &Question<'_>, rules: &Rules) -> Answer {
         true => answer.with(LINK, &format!("<{next}>; rel=\"next\"")),
         false => answer,
     }
+}
+
+/// Whether the exits of a person were stored, and not for the identity that is asked by.
+fn is_left_behind(stored: &Stored, question: &Question<'_>) -> bool {
+    let asked = percent_decode_str(question.segment).decode_utf8_lossy();
+    let left = stored.left_by.as_ref();
+    left.is_some_and(|identity| identity.id != asked)
 }
 
 fn audiences(of_a_set: &BTreeSet<Audience>, again: &[Audience]) -> Vec<Value> {

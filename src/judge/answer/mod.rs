@@ -3,6 +3,7 @@
 pub mod content;
 mod hidden;
 pub mod refusal;
+mod reported;
 pub mod status;
 
 use base64::Engine as _;

@@ -46,8 +46,9 @@ pub async fn delivered_again(world: &mut World, _: &Args) -> Result<(), Stop> {
 /// The profile changes, and its message is delivered.
 pub async fn changed(world: &mut World, args: &Args) -> Result<(), Stop> {
     let change = args.get::<Change>(0)?;
-    let subject = world.streaming()?;
-    history::change(&subject, &mut world.scene()?.profiles, change)?;
+    let (subject, session) = (world.streaming()?, world.session()?);
+    let rng = &mut session.rng("change");
+    history::change(&subject, &mut world.scene()?.profiles, change, rng)?;
     delivered(world, args).await
 }
 

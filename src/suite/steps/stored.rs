@@ -21,7 +21,29 @@ pub fn as_sent(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     asked
         .into_iter()
         .try_for_each(|stored| agrees(evidence, stored))?;
+    if part == Part::Membership {
+        let mut others = evidence.scene.others.iter();
+        others.try_for_each(|stored| gone_by_another_identity(evidence, stored))?;
+    }
     Ok(Strength::Observed)
+}
+
+/// Somebody who has left every audience is in none of them, whichever identity finds the person.
+fn gone_by_another_identity(evidence: &Evidence, asked: &Stored) -> Result<(), Stop> {
+    let (subject, pages) = (evidence.streaming()?, evidence.exchanges_of(&asked.pages)?);
+    let Some(observation) = subject.observation(asked.part) else {
+        return Ok(());
+    };
+    let profile = &asked.person.profile;
+    let mut left = profile
+        .memberships()
+        .map(|(namespace, id, _)| subject.alias(namespace, id));
+    let Some(listed) = left.find(|alias| stored::lists(&pages, observation, alias)) else {
+        return Ok(());
+    };
+    let identity = profile.identities().next().map_or("", |(_, id)| id);
+    let finding = stored::codes::member_by_another_identity(listed, identity);
+    Err(shown_by(finding.at(&observation.pointer), asked).into())
 }
 
 /// Every message was refused, or what is stored is what was sent.

@@ -16,6 +16,7 @@ pub(super) fn tried(destination: &Destination, named: bool) -> Result<Vec<NearMi
         NearMiss::Prefix,
         NearMiss::Extension,
         NearMiss::Case,
+        NearMiss::FirstSign,
         NearMiss::Empty,
         NearMiss::Blank,
     ];

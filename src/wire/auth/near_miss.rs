@@ -8,6 +8,8 @@ use crate::model::secret::{NamedSecret, Secret};
 pub enum NearMiss {
     /// Its last sign is another.
     LastSign,
+    /// Its first sign is another.
+    FirstSign,
     /// Its letters have the other case; without letters, its last sign is another.
     Case,
     /// Its last sign is missing.
@@ -46,6 +48,7 @@ impl NearMiss {
     pub fn words(self) -> &'static str {
         match self {
             NearMiss::LastSign => "last sign changed",
+            NearMiss::FirstSign => "first sign changed",
             NearMiss::Case => "letter case changed",
             NearMiss::Prefix => "last sign missing",
             NearMiss::Extension => "one sign more",
@@ -82,7 +85,11 @@ impl NearMiss {
         match self {
             NearMiss::LastSign => {
                 let last = signs.pop();
-                signs.push(if last == Some('x') { 'y' } else { 'x' });
+                signs.push(other_sign(last));
+            }
+            NearMiss::FirstSign => {
+                let first = signs.first().copied();
+                signs.splice(..signs.len().min(1), [other_sign(first)]);
             }
             NearMiss::Case => {
                 let swapped: Vec<char> = signs.iter().map(|c| other_case(*c)).collect();
@@ -120,6 +127,7 @@ pub(crate) fn name_of(miss: NearMiss, name: &str) -> String {
         NearMiss::UserExtension => signs.push('x'),
         NearMiss::NoUser => signs.clear(),
         NearMiss::LastSign
+        | NearMiss::FirstSign
         | NearMiss::Case
         | NearMiss::Prefix
         | NearMiss::Extension
@@ -127,6 +135,10 @@ pub(crate) fn name_of(miss: NearMiss, name: &str) -> String {
         | NearMiss::Empty => {}
     }
     signs.into_iter().collect()
+}
+
+fn other_sign(sign: Option<char>) -> char {
+    if sign == Some('x') { 'y' } else { 'x' }
 }
 
 fn other_case(c: char) -> char {
@@ -145,6 +157,7 @@ mod tests {
     fn every_near_miss_of_a_secret_differs_from_it() {
         let all = [
             NearMiss::LastSign,
+            NearMiss::FirstSign,
             NearMiss::Case,
             NearMiss::Prefix,
             NearMiss::Extension,

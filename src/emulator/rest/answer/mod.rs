@@ -134,8 +134,16 @@ fn no_errors(rules: &Rules) -> Map<String, Value> {
         rules.varies(Variation::ErrorsCounted),
         rules.varies(Variation::ErrorsDenied),
     ) {
-        (true, _) => [("errors", counted), ("error", json!("0"))],
-        (false, true) => [("errors", json!("0")), ("error", json!("none"))],
+        (true, _) => [
+            ("errors", counted),
+            ("error", json!("0")),
+            ("FailedRecordCount", json!(0)),
+        ],
+        (false, true) => [
+            ("errors", json!("0")),
+            ("error", json!("none")),
+            ("hasErrors", json!(false)),
+        ],
         (false, false) => return Map::new(),
     };
     let named = members.map(|(name, value)| (name.to_owned(), value));

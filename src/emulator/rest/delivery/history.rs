@@ -38,6 +38,7 @@ pub(super) fn meet(profile: &mut Profile, store: &mut Store, rules: &Rules) -> b
     if rules.has(Fault::KnownProfileIgnored) {
         return false;
     }
+    identities(profile, stored, rules);
     membership(profile, stored, rules);
     rows(profile, stored, rules);
     duplicates(profile, stored, rules);
@@ -51,6 +52,18 @@ fn unknown(profile: &mut Profile, rules: &Rules) -> bool {
         profile.audiences.add = std::mem::take(&mut profile.audiences.remove);
     }
     !(exits_only && rules.varies(Variation::UnknownExitForgotten))
+}
+
+fn identities(profile: &mut Profile, stored: &mut Stored, rules: &Rules) {
+    if rules.has(Fault::NewIdentityIgnored) {
+        let known = &stored.identities;
+        profile
+            .identities
+            .retain(|identity| known.contains(identity));
+    }
+    if rules.has(Fault::ExitReachesOneIdentity) && !profile.audiences.remove.is_empty() {
+        stored.left_by = profile.identities.first().cloned();
+    }
 }
 
 fn membership(profile: &mut Profile, stored: &mut Stored, rules: &Rules) {

@@ -172,13 +172,15 @@ async fn keep(mut message: Message, destination: &Destination, rules: &Rules) {
 }
 
 fn stored(count: usize, rules: &Rules) -> Answer {
-    match rules.has(Fault::ErrorBehind200) {
-        true => Answer::json(
-            StatusCode::OK,
-            json!({"accepted": 0, "errors": [{"index": 0, "message": "not stored"}]}),
-        ),
-        false => accepted(json!({"accepted": count}), rules),
+    if rules.has(Fault::ErrorBehind200) {
+        let error = json!({"index": 0, "message": "not stored"});
+        return Answer::json(StatusCode::OK, json!({"accepted": 0, "errors": [error]}));
     }
+    if rules.has(Fault::FailedCountBehind200) {
+        let counts = json!({"AcceptedRecordCount": 0, "FailedRecordCount": count});
+        return Answer::json(StatusCode::OK, counts);
+    }
+    accepted(json!({"accepted": count}), rules)
 }
 
 fn failed() -> Answer {

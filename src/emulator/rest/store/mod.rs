@@ -17,6 +17,8 @@ pub(crate) struct Stored {
     pub(crate) members: BTreeSet<Audience>,
     pub(crate) removed: BTreeSet<Audience>,
     pub(crate) attributes: Map<String, Value>,
+    /// The one identity that exits were stored for, where a fault stores them for one alone.
+    pub(crate) left_by: Option<Identity>,
     /// What a fault listed once more, though it was there.
     pub(crate) duplicates: Duplicates,
 }

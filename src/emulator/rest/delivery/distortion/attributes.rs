@@ -59,6 +59,10 @@ fn edited(mut text: String, rules: &Rules) -> String {
     if rules.has(Fault::FormulaGuarded) && text.starts_with(['=', '+', '-', '@']) {
         text.insert(0, '\'');
     }
+    if rules.has(Fault::AttributeCutAtSeparator) {
+        let first = text.split([',', ';', '|']).next();
+        text = first.unwrap_or_default().to_owned();
+    }
     if rules.has(Fault::AttributeUrlDecoded) {
         text = percent_decode_str(&text).decode_utf8_lossy().into_owned();
     }

@@ -19,6 +19,9 @@ pub(super) fn distort(profile: &mut Profile, rules: &Rules) {
     if rules.has(Fault::ManyAudiencesTruncated) {
         changes.add.truncate(100);
     }
+    if rules.has(Fault::ManyExitsTruncated) {
+        changes.remove.truncate(100);
+    }
     for list in [&mut changes.add, &mut changes.remove] {
         list.retain(|entry| !has_odd_time(entry, rules));
         list.iter_mut()
