@@ -303,7 +303,7 @@ fn destinations(plan: &Plan, opened: &Opened) -> Vec<(String, usize)> {
 fn report(args: &RunArgs, places: &[Place], run: &Run, colour: bool) -> Result<(), Failure> {
     let mut options = Options {
         color: colour,
-        width: 100,
+        width: print::width(),
         dialect: dialect(args.junit_dialect),
         paths: Vec::new(),
     };
