@@ -246,7 +246,7 @@ fn the_last_lines_hold_the_cause_and_the_next_step_of_the_first_failure() {
     }
     let html = default(Report::Html);
     let place = |said: &str| html.find(said).unwrap();
-    assert!(place("class=\"lead\"") < place("<main>"));
+    assert!(place("class=\"lead failed\"") < place("<main>"));
 }
 
 #[test]

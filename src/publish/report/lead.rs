@@ -106,12 +106,13 @@ fn heading(verdict: Verdict) -> &'static str {
 
 /// The command that runs the scenario alone.
 fn again(run: &Run, case: &Case) -> String {
-    let submission = match run.sources.first() {
-        Some(source) if !is_embedded(run) => format!(" {}", word(&text::line(&source.name))),
-        Some(_) | None => String::new(),
+    let (submission, fault) = match run.sources.first() {
+        Some(_) if is_embedded(run) => (String::new(), "  # with the --fault of this run"),
+        Some(source) => (format!(" {}", word(&text::line(&source.name))), ""),
+        None => (String::new(), ""),
     };
     let (scenario, destination) = (word(&case.id), word(&case.destination));
-    format!("destspec run{submission} --scenario {scenario} --destination {destination}")
+    format!("destspec run{submission} --scenario {scenario} --destination {destination}{fault}")
 }
 
 /// What failed or was not judged besides, and whether the same is the cause of it.
