@@ -35,6 +35,9 @@ pub enum Command {
     /// Run the suite; without a file, against the embedded reference submission.
     Run(RunArgs),
     /// Look at configuration, reachability and credentials; deliver nothing.
+    ///
+    /// Each problem says whose move it is: your configuration (the submission, its JSON, its credentials), your endpoint (the
+    /// destination or its location), the network (what lies between), or destspec.
     Check(SubmissionArgs),
     /// Log in to a destination of the authorization code grant with a browser; keep its refresh token.
     Login(LoginArgs),
@@ -365,7 +368,7 @@ pub enum EmptyValues {
 /// `destspec emulate`.
 #[derive(Debug, Args)]
 pub struct EmulateArgs {
-    /// A fault, see below; may be repeated. `list` names them all.
+    /// A fault; may be repeated. `list` shows them all.
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<String>,
     /// A harmless difference; may be repeated. `list` names them all.

@@ -9,10 +9,11 @@ use crate::cli::opened::{Data, opened};
 use crate::cli::reference::Asked;
 use crate::cli::stages::{Stage, look};
 use crate::cli::{Failure, login, print};
-use crate::model::finding::{Blame, Finding};
+use crate::model::finding::Blame;
 use crate::model::rule::Rule;
 use crate::model::source::Problem;
 use crate::publish::report::sentence;
+use crate::publish::report::whose::whose;
 use crate::suite;
 use crate::suite::subject::Subject;
 
@@ -88,36 +89,6 @@ fn write_down(text: &mut String, stage: &Stage) {
     }
 }
 
-/// Codes of what the submission decides.
-const CONFIGURED: [&str; 13] = [
-    "audience.question-not-let-in",
-    "ingested.not-asked",
-    "location.credentials-refused",
-    "location.signature-ended",
-    "location.unusable",
-    "location.wrong-region",
-    "observed.not-allowed",
-    "stored.elsewhere",
-    "token.owner-refused",
-    "token.refresh-token-refused",
-    "token.refused",
-    "token.scope-refused",
-    "token.url-unknown",
-];
-
-/// Who has to act, as far as that can be known from here.
-fn whose(finding: &Finding) -> &'static str {
-    let code = finding.reason.code.as_ref();
-    match (finding.blame, code.split('.').next()) {
-        (Blame::Destspec, _) => "destspec",
-        _ if CONFIGURED.contains(&code) => "your configuration or credentials",
-        (Blame::Surroundings, Some("observed")) => "the network or your configuration",
-        (Blame::Surroundings, _) => "the network or the surroundings",
-        (Blame::Destination, Some("location")) => "your location",
-        (Blame::Destination, _) => "your endpoint",
-    }
-}
-
 fn place(subject: &Subject) -> String {
     match subject {
         Subject::Streaming(subject) => subject.endpoint_shown.clone(),
@@ -146,8 +117,8 @@ fn worse(exit: Exit, blame: Blame) -> Exit {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::judge::CODES;
+    use crate::publish::report::whose::CONFIGURED;
 
     #[test]
     fn every_code_of_what_the_submission_decides_is_one() {

@@ -41,6 +41,7 @@ mod rerun;
 mod run;
 mod signing;
 mod stages;
+mod stop;
 mod sweep;
 mod uploads;
 mod verify;

@@ -67,6 +67,25 @@ pub fn coloured(choice: Colour) -> bool {
     }
 }
 
+/// Columns that a summary is laid out for: those of the terminal, or that `COLUMNS` says, within what can be read.
+pub fn width() -> usize {
+    let said = std::env::var("COLUMNS").ok();
+    let said = said.and_then(|said| said.trim().parse().ok());
+    let seen = || {
+        let size = terminal_size::terminal_size_of(io::stdout())
+            .or_else(|| terminal_size::terminal_size_of(io::stderr()))?;
+        Some(usize::from(size.0.0))
+    };
+    legible(said.or_else(seen))
+}
+
+/// Where no terminal is, a hundred columns.
+fn legible(columns: Option<usize>) -> usize {
+    columns
+        .filter(|columns| *columns > 0)
+        .map_or(100, |columns| columns.clamp(60, 140))
+}
+
 /// Whether a line on standard error can be drawn again.
 pub fn can_draw() -> bool {
     io::stderr().is_terminal() && !is_dumb()
@@ -116,5 +135,16 @@ fn handler() -> GraphicalReportHandler {
     };
     GraphicalReportHandler::new_themed(theme)
         .without_primary_span_start()
-        .with_width(if terminal { 100 } else { 1000 })
+        .with_width(if terminal { width() } else { 1000 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_is_as_wide_as_the_terminal_where_that_can_be_read() {
+        let widths = [None, Some(0), Some(20), Some(80), Some(400)].map(legible);
+        assert_eq!(widths, [100, 100, 60, 80, 140]);
+    }
 }

@@ -17,7 +17,7 @@ pub fn run(args: &ReportArgs, colour: bool) -> Result<Exit, Failure> {
     let run = record(&args.record)?;
     let options = Options {
         color: colour,
-        width: 100,
+        width: print::width(),
         dialect: dialect(args.junit_dialect),
         paths: Vec::new(),
     };

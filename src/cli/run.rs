@@ -1,7 +1,6 @@
 //! `destspec run`: loads, plans, runs, reports.
 
 use std::path::PathBuf;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
@@ -18,6 +17,7 @@ use crate::cli::places::{self, Place};
 use crate::cli::progress::Progress;
 use crate::cli::reference::Asked;
 use crate::cli::report::dialect;
+use crate::cli::stop::Stops;
 use crate::cli::{Failure, certified, challenge, login, output, print};
 use crate::model::challenge::Challenge;
 use crate::model::record::{Run, Selection};
@@ -59,7 +59,8 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     print::problems(&opened.loaded.warnings);
     let (stop, cancel) = watch::channel(false);
     // Not ended with the run: reports take their time, too.
-    tokio::spawn(interrupted(stop));
+    let stops = Stops::listen().map_err(Failure::fault)?;
+    tokio::spawn(interrupted(stops, stop));
     let ordered = order(&opened, catalogue.clone(), table.clone(), plan);
     let (mut record, mut kept) = performed(&args, ordered, &opened, cancel.clone()).await;
     for (data, number) in again(&opened)?.into_iter().zip(2..) {
@@ -273,15 +274,12 @@ fn keep_looking(progress: Arc<Progress>) -> Sender<()> {
     end
 }
 
-/// The first Ctrl-C stops the run, the second the program.
-async fn interrupted(stop: watch::Sender<bool>) {
-    if tokio::signal::ctrl_c().await.is_ok() {
+/// The first Ctrl-C or SIGTERM stops the run, the second the program.
+async fn interrupted(mut stops: Stops, stop: watch::Sender<bool>) {
+    if stops.next().await {
         let _ = stop.send(true);
-        let mut again = pin!(tokio::signal::ctrl_c());
-        // asked once, it is listened to from here on: before the first is answered
-        let _pending = futures::poll!(again.as_mut());
         print::message("\ninterrupted: writing what is known; Ctrl-C again ends at once");
-        if again.await.is_ok() {
+        if stops.next().await {
             std::process::exit(i32::from(Exit::Incomplete.code()));
         }
     }
@@ -303,7 +301,7 @@ fn destinations(plan: &Plan, opened: &Opened) -> Vec<(String, usize)> {
 fn report(args: &RunArgs, places: &[Place], run: &Run, colour: bool) -> Result<(), Failure> {
     let mut options = Options {
         color: colour,
-        width: 100,
+        width: print::width(),
         dialect: dialect(args.junit_dialect),
         paths: Vec::new(),
     };

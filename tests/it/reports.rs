@@ -213,6 +213,7 @@ fn a_terminal_says_what_failed_and_what_to_do() {
         "2 scenario(s): connection refused",
         "connection.refused",
         "start the destination",
+        "✘ first failure: STR-1a.01",
     ] {
         assert!(text.contains(said), "{said} in\n{text}");
     }
@@ -226,6 +227,44 @@ fn a_terminal_says_what_failed_and_what_to_do() {
         },
     );
     assert!(colored.unwrap().contains("\u{1b}["));
+}
+
+#[test]
+fn the_last_lines_hold_the_cause_and_the_next_step_of_the_first_failure() {
+    let text = default(Report::Terminal);
+    let last: Vec<&str> = text.lines().rev().take(25).collect();
+    for said in [
+        "first failure: STR-1a.01",
+        "  next step ",
+        "  whose move    your endpoint",
+        "  again         destspec run ",
+    ] {
+        assert!(
+            last.iter().any(|line| line.contains(said)),
+            "{said} in\n{text}"
+        );
+    }
+    let html = default(Report::Html);
+    let place = |said: &str| html.find(said).unwrap();
+    assert!(place("class=\"lead failed\"") < place("<main>"));
+}
+
+#[test]
+fn no_line_of_the_matrix_is_wider_than_the_terminal() {
+    let options = Options {
+        width: 60,
+        ..Options::default()
+    };
+    let text = render(Report::Terminal, &twice(), &options).unwrap();
+    let mut heads = text.lines().filter(|line| line.starts_with("streaming"));
+    assert!(heads.clone().count() > 1, "{text}");
+    assert!(heads.all(|line| line.chars().count() <= 60), "{text}");
+    for line in text
+        .lines()
+        .filter(|line| line.starts_with("  moonshine-two  "))
+    {
+        assert!(line.chars().count() <= 60, "{line}");
+    }
 }
 
 /// A run of two destinations that fail alike.
@@ -262,7 +301,7 @@ fn what_two_destinations_have_in_common_is_said_once() {
     assert_eq!(
         html.matches("href=\"#STR-1a.01-stored.membership-differs\"")
             .count(),
-        3
+        4
     );
     let markdown = render(Report::Markdown, &run, &Options::default()).unwrap();
     assert_eq!(

@@ -19,6 +19,9 @@ use crate::model::source::{Problem, Severity, Source};
 use crate::model::submission::init::FILES;
 use crate::model::submission::{AuthenticationClaim, CredentialName};
 
+/// Signs of a destination's name at most.
+const LONGEST_NAME: usize = 64;
+
 /// What a file of posted JSON is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -66,6 +69,7 @@ pub fn begun(from: &Path, folder: &Path, draft: Draft) -> Result<Texts, Failure>
     let family = Some(server.family());
     let read_one = destination_json::read(&configuration, Severity::Warning, family);
     let configuration = read(read_one)?;
+    let name = written.as_ref().and_then(|_| slug(&configuration.name));
     let draft = Draft {
         server: seen_from(folder, &path),
         configuration: written.map_or_else(
@@ -73,10 +77,31 @@ pub fn begun(from: &Path, folder: &Path, draft: Draft) -> Result<Texts, Failure>
             |path| seen_from(folder, &path),
         ),
         audience_template: template.map(|(path, _)| seen_from(folder, &path)),
-        ..filled(draft, &server, &configuration)
+        ..filled(named(draft, name), &server, &configuration)
     };
     texts.push((PathBuf::from(SUBMISSION), draft.text()));
     Ok(texts)
+}
+
+/// The name that was posted, where a person said no other.
+fn named(draft: Draft, posted: Option<String>) -> Draft {
+    match posted.filter(|_| draft.name == Draft::default().name) {
+        Some(name) => Draft { name, ..draft },
+        None => draft,
+    }
+}
+
+/// A title as the name of a destination: `Moonshine (EU)` is `moonshine-eu`.
+fn slug(title: &str) -> Option<String> {
+    let words = title.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let mut name = words.join("-");
+    name.truncate(LONGEST_NAME);
+    let name = name.trim_end_matches('-').to_owned();
+    (!name.is_empty()).then_some(name)
 }
 
 /// Reads what is named: a file, or every JSON file of a folder.
@@ -408,6 +433,14 @@ fn seen_from(folder: &Path, file: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_becomes_a_name_that_a_submission_takes() {
+        let names = ["Moonshine (EU) – Ads 2.0", "日本", "--A_b--"].map(slug);
+        let expected = [Some("moonshine-eu-ads-2-0"), None, Some("a_b")];
+        assert_eq!(names.each_ref().map(Option::as_deref), expected);
+        assert_eq!(slug(&"a ".repeat(60)).map(|name| name.len()), Some(63));
+    }
 
     #[test]
     fn a_file_is_named_by_the_way_from_the_folder() {

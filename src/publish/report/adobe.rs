@@ -26,7 +26,7 @@ pub fn render(run: &Run, summary: &Summary) -> String {
     let mut out = format!(
         "# Submission of {}\n\n- contact: {}\n- run: {} of {}, {}\n\n",
         plain(&summary.partner),
-        plain(&text::line(&run.partner.contact)),
+        contact(&text::line(&run.partner.contact)),
         code(&text::line(&run.id)),
         plain(&summary.started),
         summary.conclusion
@@ -40,6 +40,16 @@ pub fn render(run: &Run, summary: &Summary) -> String {
         out.push_str(&submitted(run, section, destination));
     }
     out
+}
+
+/// A mail address as a link of Markdown; whatever else was written there as code.
+fn contact(text: &str) -> String {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
+    let is_part = |part: &str| !part.is_empty() && part.chars().all(fits);
+    match text.split_once('@') {
+        Some((name, host)) if is_part(name) && is_part(host) => format!("<{text}>"),
+        Some(_) | None => code(text),
+    }
 }
 
 fn submitted(run: &Run, section: &Section, destination: &Destination) -> String {
@@ -132,4 +142,19 @@ fn transcript(transcript: &Transcript) -> String {
         block(&transcript.request),
         block(&transcript.answer)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_address_is_plain_and_nothing_else_is_markdown() {
+        assert_eq!(contact("a.b+c@m.example"), "<a.b+c@m.example>");
+        let hostile = contact("a@b><script>@all");
+        assert!(
+            !hostile.contains("<script") && !hostile.contains("@"),
+            "{hostile}"
+        );
+    }
 }

@@ -11,13 +11,17 @@ use crate::model::record::{
     StorageResult,
 };
 use crate::model::requirement::{Level, Origin, Requirement};
+use crate::publish::report::alike::{Alike, alike};
 use crate::publish::report::link::{Link, links};
 use crate::publish::report::verdict::{Verdict, shown};
-use crate::publish::report::{sentence, shell, text};
+use crate::publish::report::whose::whose;
+use crate::publish::report::{repeat, sentence, text};
 
 /// A scenario with its requirement and all that a reader wants to know of it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Case {
+    /// Its id: what selects it.
+    pub id: String,
     /// Destination it ran against.
     pub destination: String,
     /// Path of the feature file.
@@ -33,7 +37,7 @@ pub struct Case {
     /// Level at which it judges it.
     pub level: Level,
     /// Whose rule it is; nothing where the record has no such requirement.
-    #[serde(serialize_with = "whose")]
+    #[serde(serialize_with = "of_whom")]
     pub origin: Option<Origin>,
     /// The requirement in a sentence.
     pub rule: String,
@@ -51,7 +55,7 @@ pub struct Case {
     pub finding: Option<Why>,
     /// Its steps.
     pub steps: Vec<StepLine>,
-    /// What went over the wire.
+    /// What went over the wire; what repeats the one before it is one with that.
     pub exchanges: Vec<Transcript>,
     /// Whole milliseconds it took.
     pub duration_ms: u64,
@@ -77,6 +81,8 @@ pub struct Why {
     pub reason: Reason,
     /// Stable code.
     pub code: String,
+    /// Who has to act.
+    pub whose: &'static str,
     /// What had to be observed.
     pub expected: String,
     /// What was observed.
@@ -109,23 +115,25 @@ pub struct StepLine {
 /// An exchange written out.
 #[derive(Debug, Clone, Serialize)]
 pub struct Transcript {
-    /// Number in the scenario, from 1.
+    /// Number in the scenario, from 1; of several, that of the first.
     pub number: usize,
+    /// `#2`, or `#2–31`.
+    pub label: String,
     /// What it was for.
     pub purpose: &'static str,
-    /// Method, URL and what came of it.
+    /// Method, URL and what came of it; of several, how many in which time.
     pub summary: String,
     /// What came, in short.
     pub came: String,
     /// Milliseconds from the run's start to the sending.
     pub at_ms: u64,
-    /// Microseconds that it took.
+    /// Microseconds that it took, or that all of them took.
     pub took_us: u64,
     /// Request line, headers, body.
     pub request: String,
     /// Status line, headers, body; or the failure.
     pub answer: String,
-    /// Milliseconds, three decimals.
+    /// Milliseconds of the last, three decimals.
     pub duration: String,
 }
 
@@ -140,7 +148,9 @@ impl Case {
             requirement.map_or_else(|| String::from("unknown"), |r| text::line(&pick(r)))
         };
         let (strength, omitted) = particulars(&scenario.outcome, words);
+        let exchanges = alike(scenario.exchanges.iter().map(AsRef::as_ref));
         Self {
+            id: text::line(&scenario.id),
             destination: text::line(&scenario.destination),
             file: text::line(&scenario.file),
             line: scenario.line,
@@ -158,14 +168,9 @@ impl Case {
             finding: scenario
                 .outcome
                 .finding()
-                .map(|finding| Why::new((run, scenario), finding, words)),
+                .map(|finding| Why::new((run, scenario, &exchanges), finding, words)),
             steps: scenario.steps.iter().map(StepLine::new).collect(),
-            exchanges: scenario
-                .exchanges
-                .iter()
-                .enumerate()
-                .map(|(index, exchange)| Transcript::new(index, exchange))
-                .collect(),
+            exchanges: exchanges.iter().map(Transcript::new).collect(),
             duration_ms: scenario.duration_ms,
         }
     }
@@ -185,17 +190,20 @@ impl Case {
 
 impl Why {
     /// The finding's own exchange, or else the scenario's last.
-    fn new((run, scenario): (&Run, &Scenario), finding: &Finding, words: &Words) -> Self {
-        let (named, exchanges) = (finding.exchange, &scenario.exchanges);
-        let index = exchanges
-            .iter()
-            .position(|e| named == Some(e.reference()))
-            .or_else(|| exchanges.len().checked_sub(1));
+    fn new(
+        (run, scenario, exchanges): (&Run, &Scenario, &[Alike<'_>]),
+        finding: &Finding,
+        words: &Words,
+    ) -> Self {
+        let named = |place| exchanges.iter().position(|alike| alike.holds(place));
+        let named = finding.exchange.and_then(named);
+        let index = named.or_else(|| exchanges.len().checked_sub(1));
         let shown = index.and_then(|index| exchanges.get(index));
         let said = sentence::finding(words, &finding.reason);
         Self {
             reason: finding.reason.clone(),
             code: text::line(&finding.reason.code),
+            whose: whose(finding),
             expected: said.expected,
             received: match finding.person {
                 Some(person) => format!(
@@ -208,11 +216,9 @@ impl Why {
             detail: (finding.differences.len() > 1)
                 .then(|| sentence::differences(&finding.differences)),
             remedy: said.remedy,
-            exchange: index.zip(shown).map(|(index, exchange)| {
-                format!("#{}  {}", index + 1, text::line(&exchange.summary()))
-            }),
+            exchange: shown.map(|alike| format!("{}  {}", alike.label(), summary(alike))),
             shown_by: index,
-            curl: shell::script(run, scenario),
+            curl: repeat::script(run, scenario),
         }
     }
 }
@@ -228,7 +234,9 @@ impl StepLine {
 }
 
 impl Transcript {
-    fn new(index: usize, exchange: &Exchange) -> Self {
+    /// Of several, the last: it is what was judged.
+    fn new(alike: &Alike<'_>) -> Self {
+        let exchange = alike.last;
         let (request, answer) = match &exchange.act {
             Act::Http(http) => http_transcript(http),
             Act::Storage(storage) => (
@@ -245,12 +253,13 @@ impl Transcript {
             Act::Command(command) => (text::line(&command.asked()), text::block(&command.told())),
         };
         Self {
-            number: index + 1,
+            number: alike.number,
+            label: alike.label(),
             purpose: exchange.purpose.word(),
             came: came(exchange),
-            at_ms: exchange.at_ms,
-            took_us: exchange.duration_us,
-            summary: text::line(&exchange.summary()),
+            at_ms: alike.first.at_ms,
+            took_us: alike.span_us(),
+            summary: summary(alike),
             request,
             answer,
             duration: format!(
@@ -259,6 +268,14 @@ impl Transcript {
                 exchange.duration_us % 1000
             ),
         }
+    }
+}
+
+fn summary(alike: &Alike<'_>) -> String {
+    let said = text::line(&alike.last.summary());
+    match alike.times() {
+        Some(times) => format!("{said}, {times}"),
+        None => said,
     }
 }
 
@@ -329,7 +346,7 @@ fn message(first: &str, headers: &[(String, String)], body: &Body) -> String {
     lines.join("\n")
 }
 
-fn whose<S: Serializer>(origin: &Option<Origin>, serializer: S) -> Result<S::Ok, S::Error> {
+fn of_whom<S: Serializer>(origin: &Option<Origin>, serializer: S) -> Result<S::Ok, S::Error> {
     match origin {
         Some(origin) => shown(origin, serializer),
         None => shown(&"unknown", serializer),

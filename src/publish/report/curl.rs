@@ -7,9 +7,21 @@ use crate::publish::report::text;
 const OPEN: &str = "⟦";
 const CLOSE: char = '⟧';
 
-/// The command. Where the record does not hold the body, a comment says so and how to come by it.
+/// The command, which shows the answer with its head. Where the record does not hold the body, a comment says so instead.
 pub fn command(request: &RequestRecord, shell: &Shell) -> String {
-    let mut arguments = vec![String::from("curl --globoff --path-as-is")];
+    written(request, shell, "curl -sSi -w '\\n' --globoff --path-as-is")
+}
+
+/// The command that prints the body of the answer alone.
+pub fn quiet(request: &RequestRecord, shell: &Shell) -> String {
+    written(request, shell, "curl -sS --globoff --path-as-is")
+}
+
+fn written(request: &RequestRecord, shell: &Shell, curl: &str) -> String {
+    if let Some(unkept) = unkept(&request.body, shell) {
+        return unkept;
+    }
+    let mut arguments = vec![curl.to_owned()];
     arguments.extend(shell.authority().filter(|_| is_encrypted(request)));
     arguments.push(method(request, shell));
     let headers = request.headers.iter();
@@ -18,13 +30,14 @@ pub fn command(request: &RequestRecord, shell: &Shell) -> String {
         .headers
         .iter()
         .any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-    let (before, data) = body(&request.body, shell);
-    if let Some(data) = data {
-        if !has_type {
-            arguments.push(String::from("-H 'Content-Type:'"));
-        }
-        arguments.push(format!("--data-binary {data}"));
+    let (before, data) = match form(request, shell) {
+        Some(fields) => (String::new(), fields),
+        None => body(&request.body, shell),
+    };
+    if !data.is_empty() && !has_type {
+        arguments.push(String::from("-H 'Content-Type:'"));
     }
+    arguments.extend(data);
     arguments.push(format!("--url {}", quote(&text::line(&request.url), shell)));
     format!("{before}{}", arguments.join(" \\\n  "))
 }
@@ -85,36 +98,61 @@ fn header(name: &str, value: &str, shell: &Shell) -> Option<String> {
     ))
 }
 
+/// The fields of a form that holds secrets: `curl` encodes the values that the shell puts in their place.
+fn form(request: &RequestRecord, shell: &Shell) -> Option<Vec<String>> {
+    let is_form = |(name, value): &(String, String)| {
+        name.eq_ignore_ascii_case("content-type")
+            && value.starts_with("application/x-www-form-urlencoded")
+    };
+    let Body::Text(text) = &request.body else {
+        return None;
+    };
+    if !text.contains(OPEN) || text.starts_with('@') || !request.headers.iter().any(is_form) {
+        return None;
+    }
+    let field = |field: &str| {
+        let encoded = match field.contains(OPEN) && field.contains('=') {
+            true => "--data-urlencode",
+            false => "--data-raw",
+        };
+        format!("{encoded} {}", quote(&text::line(field), shell))
+    };
+    Some(text.split('&').map(field).collect())
+}
+
+/// Says of a body that no record holds how it is sent again.
+fn unkept(body: &Body, shell: &Shell) -> Option<String> {
+    let why = match body {
+        Body::Empty | Body::Text(_) | Body::Base64(_) => return None,
+        Body::Digest { bytes, sha256 } => {
+            format!("{bytes} bytes, SHA-256 {sha256}: too many for the record")
+        }
+        Body::Withheld(withheld) => {
+            format!("{} bytes, withheld: they may hold a token", withheld.bytes)
+        }
+    };
+    Some(format!(
+        "# its body is not kept ({why});\n# `{}` makes and sends it again",
+        shell.again()
+    ))
+}
+
 /// What stands before the command, and the argument that names the body.
-fn body(body: &Body, shell: &Shell) -> (String, Option<String>) {
+fn body(body: &Body, shell: &Shell) -> (String, Vec<String>) {
+    let piped = || vec![String::from("--data-binary @-")];
     match body {
-        Body::Empty => (String::new(), None),
-        Body::Text(text) if is_plain(text) => (String::new(), Some(quote(text, shell))),
-        Body::Text(text) => (
-            format!("{} | ", printf(text, shell)),
-            Some(String::from("@-")),
+        Body::Empty | Body::Digest { .. } | Body::Withheld(_) => (String::new(), Vec::new()),
+        Body::Text(text) if is_plain(text) => (
+            String::new(),
+            vec![format!("--data-binary {}", quote(text, shell))],
         ),
+        Body::Text(text) => (format!("{} | ", printf(text, shell)), piped()),
         Body::Base64(base64) => (
             format!(
                 "printf '%s' {} | base64 -d | ",
                 quote(&text::line(base64), shell)
             ),
-            Some(String::from("@-")),
-        ),
-        Body::Digest { bytes, sha256 } => (
-            format!(
-                "# the body ({bytes} bytes, SHA-256 {}) is too large for the record;\n\
-                 # `destspec render message` writes it: save it as body.bin\n",
-                sha256
-            ),
-            Some(String::from("@body.bin")),
-        ),
-        Body::Withheld(withheld) => (
-            format!(
-                "# the body ({} bytes) was withheld: save it as body.bin\n",
-                withheld.bytes
-            ),
-            Some(String::from("@body.bin")),
+            piped(),
         ),
     }
 }
@@ -161,6 +199,15 @@ fn octal(text: &str) -> String {
         }
     }
     out
+}
+
+/// A word of a command, quoted where a shell would read something else.
+pub(super) fn word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text.to_owned(),
+        false => single(text),
+    }
 }
 
 pub(super) fn single(text: &str) -> String {
@@ -295,8 +342,20 @@ mod tests {
             sha256: Digest::hash("ab"),
         };
         let text = command(&request(&[], body), &Shell::default());
-        assert!(text.starts_with("# the body (70000 bytes, SHA-256 "));
-        assert!(text.contains("--data-binary @body.bin"));
+        assert!(text.starts_with("# its body is not kept (70000 bytes, SHA-256 "));
+        assert!(
+            text.contains("destspec replay") && !text.contains("curl"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_secret_of_a_form_is_encoded_by_curl() {
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let body = Body::Text("grant_type=x&client_secret=⟦secret:client_secret#1⟧&a=b%20c".into());
+        let said = run(&command(&request(&form, body), &Shell::default()));
+        let fields = "|--data-raw||grant_type=x||--data-urlencode||client_secret=s3\\cret||--data-raw||a=b%20c|";
+        assert!(said.contains(fields), "{said}");
     }
 
     #[test]

@@ -9,11 +9,13 @@ use serde::Serialize;
 
 use crate::model::digest::Digest;
 use crate::publish::report::ReportError;
+use crate::publish::report::repeat;
 use crate::publish::report::summary::Summary;
 use crate::publish::report::text::shorten;
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("page.html", include_str!("html/page.html")),
+    ("lead.html", include_str!("html/lead.html")),
     ("matrix.html", include_str!("html/matrix.html")),
     ("finding.html", include_str!("html/finding.html")),
     ("plot.html", include_str!("html/plot.html")),
@@ -43,6 +45,7 @@ pub fn render(summary: &Summary) -> Result<String, ReportError> {
             .lstrip_blocks(true)
             .build()?,
     );
+    environment.add_filter("commands", repeat::shorten);
     environment.add_filter("shorten", |text: &str, limit: usize| shorten(text, limit));
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;

@@ -4,6 +4,7 @@ use crate::model::conclusion::Conclusion;
 use crate::publish::report::case::{Case, Why, origin};
 use crate::publish::report::fold::{Entry, Root, extent};
 use crate::publish::report::matrix::{Because, Grid};
+use crate::publish::report::repeat;
 use crate::publish::report::summary::Summary;
 use crate::publish::report::text::shorten;
 use crate::publish::report::verdict::Tone;
@@ -173,11 +174,10 @@ fn finding(case: &Case, why: &Why) -> String {
     if let Some(remedy) = &why.remedy {
         out.push_str(&format!("- remedy: {}\n", plain(&shorten(remedy, VALUE))));
     }
-    for block in [&why.detail, &why.curl].into_iter().flatten() {
-        out.push_str(&format!(
-            "\n<pre>{}</pre>\n",
-            entities(&shorten(block, BLOCK))
-        ));
+    let detail = why.detail.as_ref().map(|detail| shorten(detail, BLOCK));
+    let curl = why.curl.as_ref().map(|c| repeat::shorten(c, BLOCK));
+    for block in [detail, curl].into_iter().flatten() {
+        out.push_str(&format!("\n<pre>{}</pre>\n", entities(&block)));
     }
     out
 }

@@ -1,6 +1,7 @@
 //! Reports: pure functions of the record. Everything a partner or its endpoint wrote is hostile and is made harmless here.
 
 pub mod adobe;
+pub mod alike;
 pub mod answers;
 pub mod case;
 pub mod change;
@@ -9,16 +10,19 @@ pub mod fold;
 pub mod html;
 pub mod json;
 pub mod junit;
+pub mod lead;
 pub mod link;
 pub mod markdown;
 pub mod matrix;
 pub mod plot;
+pub mod repeat;
 pub mod sentence;
 pub mod shell;
 pub mod summary;
 pub mod terminal;
 pub mod text;
 pub mod verdict;
+pub mod whose;
 
 use crate::model::code::Words;
 use crate::model::record::{RecordFault, Run};

@@ -37,7 +37,9 @@ const LIMIT: &str = " percent of the answers come within ";
 /// One exchange in a timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Bar {
-    /// `#2`.
+    /// `#2`, or `#2–31`.
+    pub label: String,
+    /// Its number.
     pub number: usize,
     /// `delivery`.
     pub purpose: &'static str,
@@ -109,6 +111,7 @@ pub fn timeline(case: &Case) -> Vec<Bar> {
             let after = at_us(e).saturating_sub(begin);
             let x = scaled(after).min(WIDE - NARROWEST);
             Bar {
+                label: e.label.clone(),
                 number: e.number,
                 purpose: e.purpose,
                 came: e.came.clone(),

@@ -1,18 +1,20 @@
 //! What a shell of the user's has: the variables and files that the submission names for its secrets, and the authority that
-//! it trusts. It holds names, never values; and from it come the commands that repeat a whole scenario.
+//! it trusts. It holds names, never values.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use toml::{Table, Value};
 
-use crate::model::record::{Exchange, Given, Run, Scenario};
+use crate::model::record::{Given, Run};
 use crate::model::submission::CredentialName;
-use crate::publish::report::curl::{command, single};
+use crate::publish::report::curl::{single, word as of_command};
 use crate::publish::report::text;
 
-/// Requests that a script repeats at most: those after them are counted.
-const MOST: usize = 40;
+/// The submission that is embedded, as a record names it.
+const EMBEDDED: &str = "reference/submission.toml";
+/// What it has in place of the files that `destspec emulate --submission reference` writes.
+const EMBEDDED_SECRET: &str = "{ env = \"DESTSPEC_REFERENCE_TOKEN\" }";
 
 /// Where a secret is to be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,13 @@ pub struct Shell {
     kept: BTreeMap<String, Kept>,
     given: Given,
     authority: Option<String>,
+    again: Option<String>,
+}
+
+/// Whether the embedded reference destination was judged, which ended with its run.
+pub fn is_embedded(run: &Run) -> bool {
+    let first = run.sources.first();
+    first.is_some_and(|file| file.name == EMBEDDED && file.text.contains(EMBEDDED_SECRET))
 }
 
 impl Shell {
@@ -43,8 +52,17 @@ impl Shell {
         let folder = submission.map(|file| Path::new(&file.name).parent());
         let folder = folder.flatten().unwrap_or_else(|| Path::new(""));
         let beside = |path: &str| folder.join(path).display().to_string();
+        let is_embedded = is_embedded(run);
+        // its secrets are others with each start, and in files once it is served
+        let given = match is_embedded {
+            true => Given::default(),
+            false => given,
+        };
         let kept = |(name, value): (&String, &Value)| {
             let kept = match (word(value, "env"), word(value, "file")) {
+                (Some(variable), _) if is_embedded => {
+                    Kept::File(beside(&format!("secrets/{variable}")))
+                }
                 (Some(variable), _) if is_variable(variable) => Kept::Variable(variable.to_owned()),
                 (_, Some(file)) => Kept::File(beside(file)),
                 (Some(_) | None, None) => return None,
@@ -56,7 +74,27 @@ impl Shell {
             kept: credentials.into_iter().flatten().filter_map(kept).collect(),
             given,
             authority: own.and_then(|own| Some(beside(own.get("ca_file")?.as_str()?))),
+            again: None,
         }
+    }
+
+    /// The same for the requests of a scenario.
+    #[must_use]
+    pub fn repeating(self, scenario: &str, destination: &str) -> Self {
+        let (scenario, destination) = (quoted(scenario), quoted(destination));
+        let again = format!(
+            "destspec replay record.json --scenario {scenario} --destination {destination} --live"
+        );
+        Self {
+            again: Some(again),
+            ..self
+        }
+    }
+
+    /// The command that asks a scenario again.
+    pub fn again(&self) -> &str {
+        let any = "destspec replay record.json --scenario ID --live";
+        self.again.as_deref().unwrap_or(any)
     }
 
     /// The argument that has an authority trusted which the system does not know.
@@ -71,71 +109,82 @@ impl Shell {
     }
 
     /// The argument for basic authentication, of whose header only the name of its secret is known.
-    pub fn basic(&self, secret: &str) -> String {
-        let is_client = secret.contains("client")
+    pub fn basic(&self, mark: &str) -> String {
+        let is_client = mark.contains("client")
             || (self.kept.contains_key("client_secret") && !self.kept.contains_key("password"));
         let (user, secret, name) = match is_client {
             true => ("client_id", "client_secret", CredentialName::ClientId),
             false => ("username", "password", CredentialName::Username),
         };
+        let (_, flaw) = flawed(mark);
+        let password = self.bare(&with(secret, flaw.filter(|flaw| !is_of_user(flaw))));
+        let flaw = flaw.filter(|flaw| is_of_user(flaw));
         match self.given.open.get(&name) {
-            Some(known) => format!(
-                "-u {}{}",
+            Some(known) if flaw.is_none() => format!(
+                "-u {}\"{password}\"",
                 single(&text::line(&format!("{known}:"))),
-                self.expansion(secret)
             ),
-            None => format!("-u \"{}:{}\"", self.bare(user), self.bare(secret)),
+            Some(known) => {
+                let known = format!("printf %s {}", single(&text::line(known)));
+                format!("-u \"{}:{password}\"", altered(&known, flaw))
+            }
+            None => format!("-u \"{}:{password}\"", self.bare(&with(user, flaw))),
         }
     }
 
-    /// The same without its quotes.
+    /// The same without its quotes; of what is nearly a secret, made of the secret.
     fn bare(&self, name: &str) -> String {
-        match self.kept.get(name) {
-            Some(Kept::Variable(variable)) => format!("${variable}"),
-            Some(Kept::File(path)) => format!("$(cat {})", single(&text::line(path))),
-            None => format!("${}", variable(name)),
+        let (name, flaw) = flawed(name);
+        let path = |path: &str| single(&text::line(path));
+        match (self.kept.get(name), flaw) {
+            (Some(Kept::Variable(variable)), None) => format!("${variable}"),
+            (Some(Kept::File(file)), None) => format!("$(cat {})", path(file)),
+            (None, None) => format!("${}", variable(name)),
+            (Some(Kept::Variable(variable)), flaw) => {
+                altered(&format!("printf %s \"${variable}\""), flaw)
+            }
+            (Some(Kept::File(file)), flaw) => altered(&format!("cat {}", path(file)), flaw),
+            (None, flaw) => altered(&format!("printf %s \"${}\"", variable(name)), flaw),
         }
     }
 }
 
-/// The commands that repeat a scenario, in its order: what is no HTTP is said in words, and nothing where all of it is none.
-pub fn script(run: &Run, scenario: &Scenario) -> Option<String> {
-    let shell = Shell::of(run, &scenario.destination);
-    let mut all: Vec<&Exchange> = scenario.exchanges.iter().map(AsRef::as_ref).collect();
-    all.sort_by_key(|exchange| (exchange.at_ms, exchange.reference()));
-    all.iter().find(|exchange| exchange.request().is_some())?;
-    let mut parts: Vec<String> = all.iter().take(MOST).map(|e| step(e, &shell)).collect();
-    if all.len() > MOST {
-        let more = all.len() - MOST;
-        parts.push(format!("# and {more} more, which the record holds"));
+/// The name of a secret, and in what the one that was sent differs from it: `token, last sign missing`.
+fn flawed(mark: &str) -> (&str, Option<&str>) {
+    match mark.split_once(", ") {
+        Some((name, flaw)) => (name, Some(flaw)),
+        None => (mark, None),
     }
-    let uses_token = parts.iter().any(|part| part.contains("$ACCESS_TOKEN"));
-    let run_token = run_token(run, scenario).filter(|_| uses_token);
-    parts.splice(0..0, run_token.map(|exchange| token(exchange, &shell)));
-    Some(text::block(&parts.join("\n\n")))
 }
 
-/// The request whose answer holds the token that the whole run sent.
-fn run_token<'a>(run: &'a Run, scenario: &Scenario) -> Option<&'a Exchange> {
-    let mut known = run.destinations.iter();
-    let known = known.find(|known| known.name == scenario.destination)?;
-    known.exchanges.first().map(AsRef::as_ref)
-}
-
-fn token(exchange: &Exchange, shell: &Shell) -> String {
-    let asks = exchange.request().map(|request| command(request, shell));
-    let asks = asks.unwrap_or_default();
-    format!("# first of all: set ACCESS_TOKEN to the access token of this answer\n{asks}")
-}
-
-/// One exchange: what it was in a comment, and the command where it was HTTP.
-fn step(exchange: &Exchange, shell: &Shell) -> String {
-    let heading = format!("# {}  {}", exchange.reference(), exchange.summary());
-    let heading = text::line(&heading);
-    match exchange.request() {
-        Some(request) => format!("{heading}\n{}", command(request, shell)),
-        None => heading,
+fn with(name: &str, flaw: Option<&str>) -> String {
+    match flaw {
+        Some(flaw) => format!("{name}, {flaw}"),
+        None => name.to_owned(),
     }
+}
+
+fn is_of_user(flaw: &str) -> bool {
+    flaw.contains("user")
+}
+
+/// What changes the output of a command as a near miss of a secret differs from it.
+fn altered(source: &str, flaw: Option<&str>) -> String {
+    let edit = match flaw {
+        Some("letter case changed") => "tr 'A-Za-z' 'a-zA-Z'",
+        Some("last sign missing" | "of a user name without its last sign") => "sed 's/.$//'",
+        Some("one sign more" | "of a user name with one sign more") => "sed 's/$/x/'",
+        Some("a blank more") => "sed 's/$/ /'",
+        Some("empty" | "without a user name") => return String::new(),
+        Some(_) => "sed -e 's/x$/y/' -e t -e 's/.$/x/'",
+        None => return format!("$({source})"),
+    };
+    format!("$({source} | {edit})")
+}
+
+/// A word of a command.
+fn quoted(text: &str) -> String {
+    of_command(&text::line(text))
 }
 
 /// The table of a destination.
@@ -212,6 +261,31 @@ client_secret = { env = "$(touch x)" }
             shell.authority().as_deref(),
             Some("--cacert 'my/keys/it'\\''s.pem'")
         );
+    }
+
+    #[test]
+    fn what_is_nearly_a_secret_is_made_of_the_secret() {
+        let shell = shell();
+        let near = |flaw: &str| shell.expansion(&format!("token, {flaw}"));
+        let run = |expansion: String| {
+            let script = format!("printf '%s|' {expansion}");
+            let mut sh = std::process::Command::new("sh");
+            let ended = sh.args(["-c", &script]).env("MOONSHINE_TOKEN", "aB1x");
+            String::from_utf8(ended.output().unwrap().stdout).unwrap()
+        };
+        for (flaw, sent) in [
+            ("last sign changed", "aB1y|"),
+            ("letter case changed", "Ab1X|"),
+            ("last sign missing", "aB1|"),
+            ("one sign more", "aB1xx|"),
+            ("a blank more", "aB1x |"),
+            ("empty", "|"),
+        ] {
+            assert_eq!(run(near(flaw)), sent, "{flaw}");
+        }
+        let another = shell.basic("basic, of a user name with one sign more");
+        assert!(another.ends_with(":$(cat 'my/secrets/p w')\""), "{another}");
+        assert!(another.contains("sed 's/$/x/'"), "{another}");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::model::record::{Attestation, Destination, Run, Scenario, fault};
 use crate::model::requirement::{Level, Origin};
 use crate::publish::report::case::Case;
 use crate::publish::report::fold::{self, Chapter, Entry, Left, Root};
+use crate::publish::report::lead::Lead;
 use crate::publish::report::matrix::{Because, Grid, Line, Row, grids, reasons};
 use crate::publish::report::plot::{self, Latency};
 use crate::publish::report::text;
@@ -51,6 +52,8 @@ pub struct Summary {
     pub counts: Vec<Count>,
     /// Passes by strength, strongest first.
     pub strengths: Vec<(Strength, usize)>,
+    /// What comes first of what failed or could not be judged.
+    pub lead: Option<Lead>,
     /// Failed at MUST.
     pub failures: Vec<Entry>,
     /// destspec's own faults.
@@ -152,6 +155,7 @@ impl Summary {
         let of_all = destinations.iter().flat_map(|d| &d.features);
         let cases: Vec<Case> = of_all.flat_map(|f| f.cases.iter().cloned()).collect();
         let failures = fold::entries(&cases, &[Verdict::Failed]);
+        let broken = fold::entries(&cases, &[Verdict::Broken]);
         let roots = fold::roots(&cases, words);
         link(&mut grids, &failures, &roots);
         Self {
@@ -178,8 +182,9 @@ impl Summary {
             grids,
             counts: counts(&cases),
             strengths: strengths(&cases),
+            lead: Lead::new(run, &failures, &broken, &roots),
             failures,
-            broken: fold::entries(&cases, &[Verdict::Broken]),
+            broken,
             warnings: fold::entries(&cases, &[Verdict::Warning, Verdict::Note]),
             roots,
             left: fold::left(&cases),

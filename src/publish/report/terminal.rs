@@ -1,17 +1,25 @@
 //! A summary for a terminal: conclusions, counts, then everything that a person must act on.
 
+use std::ops::Range;
+
 use crate::model::conclusion::Conclusion;
 use crate::model::requirement::Level;
 use crate::publish::report::Options;
 use crate::publish::report::case::{Case, Transcript, Why, origin};
 use crate::publish::report::fold::{Entry, Root, extent};
+use crate::publish::report::lead::Lead;
 use crate::publish::report::matrix::{Because, Grid, Row};
+use crate::publish::report::repeat;
 use crate::publish::report::summary::{Count, Summary};
 use crate::publish::report::text::{line, shorten};
 use crate::publish::report::verdict::{Tone, Verdict};
 
 /// Characters of a request or an answer; the HTML report has them whole.
 const EXCHANGE: usize = 1_200;
+/// Characters of a value where it is said in short.
+const VALUE: usize = 400;
+/// Characters of the commands of a failure that is not the first, which has them all.
+const COMMANDS: usize = 4_800;
 /// Exchanges that are listed.
 const LISTED: usize = 12;
 /// Columns of the labels of a finding.
@@ -41,6 +49,9 @@ pub fn render(summary: &Summary, options: &Options) -> String {
     if summary.accepted {
         page.labelled("accepted", LABEL, summary.how_to_observe);
         page.blank();
+    }
+    if let Some(lead) = &summary.lead {
+        page.lead(lead);
     }
     let conclusion = summary.conclusion.to_string();
     let verdict = page.paint(color(summary.conclusion.into()), &conclusion);
@@ -85,15 +96,28 @@ impl Page {
     fn grid(&mut self, grid: &Grid) {
         let names = grid.rows.iter().map(|row| row.name.chars().count());
         let wide = names.chain([grid.family.len()]).max().unwrap_or(0) + 2;
+        // as many columns side by side as there is room for, the others below
+        let room = match self.width {
+            0 => grid.columns.len(),
+            width => width.saturating_sub(wide + 2) / CELL,
+        };
+        for from in (0..grid.columns.len()).step_by(room.max(1)) {
+            let until = grid.columns.len().min(from + room.max(1));
+            self.part(grid, wide, from..until);
+        }
+    }
+
+    /// Some columns of a grid.
+    fn part(&mut self, grid: &Grid, wide: usize, columns: Range<usize>) {
         let mut head = format!("{:<1$}", grid.family, wide + 2);
-        for column in &grid.columns {
+        for column in grid.columns.iter().take(columns.end).skip(columns.start) {
             head.push_str(&format!("{:<CELL$}", column.id));
         }
         let head = self.paint("1", head.trim_end());
         self.line(&head);
         for row in &grid.rows {
             let mut said = format!("  {:<wide$}", row.name);
-            for cell in &row.cells {
+            for cell in row.cells.iter().take(columns.end).skip(columns.start) {
                 let word = match cell.conclusion == Conclusion::NotOffered {
                     true => String::from("–"),
                     false => cell.conclusion.to_string(),
@@ -118,7 +142,7 @@ impl Page {
         let failures = summary.failures.iter().chain(&summary.broken);
         for (index, entry) in failures.enumerate() {
             match index < WRITTEN_OUT {
-                true => self.failure(entry),
+                true => self.failure(entry, index == 0),
                 false => self.brief(entry, ("1;31", "✘")),
             }
         }
@@ -138,6 +162,31 @@ impl Page {
             }
             self.blank();
         }
+    }
+
+    /// What is read last and acted upon first.
+    fn lead(&mut self, lead: &Lead) {
+        let (code, mark) = match lead.verdict == Verdict::Blocked {
+            true => ("33", "?"),
+            false => ("1;31", "✘"),
+        };
+        let heading = self.paint(code, &format!("{mark} {}", lead.heading));
+        let title = format!("{}  {}", lead.requirement, lead.title);
+        self.line(&format!("{heading}: {}", shorten(&title, VALUE)));
+        self.labelled("on", LABEL, &shorten(&lead.extent, VALUE));
+        if let Some(expected) = &lead.expected {
+            self.labelled("expected", LABEL, &shorten(expected, VALUE));
+        }
+        let received = format!("{} [{}]", shorten(&lead.received, VALUE), lead.code);
+        self.labelled("received", LABEL, &received);
+        self.labelled("whose move", LABEL, lead.whose);
+        self.labelled("next step", LABEL, &shorten(&lead.next, VALUE));
+        self.labelled("explain", LABEL, &format!("destspec explain {}", lead.code));
+        self.verbatim("again", &lead.again);
+        if !lead.others.is_empty() {
+            self.labelled("besides", LABEL, &lead.others.join("; "));
+        }
+        self.blank();
     }
 
     fn row(&mut self, row: &Row) {
@@ -169,13 +218,13 @@ impl Page {
         }
     }
 
-    fn failure(&mut self, entry: &Entry) {
+    fn failure(&mut self, entry: &Entry, is_first: bool) {
         let case = &entry.example;
         self.title(case, ("1;31", "✘"));
         self.labelled("found on", LABEL, &found(entry));
         self.labelled("requirement", LABEL, &case.rule);
         if let Some(why) = &case.finding {
-            self.why(case, why);
+            self.why(case, why, is_first);
         }
         for other in &entry.differing {
             let said = format!("{}, {}: {}", other.destination, other.title, other.received);
@@ -200,7 +249,7 @@ impl Page {
         self.line(&format!("{id}  {}  [{level}, {origin}]", case.title));
     }
 
-    fn why(&mut self, case: &Case, why: &Why) {
+    fn why(&mut self, case: &Case, why: &Why, is_first: bool) {
         self.labelled("code", LABEL, &why.code);
         self.labelled("expected", LABEL, &why.expected);
         self.labelled("received", LABEL, &why.received);
@@ -218,23 +267,22 @@ impl Page {
             self.transcript(shown);
         }
         if let Some(curl) = &why.curl {
-            self.verbatim("curl", &shorten(curl, 4 * EXCHANGE));
+            let limit = if is_first { usize::MAX } else { COMMANDS };
+            self.verbatim("curl", &repeat::shorten(curl, limit));
         }
     }
 
     /// All of them in order, a line each; the one that shows the finding is marked.
     fn exchanges(&mut self, case: &Case, why: &Why) {
         for (index, exchange) in case.exchanges.iter().enumerate().take(LISTED) {
-            let label = if index == 0 { "exchanges" } else { "" };
+            let heading = if index == 0 { "exchanges" } else { "" };
             let mark = match why.shown_by == Some(index) {
                 true => "→",
                 false => " ",
             };
-            let Transcript {
-                number, purpose, ..
-            } = exchange;
-            let said = format!("{mark} #{number}  {purpose}  {}", exchange.summary);
-            self.verbatim(label, &shorten(&said, EXCHANGE));
+            let Transcript { label, purpose, .. } = exchange;
+            let said = format!("{mark} {label}  {purpose}  {}", exchange.summary);
+            self.verbatim(heading, &shorten(&said, EXCHANGE));
         }
         let more = case.exchanges.len().saturating_sub(LISTED);
         if more > 0 {
@@ -259,12 +307,12 @@ impl Page {
         let ids = shorten(&root.requirements.join(", "), EXCHANGE);
         self.labelled("requirements", LABEL, &ids);
         if let Some(shown) = root.example.shown() {
-            let said = format!("#{}  {}", shown.number, shown.summary);
+            let said = format!("{}  {}", shown.label, shown.summary);
             self.labelled("exchange", LABEL, &shorten(&said, EXCHANGE));
         }
         let why = root.example.finding.as_ref();
         if let Some(curl) = why.and_then(|why| why.curl.as_ref()) {
-            self.verbatim("curl", &shorten(curl, EXCHANGE));
+            self.verbatim("curl", &repeat::shorten(curl, COMMANDS));
         }
     }
 

@@ -92,6 +92,10 @@ fn a_folder_of_posted_json_becomes_one_that_names_it_and_copies_no_secret() {
     assert!(!written.contains("48151623"));
     assert!(written.contains("\naudience_template = \"../posted/bearer-batch-audience.json\""));
     assert!(!folder.path("acme/sdk").exists(), "nothing is copied");
+    assert!(
+        written.contains("\nname = \"bearer-batches-of-ten\""),
+        "{written}"
+    );
     let listed = folder.run(&["list", "acme/submission.toml"]);
     assert_eq!((listed.code, listed.stderr.as_str()), (0, ""));
     assert!(

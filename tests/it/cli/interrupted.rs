@@ -10,6 +10,12 @@ use crate::support::program::Ended;
 
 #[test]
 fn an_interrupted_run_writes_what_is_known() {
+    for signal in ["-INT", "-TERM"] {
+        writes_what_is_known(signal);
+    }
+}
+
+fn writes_what_is_known(signal: &str) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = at(&format!("https://{}", listener.local_addr().unwrap()));
     let mut command = folder.command(&["run", "submission.toml", "--quiet"]);
@@ -22,7 +28,7 @@ fn an_interrupted_run_writes_what_is_known() {
     // No handshake is ever answered: the run has begun, and waits.
     let held = listener.accept().unwrap();
     let sent = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
+        .args([signal, &child.id().to_string()])
         .status()
         .unwrap();
     assert!(sent.success());

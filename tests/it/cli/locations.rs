@@ -329,12 +329,12 @@ const OBSERVATIONS: &[(Change, i32, &str)] = &[
             "url = \"https://nowhere.invalid",
         ),
         3,
-        "observation (the network or your configuration)",
+        "observation (the network)",
     ),
     (
         Text("/bearer-single/observe/", "/basic-single/observe/"),
         3,
-        "observation (your configuration or credentials)",
+        "observation (your configuration)",
     ),
 ];
 
@@ -404,7 +404,7 @@ const STAGES: &[(&str, Change, &str, &str)] = &[
     (
         "sftp-csv",
         Secret("SFTP_HOST_KEY", |_| format!("ssh-ed25519 {OTHER_KEY}")),
-        "location: host key (your location)",
+        "location: host key (your endpoint)",
         "location: by location: host key",
     ),
     (
