@@ -1,7 +1,9 @@
 //! What must hold between server, configuration and submission (reference 11.1).
 
 use crate::model::rule::Rule;
-use crate::model::sdk::{AuthenticationKind, AuthenticationRule, Delivery, Family, Storage};
+use crate::model::sdk::{
+    AuthenticationKind, AuthenticationRule, DataField, Delivery, Family, FieldType, OAuth2, Storage,
+};
 use crate::model::source::{Place, Problem};
 use crate::model::submission::{AuthenticationClaim, CredentialName, Destination};
 
@@ -13,6 +15,7 @@ pub(crate) fn problems(destination: &Destination, written: &[CredentialName]) ->
         Family::File => file(destination, &mut problems),
     }
     credentials(destination, written, &mut problems);
+    problems.extend(untyped(destination, written));
     problems.extend(audience_api(destination));
     problems
 }
@@ -131,6 +134,42 @@ fn asked(claim: AuthenticationClaim, destination: &Destination) -> &'static [Cre
         }
         _ => CredentialName::asked_by(claim),
     }
+}
+
+/// What a customer must type in at a login by OAuth 2.0 and nobody has, where that is the way to log in.
+fn untyped(destination: &Destination, written: &[CredentialName]) -> Vec<Problem> {
+    let claims = destination.claims().authentications;
+    let whole = |claim: &&AuthenticationClaim| {
+        missing(asked(**claim, destination), destination, written).is_empty()
+    };
+    let used = claims.iter().find(whole).or_else(|| claims.first());
+    let Some(AuthenticationClaim::OAuth2(_)) = used else {
+        return Vec::new();
+    };
+    let typed = &destination.auth_data;
+    let place = typed.place.as_ref().unwrap_or(&destination.place);
+    let demanded = destination.oauth2().into_iter();
+    let demanded = demanded.flat_map(OAuth2::demanded_fields);
+    let lacking = demanded.filter(|field| !typed.written.contains(&field.name));
+    let problem = |field: &DataField| {
+        let example = match (field.secret, field.field_type) {
+            (true, _) => "{ env = \"NAME\" }",
+            (false, FieldType::Integer) => "1",
+            (false, FieldType::Boolean) => "true",
+            (false, FieldType::String | FieldType::Object) => "\"…\"",
+        };
+        place.error(
+            format!(
+                "missing the authentication field `{}`, which a customer types in",
+                field.name
+            ),
+            format!(
+                "`authenticationDataFields` requires it: add `auth_data.{} = {example}`",
+                field.name
+            ),
+        )
+    };
+    lacking.map(problem).collect()
 }
 
 fn missing(

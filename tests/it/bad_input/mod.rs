@@ -4,6 +4,7 @@
 mod literal_secrets;
 mod sdk_and_arguments;
 mod submission;
+mod typed;
 
 use crate::support::program::{Ended, Folder};
 
@@ -134,6 +135,20 @@ fn a_variable_that_is_no_text_is_named_by_check_and_run() {
             "{}",
             ended.stderr
         );
+    }
+}
+
+#[test]
+fn what_a_customer_types_in_at_the_login_is_refused_where_it_is_wrong() {
+    hold(typed::OF_TYPED_FIELDS);
+}
+
+/// Each cause is one finding: a field that is misspelt, or written wrongly, is not missing, too.
+#[test]
+fn what_is_typed_in_wrongly_is_not_missing_too() {
+    for case in typed::OF_TYPED_FIELDS.iter().skip(2) {
+        let (_folder, ended) = run(case);
+        assert_eq!(ended.stderr.matches('×').count(), 1, "{}", ended.stderr);
     }
 }
 
