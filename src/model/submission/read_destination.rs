@@ -212,10 +212,12 @@ pub(crate) fn secret(cursor: &Cursor<'_>) -> Option<Credential> {
     let fields = cursor.object()?;
     let env = fields.get("env").and_then(|c| c.text());
     let file = fields.get("file").and_then(|c| c.text());
+    let misspelt = fields.misspells("env") || fields.misspells("file");
     fields.finish();
     let source = match (env, file) {
         (Some(name), None) => SecretSource::Env(name),
         (None, Some(path)) => SecretSource::File(path),
+        (None, None) if misspelt => return None,
         (Some(_), Some(_)) | (None, None) => {
             cursor.error(
                 "expected either `env` or `file`",

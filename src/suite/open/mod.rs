@@ -109,7 +109,12 @@ pub fn open(submission: &Submission, source: &Source<'_>) -> Result<Opened, Targ
     };
     let all = submission.destinations.iter();
     let targets: Vec<Target> = all.map(open).collect::<Result<_, _>>()?;
-    let of_templates = targets.iter().flat_map(|t| t.subject.warnings());
+    let of_templates = targets.iter().flat_map(|target| {
+        let read = &target.subject.destination().problems;
+        let warnings = target.subject.warnings().iter();
+        // what was found when it was read is said already
+        warnings.filter(|problem| !read.contains(problem))
+    });
     Ok(Opened {
         warnings: of_templates.cloned().collect(),
         targets,
