@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::cli::args::SubmissionArgs;
 use crate::cli::exit::Exit;
 use crate::cli::load::Loading;
-use crate::cli::opened::{Data, opened};
+use crate::cli::opened::{Data, Opened, opened};
 use crate::cli::reference::Asked;
 use crate::cli::stages::{Stage, look};
 use crate::cli::{Failure, login, print};
@@ -23,7 +23,7 @@ use crate::suite::subject::Subject;
 /// When the submission cannot be read.
 pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
     let opened = opened(args, Loading::SENT, Asked::default(), Data::of(0), None).await?;
-    print::problems(&opened.loaded.warnings);
+    print::problems(&apart(&opened));
     let mut exit = Exit::Success;
     for target in &opened.targets {
         let name = &target.subject.destination().name;
@@ -61,6 +61,17 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
         login::keep_newest(&opened.targets, submission)?;
     }
     Ok(exit)
+}
+
+/// What is questionable, besides what is a problem of a destination below.
+fn apart(opened: &Opened) -> Vec<Problem> {
+    let targets = opened.targets.iter();
+    let broken = targets.flat_map(|target| violations(&target.subject));
+    let broken: Vec<Problem> = broken.map(|(_, problem)| problem).collect();
+    let all = opened.loaded.warnings.iter();
+    all.filter(|problem| !broken.contains(problem))
+        .cloned()
+        .collect()
 }
 
 /// A line for what was seen; for a problem whose it is, the remedy, and what waits for it.

@@ -10,7 +10,7 @@ use crate::model::secret::{Secret, mark};
 use crate::model::source::{Problem, Severity};
 use crate::model::submission::credential_value::unfit;
 use crate::model::submission::{
-    CredentialName, CredentialValue, Destination, Fetched, Files, NOT_TEXT, SecretName,
+    AuthDatum, CredentialName, CredentialValue, Destination, Fetched, Files, NOT_TEXT, SecretName,
     SecretSource, Submission, parse,
 };
 
@@ -284,6 +284,7 @@ fn fetched(destination: &Destination, surroundings: &dyn Surroundings) -> Fetchi
             Err((message, help)) => fetching.lacking.push(credential.place.error(message, help)),
         }
     }
+    typed(destination, surroundings, &mut fetching);
     for (field, credential) in &destination.customer_secrets {
         let CredentialValue::Secret(source) = &credential.value else {
             continue;
@@ -299,7 +300,30 @@ fn fetched(destination: &Destination, surroundings: &dyn Surroundings) -> Fetchi
     fetching
 }
 
-/// Its mark for every credential that lacks, asked for or not, and for every secret customer data field.
+/// What a customer types in at the login, where it does not stand in the submission.
+fn typed(destination: &Destination, surroundings: &dyn Surroundings, fetching: &mut Fetching) {
+    for (field, datum) in &destination.auth_data.values {
+        let Some(credential) = datum.source() else {
+            continue;
+        };
+        let CredentialValue::Secret(source) = &credential.value else {
+            continue;
+        };
+        let values = &mut fetching.values;
+        match value(None, source, surroundings) {
+            Ok(value) if datum.is_secret() => {
+                let name = SecretName::AuthData(field.clone());
+                values.secrets.insert(name, Secret::new(value));
+            }
+            Ok(value) => {
+                values.auth_data.insert(field.clone(), value);
+            }
+            Err((message, help)) => fetching.lacking.push(credential.place.error(message, help)),
+        }
+    }
+}
+
+/// Its mark for every credential that lacks, asked for or not, and for every field that is fetched.
 fn mark_what_lacks(fetched: &mut Fetched, destination: &Destination) {
     let (secret, open): (Vec<CredentialName>, _) = CredentialName::ALL
         .into_iter()
@@ -307,8 +331,15 @@ fn mark_what_lacks(fetched: &mut Fetched, destination: &Destination) {
     for name in open {
         fetched.open.entry(name).or_insert_with(|| mark(name.key()));
     }
-    let fields = destination.customer_secrets.iter();
-    let fields = fields.map(|(field, _)| SecretName::CustomerData(field.clone()));
+    for (field, datum) in &destination.auth_data.values {
+        if let AuthDatum::Open(_) = datum {
+            let name = SecretName::AuthData(field.clone());
+            let typed = fetched.auth_data.entry(field.clone());
+            typed.or_insert_with(|| mark(&name.to_string()));
+        }
+    }
+    let named = destination.secret_names();
+    let fields = named.filter(|name| !matches!(name, SecretName::Credential(_)));
     for name in secret.into_iter().map(SecretName::Credential).chain(fields) {
         let mark = Secret::replayed(&name.to_string());
         fetched.secrets.entry(name).or_insert(mark);

@@ -84,6 +84,30 @@ const MESSAGES: &[Twin] = &[
         "`queryParams` is another spelling of `queryParameters`",
     ),
     Twin(
+        "CFG-03/variants",
+        SERVER,
+        "\"httpTemplate\": {",
+        "\"fileConfigurations\": {}, \"httpTemplate\": {",
+        (10, 25),
+        "is for servers that take files: here nobody reads it",
+    ),
+    Twin(
+        "CFG-03/variants",
+        DESTINATION,
+        "\"mobile\"",
+        "\"phone\"",
+        (18, 17),
+        "expected a value that Adobe's pages list, received `phone`",
+    ),
+    Twin(
+        "CFG-03/variants",
+        DESTINATION,
+        "\"status\": \"TEST\"",
+        "\"status\": \"TEST\", \"marketingActions\": [\"MAIL\"]",
+        (4, 42),
+        "expected a value that Adobe's pages list, received `MAIL`",
+    ),
+    Twin(
         "CFG-04",
         DESTINATION,
         "\"identityNamespaces\": {\n    \"Email\": {\n      \"acceptsAttributes\": true,\n      \"acceptsCustomNamespaces\": true,\n      \"acceptedGlobalNamespaces\": { \"Email\": {} }\n    }\n  }",
@@ -258,6 +282,30 @@ const BEST_EFFORT: &str = "\"aggregationType\": \"BEST_EFFORT\",\n    \"bestEffo
 const NAME: &str = "\"%DESTINATION%_%SEGMENT_ID%_%DATETIME%\"";
 
 const FILES: &[Twin] = &[
+    Twin(
+        "CFG-01",
+        DESTINATION,
+        "\"authType\": \"S3\"",
+        "\"authType\": \"AZURE_CONNECTION_STRING\"",
+        (6, 5),
+        "does not fit the type of the server, to which customers log in by `S3`",
+    ),
+    Twin(
+        "CFG-03/variants",
+        SERVER,
+        "\"fileBasedS3Destination\": {",
+        "\"fileBasedS3Destination\": { \"fileConfigurations\": {},",
+        (4, 31),
+        "unknown key `fileBasedS3Destination.fileConfigurations`",
+    ),
+    Twin(
+        "CFG-16",
+        DESTINATION,
+        "\"defaultFilenameAppendOptions\": []",
+        "\"defaultFilenameAppendOptions\": [\"SEGMENT_NAME\", \"MERGE_POLICY_ID\"]",
+        (74, 56),
+        "`MERGE_POLICY_ID` is not among `allowedFilenameAppendOptions`",
+    ),
     Twin(
         "CFG-05",
         DESTINATION,

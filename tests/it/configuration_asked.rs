@@ -108,6 +108,22 @@ const METADATA: &[Twin] = &[
         "reads `segmnt`, which names nothing",
     ),
     Twin(
+        "CFG-11",
+        AUDIENCES,
+        "{{segment.name}}",
+        "{{segment.name",
+        (8, 43),
+        "expected `}}` after `{{segment.name`",
+    ),
+    Twin(
+        "CFG-11",
+        AUDIENCES,
+        "{{body.id}}",
+        "{{body.id",
+        (9, 68),
+        "`create.responseFields.externalAudienceId` of the audience template: expected `}}`",
+    ),
+    Twin(
         "CFG-14",
         AUDIENCES,
         "{{segment.name}}",

@@ -30,6 +30,8 @@ pub struct Draft {
     pub audience_template: Option<String>,
     /// The line of the customer data.
     pub customer_data: String,
+    /// The line of what a customer types in at the login, where there is such a thing.
+    pub auth_data: Option<String>,
     /// What stands under `[destination.location]`; nothing where it takes messages.
     pub location: Option<&'static str>,
     /// What stands under `[destination.credentials]`.
@@ -47,6 +49,7 @@ impl Default for Draft {
             configuration: String::from("sdk/destination.json"),
             audience_template: None,
             customer_data: String::new(),
+            auth_data: None,
             location: None,
             credentials: String::new(),
         }
@@ -115,6 +118,9 @@ impl Draft {
             let is = format!("{key} = {}", quoted(is));
             text = text.replacen(&format!("{key} = \"{was}\""), &is, 1);
         }
+        if let Some(line) = &self.auth_data {
+            text = with_line(&text, &["customer_data = ", "# customer_data = "], line);
+        }
         match &self.audience_template {
             Some(path) => with_template(&text, path),
             None => text,
@@ -167,8 +173,14 @@ fn with_template(text: &str, path: &str) -> String {
     if text.contains(comment) {
         return text.replacen(comment, &line, 1);
     }
-    let mut lines = text.lines().map(ToOwned::to_owned).collect::<Vec<_>>();
-    let after = lines.iter().position(|l| l.starts_with("configuration = "));
+    with_line(text, &["configuration = "], &line)
+}
+
+/// The text with one more line after the one that begins so.
+fn with_line(text: &str, beginnings: &[&str], line: &str) -> String {
+    let mut lines = text.lines().collect::<Vec<_>>();
+    let begins = |known: &&str| beginnings.iter().any(|begin| known.starts_with(begin));
+    let after = lines.iter().position(begins);
     lines.insert(after.map_or(0, |at| at + 1), line);
     lines.join("\n") + "\n"
 }
@@ -201,6 +213,7 @@ mod tests {
                 configuration: String::from("../d.json"),
                 audience_template: Some(String::from("../t.json")),
                 customer_data: String::from("customer_data = { a = 1 }"),
+                auth_data: Some(String::from("auth_data = { b = 2 }")),
                 location,
                 credentials: String::from("username = { env = \"MOON_USERNAME\" }"),
             };
@@ -217,6 +230,7 @@ mod tests {
             }
             assert_eq!(read["partner"]["name"].as_str(), Some("Moon \"shine\""));
             assert_eq!(destination["customer_data"]["a"].as_integer(), Some(1));
+            assert_eq!(destination["auth_data"]["b"].as_integer(), Some(2));
             let credentials = destination["credentials"].as_table().map(toml::Table::len);
             assert_eq!(credentials, Some(1), "{text}");
         }

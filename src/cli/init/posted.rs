@@ -12,8 +12,8 @@ use crate::cli::init::draft::{Draft, quoted};
 use crate::cli::init::{SUBMISSION, Texts, of_reference, start};
 use crate::cli::{Failure, load, print};
 use crate::model::sdk::{
-    AuthenticationRule, Configuration, CustomerDataField, Family, FieldType, Server, ServerKind,
-    Storage, destination_json, server_json,
+    AuthenticationRule, Configuration, CustomerDataField, DataField, Family, FieldType, OAuth2,
+    Server, ServerKind, Storage, destination_json, server_json,
 };
 use crate::model::source::{Problem, Severity, Source};
 use crate::model::submission::init::FILES;
@@ -310,6 +310,9 @@ fn filled(mut draft: Draft, server: &Server, configuration: &Configuration) -> D
         }),
     };
     let oauth2 = configuration.oauth2();
+    if let (AuthenticationClaim::OAuth2(_), Some(oauth2)) = (claim, oauth2) {
+        draft.auth_data = auth_data(&draft, oauth2);
+    }
     let client_id = oauth2.is_some_and(|oauth2| oauth2.client_id.is_some());
     let secret = configuration.client_secret().is_some();
     let posted = [
@@ -347,6 +350,26 @@ fn table(draft: &Draft, fields: &[CustomerDataField]) -> String {
         true => String::from("{ }"),
         false => format!("{{ {} }}", pairs.join(", ")),
     }
+}
+
+/// The line of what a customer types in at the login: a place for each field.
+fn auth_data(draft: &Draft, oauth2: &OAuth2) -> Option<String> {
+    let pair = |field: &DataField| {
+        let value = match (field.secret, field.field_type) {
+            (true, _) => format!("{{ env = {} }}", quoted(&draft.own_variable(&field.name))),
+            (false, FieldType::Integer) => String::from("1"),
+            (false, FieldType::Boolean) => String::from("true"),
+            (false, FieldType::String | FieldType::Object) => quoted(&sample(&field.name, None)),
+        };
+        format!("{} = {value}", key(&field.name))
+    };
+    let pairs: Vec<String> = oauth2.typed_fields().map(pair).collect();
+    (!pairs.is_empty()).then(|| {
+        format!(
+            "auth_data = {{ {} }}   # what a customer would type in at the login; names of `authenticationDataFields`",
+            pairs.join(", ")
+        )
+    })
 }
 
 fn key(name: &str) -> String {

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::emulator::rest::{Auth, DestinationSetup, Grant, TokenShape};
 use crate::model::profile::AttributeMode;
 use crate::model::sdk::{self, Aggregation};
 use crate::model::submission::{
-    AuthenticationClaim, CredentialName, CredentialValue, Destination, SecretSource,
+    AuthDatum, AuthenticationClaim, CredentialName, CredentialValue, Destination, SecretSource,
 };
 use crate::suite::subject::choose;
 
@@ -85,6 +87,7 @@ fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth
                 } else {
                     TokenShape::Standard
                 },
+                typed: typed(destination, variables),
                 grant: grant(granted, person, value(CredentialName::RefreshToken)),
             }
         }
@@ -100,6 +103,23 @@ fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth
             }
         }
     }
+}
+
+/// What a customer types in at the login, as the requests name it.
+fn typed(destination: &Destination, variables: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    let all = destination.auth_data.values.iter();
+    let typed = all.filter_map(|(name, datum)| {
+        let value = match (datum, datum.source().map(|credential| &credential.value)) {
+            (AuthDatum::Literal(Value::String(text)), _) => text.clone(),
+            (AuthDatum::Literal(value), _) => value.to_string(),
+            (_, Some(CredentialValue::Secret(SecretSource::Env(name)))) => {
+                variables.get(name).cloned()?
+            }
+            (AuthDatum::Open(_) | AuthDatum::Secret(_), _) => return None,
+        };
+        Some((name.clone(), value))
+    });
+    typed.collect()
 }
 
 fn grant(

@@ -25,6 +25,8 @@ pub struct ReferenceCredentials {
     pub client_id: String,
     /// Its secret.
     pub client_secret: String,
+    /// What a customer of `oauth2-basic` types in besides.
+    pub access_key: String,
     /// Refresh token of `oauth2-code`.
     pub refresh_token: String,
 }
@@ -40,6 +42,7 @@ impl ReferenceCredentials {
             token: secret(),
             client_id: "moonshine-client".to_owned(),
             client_secret: secret(),
+            access_key: secret(),
             refresh_token: secret(),
         }
     }
@@ -90,7 +93,10 @@ pub fn reference(credentials: &ReferenceCredentials) -> Vec<DestinationSetup> {
             namespaces: owned(&["email", "phone", "external_id"]),
             ..DestinationSetup::new(
                 "oauth2-basic",
-                oauth2(credentials, true, Grant::ClientCredentials),
+                of_account(
+                    oauth2(credentials, true, Grant::ClientCredentials),
+                    &credentials.access_key,
+                ),
             )
         },
         person(
@@ -148,7 +154,35 @@ fn oauth2(credentials: &ReferenceCredentials, use_basic_auth: bool, grant: Grant
         } else {
             TokenShape::Standard
         },
+        typed: Vec::new(),
         grant,
+    }
+}
+
+/// The same where a customer types in an account and its key, too.
+fn of_account(auth: Auth, access_key: &str) -> Auth {
+    let account = [("account", "4711"), ("accessKey", access_key)];
+    match auth {
+        Auth::OAuth2 {
+            client_id,
+            client_secret,
+            use_basic_auth,
+            scopes,
+            response,
+            grant,
+            ..
+        } => Auth::OAuth2 {
+            client_id,
+            client_secret,
+            use_basic_auth,
+            scopes,
+            response,
+            grant,
+            typed: account
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
+        },
+        Auth::None | Auth::Basic { .. } | Auth::Bearer { .. } => auth,
     }
 }
 

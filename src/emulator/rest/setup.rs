@@ -102,6 +102,8 @@ pub enum Auth {
         scopes: Vec<String>,
         /// Where the answer carries what it carries.
         response: TokenShape,
+        /// What else a request names, by parameter; nobody else has these values.
+        typed: Vec<(String, String)>,
         /// To whom tokens are issued.
         grant: Grant,
     },

@@ -46,7 +46,10 @@ pub fn problems(destination: &Destination) -> Vec<Problem> {
     for (role, text, place) in texts(template) {
         let variables = match read(text) {
             Read::Names(names) => names,
-            Read::Nothing => continue,
+            Read::Unclosed(start) => {
+                problems.push(unclosed(&role, &start, place));
+                continue;
+            }
             Read::Refused(error) => {
                 problems.push(uncompiled(&role, place, &error));
                 continue;
@@ -61,14 +64,20 @@ pub fn problems(destination: &Destination) -> Vec<Problem> {
         );
         problems.extend(found);
     }
+    problems.extend(
+        paths(template).filter_map(|(role, text, place)| match read(text) {
+            Read::Unclosed(start) => Some(unclosed(&role, &start, place)),
+            Read::Names(_) | Read::Refused(_) => None,
+        }),
+    );
     problems
 }
 
 /// What a text reads.
 enum Read {
     Names(Vec<String>),
-    /// It is no template that can be read, and [`crate::encode::audience::Api::of`] says so.
-    Nothing,
+    /// A macro begins so and does not end.
+    Unclosed(String),
     Refused(Box<pebble::Error>),
 }
 
@@ -98,6 +107,32 @@ fn texts(template: &AudienceTemplate) -> Vec<(String, &str, &Place)> {
     all
 }
 
+/// Every path into an answer, likewise.
+fn paths(template: &AudienceTemplate) -> impl Iterator<Item = (String, &str, &Place)> {
+    template.events.iter().flat_map(|event| {
+        let fields = event
+            .response_fields
+            .iter()
+            .map(|field| ("responseFields", field));
+        let errors = event
+            .error_fields
+            .iter()
+            .map(|field| ("responseErrorFields", field));
+        fields.chain(errors).map(|(key, (name, written))| {
+            let role = format!("{}.{key}.{name}", event.kind.key());
+            (role, written.text.as_str(), &written.place)
+        })
+    })
+}
+
+/// A macro that is not closed is sent, or looked for, as it stands.
+fn unclosed(role: &str, start: &str, place: &Place) -> Problem {
+    let shown: String = start.chars().take(40).collect();
+    let what = format!("`{role}` of the audience template: expected `}}}}` after `{shown}`");
+    let help = "close the macro: write `{{…}}`";
+    place.of(&shown).violation(Rule::Rendering, what, help)
+}
+
 fn strings(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],
@@ -120,7 +155,7 @@ fn read(text: &str) -> Read {
     let (mut names, mut rest) = (Vec::new(), text);
     while let Some((_, inner)) = rest.split_once("{{") {
         let Some((name, after)) = inner.split_once("}}") else {
-            return Read::Nothing;
+            return Read::Unclosed(format!("{{{{{inner}"));
         };
         names.push(name.trim_matches(['{', '}', ' ']).to_owned());
         rest = after;
@@ -190,7 +225,7 @@ mod tests {
     fn names(text: &str) -> Vec<String> {
         match read(text) {
             Read::Names(names) => names,
-            Read::Nothing | Read::Refused(_) => Vec::new(),
+            Read::Unclosed(_) | Read::Refused(_) => Vec::new(),
         }
     }
 
@@ -198,7 +233,7 @@ mod tests {
     fn macros_of_two_and_of_three_braces_and_statements_are_read() {
         assert_eq!(names("{{a.b}}/{{{ c }}}"), ["a.b", "c"]);
         assert_eq!(names("{% if a.b %}{{{c.d}}}{% endif %}"), ["a.b", "c.d"]);
-        assert!(matches!(read("{{a"), Read::Nothing));
+        assert!(matches!(read("x/{{a"), Read::Unclosed(start) if start == "{{a"));
         assert!(matches!(read("{% include 'a' %}"), Read::Refused(_)));
     }
 }

@@ -282,6 +282,14 @@ impl TokenClient {
     }
 }
 
+/// A text with these variables filled in; as it is where it is no template.
+pub fn filled(text: &str, variables: &Map<String, Value>) -> String {
+    let context = Context::from_json(&Value::Object(variables.clone()));
+    let template = Template::parse(text, &Options::adobe());
+    let rendered = template.and_then(|template| template.render(&context));
+    rendered.unwrap_or_else(|_| text.to_owned())
+}
+
 /// Whether a header can carry a token: what holds a line break is sent by nobody.
 fn is_one_line(token: &str) -> bool {
     !token.is_empty() && !token.contains(char::is_control)

@@ -8,6 +8,6 @@ mod path;
 mod request;
 mod trial;
 
-pub use crate::encode::oauth2::answer::{TokenAnswer, Unread};
-pub use crate::encode::oauth2::client::{ResponsePaths, TokenClient};
+pub use crate::encode::oauth2::answer::{TokenAnswer, Unread, seconds};
+pub use crate::encode::oauth2::client::{ResponsePaths, TokenClient, filled};
 pub use crate::encode::oauth2::path::{pointer, value_at};

@@ -16,6 +16,9 @@ pub struct Given {
     /// Values that are no secrets: `username`, `client_id`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub open: BTreeMap<CredentialName, String>,
+    /// Fields of `auth_data` that are no secrets, where they were fetched.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub auth_data: BTreeMap<String, String>,
     /// Names of the secrets that were given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
@@ -44,6 +47,7 @@ impl Given {
         let sas = SecretName::Credential(CredentialName::SasUrl);
         Self {
             open: fetched.open.clone(),
+            auth_data: fetched.auth_data.clone(),
             secrets: fetched.secrets.keys().map(ToString::to_string).collect(),
             same_as: same(&fetched.secrets),
             weak: Vec::new(),
@@ -64,6 +68,7 @@ impl Given {
         };
         Fetched {
             open: self.open.clone(),
+            auth_data: self.auth_data.clone(),
             secrets: names.filter(given).map(mark).collect(),
         }
     }
@@ -160,6 +165,7 @@ mod tests {
             (SecretName::Credential(*name), Secret::new(*value))
         };
         Fetched {
+            auth_data: BTreeMap::new(),
             open: BTreeMap::new(),
             secrets: secrets.iter().map(secret).collect(),
         }

@@ -31,7 +31,9 @@ fn read_fields(cursor: &Cursor<'_>) -> Option<Aggregation> {
             "bestEffortAggregation",
         )
     };
-    if let Some(other) = fields.get(other) {
+    let other = fields.get(other);
+    // where its own is missing, the type may be the mistake
+    if let Some(other) = other.filter(|_| policy.is_some()) {
         other.warning("has no effect with this `aggregationType`", "take it out");
     }
     fields.finish();

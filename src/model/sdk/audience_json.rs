@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use fancy_regex::Regex;
+
 use crate::model::sdk::audience::{AudienceTemplate, Event, EventKind, FieldValidation, Written};
 use crate::model::sdk::literal::{self, Literal, is_template};
 use crate::model::sdk::server::Method;
@@ -146,11 +148,22 @@ fn extract(cursor: &Cursor<'_>) -> Option<(String, Written)> {
 fn validation(cursor: &Cursor<'_>) -> Option<FieldValidation> {
     let fields = cursor.object()?;
     let field = fields.need("field").and_then(|c| c.text());
-    let regex = fields.need("regex").and_then(|c| c.text());
+    let regex = fields.need("regex");
+    let expression = regex.as_ref().and_then(Cursor::text);
+    if let (Some(cursor), Some(text)) = (&regex, &expression)
+        && let Err(error) = Regex::new(text)
+    {
+        cursor.warning(
+            format!(
+                "cannot read the regular expression, so that no customer data fits it: {error}"
+            ),
+            "write a regular expression of Java; in JSON each `\\` is written `\\\\`",
+        );
+    }
     fields.finish();
     Some(FieldValidation {
         field: field?,
-        regex: regex?,
+        regex: expression?,
     })
 }
 
@@ -196,6 +209,25 @@ mod tests {
             r#"{"metadataTemplate": {"name": "n", "create": {"url": "https://api.example.com/", "httpMethod": "POST"}}}"#,
         );
         assert!(problems[0].contains("externalAudienceId"), "{problems:?}");
+    }
+
+    #[test]
+    fn an_expression_that_cannot_be_read_is_said_where_it_stands() {
+        let text = r#"{"metadataTemplate": {"name": "n",
+              "create": {"url": "https://api.example.com/", "httpMethod": "POST",
+                "responseFields": [{"name": "externalAudienceId", "value": "{{id}}"}]}},
+              "validations": [{"field": "accountId", "regex": "^[0-9+$"}]}"#;
+        let (_, problems) = read(&Source::new("t.json", text), Severity::Warning);
+        let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(shown.len(), 1, "{shown:?}");
+        assert!(
+            shown[0].starts_with(
+                "t.json:4:63: `validations[0].regex`: cannot read the regular expression"
+            ),
+            "{shown:?}"
+        );
+        let (_, problems) = read_text(&text.replace("[0-9+$", "[0-9]+$"));
+        assert_eq!(problems, Vec::<String>::new());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Customer authentication: what a destination asks its customers for (reference 2).
 
-use crate::model::sdk::literal::Literal;
+use crate::model::sdk::customer_data::FieldType;
+use crate::model::sdk::literal::{Literal, is_placeholder};
 use crate::model::sdk::template::TemplateString;
 use crate::model::sdk::token::{TokenRequest, Validation};
 use crate::model::source::Place;
@@ -105,6 +106,8 @@ pub struct OAuth2 {
 pub struct DataField {
     /// Name, read as `authData.<name>`.
     pub name: String,
+    /// `type`; a string where none is given.
+    pub field_type: FieldType,
     /// `isRequired`.
     pub required: bool,
     /// `format` is `password`.
@@ -181,6 +184,14 @@ impl Grant {
         ("OAUTH2_PASSWORD", Grant::Password),
         ("OAUTH2_CLIENT_CREDENTIALS", Grant::ClientCredentials),
     ];
+}
+
+impl DataField {
+    /// Whether its value stands in the configuration.
+    pub fn is_fixed(&self) -> bool {
+        let is_to_come = |value: &serde_json::Value| value.as_str().is_some_and(is_placeholder);
+        self.literal.is_some() || self.value.as_ref().is_some_and(|value| !is_to_come(value))
+    }
 }
 
 impl OAuth2 {

@@ -3,6 +3,7 @@
 use crate::model::sdk::authentication::{
     Authentication, AuthenticationKind, DataField, FieldSource, FileAuthentication, Grant, OAuth2,
 };
+use crate::model::sdk::customer_data::FieldType;
 use crate::model::sdk::literal::{Literal, is_placeholder, is_template};
 use crate::model::sdk::server_json::{template, url_based, wrong_url};
 use crate::model::sdk::template::TemplateString;
@@ -177,6 +178,12 @@ fn data_field(cursor: &Cursor<'_>) -> Option<DataField> {
         ("PARTNER", FieldSource::Partner),
     ];
     let source = fields.get("source").and_then(|c| c.one_of(&sources));
+    let types = [
+        ("string", FieldType::String),
+        ("boolean", FieldType::Boolean),
+        ("integer", FieldType::Integer),
+    ];
+    let field_type = fields.get("type").and_then(|c| c.one_of(&types));
     let format = fields.get("format").and_then(|c| c.string());
     let named = |name: &String| SECRET_FIELDS.contains(&name.as_str());
     let secret = format.as_deref() == Some("password") || name.as_ref().is_some_and(named);
@@ -186,6 +193,7 @@ fn data_field(cursor: &Cursor<'_>) -> Option<DataField> {
         Literal::read(value, &name, FIELD_REMEDY)
     });
     let field = DataField {
+        field_type: field_type.unwrap_or(FieldType::String),
         required: fields
             .get("isRequired")
             .and_then(|c| c.bool())
@@ -201,7 +209,7 @@ fn data_field(cursor: &Cursor<'_>) -> Option<DataField> {
             .and_then(|c| c.text()),
         name: name?,
     };
-    fields.ignore(&["title", "description", "type"]);
+    fields.ignore(&["title", "description"]);
     fields.finish();
     Some(field)
 }

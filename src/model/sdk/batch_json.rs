@@ -110,8 +110,15 @@ fn filename_config(cursor: &Cursor<'_>, dataset: bool) -> Option<FilenameConfig>
     let allowed = fields.need("allowedFilenameAppendOptions");
     let append = fields.need("defaultFilenameAppendOptions");
     let name = fields.get("defaultFilename");
+    let choices = allowed.as_ref().map(macros);
+    let whole = |c: &Cursor<'_>| c.array().map(|all| all.len()) == choices.as_ref().map(Vec::len);
+    if let (Some(append), Some(choices)) = (&append, &choices)
+        && allowed.as_ref().is_some_and(whole)
+    {
+        among(append, choices);
+    }
     let mut config = FilenameConfig {
-        allowed: allowed.as_ref().map(macros).unwrap_or_default(),
+        allowed: choices.unwrap_or_default(),
         default_append: append.as_ref().map(macros).unwrap_or_default(),
         default_name: name.as_ref().and_then(|c| c.string()).unwrap_or_default(),
     };
@@ -170,9 +177,29 @@ fn is_used(config: &FilenameConfig, name: &str) -> bool {
         || config.default_name.contains(&format!("%{name}%"))
 }
 
+/// What is appended where nobody chooses is one of what may be chosen.
+fn among(append: &Cursor<'_>, allowed: &[String]) {
+    let names = append.array().unwrap_or_default();
+    for cursor in names {
+        let Some(name) = cursor.one_of_any(&known()) else {
+            continue;
+        };
+        if !allowed.iter().any(|one| one == name) {
+            cursor.violation(
+                Rule::FileNames,
+                format!("`{name}` is not among `allowedFilenameAppendOptions`"),
+                format!("add `{name}` there, or take it out here"),
+            );
+        }
+    }
+}
+
+fn known() -> [(&'static str, &'static str); MACROS.len()] {
+    MACROS.map(|(name, _)| (name, name))
+}
+
 fn macros(cursor: &Cursor<'_>) -> Vec<String> {
-    let known: Vec<(&'static str, &'static str)> = MACROS.iter().map(|(n, _)| (*n, *n)).collect();
     let elements = cursor.array().unwrap_or_default();
-    let names = elements.iter().filter_map(|c| c.one_of(&known));
+    let names = elements.iter().filter_map(|c| c.one_of(&known()));
     names.map(str::to_owned).collect()
 }

@@ -138,9 +138,10 @@ pub(crate) fn fill(
     if given.is_some() && table.is_none() {
         return filled;
     }
+    let mut meant: Vec<&str> = Vec::new();
     for (member, cursor) in &members {
         let Some(field) = fields.iter().find(|f| f.name == member.key) else {
-            unknown(cursor, &member.key, &names);
+            meant.extend(unknown(cursor, &member.key, &names));
             continue;
         };
         if !field.readable {
@@ -155,7 +156,9 @@ pub(crate) fn fill(
         }
     }
     for field in fields {
-        if members.iter().any(|(member, _)| member.key == field.name) {
+        let written = members.iter().any(|(member, _)| member.key == field.name);
+        // what is misspelt is not missing, too
+        if written || meant.contains(&field.name.as_str()) {
             continue;
         }
         match default_of(field) {
@@ -198,13 +201,15 @@ fn missing(field: &CustomerDataField, place: &Cursor<'_>) {
     );
 }
 
-fn unknown(cursor: &Cursor<'_>, key: &str, names: &[&str]) {
+/// Reports what no field is called; the field that was meant, if that can be told.
+fn unknown<'n>(cursor: &Cursor<'_>, key: &str, names: &[&'n str]) -> Option<&'n str> {
     let fields = if names.is_empty() {
         "`customerDataFields` declares none".to_owned()
     } else {
         format!("`customerDataFields` declares {}", list(names, "and"))
     };
-    let help = match closest(key, names) {
+    let near = closest(key, names);
+    let help = match near {
         Some(near) => format!("did you mean `{near}`? {fields}"),
         None => fields,
     };
@@ -212,6 +217,7 @@ fn unknown(cursor: &Cursor<'_>, key: &str, names: &[&str]) {
         "the configuration declares no such customer data field",
         help,
     );
+    near
 }
 
 fn value(field: &CustomerDataField, cursor: &Cursor<'_>) -> Option<Json> {

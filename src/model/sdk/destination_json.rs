@@ -8,6 +8,7 @@ use crate::model::sdk::aggregation_json;
 use crate::model::sdk::authentication::Authentication;
 use crate::model::sdk::authentication_json;
 use crate::model::sdk::batch_json;
+use crate::model::sdk::catalogue_json;
 use crate::model::sdk::customer_data_json;
 use crate::model::sdk::destination::{AuthenticationRule, Configuration, Delivery};
 use crate::model::sdk::literal;
@@ -25,10 +26,7 @@ const HASH: &str = "sha256(lower($))";
 const OF_NO_INTEREST: &[&str] = &[
     "description",
     "releaseNotes",
-    "uiAttributes",
     "customerEncryptionConfigurations",
-    "marketingActions",
-    "duleLabels",
     "maxProfileAttributes",
     "maxIdentityAttributes",
     "destConfigId",
@@ -62,11 +60,19 @@ fn read_root(
     let fields = root.object()?;
     fields.ignore(spelling::SERVER_SIDE);
     fields.ignore(OF_NO_INTEREST);
+    catalogue_json::read(&fields);
     let name = fields.need("name").and_then(|c| c.text());
     status(&fields);
     let data_fields = fields.get("customerDataFields");
-    let delivery = fields.need("destinationDelivery").and_then(|c| c.array());
-    let delivery = deliveries(delivery.unwrap_or_default().as_slice(), family);
+    let delivery = fields.need("destinationDelivery");
+    if let Some(empty) = delivery.as_ref().filter(|c| c.is_empty()) {
+        empty.error(
+            "expected where and by which login to deliver, received nothing",
+            "write `[ { \"authenticationRule\": \"CUSTOMER_AUTHENTICATION\", \"destinationServerId\": \"…\" } ]`",
+        );
+    }
+    let delivery = delivery.and_then(|c| c.array()).unwrap_or_default();
+    let delivery = deliveries(&delivery, family);
     let files = family == Some(Family::File);
     let configuration = Configuration {
         source: Arc::clone(source),

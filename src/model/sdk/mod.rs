@@ -8,6 +8,7 @@ pub mod authentication;
 mod authentication_json;
 pub mod batch;
 mod batch_json;
+mod catalogue_json;
 pub mod customer_data;
 pub(crate) mod customer_data_json;
 pub mod destination;

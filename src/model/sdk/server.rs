@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::sdk::Family;
+use crate::model::sdk::authentication::FileAuthentication;
 use crate::model::sdk::literal::Literal;
 use crate::model::sdk::template::TemplateString;
 use crate::model::sdk::token::ResponseField;
@@ -192,6 +193,21 @@ impl HeaderTemplate {
 }
 
 impl Storage {
+    /// How customers log in to it (reference 2.1); nobody logs in to a Data Landing Zone.
+    pub fn authentications(&self) -> &'static [FileAuthentication] {
+        match self {
+            Storage::S3 { .. } => &[FileAuthentication::S3],
+            Storage::Sftp { .. } => &[
+                FileAuthentication::SftpWithPassword,
+                FileAuthentication::SftpWithSshKey,
+            ],
+            Storage::AdlsGen2 { .. } => &[FileAuthentication::AzureServicePrincipal],
+            Storage::AzureBlob { .. } => &[FileAuthentication::AzureConnectionString],
+            Storage::GoogleCloud { .. } => &[FileAuthentication::GoogleCloudStorage],
+            Storage::DataLandingZone { .. } => &[],
+        }
+    }
+
     /// Its templates.
     pub fn templates(&self) -> Vec<&TemplateString> {
         match self {

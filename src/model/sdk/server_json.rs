@@ -86,7 +86,13 @@ fn read_root(root: &Cursor<'_>, source: &Arc<Source>) -> Option<Server> {
         .and_then(|c| c.one_of(&TYPES));
     let kind = match kind {
         Some(Kind::UrlBased) => {
-            fields.ignore(&["fileConfigurations"]);
+            if let Some(options) = fields.get("fileConfigurations") {
+                options.advice(
+                    Rule::Spelling,
+                    "is for servers that take files: here nobody reads it",
+                    "take it out",
+                );
+            }
             let server = url_based(&fields).inspect(|server| delivers(&fields, server));
             server.map(|server| ServerKind::UrlBased(Box::new(server)))
         }
@@ -226,7 +232,7 @@ fn http_template(cursor: &Cursor<'_>) -> Option<HttpTemplate> {
 
 /// `requestBody`: always a template (reference 3.2).
 fn body(cursor: &Cursor<'_>) -> Option<TemplateString> {
-    let body = TemplateString::read(cursor)?;
+    let body = TemplateString::of_any_strategy(cursor)?;
     if body.strategy == Strategy::None {
         cursor.violation(
             Rule::TemplateStrings,
@@ -300,8 +306,10 @@ fn file_based(fields: &Fields<'_>, kind: Kind) -> Option<FileServer> {
     let companion = fields.need(kind.companion());
     let companion = companion.and_then(|c| c.object());
     let storage = companion.as_ref().and_then(|c| storage(c, kind));
+    // one page has it there, for one type of server
     let nested = companion
         .as_ref()
+        .filter(|_| kind == Kind::DataLandingZone)
         .and_then(|c| c.astray("fileConfigurations"));
     if let Some(companion) = companion {
         companion.ignore(OF_NO_INTEREST);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::model::rule::Rule;
+use crate::model::sdk::literal::is_template;
 use crate::model::source::Place;
 use crate::model::source::fields::Fields;
 use crate::model::source::reader::Cursor;
@@ -49,6 +50,21 @@ impl TemplateString {
 
     /// Reads a template string object.
     pub(crate) fn read(cursor: &Cursor<'_>) -> Option<Self> {
+        let read = Self::of_any_strategy(cursor)?;
+        if read.strategy == Strategy::None && is_template(&read.value) {
+            cursor.reader().report(read.origin.place.warning(
+                format!(
+                    "`{}` is sent as it stands: with the strategy `NONE` nothing is filled in",
+                    cursor.label()
+                ),
+                "write `PEBBLE_V1`, or a text without `{{` and `{%`",
+            ));
+        }
+        Some(read)
+    }
+
+    /// The same where the strategy is judged by whoever asks.
+    pub(crate) fn of_any_strategy(cursor: &Cursor<'_>) -> Option<Self> {
         if let Value::String(_) = cursor.node.value {
             cursor.error(
                 "expected a template string object, received a string",

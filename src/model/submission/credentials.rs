@@ -247,6 +247,8 @@ pub enum SecretSource {
 pub struct Fetched {
     /// Values that are no secrets: `username`, `client_id`.
     pub open: BTreeMap<CredentialName, String>,
+    /// Fields of `auth_data` that are no secrets.
+    pub auth_data: BTreeMap<String, String>,
     /// Secrets by the name that a record shows in their place.
     pub secrets: BTreeMap<SecretName, Secret>,
 }
@@ -258,6 +260,8 @@ pub enum SecretName {
     Credential(CredentialName),
     /// A customer data field of format `password`.
     CustomerData(String),
+    /// A secret field of `auth_data`.
+    AuthData(String),
 }
 
 impl fmt::Display for SecretName {
@@ -265,6 +269,7 @@ impl fmt::Display for SecretName {
         match self {
             SecretName::Credential(name) => f.write_str(name.key()),
             SecretName::CustomerData(field) => write!(f, "customer_data.{field}"),
+            SecretName::AuthData(field) => write!(f, "auth_data.{field}"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a partner hands in: itself and one or more destinations (`submission.toml`).
 
+pub mod auth_data;
 pub mod claims;
 pub mod credential_form;
 pub mod credential_value;
@@ -9,6 +10,7 @@ pub mod init;
 pub mod observe;
 pub mod reach;
 mod read;
+mod read_auth_data;
 mod read_destination;
 mod read_ingestion;
 mod read_observe;
@@ -28,6 +30,7 @@ use crate::model::sdk;
 use crate::model::secret::Secret;
 use crate::model::source::{Place, Problem, Severity, Source};
 
+pub use crate::model::submission::auth_data::{AuthData, AuthDatum};
 pub use crate::model::submission::claims::{AuthenticationClaim, Claims};
 pub use crate::model::submission::credentials::{
     Credential, CredentialName, CredentialValue, Credentials, Fetched, SecretName, SecretSource,
@@ -114,6 +117,8 @@ pub struct Destination {
     pub customer_data: CustomerData,
     /// Customer data fields of format `password`, and where each value is.
     pub customer_secrets: Vec<(String, Credential)>,
+    /// `[destination.auth_data]`: what a customer would type in at a login by OAuth 2.0.
+    pub auth_data: AuthData,
     /// `profiles`: the partner's own test profiles; synthetic ones where not given.
     pub profiles: Option<TestProfiles>,
     /// `ca_file`: PEM certificates trusted in addition.
@@ -225,7 +230,11 @@ impl Destination {
             .filter(|name| name.is_secret())
             .map(SecretName::Credential);
         let fields = self.customer_secrets.iter();
-        secret.chain(fields.map(|(field, _)| SecretName::CustomerData(field.clone())))
+        let fields = fields.map(|(field, _)| SecretName::CustomerData(field.clone()));
+        let typed = self.auth_data.values.iter();
+        let typed = typed.filter(|(_, datum)| datum.is_secret());
+        let typed = typed.map(|(field, _)| SecretName::AuthData(field.clone()));
+        secret.chain(fields).chain(typed)
     }
 }
 
@@ -251,7 +260,7 @@ pub trait Files {
     }
 
     /// Why a secret cannot be had, and what to do, where that is known: it is reported with every other problem.
-    /// `None` for the name: a customer data field.
+    /// `None` for the name: a field that a customer fills in.
     fn lacks(&self, _: Option<CredentialName>, _: &SecretSource) -> Option<(String, String)> {
         None
     }

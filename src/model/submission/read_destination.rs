@@ -12,11 +12,12 @@ use crate::model::source::fields::Fields;
 use crate::model::source::reader::Cursor;
 use crate::model::source::tree::Value;
 use crate::model::submission::read::Shelf;
+use crate::model::submission::read_auth_data;
 use crate::model::submission::read_observe::{observe, reach};
 use crate::model::submission::rules;
 use crate::model::submission::{
-    Audience, Credential, CredentialName, CredentialValue, Credentials, CustomerData, Destination,
-    Limits, SecretSource,
+    Audience, AuthData, Credential, CredentialName, CredentialValue, Credentials, CustomerData,
+    Destination, Limits, SecretSource,
 };
 
 /// Reads a destination and the files it names.
@@ -53,7 +54,10 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
         .secrets
         .iter()
         .map(|(_, credential)| (None, credential));
-    shelf.lacking(given.chain(secret_fields));
+    let auth_data = auth_data(&fields, configuration.as_ref());
+    let typed = auth_data.values.iter();
+    let typed = typed.filter_map(|(_, datum)| Some((None, datum.source()?)));
+    shelf.lacking(given.chain(secret_fields).chain(typed));
     let reach = fields.get("location").and_then(|c| reach(&c));
     let observe = fields.get("observe").and_then(|c| observe(&c));
     let audiences = audiences(&fields, configuration.as_ref());
@@ -76,6 +80,7 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
         audience_template,
         customer_data: CustomerData::new(filled.values),
         customer_secrets: filled.secrets,
+        auth_data,
         profiles,
         ca,
         credentials,
@@ -91,6 +96,17 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
     let own = shelf.problems.get(before..).unwrap_or_default().iter();
     destination.problems = own.filter(|p| p.rule.is_some()).cloned().collect();
     Some(destination)
+}
+
+fn auth_data(fields: &Fields<'_>, configuration: Option<&Configuration>) -> AuthData {
+    let cursor = fields.get("auth_data");
+    match (cursor, configuration) {
+        (Some(cursor), Some(configuration)) => {
+            read_auth_data::read(&cursor, configuration.oauth2())
+        }
+        // of a configuration that cannot be read nothing is known to be asked for
+        (Some(_), None) | (None, _) => AuthData::default(),
+    }
 }
 
 fn slug(cursor: &Cursor<'_>) -> Option<String> {
@@ -196,10 +212,12 @@ pub(crate) fn secret(cursor: &Cursor<'_>) -> Option<Credential> {
     let fields = cursor.object()?;
     let env = fields.get("env").and_then(|c| c.text());
     let file = fields.get("file").and_then(|c| c.text());
+    let misspelt = fields.misspells("env") || fields.misspells("file");
     fields.finish();
     let source = match (env, file) {
         (Some(name), None) => SecretSource::Env(name),
         (None, Some(path)) => SecretSource::File(path),
+        (None, None) if misspelt => return None,
         (Some(_), Some(_)) | (None, None) => {
             cursor.error(
                 "expected either `env` or `file`",

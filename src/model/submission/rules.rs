@@ -1,7 +1,11 @@
 //! What must hold between server, configuration and submission (reference 11.1).
 
 use crate::model::rule::Rule;
-use crate::model::sdk::{AuthenticationKind, AuthenticationRule, Delivery, Family, Storage};
+use crate::model::sdk::{
+    Authentication, AuthenticationKind, AuthenticationRule, DataField, Delivery, Family, FieldType,
+    FileAuthentication, OAuth2, Storage,
+};
+use crate::model::source::suggestion::list;
 use crate::model::source::{Place, Problem};
 use crate::model::submission::{AuthenticationClaim, CredentialName, Destination};
 
@@ -13,6 +17,7 @@ pub(crate) fn problems(destination: &Destination, written: &[CredentialName]) ->
         Family::File => file(destination, &mut problems),
     }
     credentials(destination, written, &mut problems);
+    problems.extend(untyped(destination, written));
     problems.extend(audience_api(destination));
     problems
 }
@@ -24,7 +29,9 @@ fn audience_api(destination: &Destination) -> Option<Problem> {
     }
     let help = "name its template: `audience_template = \"sdk/audience-template.json\"`; it is *not offered* until then";
     let mapping = &destination.configuration.segment_mapping;
-    if mapping.audience_template.is_some() {
+    // the two exclude each other, which is said
+    let by_user = mapping.by_user;
+    if mapping.audience_template.is_some() && !by_user {
         let what = "the configuration has an `audienceTemplateId`, and no `audience_template` is given: no audience API is judged";
         return Some(destination.place.warning(what, help));
     }
@@ -63,33 +70,11 @@ fn misfit(destination: &Destination, place: &Place, message: String, help: &str)
 
 fn file(destination: &Destination, problems: &mut Vec<Problem>) {
     let configuration = &destination.configuration;
-    let landing_zone = destination
-        .server
-        .file()
-        .is_some_and(|server| matches!(server.storage, Storage::DataLandingZone { .. }));
-    for authentication in &configuration.authentications {
-        let streams = matches!(
-            authentication.kind,
-            AuthenticationKind::Basic | AuthenticationKind::Bearer | AuthenticationKind::OAuth2(_)
-        );
-        if landing_zone || streams {
-            let message = format!(
-                "`{}` does not fit the type of the server",
-                authentication.kind.name()
-            );
-            let help = if landing_zone {
-                "a Data Landing Zone asks for no authentication: write `[]`"
-            } else {
-                "use the type of the storage, e.g. `S3`"
-            };
-            let problem = misfit(destination, &authentication.place, message, help);
-            problems.push(match (landing_zone, problem.is_error()) {
-                (true, true) => problem.judged(Rule::LandingZones),
-                (true, false) => problem.of(Rule::LandingZones),
-                (false, _) => problem,
-            });
-        }
-    }
+    let storage = destination.server.file().map(|server| &server.storage);
+    let landing_zone = matches!(storage, Some(Storage::DataLandingZone { .. }));
+    let fitting = storage.map_or(&[][..], Storage::authentications);
+    let entries = configuration.authentications.iter();
+    problems.extend(entries.filter_map(|entry| unfit(destination, entry, fitting)));
     let none = |d: &Delivery| d.rule == AuthenticationRule::None;
     if landing_zone && !configuration.delivery.iter().all(none) {
         problems.push(top(destination).violation(
@@ -100,10 +85,62 @@ fn file(destination: &Destination, problems: &mut Vec<Problem>) {
     }
 }
 
+/// A way to log in that is none of those that fit the type of the server; without any it is a Data Landing Zone.
+fn unfit(
+    destination: &Destination,
+    entry: &Authentication,
+    fitting: &[FileAuthentication],
+) -> Option<Problem> {
+    let fits = match &entry.kind {
+        AuthenticationKind::File(kind) => fitting.contains(kind),
+        AuthenticationKind::OAuth1 => !fitting.is_empty(),
+        AuthenticationKind::Basic | AuthenticationKind::Bearer | AuthenticationKind::OAuth2(_) => {
+            false
+        }
+    };
+    if fits {
+        return None;
+    }
+    let names: Vec<&str> = fitting.iter().map(|kind| kind.name()).collect();
+    let (rule, expected, help) = match names.is_empty() {
+        true => (
+            Rule::LandingZones,
+            String::new(),
+            String::from("a Data Landing Zone asks for no authentication: write `[]`"),
+        ),
+        false => (
+            Rule::ServerType,
+            format!(", to which customers log in by {}", list(&names, "or")),
+            format!("write {}", list(&names, "or")),
+        ),
+    };
+    let name = entry.kind.name();
+    let what = format!("`{name}` does not fit the type of the server{expected}");
+    let problem = misfit(destination, &entry.place, what, &help);
+    Some(match (problem.is_error(), rule) {
+        (true, _) => problem.judged(rule),
+        (false, Rule::LandingZones) => problem.of(rule),
+        (false, _) => problem,
+    })
+}
+
 /// At least one way to log in must have its credentials; which are missing is a warning, for nothing else depends on them.
 fn credentials(destination: &Destination, written: &[CredentialName], problems: &mut Vec<Problem>) {
     let mut lacking = Vec::new();
-    for claim in destination.claims().authentications {
+    // of a way to log in that does not fit, that is said
+    let fits = |claim: &AuthenticationClaim| match (claim, destination.server.file()) {
+        (AuthenticationClaim::File(kind), Some(server)) => {
+            server.storage.authentications().contains(kind)
+        }
+        (AuthenticationClaim::File(_), None) => false,
+        (_, _) => true,
+    };
+    for claim in destination
+        .claims()
+        .authentications
+        .into_iter()
+        .filter(fits)
+    {
         let missing = missing(asked(claim, destination), destination, written);
         if missing.is_empty() {
             return;
@@ -131,6 +168,42 @@ fn asked(claim: AuthenticationClaim, destination: &Destination) -> &'static [Cre
         }
         _ => CredentialName::asked_by(claim),
     }
+}
+
+/// What a customer must type in at a login by OAuth 2.0 and nobody has, where that is the way to log in.
+fn untyped(destination: &Destination, written: &[CredentialName]) -> Vec<Problem> {
+    let claims = destination.claims().authentications;
+    let whole = |claim: &&AuthenticationClaim| {
+        missing(asked(**claim, destination), destination, written).is_empty()
+    };
+    let used = claims.iter().find(whole).or_else(|| claims.first());
+    let Some(AuthenticationClaim::OAuth2(_)) = used else {
+        return Vec::new();
+    };
+    let typed = &destination.auth_data;
+    let place = typed.place.as_ref().unwrap_or(&destination.place);
+    let demanded = destination.oauth2().into_iter();
+    let demanded = demanded.flat_map(OAuth2::demanded_fields);
+    let lacking = demanded.filter(|field| !typed.written.contains(&field.name));
+    let problem = |field: &DataField| {
+        let example = match (field.secret, field.field_type) {
+            (true, _) => "{ env = \"NAME\" }",
+            (false, FieldType::Integer) => "1",
+            (false, FieldType::Boolean) => "true",
+            (false, FieldType::String | FieldType::Object) => "\"…\"",
+        };
+        place.error(
+            format!(
+                "missing the authentication field `{}`, which a customer types in",
+                field.name
+            ),
+            format!(
+                "`authenticationDataFields` requires it: add `auth_data.{} = {example}`",
+                field.name
+            ),
+        )
+    };
+    lacking.map(problem).collect()
 }
 
 fn missing(

@@ -26,7 +26,9 @@ pub fn secret_parts(name: &SecretName, secret: &Secret) -> Vec<NamedSecret> {
             let lines = value.lines().filter(|line| !line.starts_with("-----"));
             vec![part("body", &lines.collect::<Vec<_>>().join("\n"))]
         }
-        SecretName::Credential(_) | SecretName::CustomerData(_) => Vec::new(),
+        SecretName::Credential(_) | SecretName::CustomerData(_) | SecretName::AuthData(_) => {
+            Vec::new()
+        }
     };
     match parts.is_empty() {
         true => vec![NamedSecret::new(name.to_string(), secret.clone())],

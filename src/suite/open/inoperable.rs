@@ -3,23 +3,44 @@
 use std::sync::Arc;
 
 use crate::model::rule::Rule;
-use crate::model::sdk::Family;
+use crate::model::sdk::{Family, Storage};
 use crate::model::source::Problem;
-use crate::model::submission::{Destination, Submission};
+use crate::model::submission::{AuthenticationClaim, Destination, Submission};
 use crate::suite::open::{Target, TargetError, Ways, door, redactor};
 use crate::suite::source::Source;
 use crate::suite::subject::{Inoperable, Subject};
 use crate::wire::AuthSetup;
 
-/// The violation that lets nothing be made although the rest can be read: without a namespace no profile has an identity.
+/// The violation that lets nothing be made although the rest can be read: without a namespace no profile has an identity,
+/// and without a login that fits the type of the server nobody is let in.
 pub(super) fn problem(destination: &Destination) -> Option<Problem> {
-    let namespaces = &destination.configuration.identity_namespaces;
-    if destination.server.family() == Family::File || !namespaces.is_empty() {
-        return None;
-    }
+    let rule = match destination.server.family() {
+        Family::Streaming => {
+            let namespaces = &destination.configuration.identity_namespaces;
+            namespaces.is_empty().then_some(Rule::IdentityNamespaces)?
+        }
+        Family::File => (!lets_in(destination)).then_some(Rule::ServerType)?,
+    };
     let mut all = destination.problems.iter();
-    all.find(|p| p.rule == Some(Rule::IdentityNamespaces))
+    all.find(|p| p.rule == Some(rule) && !p.is_warning())
         .cloned()
+}
+
+/// Whether one of the ways to log in is one of the type of the server.
+fn lets_in(destination: &Destination) -> bool {
+    let storage = destination.server.file().map(|server| &server.storage);
+    let fitting = storage.map_or(&[][..], Storage::authentications);
+    let claims = destination.claims().authentications;
+    let fits = |claim: &AuthenticationClaim| match claim {
+        AuthenticationClaim::File(kind) => fitting.contains(kind),
+        AuthenticationClaim::Basic
+        | AuthenticationClaim::Bearer
+        | AuthenticationClaim::OAuth2(_) => false,
+        AuthenticationClaim::None | AuthenticationClaim::OAuth1 | AuthenticationClaim::Platform => {
+            true
+        }
+    };
+    fitting.is_empty() || claims.is_empty() || claims.iter().any(fits)
 }
 
 /// The violation of a rule that an error is, if it is one.

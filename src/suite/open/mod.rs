@@ -12,14 +12,15 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::encode::audience::{Api, problems};
 use crate::encode::message::{RenderError, Renderer, unprinted_attributes};
-use crate::encode::oauth2::{ResponsePaths, TokenClient};
+use crate::encode::oauth2::{ResponsePaths, TokenClient, filled, seconds};
 use crate::model::record::{Given, TokenGrant};
 use crate::model::redact::{Redactor, untagged};
-use crate::model::sdk::{Aggregation, DataField, Family, FieldSource, Grant, OAuth2};
-use crate::model::secret::Secret;
+use crate::model::sdk::{Aggregation, DataField, Family, Grant, OAuth2};
+use crate::model::secret::{NamedSecret, Secret};
 use crate::model::source::Problem;
 use crate::model::submission::{
-    AuthenticationClaim, CredentialName, Destination, Fetched, SecretName, Submission, secret_parts,
+    AuthDatum, AuthenticationClaim, CredentialName, Destination, Fetched, SecretName, Submission,
+    secret_parts,
 };
 use crate::suite::source::{Source, recorded};
 use crate::suite::subject::{Shown, Streaming, Subject, choose, sessions};
@@ -108,7 +109,12 @@ pub fn open(submission: &Submission, source: &Source<'_>) -> Result<Opened, Targ
     };
     let all = submission.destinations.iter();
     let targets: Vec<Target> = all.map(open).collect::<Result<_, _>>()?;
-    let of_templates = targets.iter().flat_map(|t| t.subject.warnings());
+    let of_templates = targets.iter().flat_map(|target| {
+        let read = &target.subject.destination().problems;
+        let warnings = target.subject.warnings().iter();
+        // what was found when it was read is said already
+        warnings.filter(|problem| !read.contains(problem))
+    });
     Ok(Opened {
         warnings: of_templates.cloned().collect(),
         targets,
@@ -130,9 +136,11 @@ fn target(
     let shown = Shown::by_rendering(&destination, &renderer).map_err(failed)?;
     let (authentication, oauth2) = choose(&destination);
     let oauth2 = oauth2.filter(|_| matches!(authentication, AuthenticationClaim::OAuth2(_)));
+    let typed = oauth2.as_ref();
+    let typed = typed.map_or_else(Vec::new, |o| auth_fields(o, &destination, &fetched));
     let token = oauth2
         .as_ref()
-        .map(|oauth2| token_client(&destination, oauth2, &renderer));
+        .map(|oauth2| token_client(&destination, oauth2, &typed));
     let credentials = Credentials {
         destination: &destination.name,
         fetched: &fetched,
@@ -140,6 +148,7 @@ fn target(
     let auth = auth(
         authentication,
         oauth2.as_ref().zip(token.as_ref()),
+        typed,
         &credentials,
     )?;
     let redactor = redactor(&destination, &fetched, source, &mut given);
@@ -331,6 +340,7 @@ impl Credentials<'_> {
 fn auth(
     authentication: AuthenticationClaim,
     oauth2: Option<(&OAuth2, &TokenClient)>,
+    fields: Vec<(String, AuthField)>,
     credentials: &Credentials<'_>,
 ) -> Result<AuthSetup, TargetError> {
     match (authentication, oauth2) {
@@ -350,7 +360,7 @@ fn auth(
                 client_secret: credentials.secret(CredentialName::ClientSecret)?,
                 owner: owner(oauth2.grant, credentials)?,
                 refresh_token: refresh_token(oauth2, credentials)?,
-                fields: auth_fields(oauth2),
+                fields,
                 endpoint: Arc::new(client.clone()),
             };
             Ok(AuthSetup::OAuth2(Box::new(setup)))
@@ -399,46 +409,70 @@ fn refresh_token(
     }
 }
 
-/// Fields of `authData` that the partner has set to a value.
-fn fixed_fields(oauth2: &OAuth2) -> impl Iterator<Item = (&str, &Value)> {
-    let fields = oauth2.data_fields.iter();
-    let fixed = fields.filter(|field| field.source == FieldSource::Partner);
-    fixed.filter_map(|field| Some((field.name.as_str(), field.value.as_ref()?)))
-}
-
-/// Fields of `authData` as the partner has set them.
-fn auth_fields(oauth2: &OAuth2) -> Vec<(String, AuthField)> {
-    let plain = fixed_fields(oauth2);
-    let plain = plain.map(|(name, value)| (name.to_owned(), AuthField::Plain(value.clone())));
-    let secret = |field: &DataField| {
-        let literal = field.literal.as_ref()?;
-        Some((field.name.clone(), AuthField::Secret(literal.named())))
+/// Fields of `authData`: as the configuration fixes them, then as a customer types them in, which come first.
+fn auth_fields(
+    oauth2: &OAuth2,
+    destination: &Destination,
+    fetched: &Fetched,
+) -> Vec<(String, AuthField)> {
+    let fixed = |field: &DataField| match (&field.literal, &field.value) {
+        (Some(literal), _) => Some((field.name.clone(), AuthField::Secret(literal.named()))),
+        (None, Some(value)) => Some((field.name.clone(), AuthField::Plain(value.clone()))),
+        (None, None) => None,
     };
-    let secrets = oauth2.data_fields.iter().filter_map(secret);
-    plain.chain(secrets).collect()
+    let typed = |(name, datum): &(String, AuthDatum)| {
+        let value = match datum {
+            AuthDatum::Literal(value) => AuthField::Plain(value.clone()),
+            AuthDatum::Open(_) => AuthField::Plain(fetched.auth_data.get(name)?.as_str().into()),
+            AuthDatum::Secret(_) => {
+                let secret = SecretName::AuthData(name.clone());
+                let value = fetched.secrets.get(&secret)?.clone();
+                AuthField::Secret(NamedSecret::new(secret.to_string(), value))
+            }
+        };
+        Some((name.clone(), value))
+    };
+    let fixed = oauth2.data_fields.iter().filter_map(fixed);
+    let typed = destination.auth_data.values.iter().filter_map(typed);
+    fixed.chain(typed).collect()
 }
 
-fn token_client(destination: &Destination, oauth2: &OAuth2, renderer: &Renderer) -> TokenClient {
-    let context: Map<String, Value> = [
-        (
-            String::from("customerData"),
-            destination.customer_data.for_templates(),
-        ),
-        (
-            String::from("userContext"),
-            json!({ "sandboxName": "prod", "imsOrgId": "destspec@example", "client": "destspec" }),
-        ),
-    ]
-    .into_iter()
-    .collect();
+fn token_client(
+    destination: &Destination,
+    oauth2: &OAuth2,
+    fields: &[(String, AuthField)],
+) -> TokenClient {
+    let plain = fields.iter().filter_map(|(name, field)| match field {
+        AuthField::Plain(value) => Some((name.clone(), value.clone())),
+        AuthField::Secret(_) => None,
+    });
+    let plain: Map<String, Value> = plain.collect();
+    let fixed_life = plain.get("expiresIn").and_then(seconds);
+    let user =
+        json!({ "sandboxName": "prod", "imsOrgId": "destspec@example", "client": "destspec" });
+    let data = destination.customer_data.for_templates();
+    let roots = [
+        ("customerData", data),
+        ("userContext", user),
+        ("authData", plain.into()),
+    ];
+    let roots = roots.into_iter();
+    let context: Map<String, Value> = roots.map(|(name, is)| (name.to_owned(), is)).collect();
+    let mut whole = context.clone();
+    if let Some(Value::Object(data)) = whole.get_mut("authData") {
+        data.extend(
+            fields
+                .iter()
+                .map(|(name, field)| (name.clone(), field.for_templates())),
+        );
+    }
+    let text = |url: &String| filled(url, &whole);
     let template = oauth2.access_token_request.clone();
     let url = match (&template, &oauth2.access_token_url) {
-        (Some(template), _) => renderer.text(&template.request.url.value),
-        (None, Some(url)) => renderer.text(url),
+        (Some(template), _) => text(&template.request.url.value),
+        (None, Some(url)) => text(url),
         (None, None) => String::new(),
     };
-    let fixed_life = fixed_fields(oauth2).find(|(name, _)| *name == "expiresIn");
-    let text = |url: &String| renderer.text(url);
     TokenClient {
         grant: match oauth2.grant {
             Grant::ClientCredentials => TokenGrant::ClientCredentials,
@@ -454,7 +488,7 @@ fn token_client(destination: &Destination, oauth2: &OAuth2, renderer: &Renderer)
             expires_in: oauth2.expires_in_path.clone(),
             refresh_token: oauth2.refresh_token_path.clone(),
         },
-        fixed_life: fixed_life.and_then(|(_, value)| value.as_u64()),
+        fixed_life,
         template,
         validations: oauth2.validations.clone(),
         context,

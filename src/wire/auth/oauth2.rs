@@ -47,6 +47,16 @@ pub enum AuthField {
     Secret(NamedSecret),
 }
 
+impl AuthField {
+    /// What templates read. It may be a secret in the clear: hand it to a template and to nothing else.
+    pub fn for_templates(&self) -> Value {
+        match self {
+            AuthField::Plain(value) => value.clone(),
+            AuthField::Secret(named) => named.secret.expose().into(),
+        }
+    }
+}
+
 /// Makes token requests and reads their answers; opens nothing.
 pub trait TokenEndpoint: Send + Sync {
     /// Its URL, for a request that cannot be made.
@@ -165,11 +175,7 @@ impl OAuth2Setup {
         data.insert("clientId".to_owned(), id.into());
         data.insert("clientSecret".to_owned(), secret.expose().into());
         for (name, field) in &self.fields {
-            let value = match field {
-                AuthField::Plain(value) => value.clone(),
-                AuthField::Secret(named) => named.secret.expose().into(),
-            };
-            data.insert(name.clone(), value);
+            data.insert(name.clone(), field.for_templates());
         }
         data
     }

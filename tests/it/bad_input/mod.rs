@@ -4,6 +4,7 @@
 mod literal_secrets;
 mod sdk_and_arguments;
 mod submission;
+mod typed;
 
 use crate::support::program::{Ended, Folder};
 
@@ -24,6 +25,17 @@ pub struct Case(
     pub &'static [&'static str],
     pub &'static [&'static str],
 );
+
+/// Cases whose input is wrong in two ways.
+const OF_TWO_CAUSES: [&str; 7] = [
+    "an empty file",
+    "two destinations of one name",
+    "a password in a URL",
+    "no requestBody",
+    "a password in a URL without a template",
+    "nothing that is required",
+    "the same where it is run",
+];
 
 fn run(case: &Case) -> (Folder, Ended) {
     let Case(what, changes, arguments, _) = case;
@@ -77,6 +89,14 @@ fn faults(case: &Case) -> Vec<String> {
     );
     for words in case.3 {
         must(ended.says(words), format!("does not say `{words}`"));
+    }
+    let found = ended
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("  × ") || line.starts_with("  ⚠ "));
+    let found: Vec<&str> = found.collect();
+    if found.len() > 1 && !OF_TWO_CAUSES.contains(&case.0) {
+        faults.push(format!("{}: one cause, {found:#?}", case.0));
     }
     if !faults.is_empty() {
         faults.push(ended.stderr.clone());
@@ -135,6 +155,11 @@ fn a_variable_that_is_no_text_is_named_by_check_and_run() {
             ended.stderr
         );
     }
+}
+
+#[test]
+fn what_a_customer_types_in_at_the_login_is_refused_where_it_is_wrong() {
+    hold(typed::OF_TYPED_FIELDS);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod interrupted;
 mod live;
 mod locations;
 mod login;
+mod typed;
 mod written;
 
 use std::net::TcpListener;

@@ -32,12 +32,15 @@ impl Lab {
     pub async fn token_by_header(&self, secret: &str) -> Answer {
         let pair = STANDARD.encode(format!("{}:{secret}", self.credentials.client_id));
         let header = format!("Basic {pair}");
-        let body = "grant_type=client_credentials&scope=audience.write";
+        let body = format!(
+            "grant_type=client_credentials&scope=audience.write&account=4711&accessKey={}",
+            self.credentials.access_key
+        );
         self.send(
             Method::POST,
             "/oauth2-basic/token",
             &[FORM, ("authorization", &header)],
-            body,
+            &body,
         )
         .await
     }

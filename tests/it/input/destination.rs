@@ -154,8 +154,8 @@ pub const BAD: &[Bad] = &[
     ),
     Bad(
         DESTINATION,
-        "\"identityNamespaces\"",
-        "\"identities\"",
+        "\"identityNamespaces\": {\n    \"Email\": {\n      \"acceptsAttributes\": true,\n      \"acceptsCustomNamespaces\": true,\n      \"acceptedGlobalNamespaces\": { \"Email\": {} }\n    }\n  },\n",
+        "",
         Violation,
         DESTINATION,
         "",
@@ -169,5 +169,14 @@ pub const BAD: &[Bad] = &[
         DESTINATION,
         "\"DRAFT\"",
         "expected `TEST`, `PUBLISHED` or `DELETED`",
+    ),
+    Bad(
+        DESTINATION,
+        "\"destinationDelivery\": [{ \"authenticationRule\": \"CUSTOMER_AUTHENTICATION\", \"destinationServerId\": \"server-id\" }]",
+        "\"destinationDelivery\": []",
+        Error,
+        DESTINATION,
+        "[]",
+        "expected where and by which login to deliver, received nothing",
     ),
 ];

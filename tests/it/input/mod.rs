@@ -107,6 +107,19 @@ fn each_kind_of_bad_input_has_one_message_with_place_and_remedy() {
             wrong.push(format!("{new}: expected \"{message}\", received {all:#?}"));
             continue;
         };
+        // an entry of OAuth 2.0 asks for credentials that the submission does not have
+        let unasked = |p: &&Problem| !p.message.starts_with("no credentials: `client_");
+        let all: Vec<String> = problems
+            .iter()
+            .filter(unasked)
+            .map(ToString::to_string)
+            .collect();
+        if all.len() > 1 {
+            wrong.push(format!(
+                "{new}: one cause, {} findings: {all:#?}",
+                all.len()
+            ));
+        }
         let text = &problem.source.text[problem.span.start..];
         let (line, column) = problem.line_column();
         let (expected_line, expected_column) = place(&problem.source.text, at, text);

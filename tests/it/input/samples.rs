@@ -28,6 +28,9 @@ struct Sample {
     customer_data: String,
     /// Lines under `[destination.credentials]`.
     credentials: String,
+    /// As TOML: what a customer types in at the login.
+    #[serde(default)]
+    auth_data: Option<String>,
     /// What each warning says, in part, in any order.
     warnings: Vec<String>,
     /// What a page's own sample breaks of a rule that Adobe states elsewhere, likewise.
@@ -57,13 +60,15 @@ fn rendered(sample: &Sample) -> Ended {
     let json = |value| serde_json::to_string_pretty(value).unwrap();
     folder.write("server.json", json(&sample.server));
     folder.write("destination.json", json(&sample.configuration));
+    let auth_data = sample.auth_data.as_ref();
+    let auth_data = auth_data.map_or_else(String::new, |data| format!("auth_data = {data}\n"));
     folder.write(
         "submission.toml",
         format!(
             "[partner]\nname = \"Larkspur\"\nkind = \"isv\"\ncontact = \"sdk@larkspur.example\"\n
 [[destination]]\nname = \"larkspur\"\nversion = \"1\"\nserver = \"server.json\"\nconfiguration = \"destination.json\"
-customer_data = {}\n[destination.credentials]\n{}\n",
-            sample.customer_data, sample.credentials
+customer_data = {}\n{}[destination.credentials]\n{}\n",
+            sample.customer_data, auth_data, sample.credentials
         ),
     );
     let arguments: &[&str] = match sample.kind.as_str() {

@@ -125,4 +125,13 @@ pub const BAD: &[Bad] = &[
         "\"queryParams\"",
         "another spelling of `queryParameters`",
     ),
+    Bad(
+        SERVER,
+        "\"PEBBLE_V1\",\n      \"value\": \"https",
+        "\"NONE\",\n      \"value\": \"https",
+        Warning,
+        SERVER,
+        "\"https",
+        "is sent as it stands: with the strategy `NONE` nothing is filled in",
+    ),
 ];

@@ -134,6 +134,7 @@ pub fn that_takes_files() -> Subject {
         submission,
         fetched: Fetched {
             open: BTreeMap::from([(CredentialName::AccessKeyId, String::from("AKIAEXAMPLE"))]),
+            auth_data: BTreeMap::new(),
             secrets: BTreeMap::from([
                 secret(CredentialName::SecretAccessKey),
                 secret(CredentialName::AudienceToken),
@@ -185,11 +186,16 @@ fn fetched(credentials: &ReferenceCredentials) -> Fetched {
             open(CredentialName::Username, &credentials.username),
             open(CredentialName::ClientId, &credentials.client_id),
         ]),
+        auth_data: BTreeMap::new(),
         secrets: BTreeMap::from([
             secret(CredentialName::Password, &credentials.password),
             secret(CredentialName::Token, &credentials.token),
             secret(CredentialName::ClientSecret, &credentials.client_secret),
             secret(CredentialName::RefreshToken, &credentials.refresh_token),
+            (
+                SecretName::AuthData(String::from("accessKey")),
+                Secret::new(credentials.access_key.as_str()),
+            ),
         ]),
     }
 }
@@ -202,6 +208,7 @@ pub fn credentials() -> ReferenceCredentials {
         token: String::from("token-8d1f0b27c4"),
         client_id: String::from("client-1"),
         client_secret: String::from("secret-77aa30e9"),
+        access_key: String::from("key-40d2b86e19"),
         refresh_token: String::from("refresh-5be1c20d"),
     }
 }

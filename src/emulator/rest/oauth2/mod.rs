@@ -27,6 +27,7 @@ struct Client<'a> {
     header_only: bool,
     scopes: &'a [String],
     shape: TokenShape,
+    typed: &'a [(String, String)],
     grant: &'a Grant,
 }
 
@@ -43,6 +44,7 @@ pub(crate) fn token(
         use_basic_auth,
         scopes,
         response,
+        typed,
         grant: of_client,
     } = &destination.setup.auth
     else {
@@ -54,6 +56,7 @@ pub(crate) fn token(
         header_only: *use_basic_auth,
         scopes,
         shape: *response,
+        typed,
         grant: of_client,
     };
     Some(grant(headers, body, &client, destination, rules).unwrap_or_else(|answer| answer))
@@ -68,6 +71,10 @@ fn grant(
 ) -> Result<Answer, Answer> {
     let form = form(headers, body)?;
     authenticate(headers, &form, client, rules)?;
+    let named = |(name, value): &(String, String)| form.get(name) == Some(value);
+    if !client.typed.iter().all(named) {
+        return Err(failure("invalid_request", "the account is not known"));
+    }
     let used = granted(&form, client, destination, rules)?;
     let scope = form.get("scope").map_or("", String::as_str);
     let unknown = |scope: &str| {
