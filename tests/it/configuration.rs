@@ -10,9 +10,10 @@ use destspec::model::rule::Rule;
 use destspec::publish::report::json;
 use destspec::suite::replay::replay;
 
+use crate::configuration_files::{FILES, LANDING_ZONE};
 use crate::support::program::Folder;
 
-const SERVER: &str = "sdk/server.json";
+pub const SERVER: &str = "sdk/server.json";
 pub const DESTINATION: &str = "sdk/destination.json";
 
 /// A scenario of a rule; the file, the text that is replaced and by what; where the finding is, and what it says.
@@ -279,142 +280,7 @@ const MESSAGES: &[Twin] = &[
 
 const BEST_EFFORT: &str = "\"aggregationType\": \"BEST_EFFORT\",\n    \"bestEffortAggregation\": { \"maxUsersPerRequest\": 1, \"splitUserById\": false }";
 
-const NAME: &str = "\"%DESTINATION%_%SEGMENT_ID%_%DATETIME%\"";
-
-const FILES: &[Twin] = &[
-    Twin(
-        "CFG-01",
-        DESTINATION,
-        "\"authType\": \"S3\"",
-        "\"authType\": \"AZURE_CONNECTION_STRING\"",
-        (6, 5),
-        "does not fit the type of the server, to which customers log in by `S3`",
-    ),
-    Twin(
-        "CFG-03/variants",
-        SERVER,
-        "\"fileBasedS3Destination\": {",
-        "\"fileBasedS3Destination\": { \"fileConfigurations\": {},",
-        (4, 31),
-        "unknown key `fileBasedS3Destination.fileConfigurations`",
-    ),
-    Twin(
-        "CFG-16",
-        DESTINATION,
-        "\"defaultFilenameAppendOptions\": []",
-        "\"defaultFilenameAppendOptions\": [\"SEGMENT_NAME\", \"MERGE_POLICY_ID\"]",
-        (74, 56),
-        "`MERGE_POLICY_ID` is not among `allowedFilenameAppendOptions`",
-    ),
-    Twin(
-        "CFG-05",
-        DESTINATION,
-        "\"batch\"\n",
-        "\"stream\"\n",
-        (80, 27),
-        "no entry of `deliveryMatchers` is that of files",
-    ),
-    Twin(
-        "CFG-09",
-        SERVER,
-        "\"fileConfigurations\": {",
-        "\"fileConfigurations\": { \"maxFileRowCount\": 999999,",
-        (14, 46),
-        "expected a number from 1000000 to 10000000, received 999999",
-    ),
-    Twin(
-        "CFG-10",
-        SERVER,
-        "{{customerData.path}}",
-        "{% include 'a' %}",
-        (11, 20),
-        "the tag `include` of Pebble is not supported by Adobe",
-    ),
-    Twin(
-        "CFG-16",
-        DESTINATION,
-        NAME,
-        "\"%CUSTOM_TEXT%_%SEGMENT_ID%_%DATETIME%\"",
-        (75, 26),
-        "`CUSTOM_TEXT` cannot stand in `defaultFilename`",
-    ),
-    Twin(
-        "CFG-16",
-        DESTINATION,
-        NAME,
-        "\"%SEGMENT_ID%_%DATETIME%_%TIMESTAMP%\"",
-        (74, 39),
-        "`DATETIME` and `TIMESTAMP` exclude each other",
-    ),
-    Twin(
-        "CFG-16/once",
-        DESTINATION,
-        "\"defaultFilenameAppendOptions\": []",
-        "\"defaultFilenameAppendOptions\": [\"DATETIME\"]",
-        (75, 26),
-        "`DATETIME` stands in `defaultFilename` and is appended too",
-    ),
-    Twin(
-        "CFG-17",
-        DESTINATION,
-        NAME,
-        "\"%DESTINATION%_%SEGMENT_ID%\"",
-        (68, 23),
-        "no time in the file's name",
-    ),
-    Twin(
-        "CFG-17",
-        DESTINATION,
-        NAME,
-        "\"%DESTINATION%_%DATETIME%\"",
-        (68, 23),
-        "no id of the audience in the file's name",
-    ),
-    Twin(
-        "CFG-19",
-        SERVER,
-        "{{customerData.path}}",
-        "{{customerData.folder}}",
-        (11, 19),
-        "`customerData.folder`, which nobody declares",
-    ),
-    Twin(
-        "CFG-19/options",
-        SERVER,
-        "{{customerData.includeFileManifest}}",
-        "{{customerData.csv.manifest}}",
-        (59, 16),
-        "`includeFileManifest` renders to nothing",
-    ),
-];
-
-const LANDING_ZONE: &[Twin] = &[
-    Twin(
-        "CFG-18",
-        SERVER,
-        "\"dlz_destination\"",
-        "\"dlz\"",
-        (9, 16),
-        "expected `dlz_destination`, received `dlz`",
-    ),
-    Twin(
-        "CFG-18/unasked",
-        DESTINATION,
-        "\"customerAuthenticationConfigurations\": []",
-        "\"customerAuthenticationConfigurations\": [{ \"authType\": \"S3\" }]",
-        (5, 44),
-        "`S3` does not fit the type of the server",
-    ),
-    Twin(
-        "CFG-18",
-        DESTINATION,
-        "\"authenticationRule\": \"NONE\"",
-        "\"authenticationRule\": \"PLATFORM_AUTHENTICATION\", \"authenticationId\": \"a\"",
-        (1, 1),
-        "with `authenticationRule` `NONE`",
-    ),
-];
-
+pub const NAME: &str = "\"%DESTINATION%_%SEGMENT_ID%_%DATETIME%\"";
 pub fn run(folder: &Folder, selection: &[&str]) -> Run {
     let mut arguments = vec!["run", "submission.toml", "--quiet"];
     arguments.extend(selection);

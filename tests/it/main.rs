@@ -8,6 +8,7 @@ mod codes;
 mod completeness;
 mod configuration;
 mod configuration_asked;
+mod configuration_files;
 mod conformance;
 mod dead_hosts;
 mod emulator;

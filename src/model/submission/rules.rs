@@ -117,10 +117,10 @@ fn unfit(
     let name = entry.kind.name();
     let what = format!("`{name}` does not fit the type of the server{expected}");
     let problem = misfit(destination, &entry.place, what, &help);
-    Some(match (problem.is_error(), rule) {
-        (true, _) => problem.judged(rule),
-        (false, Rule::LandingZones) => problem.of(rule),
-        (false, _) => problem,
+    Some(match problem.is_error() {
+        true => problem.judged(rule),
+        false if names.is_empty() => problem.of(rule),
+        false => problem,
     })
 }
 
@@ -128,12 +128,16 @@ fn unfit(
 fn credentials(destination: &Destination, written: &[CredentialName], problems: &mut Vec<Problem>) {
     let mut lacking = Vec::new();
     // of a way to log in that does not fit, that is said
-    let fits = |claim: &AuthenticationClaim| match (claim, destination.server.file()) {
-        (AuthenticationClaim::File(kind), Some(server)) => {
-            server.storage.authentications().contains(kind)
-        }
-        (AuthenticationClaim::File(_), None) => false,
-        (_, _) => true,
+    let fitting = destination.server.file();
+    let fitting = fitting.map_or(&[][..], |server| server.storage.authentications());
+    let fits = |claim: &AuthenticationClaim| match claim {
+        AuthenticationClaim::File(kind) => fitting.contains(kind),
+        AuthenticationClaim::None
+        | AuthenticationClaim::Basic
+        | AuthenticationClaim::Bearer
+        | AuthenticationClaim::OAuth2(_)
+        | AuthenticationClaim::OAuth1
+        | AuthenticationClaim::Platform => true,
     };
     for claim in destination
         .claims()
