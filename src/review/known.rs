@@ -20,7 +20,7 @@ const REPACK: &str = "pack the run again with `destspec bundle pack`, and send t
 const RERUN: &str = "run the suite again, and pack what it wrote unchanged";
 
 /// Every check, in the order of its names.
-pub const ALL: [Known; 38] = [
+pub const ALL: [Known; 39] = [
     check("A1", "limits", REPACK),
     check("A2", "strict zip profile", REPACK),
     check("A3", "names", REPACK),
@@ -100,6 +100,11 @@ pub const ALL: [Known; 38] = [
         "F6",
         "times agree: each exchange within its scenario, each scenario within its run, each lane in order",
         RERUN,
+    ),
+    check(
+        "F7",
+        "judging again is not made to take long: the steps of all templates together",
+        "make the templates simpler, and run the suite again; `limits.steps` of the policy may lower what is allowed",
     ),
     check(
         "G1",

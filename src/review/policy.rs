@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::review::container::Limits;
+use crate::suite::replay::STEPS;
 
 /// A policy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -115,6 +116,8 @@ pub struct LimitPolicy {
     pub files: Option<usize>,
     /// How many times larger a file may be than what is kept of it.
     pub ratio: Option<u64>,
+    /// Steps that all templates together may take when it is judged again.
+    pub steps: Option<u64>,
 }
 
 /// Seconds that a clock may be slow where a policy does not say.
@@ -201,6 +204,11 @@ impl Policy {
         }
     }
 
+    /// Steps that all templates together may take.
+    pub fn steps(&self) -> u64 {
+        self.limits.steps.map_or(STEPS, |steps| steps.min(STEPS))
+    }
+
     /// The versions of destspec that may have run.
     pub fn versions(&self) -> Vec<&str> {
         if self.harness.versions.is_empty() {
@@ -244,6 +252,7 @@ packed_mib = 16
 unpacked_mib = 64
 files = 4000
 ratio = 100
+steps = 100000000
 "#;
 
     #[test]
@@ -276,6 +285,9 @@ ratio = 100
         let limits = |text: &str| Policy::parse(text).unwrap().limits();
         assert_eq!(limits("format = 1"), Limits::MOST);
         assert_eq!(limits("format = 1\nlimits.files = 9").files, 9);
+        let steps = |text: &str| Policy::parse(text).unwrap().steps();
+        assert_eq!(steps("format = 1\nlimits.steps = 9"), 9);
+        assert_eq!(steps("format = 1\nlimits.steps = 9999999999999"), STEPS);
         let raised = "format = 1\n[limits]\npacked_mib = 99999999999\nratio = 5000\nfiles = 99999";
         assert_eq!(limits(raised), Limits::MOST);
     }

@@ -21,7 +21,7 @@ use crate::review::container::{Container, Limits};
 use crate::review::policy::Attestations;
 use crate::review::{Review, Reviewer, control, freshness, hygiene, times};
 use crate::suite::catalogue;
-use crate::suite::replay::{Difference, Replayed, replay};
+use crate::suite::replay::{Difference, ReplayError, Replayed, replay_within};
 
 /// What no offline review tells: who ran it where. Attestations of Sigstore are left to the program that knows its roots.
 const PROVENANCE: &str = "where it was run, if in GitHub Actions: `bundle show BUNDLE --file statement.json > statement.json`, \
@@ -47,7 +47,7 @@ pub async fn judge(
         derived(&run, chain, finished(made).await, checks);
         again(&run, reviewer, checks).await;
     } else {
-        for id in ["B5", "B6", "B7", "F2", "F3"] {
+        for id in ["B5", "B6", "B7", "F2", "F3", "F7", "H3"] {
             checks.skip(id);
         }
     }
@@ -251,13 +251,22 @@ fn repacked<'a>(chain: &'a Chain<'_>, made: &BTreeMap<String, Follows>) -> Optio
 }
 
 async fn again(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
-    let replayed = match replay(run).await {
+    let replayed = match replay_within(run, reviewer.policy.steps()).await {
         Ok(replayed) => replayed,
+        Err(fault @ ReplayError::Work(_)) => {
+            checks.judge("F7", Some((Decision::Malformed, fault.to_string())));
+            checks.skip("F3");
+            checks.skip("H3");
+            return;
+        }
         Err(fault) => {
             checks.judge("F3", Some((Decision::Forged, fault.to_string())));
+            checks.skip("F7");
+            checks.skip("H3");
             return;
         }
     };
+    checks.judge("F7", None);
     checks.judge(
         "F3",
         replayed.differences.first().map(|difference| {
