@@ -61,10 +61,32 @@ Feature: The policy of a reviewer
       | Bearer 0123456789abcdef0123456789                                |
       | AccountKey=0123456789abcdef0123456789abcdef0123456789abcdef      |
 
-  Scenario: A name that is turned around is a matter for a person
+  Scenario Outline: A name that is not what it looks like is a matter for a person (<what>)
     Given a bundle of a conformant run
-    When the partner is named with text that turns around
+    When the <who> is called <name>
     Then check "H4" fails
+
+    Examples:
+      | what                     | who         | name                     |
+      | turned around            | partner     | "Acme\\u202eemcA"         |
+      | a soft hyphen            | partner     | "Ac\\u00adme"             |
+      | a filler of Hangul       | destination | "2026\\u3164"             |
+      | a tag                    | signatory   | "J. Doe\\udb40\\udc41"     |
+      | a Cyrillic letter        | signatory   | "J. D\\u043ee"            |
+      | a Greek letter           | destination | "2026-R\\u03bf"           |
+      | all Cyrillic, and Latin to the eye | partner | "\\u0410\\u0441\\u0435"  |
+
+  Scenario Outline: An honest name of any script is no matter for a person (<name>)
+    Given a bundle of a conformant run
+    When the <who> is called <name>
+    Then check "H4" holds
+
+    Examples:
+      | who         | name                            |
+      | partner     | "株式会社ムーンシャインAnalytics" |
+      | partner     | "문샤인Analytics"                |
+      | signatory   | "Ελένη Παπαδοπούλου"            |
+      | destination | "версия 2026.11"                |
 
   Scenario: An audience address over plain HTTP is refused
     Given a bundle of a conformant run

@@ -148,7 +148,7 @@ pub const ALL: [Known; 39] = [
     ),
     check(
         "H4",
-        "no invisible or turned text in names",
+        "names are what they look like: nothing invisible or turned, no scripts mixed in a word",
         "ask the partner for names in plain text",
     ),
     check(

@@ -198,12 +198,19 @@ const PHRASES: &[(&str, Does)] = &[
         }),
     ),
     (
-        "the partner is named with text that turns around",
-        Does::Act(|world, _| {
-            world.run = edited(&world.run, |run| {
-                run["partner"]["name"] = json!("Acme\u{202e}emcA")
+        "the (partner|destination|signatory) is called (\".*\")",
+        Does::Act(|world, said| {
+            let name: Value = serde_json::from_str(said[1]).unwrap();
+            world.run = edited(&world.run, |run| match said[0] {
+                "partner" => run["partner"]["name"] = name.clone(),
+                "destination" => run["destinations"][0]["version"] = name.clone(),
+                _ => run["attestations"][0]["by"] = name.clone(),
             });
         }),
+    ),
+    (
+        "check \"(.*)\" holds",
+        Does::Judge(|review, said| assert!(!failing(review).contains(&said[0]))),
     ),
     (
         "no check fails",
