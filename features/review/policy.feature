@@ -14,10 +14,27 @@ Feature: The policy of a reviewer
       | challenge.required = true       | G1    | refused |
       | challenge.control_proof = true  | G7    | refused |
       | target.hosts = []               | G4    | refused |
+      | editions = ['e3']               | D2    | refused |
+      | editions = ['e1', 'e2', 'e3']   | D2    | refused |
+      | target.destinations = []        | G8    | refused |
+      | target.destinations = ['bearer-single', 'bearer-batch'] | G8 | refused |
+      | target.destinations = ['Bearer-Single'] | G8 | refused |
       | harness.versions = ['9.9.9']    | D4    | refused |
       | run.max_age_days = 0            | G3    | refused |
       | run.certified = true            | H2    | refused |
       | evidence.attestations = 'person' | P1   | person  |
+
+  Scenario Outline: What the policy takes in one of its words is accepted (<setting>)
+    Given a bundle of a conformant run
+    And a policy with "<setting>"
+    Then no check fails
+    And the review ends with "accepted"
+
+    Examples:
+      | setting                                                     |
+      | editions = ['e3', 'e4']                                     |
+      | target.optional_destinations = ['bearer-batch']             |
+      | target = { destinations = [], optional_destinations = ['bearer-single'] } |
 
   Scenario Outline: A run is of its time (<time>)
     Given a bundle of a conformant run

@@ -20,7 +20,7 @@ const REPACK: &str = "pack the run again with `destspec bundle pack`, and send t
 const RERUN: &str = "run the suite again, and pack what it wrote unchanged";
 
 /// Every check, in the order of its names.
-pub const ALL: [Known; 39] = [
+pub const ALL: [Known; 41] = [
     check("A1", "limits", REPACK),
     check("A2", "strict zip profile", REPACK),
     check("A3", "names", REPACK),
@@ -61,6 +61,11 @@ pub const ALL: [Known; 39] = [
         "D1",
         "the suite is the reviewer's own",
         "review with the destspec that ran it, or run again with the reviewer's",
+    ),
+    check(
+        "D2",
+        "judged by an edition of the prerequisites page that the policy takes",
+        "run again by one of these editions, or name this one in `editions` of the policy",
     ),
     check(
         "D3",
@@ -130,6 +135,11 @@ pub const ALL: [Known; 39] = [
         "G7",
         "whoever signed runs the hosts that were judged",
         "`destspec challenge proof CHALLENGE --signer KEY` prints what each host has to serve",
+    ),
+    check(
+        "G8",
+        "the destinations that the policy asks for, and no other",
+        "name them in `target.destinations` of the policy, or in `target.optional_destinations` those that need not be there",
     ),
     check(
         "H1",

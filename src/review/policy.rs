@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::model::requirement::Edition;
 use crate::review::container::Limits;
 use crate::suite::replay::STEPS;
 
@@ -11,6 +12,8 @@ use crate::suite::replay::STEPS;
 pub struct Policy {
     /// Version of its form: 1.
     pub format: Option<u32>,
+    /// Editions of the prerequisites page that may be judged by; only the newest where missing.
+    pub editions: Vec<Edition>,
     /// Who may sign.
     pub signature: SignaturePolicy,
     /// When a run may have been made.
@@ -79,6 +82,10 @@ pub struct TargetPolicy {
     pub hosts: Vec<String>,
     /// Locations that it may have written files to, as the record names them; none where missing.
     pub locations: Vec<String>,
+    /// Destinations that must be in the bundle, as the submission names them; none where missing.
+    pub destinations: Vec<String>,
+    /// Destinations that may be in it besides; none where missing.
+    pub optional_destinations: Vec<String>,
     /// Whether every request must have gone over TLS.
     pub tls: bool,
 }
@@ -160,6 +167,8 @@ impl Default for TargetPolicy {
         Self {
             hosts: Vec::new(),
             locations: Vec::new(),
+            destinations: Vec::new(),
+            optional_destinations: Vec::new(),
             tls: true,
         }
     }
@@ -209,6 +218,14 @@ impl Policy {
         self.limits.steps.map_or(STEPS, |steps| steps.min(STEPS))
     }
 
+    /// The editions of the prerequisites page that may be judged by.
+    pub fn editions(&self) -> &[Edition] {
+        match self.editions.as_slice() {
+            [] => &[Edition::NEWEST],
+            named => named,
+        }
+    }
+
     /// The versions of destspec that may have run.
     pub fn versions(&self) -> Vec<&str> {
         if self.harness.versions.is_empty() {
@@ -226,6 +243,7 @@ mod tests {
 
     const WHOLE: &str = r#"
 format = 1
+editions = ["e3", "e4"]
 [signature]
 required = true
 allowed_signers = "partners"
@@ -242,6 +260,8 @@ control_proof = false
 ledger = "ledger.ndjson"
 [target]
 hosts = ["api.moonshine.example"]
+destinations = ["moonshine-streaming"]
+optional_destinations = ["moonshine-files"]
 locations = ["Amazon S3, moonshine-audiences, exports"]
 tls = true
 [evidence]
@@ -278,6 +298,18 @@ steps = 100000000
         assert_eq!(policy.evidence.max_unverifiable, 0);
         assert_eq!(policy.evidence.attestations, Attestations::Person);
         assert_eq!(policy.versions(), [env!("CARGO_PKG_VERSION")]);
+        assert_eq!(policy.editions(), [Edition::E4]);
+        assert!(policy.target.destinations.is_empty());
+        assert!(policy.target.optional_destinations.is_empty());
+    }
+
+    #[test]
+    fn an_edition_that_nobody_knows_is_refused() {
+        assert!(Policy::parse("format = 1\neditions = [\"e2\"]").is_ok());
+        for unknown in ["[\"e5\"]", "[\"E4\"]", "[\"\"]", "\"e4\"", "[4]"] {
+            let text = format!("format = 1\neditions = {unknown}");
+            assert!(Policy::parse(&text).is_err(), "{text}");
+        }
     }
 
     #[test]

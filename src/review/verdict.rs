@@ -157,6 +157,16 @@ fn edition(run: &Run, chain: &Chain<'_>, reviewer: &Reviewer, checks: &mut Check
             String::from("it is another: review with the destspec that ran it")
         }),
     );
+    let editions = reviewer.policy.editions();
+    let other = run.all().find(|run| !editions.contains(&run.edition));
+    checks.judge(
+        "D2",
+        other.map(|run| {
+            let taken: Vec<_> = editions.iter().map(ToString::to_string).collect();
+            let why = format!("expected {}, received {}", taken.join(", "), run.edition);
+            (Decision::Refused, why)
+        }),
+    );
     let suite = catalogue::files();
     let own = suite.iter().all(|(path, text)| {
         chain.sums.get(&format!("edition/{path}")) == Some(&Digest::hash(text))

@@ -42,6 +42,7 @@ control_proof = false
 required = false
 [target]
 hosts = ["localhost"]
+destinations = ["bearer-single"]
 [run]
 certified = false
 [evidence]
