@@ -209,6 +209,10 @@ fn what_a_partner_wrote_is_harmless_in_every_form_of_a_review() {
         let deceptive = |c: &char| *c != '\n' && is_deceptive(*c);
         assert_eq!(text.chars().find(deceptive), None, "{text}");
     }
+    let remedy = "`destspec replay` shows every difference; run the suite again";
+    for text in [&report::terminal(&review), &html, &markdown] {
+        assert!(text.contains(&format!("→ {remedy}")), "{text}");
+    }
     assert!(
         !html.contains("<script>") && !html.contains("<img"),
         "{html}"
