@@ -27,6 +27,14 @@ use crate::suite::replay::{Difference, ReplayError, Replayed, replay_within};
 const PROVENANCE: &str = "where it was run, if in GitHub Actions: `bundle show BUNDLE --file statement.json > statement.json`, \
     `gh attestation verify statement.json --repo OWNER/NAME --signer-workflow destspec/destspec/.github/workflows/certify.yml`";
 
+/// What a partner can do that leaves no trace in a bundle, and what a reviewer can do about each.
+const UNTOLD: [&str; 2] = [
+    "that the destination which answered is the one that customers get: whoever runs it can make it answer anything. \
+     `destspec rerun` asks it again for a sample that the challenge hid, and `challenge new --control HOST` whose host it is",
+    "that this is not the best of many runs: `destspec challenge new --repetitions N` asks for several, from data that \
+     nobody knew before, and a ledger takes one bundle a challenge",
+];
+
 /// Judges what the chain vouches for.
 pub async fn judge(
     chain: &Chain<'_>,
@@ -406,6 +414,7 @@ fn attested(run: &Run, reviewer: &Reviewer, checks: &mut Checks, review: &mut Re
     ));
     review.person.extend(offers(run));
     review.person.extend(times::dated(run));
+    review.person.extend(UNTOLD.map(str::to_owned));
     review.person.push(PROVENANCE.to_owned());
     let accept = match reviewer.policy.evidence.attestations {
         Attestations::Accept => true,
