@@ -19,7 +19,7 @@ use crate::suite::source::Source;
 
 /// Steps that the templates of a record may take in all, in every repetition together: those of the reference submission,
 /// with fourteen destinations, take 1.3 million.
-pub const STEPS: u64 = 200_000_000;
+pub const STEPS: u64 = 100_000_000;
 
 /// What a replay comes to.
 #[derive(Debug)]
