@@ -14,10 +14,27 @@ Feature: The policy of a reviewer
       | challenge.required = true       | G1    | refused |
       | challenge.control_proof = true  | G7    | refused |
       | target.hosts = []               | G4    | refused |
+      | editions = ['e3']               | D2    | refused |
+      | editions = ['e1', 'e2', 'e3']   | D2    | refused |
+      | target.destinations = []        | G8    | refused |
+      | target.destinations = ['bearer-single', 'bearer-batch'] | G8 | refused |
+      | target.destinations = ['Bearer-Single'] | G8 | refused |
       | harness.versions = ['9.9.9']    | D4    | refused |
       | run.max_age_days = 0            | G3    | refused |
       | run.certified = true            | H2    | refused |
       | evidence.attestations = 'person' | P1   | person  |
+
+  Scenario Outline: What the policy takes in one of its words is accepted (<setting>)
+    Given a bundle of a conformant run
+    And a policy with "<setting>"
+    Then no check fails
+    And the review ends with "accepted"
+
+    Examples:
+      | setting                                                     |
+      | editions = ['e3', 'e4']                                     |
+      | target.optional_destinations = ['bearer-batch']             |
+      | target = { destinations = [], optional_destinations = ['bearer-single'] } |
 
   Scenario Outline: A run is of its time (<time>)
     Given a bundle of a conformant run
@@ -61,10 +78,32 @@ Feature: The policy of a reviewer
       | Bearer 0123456789abcdef0123456789                                |
       | AccountKey=0123456789abcdef0123456789abcdef0123456789abcdef      |
 
-  Scenario: A name that is turned around is a matter for a person
+  Scenario Outline: A name that is not what it looks like is a matter for a person (<what>)
     Given a bundle of a conformant run
-    When the partner is named with text that turns around
+    When the <who> is called <name>
     Then check "H4" fails
+
+    Examples:
+      | what                     | who         | name                     |
+      | turned around            | partner     | "Acme\\u202eemcA"         |
+      | a soft hyphen            | partner     | "Ac\\u00adme"             |
+      | a filler of Hangul       | destination | "2026\\u3164"             |
+      | a tag                    | signatory   | "J. Doe\\udb40\\udc41"     |
+      | a Cyrillic letter        | signatory   | "J. D\\u043ee"            |
+      | a Greek letter           | destination | "2026-R\\u03bf"           |
+      | all Cyrillic, and Latin to the eye | partner | "\\u0410\\u0441\\u0435"  |
+
+  Scenario Outline: An honest name of any script is no matter for a person (<name>)
+    Given a bundle of a conformant run
+    When the <who> is called <name>
+    Then check "H4" holds
+
+    Examples:
+      | who         | name                            |
+      | partner     | "株式会社ムーンシャインAnalytics" |
+      | partner     | "문샤인Analytics"                |
+      | signatory   | "Ελένη Παπαδοπούλου"            |
+      | destination | "версия 2026.11"                |
 
   Scenario: An audience address over plain HTTP is refused
     Given a bundle of a conformant run

@@ -63,6 +63,13 @@ pub fn unreplayable(error: ReplayError) -> Failure {
             let help = "name a whole record.json that this version of `destspec run` wrote";
             Failure::usage(error.to_string(), Some(help.to_owned()))
         }
+        ReplayError::Work(_) => Failure::Message {
+            exit: Exit::Evidence,
+            text: error.to_string(),
+            help: Some(String::from(
+                "make the templates simpler: nest fewer loops, and write plain regular expressions",
+            )),
+        },
         ReplayError::Catalogue(_) | ReplayError::Phrases(_) => Failure::fault(error),
     }
 }

@@ -28,11 +28,22 @@ pub async fn run(args: &RerunArgs) -> Result<Exit, Failure> {
     let recorded = look::record(&args.bundle)?;
     let secret = committed(&args.sample_secret, &recorded)?;
     let picked = pick(&recorded, secret.as_bytes(), args.k);
+    unasked(&recorded);
     let now = again(&recorded, &picked, &args.config, Data::default()).await?;
     if let Some(path) = &args.json {
         output::write(path, &json::render(&now).map_err(Failure::fault)?)?;
     }
     shown(&recorded, &now, &picked)
+}
+
+/// Says what a sample does not show again: the proof names a key, which is the partner's.
+fn unasked(recorded: &Run) {
+    let challenge = recorded.challenge.as_deref().map(Challenge::parse);
+    if challenge.is_some_and(|c| c.is_ok_and(|c| !c.control_proof.is_empty())) {
+        print::message(
+            "note: the proof of control is not fetched again; `destspec challenge proof CHALLENGE --signer KEY.pub --fetch` does",
+        );
+    }
 }
 
 /// The secret, if the challenge of the bundle is committed to it or to none.

@@ -130,6 +130,11 @@ pub enum Edition {
     E4,
 }
 
+impl Edition {
+    /// The current revision.
+    pub const NEWEST: Self = Self::E4;
+}
+
 /// How a requirement is verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -6,6 +6,7 @@ use crate::model::challenge::Challenge;
 use crate::model::record::{Operation, Run};
 use crate::review::chain::Chain;
 use crate::review::check::{Checks, Decision, Fault, unless};
+use crate::review::policy::TargetPolicy;
 use crate::review::{Reviewer, ledger};
 
 /// Whether the run is known to have been made after the reviewer's challenge was issued.
@@ -144,4 +145,21 @@ pub fn target(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
         "G5",
         open.map(|scheme| (Decision::Refused, format!("one went over `{scheme}`"))),
     );
+    checks.judge("G8", named(run, allowed));
+}
+
+/// Why the destinations of a run, in each repetition, are not those that the policy names, if so.
+fn named(run: &Run, allowed: &TargetPolicy) -> Fault {
+    let (must, may) = (&allowed.destinations, &allowed.optional_destinations);
+    run.all().find_map(|run| {
+        let holds = |name: &String| run.destinations.iter().any(|d| d.name == *name);
+        let mut own = run.destinations.iter().map(|d| &d.name);
+        let missing = must.iter().find(|name| !holds(name));
+        let missing = missing.map(|name| format!("`{name}` is missing"));
+        let why = missing.or_else(|| {
+            let stray = own.find(|name| !must.contains(name) && !may.contains(name))?;
+            Some(format!("`{stray}` is none"))
+        })?;
+        Some((Decision::Refused, why))
+    })
 }

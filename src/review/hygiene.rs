@@ -2,8 +2,8 @@
 
 use crate::model::record::{Body, Canary, CanaryFault, Exchange, Operation, RequestRecord, Run};
 use crate::model::redact::detect::Decoys;
-use crate::publish::report::text::is_deceptive;
 use crate::review::check::Decision;
+use crate::review::lookalike;
 
 /// What looks like a secret in what a run asked. A record that is borne out by a replay, which knows no secret, asked
 /// nothing that holds one: these are credentials made up to be refused.
@@ -54,29 +54,21 @@ pub fn canary(run: &Run, required: bool) -> Option<(Decision, String)> {
     })
 }
 
-/// Names of the submission that hold characters which a screen does not show, or which turn text around.
-pub fn deceptive(run: &Run) -> Vec<&'static str> {
-    let destinations = run.destinations.iter();
-    let shown = [
-        ("the partner's name", vec![&run.partner.name]),
-        ("the contact", vec![&run.partner.contact]),
-        (
-            "a destination's name",
-            destinations.clone().map(|d| &d.name).collect(),
-        ),
-        (
-            "a destination's version",
-            destinations.map(|d| &d.version).collect(),
-        ),
-        (
-            "a statement",
-            run.attestations
-                .iter()
-                .flat_map(|a| [&a.statement, &a.by])
-                .collect(),
-        ),
+/// Names and statements of the submission that do not look like what they are, and why.
+pub fn deceptive(run: &Run) -> Vec<String> {
+    let mut shown = vec![
+        ("the partner's name", &run.partner.name),
+        ("the contact", &run.partner.contact),
     ];
-    let holds = |texts: &[&String]| texts.iter().any(|t| t.chars().any(is_deceptive));
-    let shown = shown.into_iter().filter(|(_, texts)| holds(texts));
-    shown.map(|(what, _)| what).collect()
+    for destination in &run.destinations {
+        shown.push(("a destination's name", &destination.name));
+        shown.push(("a destination's version", &destination.version));
+    }
+    for attestation in &run.attestations {
+        shown.push(("a statement", &attestation.statement));
+        shown.push(("who states something", &attestation.by));
+    }
+    let found = shown.into_iter();
+    let found = found.filter_map(|(what, text)| Some(format!("{what}: {}", lookalike::why(text)?)));
+    found.collect()
 }

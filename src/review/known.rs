@@ -20,7 +20,7 @@ const REPACK: &str = "pack the run again with `destspec bundle pack`, and send t
 const RERUN: &str = "run the suite again, and pack what it wrote unchanged";
 
 /// Every check, in the order of its names.
-pub const ALL: [Known; 38] = [
+pub const ALL: [Known; 41] = [
     check("A1", "limits", REPACK),
     check("A2", "strict zip profile", REPACK),
     check("A3", "names", REPACK),
@@ -63,6 +63,11 @@ pub const ALL: [Known; 38] = [
         "review with the destspec that ran it, or run again with the reviewer's",
     ),
     check(
+        "D2",
+        "judged by an edition of the prerequisites page that the policy takes",
+        "run again by one of these editions, or name this one in `editions` of the policy",
+    ),
+    check(
         "D3",
         "every feature byte by byte, none more or less",
         "review with the destspec that ran it, or run again with the reviewer's",
@@ -102,6 +107,11 @@ pub const ALL: [Known; 38] = [
         RERUN,
     ),
     check(
+        "F7",
+        "judging again is not made to take long: the steps of all templates together",
+        "make the templates simpler, and run the suite again; `limits.steps` of the policy may lower what is allowed",
+    ),
+    check(
         "G1",
         "made from the reviewer's challenge",
         "the reviewer names it with `--challenge FILE`; the partner runs with the same file",
@@ -127,6 +137,11 @@ pub const ALL: [Known; 38] = [
         "`destspec challenge proof CHALLENGE --signer KEY` prints what each host has to serve",
     ),
     check(
+        "G8",
+        "the destinations that the policy asks for, and no other",
+        "name them in `target.destinations` of the policy, or in `target.optional_destinations` those that need not be there",
+    ),
+    check(
         "H1",
         "nothing that looks like a secret",
         "replace that credential, and run again",
@@ -143,7 +158,7 @@ pub const ALL: [Known; 38] = [
     ),
     check(
         "H4",
-        "no invisible or turned text in names",
+        "names are what they look like: nothing invisible or turned, no scripts mixed in a word",
         "ask the partner for names in plain text",
     ),
     check(

@@ -13,6 +13,7 @@ pub mod freshness;
 pub mod hygiene;
 pub mod known;
 pub mod ledger;
+pub mod lookalike;
 pub mod policy;
 pub mod report;
 pub mod sample;

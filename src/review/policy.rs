@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
+use crate::model::requirement::Edition;
 use crate::review::container::Limits;
+use crate::suite::replay::STEPS;
 
 /// A policy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -10,6 +12,8 @@ use crate::review::container::Limits;
 pub struct Policy {
     /// Version of its form: 1.
     pub format: Option<u32>,
+    /// Editions of the prerequisites page that may be judged by; only the newest where missing.
+    pub editions: Vec<Edition>,
     /// Who may sign.
     pub signature: SignaturePolicy,
     /// When a run may have been made.
@@ -78,6 +82,10 @@ pub struct TargetPolicy {
     pub hosts: Vec<String>,
     /// Locations that it may have written files to, as the record names them; none where missing.
     pub locations: Vec<String>,
+    /// Destinations that must be in the bundle, as the submission names them; none where missing.
+    pub destinations: Vec<String>,
+    /// Destinations that may be in it besides; none where missing.
+    pub optional_destinations: Vec<String>,
     /// Whether every request must have gone over TLS.
     pub tls: bool,
 }
@@ -115,6 +123,8 @@ pub struct LimitPolicy {
     pub files: Option<usize>,
     /// How many times larger a file may be than what is kept of it.
     pub ratio: Option<u64>,
+    /// Steps that all templates together may take when it is judged again.
+    pub steps: Option<u64>,
 }
 
 /// Seconds that a clock may be slow where a policy does not say.
@@ -157,6 +167,8 @@ impl Default for TargetPolicy {
         Self {
             hosts: Vec::new(),
             locations: Vec::new(),
+            destinations: Vec::new(),
+            optional_destinations: Vec::new(),
             tls: true,
         }
     }
@@ -201,6 +213,19 @@ impl Policy {
         }
     }
 
+    /// Steps that all templates together may take.
+    pub fn steps(&self) -> u64 {
+        self.limits.steps.map_or(STEPS, |steps| steps.min(STEPS))
+    }
+
+    /// The editions of the prerequisites page that may be judged by.
+    pub fn editions(&self) -> &[Edition] {
+        match self.editions.as_slice() {
+            [] => &[Edition::NEWEST],
+            named => named,
+        }
+    }
+
     /// The versions of destspec that may have run.
     pub fn versions(&self) -> Vec<&str> {
         if self.harness.versions.is_empty() {
@@ -218,6 +243,7 @@ mod tests {
 
     const WHOLE: &str = r#"
 format = 1
+editions = ["e3", "e4"]
 [signature]
 required = true
 allowed_signers = "partners"
@@ -234,6 +260,8 @@ control_proof = false
 ledger = "ledger.ndjson"
 [target]
 hosts = ["api.moonshine.example"]
+destinations = ["moonshine-streaming"]
+optional_destinations = ["moonshine-files"]
 locations = ["Amazon S3, moonshine-audiences, exports"]
 tls = true
 [evidence]
@@ -244,6 +272,7 @@ packed_mib = 16
 unpacked_mib = 64
 files = 4000
 ratio = 100
+steps = 100000000
 "#;
 
     #[test]
@@ -269,6 +298,18 @@ ratio = 100
         assert_eq!(policy.evidence.max_unverifiable, 0);
         assert_eq!(policy.evidence.attestations, Attestations::Person);
         assert_eq!(policy.versions(), [env!("CARGO_PKG_VERSION")]);
+        assert_eq!(policy.editions(), [Edition::E4]);
+        assert!(policy.target.destinations.is_empty());
+        assert!(policy.target.optional_destinations.is_empty());
+    }
+
+    #[test]
+    fn an_edition_that_nobody_knows_is_refused() {
+        assert!(Policy::parse("format = 1\neditions = [\"e2\"]").is_ok());
+        for unknown in ["[\"e5\"]", "[\"E4\"]", "[\"\"]", "\"e4\"", "[4]"] {
+            let text = format!("format = 1\neditions = {unknown}");
+            assert!(Policy::parse(&text).is_err(), "{text}");
+        }
     }
 
     #[test]
@@ -276,6 +317,9 @@ ratio = 100
         let limits = |text: &str| Policy::parse(text).unwrap().limits();
         assert_eq!(limits("format = 1"), Limits::MOST);
         assert_eq!(limits("format = 1\nlimits.files = 9").files, 9);
+        let steps = |text: &str| Policy::parse(text).unwrap().steps();
+        assert_eq!(steps("format = 1\nlimits.steps = 9"), 9);
+        assert_eq!(steps("format = 1\nlimits.steps = 9999999999999"), STEPS);
         let raised = "format = 1\n[limits]\npacked_mib = 99999999999\nratio = 5000\nfiles = 99999";
         assert_eq!(limits(raised), Limits::MOST);
     }

@@ -65,16 +65,23 @@ pub fn terminal(review: &Review) -> String {
 /// What did not hold once more, and what to do about each.
 fn remedies(review: &Review) -> String {
     let mut out = String::new();
-    let open = review.checks.iter();
-    let open = open.filter(|c| matches!(c.status, Status::Failed | Status::Person));
-    for check in open {
+    for (check, remedy) in open(review) {
         let _ = writeln!(out, "  {}  {}", check.id, text::line(&check.detail));
-        let remedy = known::named(check.id).map_or("", |one| one.remedy);
         if !remedy.is_empty() {
             let _ = writeln!(out, "      → {remedy}");
         }
     }
     out
+}
+
+/// What did not hold, with its remedy.
+fn open(review: &Review) -> impl Iterator<Item = (&Check, &'static str)> {
+    let open = review.checks.iter();
+    let open = open.filter(|c| matches!(c.status, Status::Failed | Status::Person));
+    open.map(|check| {
+        let remedy = known::named(check.id).map_or("", |one| one.remedy);
+        (check, remedy)
+    })
 }
 
 fn said(review: &Review) -> String {
@@ -118,6 +125,15 @@ pub fn json(
 /// For a pull request: texts of the partner only inside code.
 pub fn markdown(review: &Review) -> String {
     let mut out = format!("### destspec: {}\n\n", said(review));
+    for (check, remedy) in open(review) {
+        let _ = writeln!(out, "- **{}** {}", check.id, code(&check.detail));
+        if !remedy.is_empty() {
+            let _ = writeln!(out, "  → {remedy}");
+        }
+    }
+    if open(review).next().is_some() {
+        out.push('\n');
+    }
     out.push_str("| check | | |\n|---|---|---|\n");
     for check in &review.checks {
         let detail = code(&check.detail);
@@ -163,8 +179,13 @@ pub fn html(review: &Review) -> Result<String, ReportError> {
             context! { id => check.id, class, status => check.status.words(), detail => text::line(&check.detail) }
         })
         .collect();
+    let open: Vec<_> = open(review)
+        .map(|(check, remedy)| {
+            context! { id => check.id, detail => text::line(&check.detail), remedy }
+        })
+        .collect();
     let person: Vec<String> = review.person.iter().map(|line| text::line(line)).collect();
     let bundle = review.bundle.to_string();
     let page = environment.get_template("page.html")?;
-    Ok(page.render(context! { said => said(review), checks, person, bundle })?)
+    Ok(page.render(context! { said => said(review), open, checks, person, bundle })?)
 }

@@ -21,11 +21,19 @@ use crate::review::container::{Container, Limits};
 use crate::review::policy::Attestations;
 use crate::review::{Review, Reviewer, control, freshness, hygiene, times};
 use crate::suite::catalogue;
-use crate::suite::replay::{Difference, Replayed, replay};
+use crate::suite::replay::{Difference, ReplayError, Replayed, replay_within};
 
 /// What no offline review tells: who ran it where. Attestations of Sigstore are left to the program that knows its roots.
 const PROVENANCE: &str = "where it was run, if in GitHub Actions: `bundle show BUNDLE --file statement.json > statement.json`, \
     `gh attestation verify statement.json --repo OWNER/NAME --signer-workflow destspec/destspec/.github/workflows/certify.yml`";
+
+/// What a partner can do that leaves no trace in a bundle, and what a reviewer can do about each.
+const UNTOLD: [&str; 2] = [
+    "that the destination which answered is the one that customers get: whoever runs it can make it answer anything. \
+     `destspec rerun` asks it again for a sample that the challenge hid, and `challenge new --control HOST` whose host it is",
+    "that this is not the best of many runs: `destspec challenge new --repetitions N` asks for several, from data that \
+     nobody knew before, and a ledger takes one bundle a challenge",
+];
 
 /// Judges what the chain vouches for.
 pub async fn judge(
@@ -47,7 +55,7 @@ pub async fn judge(
         derived(&run, chain, finished(made).await, checks);
         again(&run, reviewer, checks).await;
     } else {
-        for id in ["B5", "B6", "B7", "F2", "F3"] {
+        for id in ["B5", "B6", "B7", "F2", "F3", "F7", "H3"] {
             checks.skip(id);
         }
     }
@@ -157,6 +165,16 @@ fn edition(run: &Run, chain: &Chain<'_>, reviewer: &Reviewer, checks: &mut Check
             String::from("it is another: review with the destspec that ran it")
         }),
     );
+    let editions = reviewer.policy.editions();
+    let other = run.all().find(|run| !editions.contains(&run.edition));
+    checks.judge(
+        "D2",
+        other.map(|run| {
+            let taken: Vec<_> = editions.iter().map(ToString::to_string).collect();
+            let why = format!("expected {}, received {}", taken.join(", "), run.edition);
+            (Decision::Refused, why)
+        }),
+    );
     let suite = catalogue::files();
     let own = suite.iter().all(|(path, text)| {
         chain.sums.get(&format!("edition/{path}")) == Some(&Digest::hash(text))
@@ -251,13 +269,22 @@ fn repacked<'a>(chain: &'a Chain<'_>, made: &BTreeMap<String, Follows>) -> Optio
 }
 
 async fn again(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
-    let replayed = match replay(run).await {
+    let replayed = match replay_within(run, reviewer.policy.steps()).await {
         Ok(replayed) => replayed,
+        Err(fault @ ReplayError::Work(_)) => {
+            checks.judge("F7", Some((Decision::Malformed, fault.to_string())));
+            checks.skip("F3");
+            checks.skip("H3");
+            return;
+        }
         Err(fault) => {
             checks.judge("F3", Some((Decision::Forged, fault.to_string())));
+            checks.skip("F7");
+            checks.skip("H3");
             return;
         }
     };
+    checks.judge("F7", None);
     checks.judge(
         "F3",
         replayed.differences.first().map(|difference| {
@@ -387,6 +414,7 @@ fn attested(run: &Run, reviewer: &Reviewer, checks: &mut Checks, review: &mut Re
     ));
     review.person.extend(offers(run));
     review.person.extend(times::dated(run));
+    review.person.extend(UNTOLD.map(str::to_owned));
     review.person.push(PROVENANCE.to_owned());
     let accept = match reviewer.policy.evidence.attestations {
         Attestations::Accept => true,

@@ -2,6 +2,7 @@
 
 use std::panic::resume_unwind;
 
+use crate::encode::pebble::Allowance;
 use crate::suite::broken;
 use crate::suite::stop::Stop;
 
@@ -16,6 +17,11 @@ pub(crate) async fn aside<T: Send + 'static>(
     if !long {
         return work();
     }
+    let lent = Allowance::lent();
+    let work = || match lent {
+        Some(allowance) => allowance.within(work),
+        None => work(),
+    };
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(error) if error.is_panic() => resume_unwind(error.into_panic()),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use tokio::sync::watch;
 
+use crate::encode::pebble::Allowance;
 use crate::model::conclusion::{RunConclusion, conclude_run};
 use crate::model::record::{Run, SourceFile};
 use crate::model::source::Problem;
@@ -15,6 +16,10 @@ use crate::suite::phrases::{PhraseError, Table};
 use crate::suite::plan::{Plan, PlanError};
 use crate::suite::run::{Conduct, Order, run};
 use crate::suite::source::Source;
+
+/// Steps that the templates of a record may take in all, in every repetition together: those of the reference submission,
+/// with fourteen destinations, take 1.3 million.
+pub const STEPS: u64 = 100_000_000;
 
 /// What a replay comes to.
 #[derive(Debug)]
@@ -53,6 +58,9 @@ pub enum ReplayError {
     /// The phrases that are compiled in are faulty.
     #[error(transparent)]
     Phrases(#[from] PhraseError),
+    /// Its templates ask for more work than any that a destination needs.
+    #[error("expected templates that take at most {0} steps in all, received some that take more")]
+    Work(u64),
     /// A destination cannot be opened on the record.
     #[error(transparent)]
     Target(#[from] TargetError),
@@ -80,8 +88,22 @@ impl Replayed {
 /// Judges a record again, and each of its repetitions.
 ///
 /// # Errors
-/// When the record lacks what a replay needs.
+/// When the record lacks what a replay needs, or its templates take more than [`STEPS`].
 pub async fn replay(record: &Run) -> Result<Replayed, ReplayError> {
+    replay_within(record, STEPS).await
+}
+
+/// The same within so many steps.
+///
+/// # Errors
+/// When the record lacks what a replay needs, or its templates take more.
+pub async fn replay_within(record: &Run, steps: u64) -> Result<Replayed, ReplayError> {
+    let allowance = Allowance::new(steps);
+    let replayed = allowance.of(replay_all(record)).await;
+    replayed.ok_or(ReplayError::Work(steps))?
+}
+
+async fn replay_all(record: &Run) -> Result<Replayed, ReplayError> {
     let mut replayed = replay_once(record).await?;
     for (again, number) in record.repetitions.iter().zip(2..) {
         let again = replay_once(again).await?;

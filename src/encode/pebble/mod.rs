@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod allowance;
 mod ast;
 mod context;
 mod decimal;
@@ -46,6 +47,7 @@ mod tape;
 mod template;
 mod value;
 
+pub use allowance::Allowance;
 pub use context::Context;
 pub use error::{Error, ErrorKind};
 pub use options::{Escaping, Limits, Locale, Options};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::encode::pebble::allowance::Allowance;
 use crate::encode::pebble::ast::{Chain, Expr, ExprKind, For, Link, Node, Program, Slot};
 use crate::encode::pebble::error::ErrorKind;
 use crate::encode::pebble::fail::{Fail, Outcome, Span};
@@ -32,6 +33,7 @@ pub(crate) fn parse(source: &str, options: &Options) -> Outcome<Program> {
             Fail::limit(format!("the template is longer than {bound} bytes")).at(Span::default()),
         );
     }
+    Allowance::take_bytes(source.len());
     let mut parser = Parser {
         tokens: lexer::tokens(source, options.new_line_trimming)?,
         current: 0,

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
+use crate::encode::pebble::allowance::Allowance;
 use crate::encode::pebble::ast::{Expr, For, Node, Program, Slot};
 use crate::encode::pebble::context::Context;
 use crate::encode::pebble::fail::{Fail, Outcome, Span};
@@ -41,6 +42,8 @@ pub(crate) struct Render<'p> {
     hidden: Vec<(u32, Slot, Binding<'p>)>,
     changed: HashMap<usize, Changed>,
     steps: Cell<u64>,
+    /// Steps that it may take: as many as any rendering, and no more than are left.
+    bound: u64,
     made: Cell<usize>,
     /// Whether long lists are read from their tapes.
     tapes: bool,
@@ -71,6 +74,7 @@ impl<'p> Render<'p> {
             hidden: Vec::new(),
             changed: HashMap::new(),
             steps: Cell::new(0),
+            bound: options.limits.steps.min(Allowance::left()),
             made: Cell::new(0),
             tapes,
             splitters: Splitters::default(),
@@ -82,7 +86,7 @@ impl<'p> Render<'p> {
     pub fn spend(&self, amount: usize) -> Outcome<()> {
         let steps = self.steps.get() + amount as u64;
         self.steps.set(steps);
-        let bound = self.options.limits.steps;
+        let bound = self.bound;
         if steps > bound {
             return Err(
                 Fail::limit(format!("the rendering takes more than {bound} steps"))
@@ -92,12 +96,19 @@ impl<'p> Render<'p> {
         Ok(())
     }
 
+    /// Steps taken so far.
+    pub fn steps(&self) -> u64 {
+        self.steps.get()
+    }
+
     /// Account for `bytes` of a value that the template makes.
     pub fn make(&self, bytes: usize) -> Outcome<()> {
         let made = self.made.get().saturating_add(bytes);
         self.made.set(made);
         let bound = self.options.limits.memory;
         if made > bound {
+            // the last of it may have been made
+            self.spend(bound / 64)?;
             return Err(Fail::limit(format!(
                 "the template makes values of more than {bound} bytes"
             ))
@@ -273,6 +284,7 @@ impl<'p> Render<'p> {
     pub fn bounded(&self, out: &str) -> Outcome<()> {
         let bound = self.options.limits.output;
         if out.len() > bound {
+            self.spend(bound / 64)?;
             return Err(Fail::limit(format!(
                 "the output is longer than {bound} bytes"
             )));

@@ -56,11 +56,11 @@ fn using<T>(
     render.spend(1 + text.len() / 16 + pattern.len())?;
     let compiled = render.splitters.get(pattern)?;
     let mut matcher = compiled.matcher(text, STEPS);
-    let done = work(&compiled, &mut matcher).map_err(|TooLong| {
-        Fail::limit(format!("the regular expression `{pattern}` takes too long"))
-    })?;
+    let done = work(&compiled, &mut matcher);
     render.spend(matcher.steps() / STEPS_AS_ONE)?;
-    done
+    done.map_err(|TooLong| {
+        Fail::limit(format!("the regular expression `{pattern}` takes too long"))
+    })?
 }
 
 fn units(text: &str) -> Vec<u16> {
@@ -117,7 +117,8 @@ pub(crate) fn replace(
 ) -> Outcome<String> {
     let units = units(text);
     let bound = render.options.limits.output;
-    let out = using(render, &units, pattern, |compiled, matcher| {
+    let mut made = 0;
+    let replaced = using(render, &units, pattern, |compiled, matcher| {
         let mut out: Vec<u16> = Vec::new();
         let mut from = 0;
         while let Some((start, end)) = matcher.next()? {
@@ -125,7 +126,8 @@ pub(crate) fn replace(
             if let Err(fail) = expand(to, compiled, matcher, &mut out) {
                 return Ok(Err(fail));
             }
-            if out.len() > bound {
+            made = out.len();
+            if made > bound {
                 return Ok(Err(Fail::limit(format!(
                     "a text is longer than {bound} bytes"
                 ))));
@@ -137,8 +139,9 @@ pub(crate) fn replace(
         }
         out.extend(&units[from..]);
         Ok(Ok(out))
-    })?;
-    Ok(java_text::from_units(&out))
+    });
+    render.spend(made / 64)?;
+    Ok(java_text::from_units(&replaced?))
 }
 
 /// A replacement with the groups of the match it names.

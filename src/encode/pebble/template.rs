@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::encode::pebble::allowance::Allowance;
 use crate::encode::pebble::ast::Program;
 use crate::encode::pebble::context::Context;
 use crate::encode::pebble::error::Error;
@@ -49,8 +50,10 @@ impl Template {
     fn rendered(&self, context: &Context, tapes: bool) -> Outcome<String> {
         let mut out = String::new();
         let mut render = Render::new(&self.program, &self.options, context, tapes);
-        render.nodes(&self.program.body, &mut out)?;
-        Ok(out)
+        let rendered = render.nodes(&self.program.body, &mut out);
+        Allowance::take(render.steps());
+        Allowance::take_bytes(out.len());
+        rendered.map(|()| out)
     }
 
     /// The text the template was parsed from.

@@ -16,6 +16,14 @@ pub struct Suspect {
     pub rule: &'static str,
 }
 
+/// How many layers of encoding are taken off, as the gate does that knows the secrets.
+const DEPTH: u32 = 6;
+/// Bytes that may be decoded of a line, and how often its own length more.
+const BUDGET: usize = 8 << 20;
+const TIMES: usize = 32;
+/// Readable characters in a row that may hold a secret or spell one: what was decoded at the wrong place has no such run.
+const READABLE: usize = 12;
+
 const BASIC: &str = "basic-credentials";
 
 /// Name and form of each rule. A mark that stands for a secret fits none of them. Boundaries of words are those of ASCII:
@@ -83,7 +91,7 @@ impl Decoys {
     }
 }
 
-/// Everything in a file that looks like a secret and is no decoy: as it is, and as each line may be decoded once.
+/// Everything in a file that looks like a secret and is no decoy: as it is, and as each line may be decoded, in layers.
 pub fn suspects(bytes: &[u8], decoys: &Decoys) -> Vec<Suspect> {
     let Some(rules) = rules() else {
         return Vec::new();
@@ -118,11 +126,70 @@ pub fn suspects(bytes: &[u8], decoys: &Decoys) -> Vec<Suspect> {
 fn hits(rules: &Rules, line: &[u8]) -> Vec<(usize, &'static str, Vec<u8>)> {
     let mut hits = Vec::new();
     collect(rules, line, |at| at, &mut hits);
-    let spelt = spelt(line).flat_map(|(spelling, part)| decoded(spelling, part));
-    for inner in guises(line).into_iter().chain(spelt) {
-        collect(rules, &inner, |_| 0, &mut hits);
+    let mut layers = Layers {
+        rules,
+        seen: HashSet::new(),
+        budget: line.len().saturating_mul(TIMES).saturating_add(BUDGET),
+        hits,
+    };
+    layers.below(line, DEPTH);
+    layers.hits
+}
+
+/// What a line was decoded to.
+struct Layers<'r> {
+    rules: &'r Rules,
+    /// One thing is spelt in many layers.
+    seen: HashSet<Vec<u8>>,
+    budget: usize,
+    hits: Vec<(usize, &'static str, Vec<u8>)>,
+}
+
+impl Layers<'_> {
+    /// Searches all that a layer may be decoded to, so many layers deep.
+    fn below(&mut self, layer: &[u8], depth: u32) {
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
+        let spelt = spelt(layer).flat_map(|(spelling, part)| decoded(spelling, part));
+        for inner in guises(layer).into_iter().chain(spelt) {
+            let Some(left) = self.budget.checked_sub(inner.len()) else {
+                return;
+            };
+            self.budget = left;
+            if self.seen.contains(&inner) {
+                continue;
+            }
+            collect(self.rules, &inner, |_| 0, &mut self.hits);
+            if is_packed(&inner) {
+                self.below(&inner, depth);
+            } else {
+                for part in readable(&inner) {
+                    self.below(part, depth);
+                }
+            }
+            self.seen.insert(inner);
+        }
     }
-    hits
+}
+
+/// Whether bytes that are no text may be decoded all the same: gzip, zlib, or a zero beside every character.
+fn is_packed(bytes: &[u8]) -> bool {
+    let zeros = || bytes.iter().filter(|b| **b == 0).count();
+    matches!(
+        bytes,
+        [0x1f, 0x8b, ..] | [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..]
+    ) || zeros() > bytes.len() / 4
+}
+
+/// The texts in what may be none.
+fn readable(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let is_text = |b: &u8| matches!(b, b'\t' | b'\n' | b'\r' | 0x20..=0x7e | 0x80..);
+    let parts = bytes.split(move |b| !is_text(b));
+    parts.filter(|part| {
+        let ascii = part.split(|b| !b.is_ascii());
+        ascii.map(<[u8]>::len).max().unwrap_or(0) >= READABLE
+    })
 }
 
 fn collect(
@@ -208,6 +275,75 @@ mod tests {
                 assert!(found.iter().any(|s| s.rule == rule), "{rule}: {coded}");
             }
         }
+    }
+
+    fn base64(text: &[u8]) -> Vec<u8> {
+        STANDARD.encode(text).into_bytes()
+    }
+
+    fn percent(text: &[u8]) -> Vec<u8> {
+        text.iter()
+            .flat_map(|b| format!("%{b:02x}").into_bytes())
+            .collect()
+    }
+
+    fn hex(text: &[u8]) -> Vec<u8> {
+        text.iter()
+            .flat_map(|b| format!("{b:02x}").into_bytes())
+            .collect()
+    }
+
+    fn utf16(text: &[u8]) -> Vec<u8> {
+        text.iter().flat_map(|b| [*b, 0]).collect()
+    }
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let written = std::io::Write::write_all(&mut packed, text);
+        written.and_then(|()| packed.finish()).unwrap_or_default()
+    }
+
+    fn json(text: &[u8]) -> Vec<u8> {
+        let text = String::from_utf8_lossy(text).into_owned();
+        serde_json::json!({ "a": text }).to_string().into_bytes()
+    }
+
+    #[test]
+    fn what_is_decoded_several_times_is_searched_too() {
+        type Coding = fn(&[u8]) -> Vec<u8>;
+        let nested: [&[Coding]; 8] = [
+            &[base64, base64],
+            &[base64, percent, json],
+            &[percent, percent, percent],
+            &[json, json, base64, json],
+            &[gzip, base64, json, json],
+            &[utf16, base64, json],
+            &[hex, base64, hex],
+            &[base64, json, percent, base64, json],
+        ];
+        for (rule, sample) in SAMPLES {
+            for codings in nested {
+                let coded = codings
+                    .iter()
+                    .fold(sample.as_bytes().to_vec(), |text, code| code(&text));
+                let line = [b"{\"it\": \"".as_slice(), &coded, b"\"}"].concat();
+                let found = suspects(&line, &Decoys::default());
+                assert!(
+                    found.iter().any(|s| s.rule == rule),
+                    "{rule}: {}",
+                    String::from_utf8_lossy(&line)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_line_is_decoded_for_long() {
+        let mut line = b"%25 \\u0041 &amp; Bearer".repeat(2000);
+        for _ in 0..6 {
+            line = [base64(&line), b" %41&lt;+\\n".to_vec()].concat();
+        }
+        assert_eq!(suspects(&line, &Decoys::default()), []);
     }
 
     #[test]

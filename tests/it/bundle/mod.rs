@@ -42,6 +42,7 @@ control_proof = false
 required = false
 [target]
 hosts = ["localhost"]
+destinations = ["bearer-single"]
 [run]
 certified = false
 [evidence]
@@ -207,6 +208,10 @@ fn what_a_partner_wrote_is_harmless_in_every_form_of_a_review() {
     for text in [&report::terminal(&review), &json, &html, &markdown] {
         let deceptive = |c: &char| *c != '\n' && is_deceptive(*c);
         assert_eq!(text.chars().find(deceptive), None, "{text}");
+    }
+    let remedy = "`destspec replay` shows every difference; run the suite again";
+    for text in [&report::terminal(&review), &html, &markdown] {
+        assert!(text.contains(&format!("→ {remedy}")), "{text}");
     }
     assert!(
         !html.contains("<script>") && !html.contains("<img"),

@@ -10,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
+use destspec::model::digest::Digest;
 use destspec::model::record::Run;
 use destspec::publish::bundle::signature::sign;
 use destspec::publish::bundle::{PARTNER, STATEMENT, zip};
@@ -190,12 +191,26 @@ const PHRASES: &[(&str, Does)] = &[
         }),
     ),
     (
-        "the partner is named with text that turns around",
-        Does::Act(|world, _| {
-            world.run = edited(&world.run, |run| {
-                run["partner"]["name"] = json!("Acme\u{202e}emcA")
+        "the template of its messages loops (\\d+) times",
+        Does::Act(|world, said| {
+            let times: usize = said[0].parse().unwrap();
+            world.run = edited(&world.run, |run| looping(run, times));
+        }),
+    ),
+    (
+        "the (partner|destination|signatory) is called (\".*\")",
+        Does::Act(|world, said| {
+            let name: Value = serde_json::from_str(said[1]).unwrap();
+            world.run = edited(&world.run, |run| match said[0] {
+                "partner" => run["partner"]["name"] = name.clone(),
+                "destination" => run["destinations"][0]["version"] = name.clone(),
+                _ => run["attestations"][0]["by"] = name.clone(),
             });
         }),
+    ),
+    (
+        "check \"(.*)\" holds",
+        Does::Judge(|review, said| assert!(!failing(review).contains(&said[0]))),
     ),
     (
         "no check fails",
@@ -291,6 +306,29 @@ fn spoilt(good: &[u8], how: &str) -> Vec<u8> {
         "deflated otherwise" => deflated_otherwise(good),
         other => panic!("unknown change: {other}"),
     }
+}
+
+/// Puts a loop that writes nothing before each body of a message, and sums up what is posted again.
+fn looping(run: &mut Value, times: usize) {
+    let list = vec!["x"; times].join(",");
+    let open = format!("{{% for i in '{list}' | split(',') %}}");
+    let work = format!("{open}{open}{{% endfor %}}{{% endfor %}}");
+    let mut found = false;
+    for source in run["sources"].as_array_mut().unwrap() {
+        let text = source["text"].as_str().unwrap();
+        let Ok(mut server) = serde_json::from_str::<Value>(text) else {
+            continue;
+        };
+        let Some(body) = server.pointer_mut("/httpTemplate/requestBody/value") else {
+            continue;
+        };
+        *body = json!(format!("{work}{}", body.as_str().unwrap()));
+        let text = server.to_string();
+        source["sha256"] = json!(Digest::hash(&text));
+        source["text"] = json!(text);
+        found = true;
+    }
+    assert!(found, "no server of messages");
 }
 
 /// The last bit of a deflated file that no reader misses.

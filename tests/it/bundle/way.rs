@@ -61,6 +61,7 @@ control_proof = false
 ledger = "ledger.ndjson"
 [target]
 hosts = ["localhost"]
+destinations = ["bearer-single"]
 [evidence]
 attestations = "accept"
 "#;
