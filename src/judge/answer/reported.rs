@@ -231,7 +231,7 @@ mod tests {
             json!({"errcode": 40013, "errmsg": "invalid appid"}),
             json!({"hasErrors": true}),
             json!({"writeErrors": [{"index": 0, "code": 11000}]}),
-            json!({"UnprocessedItems": {"members": [{}]}}),
+            json!({"UnprocessedItems": {"members": [{"id": "ada"}]}}),
             json!({"num_failed_records": 2}),
             json!({"error-count": "2"}),
             json!({"errorCode": "E17"}),
