@@ -66,9 +66,9 @@ fn gain_identity(
     if !subject.own_profiles().is_empty() {
         return Err(Stop::Omit(omission::no_own_profile_alike()));
     }
-    if let Some(last) = subject.claims.namespaces.last() {
+    if let Some(first) = subject.claims.namespaces.first() {
         let known = std::mem::take(profile);
-        *profile = known.identity(&last.name, synthetic::identity(rng, &last.name));
+        *profile = known.identity(&first.name, synthetic::identity(rng, &first.name));
     }
     Ok(())
 }

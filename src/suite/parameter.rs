@@ -175,7 +175,7 @@ parameter! {
         /// Exits the first of its audiences, with another value; the message names no other.
         LeavesFirstChanged =
             "leaves the first audience and changes an attribute, by a message that names no other",
-        /// Has one identity more, in the last namespace.
+        /// Has one identity more, in the first namespace.
         GainsIdentity = "gains an identity",
         /// Another value.
         ChangesAttribute = "changes an attribute",

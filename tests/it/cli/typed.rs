@@ -25,7 +25,7 @@ fn a_submission_that_is_begun_has_a_place_for_what_a_customer_types_in() {
         let ended = folder.run(&["init", &made, "--from", kind]);
         assert_eq!(ended.code, 0, "{}", ended.stderr);
         let text = folder.read(&format!("{made}/submission.toml"));
-        let slots = "\nauth_data = { account = \"example\", accessKey = { env = \"EXAMPLE_STREAMING_ACCESSKEY\" } }";
+        let slots = "\nauth_data = { account = \"example\", accessKey = { env = \"OAUTH_2_0_WITH_A_BASIC_HEADER_";
         assert_eq!(text.contains(slots), typed, "{text}");
         assert_eq!(text.contains("auth_data"), typed, "{text}");
         let listed = folder.run(&["list", &format!("{made}/submission.toml")]);
