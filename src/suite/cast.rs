@@ -368,15 +368,8 @@ impl<'a> Cast<'a> {
                 self.reidentify(profile, all_but_last);
             }
             Trait::HashedNamespaces => {
-                let hashed = self
-                    .subject
-                    .claims
-                    .namespaces
-                    .iter()
-                    .filter(|n| n.hashed)
-                    .map(|n| n.name.as_str())
-                    .collect();
-                self.reidentify(profile, hashed);
+                let hashed = self.subject.claims.namespaces.iter().filter(|n| n.hashed);
+                self.reidentify(profile, hashed.map(|n| n.name.as_str()).collect());
             }
             Trait::UnusualIdentities => {
                 replace_identity(profile, &first, synthetic::unusual_identity(&mut self.rng))
