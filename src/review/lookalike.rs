@@ -52,27 +52,22 @@ pub fn why(text: &str) -> Option<String> {
     })
 }
 
-/// `Default_Ignorable_Code_Point` of Unicode, as far as it is no control of another kind: drawn as nothing.
+/// `Default_Ignorable_Code_Point` of Unicode besides what no screen gets: drawn as nothing.
 fn is_ignored(c: char) -> bool {
     matches!(
         c,
         '\u{ad}'
             | '\u{34f}'
-            | '\u{61c}'
             | '\u{115f}'..='\u{1160}'
             | '\u{17b4}'..='\u{17b5}'
             | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
             | '\u{3164}'
             | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}'
             | '\u{ffa0}'
             | '\u{fff0}'..='\u{fff8}'
             | '\u{1bca0}'..='\u{1bca3}'
             | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}'
+            | '\u{e0080}'..='\u{e0fff}'
     )
 }
 

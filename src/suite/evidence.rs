@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::model::near_miss::NearMiss;
 use crate::model::profile::Profile;
 use crate::model::record::{Connection, Exchange, ExchangeRef};
 use crate::model::rule::Rule;
@@ -14,7 +15,6 @@ use crate::suite::filing::Filing;
 use crate::suite::parameter::{ClientFlaw, Flaw, Part, RedirectUri};
 use crate::suite::stop::Stop;
 use crate::suite::subject::{Batch, Streaming, Subject};
-use crate::wire::NearMiss;
 
 /// What a scenario acts with and what it has done: references into its exchanges, never their copies.
 #[derive(Clone, Default)]

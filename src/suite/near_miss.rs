@@ -1,6 +1,6 @@
 //! Wrong credentials that are nearly right, as findings name them.
 
-use crate::wire::NearMiss;
+use crate::model::near_miss::NearMiss;
 
 /// The terms.
 pub mod codes {

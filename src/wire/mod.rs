@@ -27,7 +27,6 @@ mod tls_failure;
 mod token;
 
 pub use crate::wire::auth::AuthSetup;
-pub use crate::wire::auth::near_miss::NearMiss;
 pub use crate::wire::auth::oauth2::{AuthField, OAuth2Setup, TokenEndpoint, line};
 pub use crate::wire::door::{Door, DoorSetup, RetryClass};
 pub use crate::wire::error::{Divergence, WireError};

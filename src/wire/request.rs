@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::model::near_miss::NearMiss;
 use crate::model::record::{ExchangeRef, Purpose};
-use crate::wire::auth::near_miss::NearMiss;
 
 /// A request as the scenario wants it; the door adds credentials and the run id.
 #[derive(Debug, Clone)]

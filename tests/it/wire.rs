@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use destspec::encode::oauth2::TokenClient;
+use destspec::model::near_miss::NearMiss;
 use destspec::model::outcome::Outcome;
 use destspec::model::record::{
     Act, Body, Destination, Exchange, ExchangeRef, FailureKind, Format, Given, Purpose, Scenario,
@@ -16,8 +17,8 @@ use destspec::model::redact::Redactor;
 use destspec::model::requirement::Level;
 use destspec::model::secret::Secret;
 use destspec::wire::{
-    AuthSetup, Credential, Door, DoorSetup, NearMiss, OAuth2Setup, Request, Retry, RetryClass,
-    Session, TokenAsk,
+    AuthSetup, Credential, Door, DoorSetup, OAuth2Setup, Request, Retry, RetryClass, Session,
+    TokenAsk,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;

@@ -160,30 +160,13 @@ fn oauth2(credentials: &ReferenceCredentials, use_basic_auth: bool, grant: Grant
 }
 
 /// The same where a customer types in an account and its key, too.
-fn of_account(auth: Auth, access_key: &str) -> Auth {
+fn of_account(mut auth: Auth, access_key: &str) -> Auth {
     let account = [("account", "4711"), ("accessKey", access_key)];
-    match auth {
-        Auth::OAuth2 {
-            client_id,
-            client_secret,
-            use_basic_auth,
-            scopes,
-            response,
-            grant,
-            ..
-        } => Auth::OAuth2 {
-            client_id,
-            client_secret,
-            use_basic_auth,
-            scopes,
-            response,
-            grant,
-            typed: account
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .to_vec(),
-        },
-        Auth::None | Auth::Basic { .. } | Auth::Bearer { .. } => auth,
+    if let Auth::OAuth2 { typed, .. } = &mut auth {
+        let owned = account.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        typed.extend(owned);
     }
+    auth
 }
 
 fn owned(texts: &[&str]) -> Vec<String> {

@@ -37,9 +37,8 @@ pub(super) fn in_json(value: &Value, pointer: &str) -> Option<Reported> {
 
 /// Whether the answer names the status of an error: at its top, for within it a code may be anything.
 fn is_error_code(key: &str, value: &Value) -> bool {
-    let names = ["code", "statuscode", "status_code"];
-    names.contains(&key.to_ascii_lowercase().as_str())
-        && value.as_u64().is_some_and(is_error_status)
+    let is_code = ["code", "statuscode"].contains(&plain(key).as_str());
+    is_code && value.as_u64().is_some_and(is_error_status)
 }
 
 /// Words of names that mean what was not taken, as APIs have them: `errors`, `FailedRecordCount`, `partialFailureError`,
@@ -67,7 +66,7 @@ const REFUSED: [&str; 19] = [
 ];
 
 /// Words that name what was refused, how many, or where, and nothing else.
-const AROUND: [&str; 36] = [
+const AROUND: [&str; 34] = [
     "any",
     "audiences",
     "batch",
@@ -81,8 +80,6 @@ const AROUND: [&str; 36] = [
     "entry",
     "events",
     "has",
-    "have",
-    "had",
     "identities",
     "insert",
     "is",
@@ -161,7 +158,7 @@ fn words(key: &str) -> Vec<String> {
     divided.split_whitespace().map(ToOwned::to_owned).collect()
 }
 
-/// Whether a code is that of a success, as a number of HTTP or as a row of zeros.
+/// Whether a code is that of a success, as HTTP numbers them.
 fn is_taken(value: &Value) -> bool {
     value
         .as_u64()

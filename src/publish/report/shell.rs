@@ -6,6 +6,7 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
+use crate::model::near_miss::NearMiss;
 use crate::model::record::{Given, Run};
 use crate::model::submission::CredentialName;
 use crate::publish::report::curl::{single, word as of_command};
@@ -165,19 +166,22 @@ fn with(name: &str, flaw: Option<&str>) -> String {
 }
 
 fn is_of_user(flaw: &str) -> bool {
-    flaw.contains("user")
+    NearMiss::named(flaw).is_some_and(NearMiss::is_of_another)
 }
 
 /// What changes the output of a command as a near miss of a secret differs from it.
 fn altered(source: &str, flaw: Option<&str>) -> String {
-    let edit = match flaw {
-        Some("letter case changed") => "tr 'A-Za-z' 'a-zA-Z'",
-        Some("last sign missing" | "of a user name without its last sign") => "sed 's/.$//'",
-        Some("one sign more" | "of a user name with one sign more") => "sed 's/$/x/'",
-        Some("a blank more") => "sed 's/$/ /'",
-        Some("empty" | "without a user name") => return String::new(),
-        Some(_) => "sed -e 's/x$/y/' -e t -e 's/.$/x/'",
-        None => return format!("$({source})"),
+    let Some(miss) = flaw.and_then(NearMiss::named) else {
+        return format!("$({source})");
+    };
+    let edit = match miss {
+        NearMiss::Case => "tr 'A-Za-z' 'a-zA-Z'",
+        NearMiss::FirstSign => "sed -e 's/^x/y/' -e t -e 's/^./x/'",
+        NearMiss::LastSign | NearMiss::OtherUser => "sed -e 's/x$/y/' -e t -e 's/.$/x/'",
+        NearMiss::Prefix | NearMiss::UserPrefix => "sed 's/.$//'",
+        NearMiss::Extension | NearMiss::UserExtension => "sed 's/$/x/'",
+        NearMiss::Blank => "sed 's/$/ /'",
+        NearMiss::Empty | NearMiss::NoUser => return String::new(),
     };
     format!("$({source} | {edit})")
 }
@@ -275,6 +279,7 @@ client_secret = { env = "$(touch x)" }
         };
         for (flaw, sent) in [
             ("last sign changed", "aB1y|"),
+            ("first sign changed", "xB1x|"),
             ("letter case changed", "Ab1X|"),
             ("last sign missing", "aB1|"),
             ("one sign more", "aB1xx|"),

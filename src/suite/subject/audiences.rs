@@ -3,6 +3,7 @@
 use crate::encode::audience::{Api, is_authorized};
 use crate::judge::audience::ID;
 use crate::model::finding::Finding;
+use crate::model::near_miss::NearMiss;
 use crate::model::percent::encoded;
 use crate::model::reason::Reason;
 use crate::model::sdk::EventKind;
@@ -10,7 +11,6 @@ use crate::model::submission::{Destination, Retrieval};
 use crate::suite::subject::Subject;
 use crate::suite::subject::near_misses::tried;
 use crate::suite::{broken, omission};
-use crate::wire::NearMiss;
 
 impl Subject {
     /// Its audience metadata API, where it has a template that can be used.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::encode::audience::Api;
 use crate::encode::file::export::Exporter;
 use crate::model::location::Location;
+use crate::model::near_miss::NearMiss;
 use crate::model::reason::Reason;
 use crate::model::record::{Fact, Given};
 use crate::model::requirement::Edition;
@@ -15,7 +16,6 @@ use crate::model::submission::{
 };
 use crate::suite::omission;
 use crate::suite::subject::audiences::offered;
-use crate::wire::NearMiss;
 
 /// What every folder begins with that destspec makes.
 pub const RUN_FOLDER_MARK: &str = "destspec-";

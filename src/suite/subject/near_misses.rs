@@ -1,9 +1,9 @@
 //! Which wrong credentials that are nearly right may be tried over HTTP.
 
+use crate::model::near_miss::NearMiss;
 use crate::model::reason::Reason;
 use crate::model::submission::Destination;
 use crate::suite::omission;
-use crate::wire::NearMiss;
 
 /// As many of the own account as the submission allows, for they may lock it; one wrong secret is tried by a scenario
 /// of its own. `named`: whether the secret stands beside a name, which may be wrong, too.

@@ -5,6 +5,7 @@ use crate::encode::audience::Api;
 use crate::encode::message::{RenderError, Renderer, split};
 use crate::encode::oauth2::TokenClient;
 use crate::model::finding::Finding;
+use crate::model::near_miss::NearMiss;
 use crate::model::percent::encoded;
 use crate::model::profile::{AttributeMode, Profile, Status};
 use crate::model::reason::Reason;
@@ -19,7 +20,6 @@ use crate::suite::parameter::Part;
 use crate::suite::subject::audiences::offered;
 use crate::suite::subject::near_misses::tried;
 use crate::suite::{broken, omission};
-use crate::wire::NearMiss;
 
 /// One streaming destination under judgement.
 #[derive(Clone)]

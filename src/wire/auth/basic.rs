@@ -4,9 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rand_chacha::ChaCha20Rng;
 
+use crate::model::near_miss::NearMiss;
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
-use crate::wire::auth::near_miss::{NearMiss, name_of};
+use crate::wire::auth::near_miss::name_of;
 use crate::wire::auth::{Authorization, random_text};
 use crate::wire::request::Credential;
 

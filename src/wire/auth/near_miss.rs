@@ -1,66 +1,10 @@
-//! Credentials that differ from the right one in one thing: what a careless comparison takes for it.
+//! Makes credentials that differ from the right one in one thing: what a careless comparison takes for it.
 
+use crate::model::near_miss::NearMiss;
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
 
-/// In what a wrong credential differs from the right one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NearMiss {
-    /// Its last sign is another.
-    LastSign,
-    /// Its first sign is another.
-    FirstSign,
-    /// Its letters have the other case; without letters, its last sign is another.
-    Case,
-    /// Its last sign is missing.
-    Prefix,
-    /// It has one sign more.
-    Extension,
-    /// A blank stands behind it.
-    Blank,
-    /// There is nothing where it belongs.
-    Empty,
-    /// It is right, and belongs to another user or client.
-    OtherUser,
-    /// It is right, and the last sign of the name is missing.
-    UserPrefix,
-    /// It is right, and the name has one sign more.
-    UserExtension,
-    /// It is right, and there is no name.
-    NoUser,
-}
-
 impl NearMiss {
-    /// What is wrong with the name alone: no account of that name exists, so that none can be locked.
-    pub const OF_NAMES: [NearMiss; 4] = [
-        NearMiss::OtherUser,
-        NearMiss::UserPrefix,
-        NearMiss::UserExtension,
-        NearMiss::NoUser,
-    ];
-
-    /// Whether it is the right secret under another name.
-    pub fn is_of_another(self) -> bool {
-        NearMiss::OF_NAMES.contains(&self)
-    }
-
-    /// In words, as marks of a record and findings have it.
-    pub fn words(self) -> &'static str {
-        match self {
-            NearMiss::LastSign => "last sign changed",
-            NearMiss::FirstSign => "first sign changed",
-            NearMiss::Case => "letter case changed",
-            NearMiss::Prefix => "last sign missing",
-            NearMiss::Extension => "one sign more",
-            NearMiss::Blank => "a blank more",
-            NearMiss::Empty => "empty",
-            NearMiss::OtherUser => "of an unknown user",
-            NearMiss::UserPrefix => "of a user name without its last sign",
-            NearMiss::UserExtension => "of a user name with one sign more",
-            NearMiss::NoUser => "without a user name",
-        }
-    }
-
     /// The nearly right secret, and what a record shows in its place.
     pub(crate) fn of_secret(
         self,

@@ -7,9 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use object_store::azure::MicrosoftAzureBuilder;
 
+use crate::model::near_miss::NearMiss;
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
-use crate::wire::auth::near_miss::NearMiss;
 use crate::wire::storage::http::Connector;
 use crate::wire::storage::object::{Objects, refused, retries};
 use crate::wire::storage::{Login, Means, OpenedStorage, unusable};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use object_store::azure::MicrosoftAzureBuilder;
 use url::Url;
 
+use crate::model::near_miss::NearMiss;
 use crate::model::redact::Redactor;
 use crate::model::secret::Secret;
-use crate::wire::auth::near_miss::NearMiss;
 use crate::wire::storage::http::Connector;
 use crate::wire::storage::object::{Objects, refused, retries};
 use crate::wire::storage::{Login, Means, OpenedStorage, unusable};

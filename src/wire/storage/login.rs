@@ -1,6 +1,6 @@
 //! As whom an operation is performed.
 
-use crate::wire::auth::near_miss::NearMiss;
+use crate::model::near_miss::NearMiss;
 
 /// As whom an operation is performed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
