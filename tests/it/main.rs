@@ -46,3 +46,4 @@ mod token_answers;
 mod uploads;
 mod vocabulary;
 mod wire;
+mod wire_tokens;
