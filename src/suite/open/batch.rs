@@ -12,7 +12,8 @@ use crate::model::submission::credential_form::unlike;
 use crate::model::submission::{
     AuthenticationClaim, CredentialName, Destination, SecretName, Submission,
 };
-use crate::suite::open::{Credentials, Target, TargetError, Ways, audience_api, door, redactor};
+use crate::suite::open::auth::Credentials;
+use crate::suite::open::{Target, TargetError, Ways, audience_api, door, redactor};
 use crate::suite::source::Source;
 use crate::suite::subject::{Batch, Subject};
 use crate::wire::storage::{

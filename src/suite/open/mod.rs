@@ -1,32 +1,30 @@
 //! Opens the destinations of a submission: subject and door of each, live or on a record. The one home of opening, for
 //! running, listing, checking and replaying alike.
 
+mod auth;
 mod batch;
 mod inoperable;
+mod token;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::{Map, Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::encode::audience::{Api, problems};
 use crate::encode::message::{RenderError, Renderer, unprinted_attributes};
-use crate::encode::oauth2::{ResponsePaths, TokenClient, filled, seconds};
-use crate::model::record::{Given, TokenGrant};
+use crate::model::record::Given;
 use crate::model::redact::{Redactor, untagged};
-use crate::model::sdk::{Aggregation, DataField, Family, Grant, OAuth2};
-use crate::model::secret::{NamedSecret, Secret};
+use crate::model::sdk::{Aggregation, Family};
 use crate::model::source::Problem;
 use crate::model::submission::{
-    AuthDatum, AuthenticationClaim, CredentialName, Destination, Fetched, SecretName, Submission,
-    secret_parts,
+    AuthenticationClaim, Destination, Fetched, Submission, secret_parts,
 };
+use crate::suite::open::auth::{Credentials, auth};
+use crate::suite::open::token::{auth_fields, token_client};
 use crate::suite::source::{Source, recorded};
 use crate::suite::subject::{Shown, Streaming, Subject, choose, sessions};
-use crate::wire::{
-    AuthField, AuthSetup, Door, DoorSetup, JournalEntry, OAuth2Setup, RetryClass, StorageSetup,
-};
+use crate::wire::{AuthSetup, Door, DoorSetup, JournalEntry, RetryClass, StorageSetup};
 
 /// A destination under judgement: what a judge may see of it, and the way to it.
 #[derive(Clone)]
@@ -305,193 +303,4 @@ fn waits(given: &[Duration]) -> [Duration; 2] {
             waits
         },
     )
-}
-
-/// The values of a destination's credentials; in a replay, the marks that stand for them.
-struct Credentials<'a> {
-    destination: &'a str,
-    fetched: &'a Fetched,
-}
-
-impl Credentials<'_> {
-    fn secret(&self, name: CredentialName) -> Result<Secret, TargetError> {
-        let had = self.fetched.secrets.get(&SecretName::Credential(name));
-        had.cloned().ok_or_else(|| self.lacking(name))
-    }
-
-    /// A value that is no secret.
-    fn open(&self, name: CredentialName) -> Result<String, TargetError> {
-        let had = self.fetched.open.get(&name);
-        had.cloned().ok_or_else(|| self.lacking(name))
-    }
-
-    fn lacking(&self, name: CredentialName) -> TargetError {
-        TargetError::Credentials {
-            name: self.destination.to_owned(),
-            expected: format!(
-                "`{} = {{ env = \"{}\" }}`",
-                name.key(),
-                name.usual_variable()
-            ),
-        }
-    }
-}
-
-fn auth(
-    authentication: AuthenticationClaim,
-    oauth2: Option<(&OAuth2, &TokenClient)>,
-    fields: Vec<(String, AuthField)>,
-    credentials: &Credentials<'_>,
-) -> Result<AuthSetup, TargetError> {
-    match (authentication, oauth2) {
-        (AuthenticationClaim::Basic, _) => Ok(AuthSetup::Basic {
-            username: credentials.open(CredentialName::Username)?,
-            password: credentials.secret(CredentialName::Password)?,
-        }),
-        (AuthenticationClaim::Bearer, _) => Ok(AuthSetup::Bearer {
-            token: credentials.secret(CredentialName::Token)?,
-        }),
-        (AuthenticationClaim::OAuth2(_), Some((oauth2, client))) => {
-            let client_id = credentials
-                .open(CredentialName::ClientId)
-                .or_else(|error| oauth2.client_id.clone().ok_or(error))?;
-            let setup = OAuth2Setup {
-                client_id,
-                client_secret: credentials.secret(CredentialName::ClientSecret)?,
-                owner: owner(oauth2.grant, credentials)?,
-                refresh_token: refresh_token(oauth2, credentials)?,
-                fields,
-                endpoint: Arc::new(client.clone()),
-            };
-            Ok(AuthSetup::OAuth2(Box::new(setup)))
-        }
-        (AuthenticationClaim::OAuth2(_), None)
-        | (
-            AuthenticationClaim::None
-            | AuthenticationClaim::OAuth1
-            | AuthenticationClaim::Platform
-            | AuthenticationClaim::File(_),
-            _,
-        ) => Ok(AuthSetup::None),
-    }
-}
-
-/// User name and password of the password grant.
-fn owner(
-    grant: Grant,
-    credentials: &Credentials<'_>,
-) -> Result<Option<(String, Secret)>, TargetError> {
-    match grant {
-        Grant::Password => Ok(Some((
-            credentials.open(CredentialName::Username)?,
-            credentials.secret(CredentialName::Password)?,
-        ))),
-        Grant::AuthorizationCode | Grant::ClientCredentials => Ok(None),
-    }
-}
-
-/// What a person's login gave, or what the partner has set.
-fn refresh_token(
-    oauth2: &OAuth2,
-    credentials: &Credentials<'_>,
-) -> Result<Option<Secret>, TargetError> {
-    let mut fields = oauth2.data_fields.iter();
-    let set = fields.find(|field| field.name == "refreshToken");
-    let set = set.and_then(|field| field.literal.as_ref());
-    match oauth2.grant {
-        Grant::AuthorizationCode => {
-            let given = credentials.secret(CredentialName::RefreshToken);
-            let given =
-                given.or_else(|lacking| set.map(|literal| literal.named().secret).ok_or(lacking));
-            given.map(Some)
-        }
-        Grant::Password | Grant::ClientCredentials => Ok(None),
-    }
-}
-
-/// Fields of `authData`: as the configuration fixes them, then as a customer types them in, which come first.
-fn auth_fields(
-    oauth2: &OAuth2,
-    destination: &Destination,
-    fetched: &Fetched,
-) -> Vec<(String, AuthField)> {
-    let fixed = |field: &DataField| match (&field.literal, &field.value) {
-        (Some(literal), _) => Some((field.name.clone(), AuthField::Secret(literal.named()))),
-        (None, Some(value)) => Some((field.name.clone(), AuthField::Plain(value.clone()))),
-        (None, None) => None,
-    };
-    let typed = |(name, datum): &(String, AuthDatum)| {
-        let value = match datum {
-            AuthDatum::Literal(value) => AuthField::Plain(value.clone()),
-            AuthDatum::Open(_) => AuthField::Plain(fetched.auth_data.get(name)?.as_str().into()),
-            AuthDatum::Secret(_) => {
-                let secret = SecretName::AuthData(name.clone());
-                let value = fetched.secrets.get(&secret)?.clone();
-                AuthField::Secret(NamedSecret::new(secret.to_string(), value))
-            }
-        };
-        Some((name.clone(), value))
-    };
-    let fixed = oauth2.data_fields.iter().filter_map(fixed);
-    let typed = destination.auth_data.values.iter().filter_map(typed);
-    fixed.chain(typed).collect()
-}
-
-fn token_client(
-    destination: &Destination,
-    oauth2: &OAuth2,
-    fields: &[(String, AuthField)],
-) -> TokenClient {
-    let plain = fields.iter().filter_map(|(name, field)| match field {
-        AuthField::Plain(value) => Some((name.clone(), value.clone())),
-        AuthField::Secret(_) => None,
-    });
-    let plain: Map<String, Value> = plain.collect();
-    let fixed_life = plain.get("expiresIn").and_then(seconds);
-    let user =
-        json!({ "sandboxName": "prod", "imsOrgId": "destspec@example", "client": "destspec" });
-    let data = destination.customer_data.for_templates();
-    let roots = [
-        ("customerData", data),
-        ("userContext", user),
-        ("authData", plain.into()),
-    ];
-    let roots = roots.into_iter();
-    let context: Map<String, Value> = roots.map(|(name, is)| (name.to_owned(), is)).collect();
-    let mut whole = context.clone();
-    if let Some(Value::Object(data)) = whole.get_mut("authData") {
-        data.extend(
-            fields
-                .iter()
-                .map(|(name, field)| (name.clone(), field.for_templates())),
-        );
-    }
-    let text = |url: &String| filled(url, &whole);
-    let template = oauth2.access_token_request.clone();
-    let url = match (&template, &oauth2.access_token_url) {
-        (Some(template), _) => text(&template.request.url.value),
-        (None, Some(url)) => text(url),
-        (None, None) => String::new(),
-    };
-    TokenClient {
-        grant: match oauth2.grant {
-            Grant::ClientCredentials => TokenGrant::ClientCredentials,
-            Grant::Password => TokenGrant::Password,
-            Grant::AuthorizationCode => TokenGrant::RefreshToken,
-        },
-        refresh_url: oauth2.refresh_token_url.as_ref().map(text),
-        authorization_url: oauth2.authorization_url.as_ref().map(text),
-        client_in_header: oauth2.use_basic_auth,
-        scopes: oauth2.scope.clone(),
-        paths: ResponsePaths {
-            access_token: oauth2.access_token_path.clone(),
-            expires_in: oauth2.expires_in_path.clone(),
-            refresh_token: oauth2.refresh_token_path.clone(),
-        },
-        fixed_life,
-        template,
-        validations: oauth2.validations.clone(),
-        context,
-        ..TokenClient::new(url)
-    }
 }
