@@ -1,12 +1,13 @@
 //! Judges what a destination says it stored against what was sent: the difference is the finding.
 
+mod told;
+
 use serde_json::{Map, Value};
 
-use crate::judge::answer::content::read_whole;
-use crate::judge::answer::{status_line, unread_line};
-use crate::judge::held::{Held, held, is_on_a_page, is_without};
-use crate::judge::observed::{asked, unanswered};
+use crate::judge::answer::status_line;
+use crate::judge::held::{is_on_a_page, is_without};
 use crate::judge::paging;
+use crate::judge::stored::told::{Place, answers, elements, first, is_nobody, value};
 use crate::model::finding::{Difference, Finding};
 use crate::model::profile::Profile;
 use crate::model::record::{Answer, Exchange};
@@ -134,30 +135,6 @@ pub mod codes {
     }
 }
 
-/// Where an answer holds what is judged.
-#[derive(Debug, Clone, Copy)]
-struct Place<'a> {
-    /// JSON Pointer (RFC 6901) to the value.
-    pointer: &'a str,
-    /// JSON Pointer to the id within an element, where elements are objects.
-    element: Option<&'a str>,
-    /// JSON Pointer to the audiences that were left, where the destination keeps them.
-    removed: Option<&'a str>,
-    /// Whether an answer that knows nobody is an answer.
-    may_be_nobody: bool,
-}
-
-impl<'a> Place<'a> {
-    fn of(observation: &'a Observation) -> Self {
-        Self {
-            pointer: &observation.pointer,
-            element: observation.element.as_deref(),
-            removed: observation.removed.as_deref(),
-            may_be_nobody: observation.not_found_is_nobody,
-        }
-    }
-}
-
 /// A part of a profile is stored as it was sent, by the answer to a question.
 ///
 /// `alias` gives the name by which the destination knows an audience.
@@ -238,13 +215,15 @@ pub fn lists(pages: &[&Exchange], observation: &Observation, id: &str) -> bool {
     listed.is_ok_and(|all| all.iter().any(|known| known == id))
 }
 
-/// Two answers tell the same, whatever else they hold: the same elements, each as often; for attributes the same value.
+/// Two answers tell the same, whatever else they hold: the same elements, each as often; for attributes the same value of
+/// each that the profile has.
 ///
 /// # Errors
 /// A finding with the difference.
 pub fn same_answer(
     (before, now): (&[&Exchange], &[&Exchange]),
     (part, observation): (Part, &Observation),
+    profile: &Profile,
 ) -> Result<(), Finding> {
     let place = Place::of(observation);
     let told = |pages: &[&Exchange]| -> Result<Value, Finding> {
@@ -255,7 +234,12 @@ pub fn same_answer(
                 all.sort_unstable();
                 Ok(all.into())
             }
-            Part::Attributes => value(first(&pages)?, place.pointer),
+            Part::Attributes => {
+                let stored = value(first(&pages)?, place.pointer)?;
+                let own = profile.attributes.iter().map(|(name, _)| name);
+                let own = own.map(|name| (name.clone(), stored.get(name).cloned().into()));
+                Ok(Value::Object(own.collect()))
+            }
         }
     };
     let (before, now) = (told(before)?, told(now)?);
@@ -268,21 +252,6 @@ pub fn same_answer(
 /// Whether a connection had to be left to get an answer.
 pub fn is_spoilt(pages: &[&Exchange]) -> bool {
     pages.iter().any(|page| page.left_spoilt_connection())
-}
-
-fn answers<'a>(pages: &[&'a Exchange]) -> Result<Vec<&'a Answer>, Finding> {
-    pages.iter().map(|page| asked(page)).collect()
-}
-
-fn first<'a>(pages: &[&'a Answer]) -> Result<&'a Answer, Finding> {
-    let first = pages.first().copied();
-    first.ok_or_else(|| codes::not_answered("nothing"))
-}
-
-/// Whether the answer is that nobody is known by that name, as of people who are in no audience.
-fn is_nobody(pages: &[&Answer], place: Place<'_>) -> bool {
-    let first = pages.first().filter(|_| place.may_be_nobody);
-    first.is_some_and(|answer| matches!(answer.status, 404 | 410))
 }
 
 /// The audiences that the profile is in are stored, those that it left are not. Others that are stored besides do no harm.
@@ -395,60 +364,6 @@ fn alike(
         .differing(differences.collect()))
 }
 
-/// The elements of all pages.
-fn elements(pages: &[&Answer], place: Place<'_>) -> Result<Vec<String>, Finding> {
-    if is_nobody(pages, place) {
-        return Ok(Vec::new());
-    }
-    let each: Result<Vec<_>, _> = pages.iter().map(|page| on_page(page, place)).collect();
-    Ok(each?.concat())
-}
-
-fn on_page(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
-    let list = match value(answer, place.pointer) {
-        Ok(Value::Null) => Value::Array(Vec::new()),
-        Err(_) if held(answer, place.pointer) == Held::LeftOut => Value::Array(Vec::new()),
-        other => other?,
-    };
-    let Value::Array(items) = &list else {
-        return Err(codes::no_list_at_pointer(place.pointer, short(&list)).at(place.pointer));
-    };
-    let text = |item: &Value| {
-        let inner = match place.element {
-            Some(element) => item.pointer(element).unwrap_or(&Value::Null),
-            None => item.get("id").unwrap_or(item),
-        };
-        inner
-            .as_str()
-            .map_or_else(|| inner.to_string(), ToOwned::to_owned)
-    };
-    Ok(items.iter().map(text).collect())
-}
-
-fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
-    if !answer.is_success() {
-        return Err(unanswered(answer));
-    }
-    read_whole(answer)?;
-    let text = answer.body.text();
-    if text.is_some_and(|text| text.contains("⟦withheld:")) {
-        return Err(codes::withheld());
-    }
-    let body = answer.body.json();
-    let body = body.ok_or_else(|| codes::not_json(unread_line(answer)))?;
-    let found = body.pointer(pointer).cloned();
-    let found =
-        found.ok_or_else(|| codes::nothing_at_pointer(pointer, short(&body)).at(pointer))?;
-    if found.to_string().contains("⟦secret:") {
-        return Err(codes::redacted().at(pointer));
-    }
-    Ok(found)
-}
-
-fn short(value: &Value) -> String {
-    value.to_string().chars().take(160).collect()
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
@@ -509,25 +424,6 @@ mod tests {
         let both = judged(&json!({"a": ["in"], "r": ["in", "out"]}), Some("/r")).unwrap_err();
         assert_eq!(both.reason.code, "stored.member-and-left");
         assert_eq!(both.pointer.as_deref(), Some("/r"));
-    }
-
-    #[test]
-    fn an_answer_that_knows_nobody_is_one_unless_the_submission_rules_it_out() {
-        let mut unknown = answer(&json!({}));
-        unknown.status = 404;
-        let of = |may_be_nobody| {
-            let place = Place {
-                may_be_nobody,
-                ..place("/a", None)
-            };
-            elements(&[&unknown], place)
-        };
-        assert_eq!(of(true), Ok(Vec::new()));
-        assert_eq!(of(false).unwrap_err().reason.code, "stored.not-answered");
-        unknown.status = 302;
-        unknown.headers.push(("location".into(), "/v2/1".into()));
-        let away = value(&unknown, "/a").unwrap_err();
-        assert_eq!(away.reason.code, "stored.elsewhere");
     }
 
     #[test]
