@@ -8,6 +8,7 @@ use crate::cli::args::Arguments;
 use crate::cli::endings::{ENDINGS, Ending};
 use crate::cli::exit::table;
 use crate::emulator::Fault;
+use crate::review::policy::EXAMPLE;
 
 /// The command line with the end of every `--help`.
 pub fn command() -> Command {
@@ -25,6 +26,9 @@ fn ended(command: Command, path: &[&str], ending: &Ending) -> Command {
         None if ending.path == "emulate" => command
             .after_help(text(ending))
             .after_long_help(format!("{}\n{}", faults(), text(ending))),
+        None if ending.path == "verify" => command
+            .after_help(text(ending))
+            .after_long_help(format!("{}\n{}", policy(), text(ending))),
         None => command.after_help(text(ending)),
     }
 }
@@ -58,6 +62,15 @@ fn faults() -> String {
         text,
         "  `destspec emulate --fault list` shows all {count}; `destspec explain FAULT` says which requirements one fails"
     );
+    text
+}
+
+/// What a policy can say.
+fn policy() -> String {
+    let mut text = String::from("A policy, with every key; a missing one is the strictest:\n");
+    for line in EXAMPLE.lines() {
+        let _ = writeln!(text, "  {line}");
+    }
     text
 }
 

@@ -6,6 +6,9 @@ use crate::model::requirement::Edition;
 use crate::review::container::Limits;
 use crate::suite::replay::STEPS;
 
+/// A policy with every key, as a reviewer may begin one.
+pub const EXAMPLE: &str = include_str!("policy.toml");
+
 /// A policy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -241,49 +244,27 @@ mod tests {
 
     use super::*;
 
-    const WHOLE: &str = r#"
-format = 1
-editions = ["e3", "e4"]
-[signature]
-required = true
-allowed_signers = "partners"
-principals = ["integrations@moonshine.example"]
-[run]
-max_age_days = 14
-max_clock_skew_s = 60
-certified = false
-[harness]
-versions = ["0.1.0"]
-[challenge]
-required = false
-control_proof = false
-ledger = "ledger.ndjson"
-[target]
-hosts = ["api.moonshine.example"]
-destinations = ["moonshine-streaming"]
-optional_destinations = ["moonshine-files"]
-locations = ["Amazon S3, moonshine-audiences, exports"]
-tls = true
-[evidence]
-max_unverifiable = 3
-attestations = "accept"
-[limits]
-packed_mib = 16
-unpacked_mib = 64
-files = 4000
-ratio = 100
-steps = 100000000
-"#;
+    #[test]
+    fn the_example_has_every_key() {
+        let example: toml::Table = toml::from_str(EXAMPLE).unwrap();
+        let rooms = example.values().filter_map(toml::Value::as_table);
+        let keys: usize = rooms.map(toml::Table::len).sum();
+        let declared = include_str!("policy.rs")
+            .split("/// Seconds that a clock")
+            .next();
+        let fields = declared.unwrap().matches("\n    pub ").count();
+        assert_eq!(example.len() + keys, fields);
+    }
 
     #[test]
     fn a_misspelt_key_is_refused_wherever_it_stands() {
-        assert!(Policy::parse(WHOLE).is_ok());
-        for line in WHOLE.lines().filter(|line| !line.is_empty()) {
+        assert!(Policy::parse(EXAMPLE).is_ok());
+        for line in EXAMPLE.lines() {
             let wrong = match line.strip_prefix('[') {
                 Some(rest) => format!("[x{rest}"),
                 None => format!("x{line}"),
             };
-            let text = WHOLE.replacen(line, &wrong, 1);
+            let text = EXAMPLE.replacen(line, &wrong, 1);
             assert!(Policy::parse(&text).is_err(), "{wrong}");
         }
     }
