@@ -25,6 +25,8 @@ const TIMES: usize = 32;
 const READABLE: usize = 12;
 
 const BASIC: &str = "basic-credentials";
+/// The rule of a line that can be decoded to more than is searched.
+const UNSEARCHED: &str = "unsearched-layers";
 
 /// Name and form of each rule. A mark that stands for a secret fits none of them. Boundaries of words are those of ASCII:
 /// an automaton that knows those of Unicode is far slower.
@@ -84,9 +86,8 @@ impl Decoys {
     /// Takes all that looks like a secret in a text that was made without knowing one.
     pub fn take(&mut self, text: &[u8]) {
         if let Some(rules) = rules() {
-            for (_, _, hit) in hits(rules, text) {
-                self.0.insert(hit);
-            }
+            let hits = searched(rules, text).hits;
+            self.0.extend(hits.into_iter().map(|(_, _, hit)| hit));
         }
     }
 }
@@ -100,21 +101,24 @@ pub fn suspects(bytes: &[u8], decoys: &Decoys) -> Vec<Suspect> {
     // lines of JSON repeat: what held nothing holds nothing
     let mut clean = HashSet::new();
     for line in bytes.split(|b| *b == b'\n') {
-        let hits = if clean.contains(line) {
-            Vec::new()
-        } else {
-            hits(rules, line)
-        };
-        if hits.is_empty() {
-            clean.insert(line);
-        }
-        for (at, rule, hit) in hits {
-            let suspect = Suspect {
-                offset: offset + at,
-                rule,
-            };
-            if !decoys.0.contains(&hit) && !found.contains(&suspect) {
-                found.push(suspect);
+        if !clean.contains(line) {
+            let layers = searched(rules, line);
+            let unsearched = layers.is_exhausted.then_some((0, UNSEARCHED));
+            let hits = layers.hits.into_iter();
+            let hits = hits.filter(|(_, _, hit)| !decoys.0.contains(hit));
+            let hits = hits.map(|(at, rule, _)| (at, rule)).chain(unsearched);
+            let before = found.len();
+            for (at, rule) in hits {
+                let suspect = Suspect {
+                    offset: offset + at,
+                    rule,
+                };
+                if !found.contains(&suspect) {
+                    found.push(suspect);
+                }
+            }
+            if found.len() == before {
+                clean.insert(line);
             }
         }
         offset += line.len() + 1;
@@ -123,17 +127,18 @@ pub fn suspects(bytes: &[u8], decoys: &Decoys) -> Vec<Suspect> {
 }
 
 /// Every hit in a line: where, by which rule, and its text. What had to be decoded is at the start of the line.
-fn hits(rules: &Rules, line: &[u8]) -> Vec<(usize, &'static str, Vec<u8>)> {
+fn searched<'r>(rules: &'r Rules, line: &[u8]) -> Layers<'r> {
     let mut hits = Vec::new();
     collect(rules, line, |at| at, &mut hits);
     let mut layers = Layers {
         rules,
         seen: HashSet::new(),
         budget: line.len().saturating_mul(TIMES).saturating_add(BUDGET),
+        is_exhausted: false,
         hits,
     };
     layers.below(line, DEPTH);
-    layers.hits
+    layers
 }
 
 /// What a line was decoded to.
@@ -142,6 +147,7 @@ struct Layers<'r> {
     /// One thing is spelt in many layers.
     seen: HashSet<Vec<u8>>,
     budget: usize,
+    is_exhausted: bool,
     hits: Vec<(usize, &'static str, Vec<u8>)>,
 }
 
@@ -154,6 +160,7 @@ impl Layers<'_> {
         let spelt = spelt(layer).flat_map(|(spelling, part)| decoded(spelling, part));
         for inner in guises(layer).into_iter().chain(spelt) {
             let Some(left) = self.budget.checked_sub(inner.len()) else {
+                self.is_exhausted = true;
                 return;
             };
             self.budget = left;
@@ -338,12 +345,14 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_decoded_for_long() {
+    fn no_line_is_decoded_for_long_and_what_is_not_searched_is_said() {
         let mut line = b"%25 \\u0041 &amp; Bearer".repeat(2000);
         for _ in 0..6 {
             line = [base64(&line), b" %41&lt;+\\n".to_vec()].concat();
         }
-        assert_eq!(suspects(&line, &Decoys::default()), []);
+        let rules = suspects(&line, &Decoys::default());
+        let rules: Vec<&str> = rules.iter().map(|suspect| suspect.rule).collect();
+        assert_eq!(rules, [UNSEARCHED]);
     }
 
     #[test]
