@@ -19,7 +19,7 @@ pub mod codes {
         surroundings "connection.name-unresolved" name_unresolved(failure) {
             expected: "a connection to the endpoint",
             received: "{failure}",
-            remedy: "correct the host in the URL of the configuration, or see the name server",
+            remedy: "correct the host in the URL of the configuration, or see the name server: `getent hosts HOST`",
         }
         /// No way leads to the endpoint from here.
         surroundings "connection.unreachable" unreachable(failure) {
@@ -31,13 +31,13 @@ pub mod codes {
         surroundings "connection.timed-out" timed_out(failure) {
             expected: "a connection to the endpoint",
             received: "{failure}",
-            remedy: "start the destination, open the way to it, or correct the URL in its configuration",
+            remedy: "start the destination, open the way to it, or correct the URL in its configuration; `curl -v URL` shows how far it comes, `getent hosts HOST` whether the name server answers",
         }
         /// The TLS handshake failed, or the certificate is not valid for the host name.
         destination "connection.tls-failed" tls_failed(failure) {
             expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
             received: "{failure}",
-            remedy: "use a certificate that is valid for the host name, or name a private authority with `ca_file`",
+            remedy: "use a certificate of a public authority, with the certificates between, or name a private authority, or the self-signed certificate itself, with `ca_file`",
         }
         /// Only who shows a certificate is let in.
         destination "connection.client-certificate" client_certificate(failure) {
@@ -62,6 +62,30 @@ pub mod codes {
             expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
             received: "{failure}",
             remedy: "use a certificate with a key of RSA 2048 or longer, or of ECDSA P-256 or P-384, that is signed with SHA-256 or better",
+        }
+        /// The authority that the certificate names did not sign it, or is another of the same name.
+        destination "connection.certificate-not-signed" certificate_not_signed(failure) {
+            expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
+            received: "{failure}",
+            remedy: "name the certificate of the authority as it is now with `ca_file`: one that was made again under the same name has another key; keys of RSA shorter than 2048 are not taken",
+        }
+        /// The certificate has ended.
+        destination "connection.certificate-expired" certificate_expired(failure) {
+            expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
+            received: "{failure}",
+            remedy: "renew the certificate, and let the server load it",
+        }
+        /// The certificate begins later.
+        destination "connection.certificate-not-yet-valid" certificate_not_yet_valid(failure) {
+            expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
+            received: "{failure}",
+            remedy: "wait until it begins, use one that has begun, or set the clock of this computer if it is slow",
+        }
+        /// The certificate is for other hosts.
+        destination "connection.certificate-of-another" certificate_of_another(failure) {
+            expected: "HTTPS with TLS 1.2 or newer and a valid certificate",
+            received: "{failure}",
+            remedy: "use a certificate whose subject alternative names hold the host, or correct the host in the configured URL; where neither is wrong, a proxy may stand between: `openssl s_client -connect HOST:443 -servername HOST` shows whose certificate comes",
         }
         /// The connection broke before it was encrypted.
         destination "connection.broken" broken(failure) {
@@ -147,6 +171,10 @@ pub fn tls(text: &str) -> Option<Finding> {
         TlsCause::NotTls => codes::not_tls(text),
         TlsCause::Closed => codes::tls_closed(text),
         TlsCause::Weak => codes::certificate_weak(text),
+        TlsCause::OtherKey => codes::certificate_not_signed(text),
+        TlsCause::Expired => codes::certificate_expired(text),
+        TlsCause::NotYetValid => codes::certificate_not_yet_valid(text),
+        TlsCause::OtherName => codes::certificate_of_another(text),
     })
 }
 
@@ -173,7 +201,7 @@ mod tests {
             failed(&Failure { kind, text }).reason.code.into_owned()
         };
         let mut said: Vec<String> = TlsCause::ALL.iter().map(|cause| of(cause.said())).collect();
-        said.push(of("TLS: the certificate has expired"));
+        said.push(of("TLS: the certificate is revoked"));
         said.sort();
         said.dedup();
         assert_eq!(said.len(), TlsCause::ALL.len() + 1);

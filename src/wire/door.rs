@@ -247,10 +247,20 @@ impl Live {
 
     /// A server that closes the connection after it asked for a certificate has turned us away, however it is noticed.
     fn explained(&self, result: RawResult) -> RawResult {
+        let may_be_turned_away = |kind: FailureKind| match kind {
+            FailureKind::Tls | FailureKind::Reset => true,
+            // the request may be on its way before the refusal is read
+            FailureKind::Broken | FailureKind::Other => !self.answered.load(Ordering::SeqCst),
+            FailureKind::Refused
+            | FailureKind::Resolve
+            | FailureKind::Silent
+            | FailureKind::TimedOut
+            | FailureKind::NoToken
+            | FailureKind::Unusable => false,
+        };
         match &result {
             RawResult::Failure(failure)
-                if self.certificate_asked.is_so()
-                    && matches!(failure.kind, FailureKind::Tls | FailureKind::Reset) =>
+                if self.certificate_asked.is_so() && may_be_turned_away(failure.kind) =>
             {
                 RawResult::Failure(turned_away())
             }

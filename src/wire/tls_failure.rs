@@ -50,26 +50,30 @@ pub(crate) fn sentence(error: &Error) -> String {
 )]
 fn certificate(cause: &CertificateError) -> String {
     let said = match cause {
-        CertificateError::Expired => "the certificate has expired".to_owned(),
+        CertificateError::Expired => return TlsCause::Expired.said().to_owned(),
         CertificateError::ExpiredContext { not_after, .. } => {
-            format!("the certificate expired on {}", day(*not_after))
+            return format!("{} on {}", TlsCause::Expired.said(), day(*not_after));
         }
-        CertificateError::NotValidYet => "the certificate is not valid yet".to_owned(),
+        CertificateError::NotValidYet => {
+            return format!("{} some later day", TlsCause::NotYetValid.said());
+        }
         CertificateError::NotValidYetContext { not_before, .. } => {
-            format!("the certificate is not valid before {}", day(*not_before))
+            return format!("{} {}", TlsCause::NotYetValid.said(), day(*not_before));
         }
-        CertificateError::NotValidForName => "the certificate is for another host name".to_owned(),
+        CertificateError::NotValidForName => {
+            return format!("{} another host name", TlsCause::OtherName.said());
+        }
         CertificateError::NotValidForNameContext {
             expected,
             presented,
-        } => other_name(expected, presented),
+        } => return other_name(expected, presented),
         CertificateError::UnknownIssuer => {
             "the certificate is signed by an authority that is not trusted".to_owned()
         }
         CertificateError::Revoked => "the certificate is revoked".to_owned(),
         // a key that is too short verifies nothing
-        CertificateError::BadSignature
-        | CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        CertificateError::BadSignature => return TlsCause::OtherKey.said().to_owned(),
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
             return TlsCause::Weak.said().to_owned();
         }
@@ -91,17 +95,15 @@ fn certificate(cause: &CertificateError) -> String {
 }
 
 fn other_name(expected: &ServerName<'_>, presented: &[String]) -> String {
-    let expected = expected.to_str();
-    match presented {
-        [] => format!("the certificate names no host, and not `{expected}`"),
+    let names = match presented {
+        [] => "no host".to_owned(),
         names => {
             let names: Vec<String> = names.iter().map(|name| plain(name)).collect();
-            format!(
-                "the certificate is for {}, not for `{expected}`",
-                names.join(", ")
-            )
+            names.join(", ")
         }
-    }
+    };
+    let (said, expected) = (TlsCause::OtherName.said(), expected.to_str());
+    format!("{said} {names}, not for `{expected}`")
 }
 
 /// A name out of `DnsName("…")`, as rustls has it.
