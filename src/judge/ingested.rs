@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::encode::file::understood::Cell;
 use crate::judge::answer::{status_line, unread_line};
+use crate::judge::spelling::is_understood;
 use crate::model::finding::Finding;
 use crate::model::record::{
     Act, Answer, Body, CommandExchange, CommandResult, Exchange, Operation, StorageExchange,
@@ -389,17 +390,6 @@ fn differing(columns: &[String], row: &[Cell], seen: &Map<String, Value>) -> Vec
         .filter(|(_, (column, cell))| !is_understood(cell, seen.get(column.as_str())))
         .map(|(at, _)| at)
         .collect()
-}
-
-fn is_understood(cell: &Cell, seen: Option<&Value>) -> bool {
-    let is = |text: &str| cell.texts.iter().any(|own| own == text);
-    match seen {
-        None | Some(Value::Null) => cell.null,
-        Some(Value::String(text)) => is(text),
-        Some(Value::Number(number)) => is(&number.to_string()),
-        Some(Value::Bool(flag)) => is(&flag.to_string()),
-        Some(Value::Array(_) | Value::Object(_)) => false,
-    }
 }
 
 /// What is particular about a cell's text: the most telling first.

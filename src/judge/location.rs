@@ -396,6 +396,22 @@ pub fn entries(list: &StorageExchange) -> Result<Option<&[Entry]>, Finding> {
     }
 }
 
+/// Whether a file may be what a platform leaves that takes files in: a mark with a name of its own sort, such as
+/// `_SUCCESS`; and, where one `ingests`, whatever has the whole name of a file in its own, such as `NAME.done` or
+/// `processed/NAME`.
+pub fn may_be_of_platform<'a>(
+    path: &str,
+    mut written: impl Iterator<Item = &'a String>,
+    ingests: bool,
+) -> bool {
+    let is_mark = last_segment(path).starts_with(['_', '.']);
+    is_mark || ingests && written.any(|file| path.contains(last_segment(file)))
+}
+
+fn last_segment(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
 /// Somebody with wrong credentials was refused.
 ///
 /// # Errors
@@ -424,6 +440,28 @@ pub fn turned_away(tried: &StorageExchange) -> Result<(), Finding> {
         | StorageResult::Entries { .. } => {
             let login = tried.login.as_deref().unwrap_or_default();
             Err(codes::stranger_let_in(login, verb(tried)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_platform_leaves_is_told_from_a_file_under_a_mangled_name() {
+        let written = [String::from("run/Big Spenders_1.csv")];
+        let may_be = |path: &str, ingests| may_be_of_platform(path, written.iter(), ingests);
+        for left in [
+            "run/_SUCCESS",
+            "run/Big Spenders_1.csv.done",
+            "run/processed/Big Spenders_1.csv",
+        ] {
+            assert!(may_be(left, true), "{left}");
+        }
+        assert!(!may_be("run/Big Spenders_1.csv.done", false));
+        for mangled in ["run/big spenders_1.csv", "run/Big+Spenders_1.csv", "run/x"] {
+            assert!(!may_be(mangled, true), "{mangled}");
         }
     }
 }

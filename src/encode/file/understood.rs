@@ -14,6 +14,45 @@ pub struct Cell {
     pub texts: Vec<String>,
     /// Whether it may be nothing.
     pub null: bool,
+    /// What it is, where others may write the same otherwise.
+    pub typed: Typed,
+}
+
+/// What a cell is by the type of its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typed {
+    /// Text, or what is written in one way.
+    Text,
+    /// A truth value.
+    Boolean(bool),
+    /// A number.
+    Number,
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    Instant(i64),
+}
+
+impl Typed {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Boolean(truth) => Self::Boolean(*truth),
+            Value::Timestamp(micros) => Self::Instant(*micros),
+            Value::BigInt(_)
+            | Value::Decimal(_)
+            | Value::Double(_)
+            | Value::Float(_)
+            | Value::Int(_)
+            | Value::SmallInt(_)
+            | Value::TinyInt(_) => Self::Number,
+            Value::Array(_)
+            | Value::Binary(_)
+            | Value::Date(_)
+            | Value::Map(_)
+            | Value::Null
+            | Value::String(_)
+            | Value::Struct(_)
+            | Value::TimestampNtz(_) => Self::Text,
+        }
+    }
 }
 
 /// The cells of a row.
@@ -64,6 +103,7 @@ fn csv(options: &CsvOptions, value: &Value, data_type: &DataType) -> Result<Cell
             Vec::new()
         },
         null: true,
+        typed: Typed::Text,
     };
     if *value == Value::Null {
         return Ok(nothing);
@@ -86,6 +126,7 @@ fn plain(options: &TextOptions, value: &Value, data_type: &DataType) -> Result<C
         return Ok(Cell {
             texts: Vec::new(),
             null: true,
+            typed: Typed::Text,
         });
     }
     let mut written = Vec::new();
@@ -94,13 +135,17 @@ fn plain(options: &TextOptions, value: &Value, data_type: &DataType) -> Result<C
     let mut texts = iso(value);
     texts.retain(|iso| *iso != written);
     texts.insert(0, written);
-    Ok(Cell { texts, null: false })
+    Ok(Cell {
+        texts,
+        null: false,
+        typed: Typed::of(value),
+    })
 }
 
 /// A date, or an instant in UTC, as ISO 8601 and RFC 3339 have it.
 fn iso(value: &Value) -> Vec<String> {
     match value {
-        Value::Date(days) => date(*days).into_iter().collect(),
+        Value::Date(days) => spelt(*days),
         Value::Timestamp(micros) => instants(*micros),
         Value::Array(_)
         | Value::BigInt(_)
@@ -118,6 +163,14 @@ fn iso(value: &Value) -> Vec<String> {
         | Value::TimestampNtz(_)
         | Value::TinyInt(_) => Vec::new(),
     }
+}
+
+/// A day, and its beginning: who has no type for days has one for instants.
+fn spelt(days: i32) -> Vec<String> {
+    const DAY: i64 = 86_400_000_000;
+    let mut all: Vec<String> = date(days).into_iter().collect();
+    all.extend(instants(i64::from(days).saturating_mul(DAY)));
+    all
 }
 
 fn date(days: i32) -> Option<String> {

@@ -185,11 +185,13 @@ pub fn nothing_else(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
             files(export).any(|file| batch.is_receipt(path, (&export.folder, &file.path)))
         })
     };
+    let ingests = batch.ingestion().is_some();
     // a folder of its own may be an entry of no bytes
     let unsent = entries.iter().find(|entry| {
         let path = entry.path.trim_end_matches('/');
         let folder = entry.bytes == 0 && expected.keys().any(|file| file.starts_with(path));
-        !folder && !expected.contains_key(&entry.path) && !is_receipt(&entry.path)
+        let known = expected.contains_key(&entry.path) || is_receipt(&entry.path);
+        !folder && !known && !location::may_be_of_platform(path, expected.keys(), ingests)
     });
     match unsent {
         Some(entry) => Err(location::codes::unsent(&entry.path)

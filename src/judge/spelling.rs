@@ -1,0 +1,113 @@
+//! Whether what a platform answers of a cell is what was written, however its types write it.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::encode::file::understood::{Cell, Typed};
+
+/// Whole numbers up to which a number of 64 bits has each.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Whether a value is what the cell says.
+pub(super) fn is_understood(cell: &Cell, seen: Option<&Value>) -> bool {
+    let is = |text: &str| cell.texts.iter().any(|own| own == text) || is_alike(cell, text);
+    match seen {
+        None | Some(Value::Null) => cell.null,
+        Some(Value::String(text)) => is(text),
+        Some(Value::Number(number)) => is(&number.to_string()),
+        Some(Value::Bool(flag)) => is(&flag.to_string()),
+        Some(Value::Array(_) | Value::Object(_)) => false,
+    }
+}
+
+/// Whether a text says the same of what has a type.
+fn is_alike(cell: &Cell, text: &str) -> bool {
+    match cell.typed {
+        Typed::Text => false,
+        Typed::Boolean(truth) => said(text) == Some(truth),
+        Typed::Number => cell
+            .texts
+            .first()
+            .is_some_and(|own| is_same_number(own, text)),
+        Typed::Instant(micros) => is_instant(text, micros),
+    }
+}
+
+/// A truth value as databases write it.
+fn said(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "t" | "1" => Some(true),
+        "false" | "f" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// The same value with other zeros behind the point. Whole numbers are what their digits are: beyond 2^53 others are near.
+fn is_same_number(own: &str, seen: &str) -> bool {
+    let is_whole = |text: &str| {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    if is_whole(own) && is_whole(seen) {
+        return own == seen;
+    }
+    let read = |text: &str| text.parse::<f64>().ok().filter(|n| n.abs() < EXACT);
+    read(own).is_some_and(|number| read(seen) == Some(number))
+}
+
+/// The same instant with another offset (RFC 3339), or as seconds, milliseconds or microseconds since 1970.
+fn is_instant(text: &str, micros: i64) -> bool {
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return instant.as_microsecond() == micros;
+    }
+    let since = text.parse::<i64>().ok();
+    let in_units = |unit: i64| since.and_then(|n| n.checked_mul(unit)) == Some(micros);
+    [1, 1_000, 1_000_000].into_iter().any(in_units)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn cell(text: &str, typed: Typed) -> Cell {
+        Cell {
+            texts: vec![text.to_owned()],
+            null: false,
+            typed,
+        }
+    }
+
+    #[test]
+    fn what_has_a_type_is_understood_in_every_spelling_of_its_value_and_no_other() {
+        let noon = 1_767_268_800_000_000;
+        let instant = cell("2026-01-01T12:00:00.000Z", Typed::Instant(noon));
+        let truth = cell("true", Typed::Boolean(true));
+        let number = |text| cell(text, Typed::Number);
+        for (cell, same, other) in [
+            (
+                &instant,
+                json!("2026-01-01T14:00:00+02:00"),
+                json!("2026-01-01T12:00:00+02:00"),
+            ),
+            (&instant, json!(1_767_268_800), json!(1_767_268_801)),
+            (&instant, json!(1_767_268_800_000_i64), json!("2026-01-01")),
+            (&truth, json!("T"), json!("yes")),
+            (&truth, json!(1), json!(0)),
+            (&truth, json!("TRUE"), json!("FALSE")),
+            (&number("32"), json!(32.0), json!(32.5)),
+            (&number("782.5"), json!("782.50"), json!("782.05")),
+            (
+                &number("9007199254740993"),
+                json!(9_007_199_254_740_993_i64),
+                json!(9_007_199_254_740_992.0),
+            ),
+            (&cell("007", Typed::Text), json!("007"), json!(7)),
+            (&cell("1.50", Typed::Text), json!("1.50"), json!(1.5)),
+        ] {
+            assert!(is_understood(cell, Some(&same)), "{cell:?}: {same}");
+            assert!(!is_understood(cell, Some(&other)), "{cell:?}: {other}");
+        }
+    }
+}
