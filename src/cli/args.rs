@@ -258,6 +258,9 @@ pub struct ListArgs {
     pub submission: SubmissionArgs,
     #[command(flatten)]
     pub selection: SelectionArgs,
+    /// Show the tags of each scenario, as --tags takes them
+    #[arg(long)]
+    pub tags_shown: bool,
     /// Show the editions of the prerequisites page instead: where they differ, and what each sentence is traced to
     #[arg(long)]
     pub editions: bool,

@@ -13,7 +13,7 @@ use crate::publish::report::sentence::sentence;
 use crate::suite::catalogue::Catalogue;
 use crate::suite::page::Page;
 use crate::suite::phrases::Table;
-use crate::suite::plan::{Decision, Plan};
+use crate::suite::plan::{Decision, Plan, Planned};
 use crate::suite::words;
 
 /// Prints every scenario of every destination, then the requirements that no scenario judges.
@@ -41,7 +41,7 @@ pub async fn run(args: &ListArgs) -> Result<Exit, Failure> {
         .iter()
         .map(|t| t.subject.destination().name.as_str())
         .collect();
-    print::result(&text(&catalogue, &plan, &names))?;
+    print::result(&text(&catalogue, &plan, &names, args.tags_shown))?;
     Ok(if plan.running() == 0 {
         Exit::Incomplete
     } else {
@@ -84,27 +84,58 @@ fn editions() -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-fn text(catalogue: &Catalogue, plan: &Plan, names: &[&str]) -> String {
-    let (mut text, words) = (String::new(), words());
+fn text(catalogue: &Catalogue, plan: &Plan, names: &[&str], tags_shown: bool) -> String {
+    let mut text = String::new();
+    let unwanted = plan.scenarios.iter().filter(|s| is_unwanted(s)).count();
     for (index, name) in names.iter().enumerate() {
-        let _ = writeln!(text, "{name}");
-        for planned in plan.scenarios.iter().filter(|s| s.destination == index) {
-            let (mark, reason) = match &planned.decision {
-                Decision::Run => ("run", String::new()),
-                Decision::Omit { reason, .. } => {
-                    let reason = sentence(&words, reason);
-                    ("omit", format!("\n{:30}because {reason}", ""))
-                }
-            };
-            let (requirement, level) = (&planned.requirement, planned.level.to_string());
-            let _ = writeln!(
-                text,
-                "  {mark:<5}{requirement:<16}{level:<7}{}{reason}",
-                planned.title
-            );
+        let own = plan.scenarios.iter().filter(|s| s.destination == index);
+        let shown: Vec<String> = own
+            .filter(|s| !is_unwanted(s))
+            .map(|planned| line(planned, tags_shown))
+            .collect();
+        if unwanted == 0 || !shown.is_empty() {
+            let _ = writeln!(text, "{name}\n{}", shown.concat());
         }
-        text.push('\n');
     }
+    if unwanted == 0 {
+        unjudged(&mut text, catalogue);
+    }
+    let (running, all) = (plan.running(), plan.scenarios.len());
+    let _ = write!(text, "{running} of {all} scenarios would run");
+    if unwanted > 0 {
+        let _ = write!(text, "; {unwanted} are not selected and not shown");
+    }
+    text.push('\n');
+    text
+}
+
+/// Whether a scenario is left out by what was asked for, and for no other reason.
+fn is_unwanted(planned: &Planned) -> bool {
+    matches!(planned.decision, Decision::Omit { filtered: true, .. })
+}
+
+/// A scenario by its id, with why it is left out, if it is.
+fn line(planned: &Planned, tags_shown: bool) -> String {
+    let (mark, reason) = match &planned.decision {
+        Decision::Run => ("run", String::new()),
+        Decision::Omit { reason, .. } => {
+            let reason = sentence(&words(), reason);
+            ("omit", format!("{:38}because {reason}\n", ""))
+        }
+    };
+    let tags = match tags_shown {
+        true => format!("{:38}{}\n", "", planned.tags.join(" ")),
+        false => String::new(),
+    };
+    let (id, level) = (&planned.id, planned.level.to_string());
+    format!(
+        "  {mark:<5}{id:<24} {level:<6}{}\n{tags}{reason}",
+        planned.title
+    )
+}
+
+/// What is judged otherwise, or not at all.
+fn unjudged(text: &mut String, catalogue: &Catalogue) {
     let _ = writeln!(text, "Requirements that no scenario judges");
     for requirement in &catalogue.requirements {
         let why = match requirement.verification {
@@ -112,10 +143,8 @@ fn text(catalogue: &Catalogue, plan: &Plan, names: &[&str]) -> String {
             Verification::Attested => String::from("attested by a person"),
             Verification::Excluded => requirement.reason.clone().unwrap_or_default(),
         };
-        let level = requirement.level.to_string();
-        let _ = writeln!(text, "       {:<16}{level:<7}{why}", requirement.id);
+        let (id, level) = (&requirement.id, requirement.level.to_string());
+        let _ = writeln!(text, "       {id:<24} {level:<6}{why}");
     }
-    let (running, all) = (plan.running(), plan.scenarios.len());
-    let _ = writeln!(text, "\n{running} of {all} scenarios would run");
-    text
+    text.push('\n');
 }

@@ -143,7 +143,17 @@ impl Opened {
 pub fn unknown(kind: &str, name: &str, known: &str) -> Failure {
     let names: Vec<&str> = known.split(", ").collect();
     let all = "`destspec list` shows every destination, requirement and scenario";
+    let within = format!("{name}/");
+    let below: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|known| known.starts_with(&within))
+        .collect();
     let help = match closest(name, &names) {
+        _ if !below.is_empty() => format!(
+            "there are: {}; `--requirement {name}` takes them all",
+            below.join(", ")
+        ),
         Some(near) => format!("did you mean `{near}`? {all}"),
         None if names.len() <= FEW => format!("there are: {known}"),
         None => all.to_owned(),
