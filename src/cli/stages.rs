@@ -309,8 +309,9 @@ async fn answered(subject: &Streaming, session: &Session, stages: &mut Vec<Stage
         Err(finding) => return stages.push(Stage::new("one answer", Err(finding))),
     };
     let came = answer::answered(&exchange);
+    let came = came.and_then(|answer| answer::no_redirect(&exchange).map(|()| answer));
     let status = came.map(|answer| format!("{} to `OPTIONS`", answer.status));
-    let is_answered = status.is_ok();
+    let is_answered = exchange.answer().is_some();
     stages.push(Stage {
         behind: if is_answered { vec![] } else { vec!["clock"] },
         ..Stage::new("one answer", status)

@@ -1,6 +1,8 @@
 //! Judges what a destination does with audiences that Experience Platform creates, renames and deletes there, by the paths
 //! of the partner's own template.
 
+use serde_json::Value;
+
 use crate::encode::audience::found;
 use crate::judge::answer::status::codes as status;
 use crate::judge::answer::{answered, status_line};
@@ -193,7 +195,17 @@ pub fn let_in(exchange: &Exchange) -> Result<String, Finding> {
 
 /// The id that an answer gives an audience, if any.
 pub fn id(answer: &Answer, event: &Event) -> Option<String> {
-    told_at(event.response_field(ID)?, answer)
+    let told = told_at(event.response_field(ID)?, answer)?;
+    (!is_structure(&told)).then_some(told)
+}
+
+/// Whether what stands where an id has to be is none: a truth value, a list or an object.
+fn is_structure(told: &str) -> bool {
+    let read = serde_json::from_str(told);
+    matches!(
+        read,
+        Ok(Value::Bool(_) | Value::Array(_) | Value::Object(_))
+    )
 }
 
 /// The text that a path of the template leads to; a body that is no JSON is its own text.
@@ -250,7 +262,7 @@ pub fn told(
     let body = answer.body.json().filter(|_| answer.is_success());
     let body = body.ok_or_else(|| codes::not_told(status_line(answer)))?;
     let at = |pointer: &str| match body.pointer(pointer) {
-        Some(serde_json::Value::String(text)) => Ok(text.clone()),
+        Some(Value::String(text)) => Ok(text.clone()),
         Some(other) => Ok(other.to_string()),
         None => Err(codes::not_told(status_line(answer))),
     };
@@ -436,7 +448,7 @@ pub fn fields_present(exchange: &Exchange, event: &Event) -> Result<(), Finding>
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::model::source::{Place, Source};

@@ -30,6 +30,24 @@ pub mod codes {
             received: "{answer}",
             remedy: "see whether client id and secret are valid and how the endpoint takes them",
         }
+        /// A token came with another status than RFC 6749 has for it.
+        destination "token.status-other" status_other(answer) {
+            expected: "200 and an access token",
+            received: "{answer}",
+            remedy: "answer with 200 where a token is issued (RFC 6749 section 5.1)",
+        }
+        /// An error came with the status of a success.
+        destination "token.error-behind-200" error_behind_success(answer) {
+            expected: "200 and an access token",
+            received: "{answer}",
+            remedy: "see why it refuses the client, and answer refusals with 400 or 401 (RFC 6749 section 5.2)",
+        }
+        /// The client may not use the grant.
+        destination "token.grant-refused" grant_refused(answer) {
+            expected: "200 and an access token",
+            received: "{answer}",
+            remedy: "let the client use the grant that the configuration names in `grant`, or name there the one that it may use",
+        }
         /// Nothing answers token requests at the configured URL.
         destination "token.url-unknown" url_unknown(answer) {
             expected: "200 and an access token",
@@ -250,6 +268,9 @@ pub fn issued(exchange: &Exchange, client: &TokenClient) -> Result<(), Finding> 
         return Ok(());
     };
     let (place, shown) = (client.token_place(), shown(answer));
+    if read.error().is_some() {
+        return Err(codes::error_behind_success(shown));
+    }
     Err(match why {
         // the token was not found, so that the body is withheld
         Unread::NotJson(_) if is_withheld_object(answer) => {
@@ -269,9 +290,13 @@ fn not_issued(answer: &Answer, grant: TokenGrant) -> Finding {
     let shown = shown(answer);
     let read = TokenAnswer::recorded(answer);
     match (answer.status, read.error(), grant) {
+        (201..300, _, _) => codes::status_other(shown),
         (300..400 | 404 | 405 | 410, _, _) => codes::url_unknown(shown),
         (500.., _, _) => codes::server_error(shown),
         (_, Some("invalid_scope"), _) => codes::scope_not_granted(shown),
+        (_, Some("unsupported_grant_type" | "unauthorized_client"), _) => {
+            codes::grant_refused(shown)
+        }
         (_, Some("invalid_grant"), TokenGrant::RefreshToken) => codes::refresh_token_refused(shown),
         (_, Some("invalid_grant"), TokenGrant::Password) => codes::owner_refused(shown),
         _ => codes::refused(shown),
@@ -398,7 +423,11 @@ pub fn refused_as(exchange: &Exchange, code: &str) -> Result<(), Finding> {
         _ => {}
     }
     let read = TokenAnswer::recorded(answer);
-    if matches!(answer.status, 400 | 401) && read.error() == Some(code) {
+    let said = read.error();
+    // a client that may use no other grant may be told that it may not use this one (RFC 6749 section 5.2)
+    let same = said == Some(code)
+        || code == "unsupported_grant_type" && said == Some("unauthorized_client");
+    if matches!(answer.status, 400 | 401) && same {
         return Ok(());
     }
     Err(codes::flaw_refused_otherwise(code, shown(answer)).at("/error"))

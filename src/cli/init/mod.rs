@@ -65,7 +65,7 @@ fn write(folder: &Path, mut texts: Texts) -> Result<Exit, Failure> {
         Err(unread @ Failure::Message { .. }) => return Err(unread),
     }
     print::message(&format!(
-        "next: edit it, export the variables that it names, then `destspec run {}`",
+        "next: edit it, export the variables that it names, then `destspec check {0}` and `destspec run {0}`",
         submission.display()
     ));
     Ok(Exit::Success)

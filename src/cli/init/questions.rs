@@ -45,6 +45,9 @@ pub enum About {
     Files(StorageKind),
 }
 
+/// What stands for the name that the posted configuration has.
+const AS_POSTED: &str = "as posted";
+
 /// Asks; an empty answer takes what stands in brackets.
 ///
 /// # Errors
@@ -68,10 +71,13 @@ pub fn ask(reader: &mut impl BufRead, writer: &mut impl Write) -> Result<Answers
         existing,
     )?;
     let (usual, about) = match posted {
-        Some(path) => (example.name, About::Posted(path)),
+        Some(path) => (AS_POSTED.to_owned(), About::Posted(path)),
         None => person.example()?,
     };
-    let name = person.asked("Name of the destination", &usual, slug)?;
+    let name = person.asked("Name of the destination", &usual, |text| match text {
+        AS_POSTED => Ok(example.name.clone()),
+        _ => slug(text),
+    })?;
     let folder = person.asked("Folder to write to", ".", filled)?;
     Ok(Answers {
         folder: PathBuf::from(folder),

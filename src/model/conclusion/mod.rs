@@ -48,6 +48,10 @@ pub mod codes {
         reason "concluded.attestation-expired" attestation_expired(by, on, until) {
             "stated by {by} on {on}, valid until {until}"
         }
+        /// A statement is dated later than the run, so that nobody had made it.
+        reason "concluded.attestation-later" attestation_later(by, on) {
+            "stated by {by} on {on}, after the run"
+        }
         /// Nobody states that the prerequisite holds.
         reason "concluded.not-attested" not_attested(prerequisite) { "no [[attestation]] names {prerequisite}" }
     }

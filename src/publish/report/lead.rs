@@ -139,7 +139,7 @@ fn others(cause: &Reason, entries: &[&Entry], roots: &[Root]) -> Vec<String> {
                 false => "scenarios could not be judged of the same cause",
             },
         ),
-        (apart, "scenarios could not be judged of other causes"),
+        (apart, "scenarios could not be judged besides"),
     ];
     let said = said.into_iter().filter(|(count, _)| *count > 0);
     said.map(|(count, what)| format!("{count} {what}"))

@@ -45,12 +45,23 @@ impl Row {
             id: text::line(&concluded.prerequisite),
             title: title.unwrap_or_default(),
             conclusion: concluded.conclusion,
-            strength: concluded.strength,
+            strength: concluded.strength.filter(|_| was_asked(run, concluded)),
             why: sentence::sentence(words, &concluded.why),
             reason: concluded.why.clone(),
             link: None,
         }
     }
+}
+
+/// Whether the destination was asked anything for it: posted JSON is judged without.
+fn was_asked(run: &Run, concluded: &Concluded) -> bool {
+    let all = run.requirements.iter();
+    let mut of = all.filter(|requirement| requirement.belongs_to(&concluded.prerequisite));
+    let asked = |id: &str| {
+        let mut scenarios = run.scenarios.iter();
+        scenarios.any(|s| s.requirement == id && !s.exchanges.is_empty())
+    };
+    of.any(|requirement| asked(&requirement.id))
 }
 
 /// The destinations of a family, a row each, and its prerequisites, a column each.

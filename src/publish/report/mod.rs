@@ -75,7 +75,7 @@ pub enum ReportError {
     #[error("cannot render the HTML report")]
     Html(#[from] minijinja::Error),
     /// The record cannot be written or read as JSON.
-    #[error("cannot read or write the record as JSON: {0}")]
+    #[error("cannot read or write the record as JSON")]
     Json(#[from] serde_json::Error),
     /// The JUnit writer refused.
     #[error("cannot render the JUnit report")]

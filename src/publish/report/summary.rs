@@ -21,8 +21,9 @@ use crate::publish::report::text;
 use crate::publish::report::verdict::{Verdict, shown};
 
 /// How to raise *accepted* to *met*.
-pub const HOW_TO_OBSERVE: &str = "Accepted means that it answered 2xx, and nothing shows that it understood. Add [destination.observe.membership] to the submission, \
-with a url that asks your platform what it stored for {identity} and a JSON Pointer to the audiences, and run again.";
+pub const HOW_TO_OBSERVE: &str = "Accepted means that it answered 2xx, and nothing shows that it understood. Say in the submission how to ask your \
+platform what it stored: [destination.observe.membership] for audiences, [destination.observe.identities] and [destination.observe.attributes], each with a url for \
+{identity} and a JSON Pointer, and [destination.observe.ingestion] for files; and run again.";
 
 /// A whole run.
 #[derive(Debug, Clone, Serialize)]
@@ -458,7 +459,9 @@ fn origins(count: &Count) -> String {
 
 fn strengths(cases: &[Case]) -> Vec<(Strength, usize)> {
     let mut counts: BTreeMap<Strength, usize> = BTreeMap::new();
-    for strength in cases.iter().filter_map(|case| case.strength) {
+    // what nobody was asked about says nothing of what is stored
+    let asked = cases.iter().filter(|case| !case.exchanges.is_empty());
+    for strength in asked.filter_map(|case| case.strength) {
         *counts.entry(strength).or_default() += 1;
     }
     counts.into_iter().rev().collect()

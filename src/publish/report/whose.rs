@@ -12,7 +12,7 @@ pub const NETWORK: &str = "the network";
 pub const DESTSPEC: &str = "destspec";
 
 /// Codes of what the submission decides.
-pub const CONFIGURED: [&str; 14] = [
+pub const CONFIGURED: [&str; 15] = [
     "answer.refused-for-credentials",
     "audience.question-not-let-in",
     "ingested.not-asked",
@@ -22,6 +22,7 @@ pub const CONFIGURED: [&str; 14] = [
     "location.wrong-region",
     "observed.not-allowed",
     "stored.elsewhere",
+    "token.grant-refused",
     "token.owner-refused",
     "token.refresh-token-refused",
     "token.refused",
