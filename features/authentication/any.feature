@@ -9,7 +9,7 @@ Feature: Authentication
     When the configuration is read
     Then the configuration names an authentication protocol of the edition
 
-  @req.STR-2.02
+  @req.STR-2.02 @first
   Scenario: A message with valid credentials is accepted
     Given a profile in one audience
     When the message is delivered
@@ -43,6 +43,7 @@ Feature: Authentication
     And the exit of the profile is delivered <flaw>
     Then the destination refuses the message with the flaw
     And the destination stores the same membership as before
+    And the destination stores the same attributes as before
 
     Examples:
       | id         | flaw                   |
@@ -56,6 +57,7 @@ Feature: Authentication
     And the exit of the profile is delivered with each nearly right credential
     Then the destination refuses every nearly right credential
     And the destination stores the same membership as before
+    And the destination stores the same attributes as before
 
   @info @req.STR-2.06 @needs.authentication
   Scenario: No answer repeats a credential

@@ -43,6 +43,7 @@ Feature: OAuth 2.0 tokens
     And the exit of the profile is delivered with the expired token
     Then the destination refuses the message with the flaw
     And the destination stores the same membership as before
+    And the destination stores the same attributes as before
 
   @req.STR-2.OAUTH2.07
   Scenario Outline: A client <flaw> is refused as <error>

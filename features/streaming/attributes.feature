@@ -21,6 +21,13 @@ Feature: Profile attributes
     Then the destination accepts every message
     And the destination stores the attributes that were sent
 
+  @req.STR-1c.02 @id.none
+  Scenario: A profile that lacks every attribute is accepted
+    Given the profile lacks every attribute
+    When the message is delivered
+    Then the destination accepts every message
+    And the destination stores the membership that was sent
+
   @should @req.STR-1c.03
   Scenario Outline: <text> in attributes is stored unchanged
     Given the profile has attributes with <text>
@@ -62,10 +69,10 @@ Feature: Profile attributes
     Then no answer is a server error
 
   @req.STR-1c.06 @id.changes
-  Scenario: An attribute that changes is stored as last sent
+  Scenario: Attributes that change are stored as last sent
     Given the profile has all its attributes
     When the message is delivered
-    And the profile changes an attribute
+    And the profile changes its attributes
     Then the destination accepts every message
     And the destination stores the attributes that were sent
 
@@ -78,10 +85,10 @@ Feature: Profile attributes
     And the destination stores the attributes that were sent
 
   @should @req.STR-1c.06 @id.exit-changes
-  Scenario: An attribute that changes with an exit is stored as last sent
+  Scenario: Attributes that change with an exit are stored as last sent
     Given a profile in two audiences
     When the message is delivered
-    And the profile leaves the first audience and changes an attribute, by a message that names no other
+    And the profile leaves the first audience and changes its attributes, by a message that names no other
     Then the destination accepts every message
     And the destination stores the attributes that were sent
 
@@ -91,5 +98,13 @@ Feature: Profile attributes
     When the message is delivered
     And the profile loses an attribute
     And the profile gets an attribute back
+    Then the destination accepts every message
+    And the destination stores the attributes that were sent
+
+  @req.STR-1c.06 @id.others @needs.made-up-people
+  Scenario: Attributes of one person that change leave those of others as they are
+    Given 3 profiles in one audience, each in a message of its own
+    When the messages are delivered one after another
+    And the profile of the first message leaves its audience and changes its attributes
     Then the destination accepts every message
     And the destination stores the attributes that were sent

@@ -65,7 +65,7 @@ Feature: Delivery endpoint
     And the destination stores the same membership as before
     And the destination stores the same identities as before
 
-  @info @req.STR-1.17
+  @info @req.STR-1.17 @first
   Scenario: No message is answered with a redirect
     Given a profile in one audience
     When the message is delivered

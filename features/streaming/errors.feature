@@ -30,6 +30,7 @@ Feature: Errors of the delivery endpoint
     And the exit of the profile is delivered with malformed JSON
     Then the destination refuses the message with the flaw, by 400 or 422
     And the destination stores the same membership as before
+    And the destination stores the same attributes as before
 
   @req.STR-1.11 @id.trailing
   Scenario: JSON with something behind it is refused and changes nothing
@@ -37,6 +38,7 @@ Feature: Errors of the delivery endpoint
     And the exit of the profile is delivered with a brace behind its JSON
     Then the destination refuses the message with the flaw, by 400 or 422
     And the destination stores the same membership as before
+    And the destination stores the same attributes as before
 
   @req.STR-1.12
   Scenario: A content type that is not read is refused and changes nothing
@@ -44,6 +46,7 @@ Feature: Errors of the delivery endpoint
     And the exit of the profile is delivered with a wrong content type
     Then the destination refuses the message with the flaw, by 415
     And the destination stores the same membership as before
+    And the destination stores the same attributes as before
 
   @must @req.STR-1.13
   Scenario: A 405 answer names the methods that are allowed

@@ -94,6 +94,7 @@ Feature: Audience membership
     When the message is delivered
     And the exit of the profile is delivered together with an unknown audience
     Then the destination accepts the message with the flaw or stores the same membership as before
+    And the destination accepts the message with the flaw or stores the same attributes as before
 
   @req.STR-1a.12 @needs.made-up-people
   Scenario: Nothing is stored that nobody sent
@@ -113,6 +114,15 @@ Feature: Audience membership
   Scenario: Two people in different audiences do not get into each other's
     Given two profiles in different audiences, whose identities have nothing in common
     When the messages are delivered one after another
+    Then the destination accepts every message
+    And the destination stores the membership that was sent
+    And the destination stores nothing else
+
+  @req.STR-1a.12 @id.others @needs.made-up-people
+  Scenario: The exit of one person leaves others as they are
+    Given 3 profiles in one audience, each in a message of its own
+    When the messages are delivered one after another
+    And the profile of the first message leaves its audience and changes its attributes
     Then the destination accepts every message
     And the destination stores the membership that was sent
     And the destination stores nothing else

@@ -86,11 +86,11 @@ fn editions() -> Result<Exit, Failure> {
 
 fn text(catalogue: &Catalogue, plan: &Plan, names: &[&str], tags_shown: bool) -> String {
     let mut text = String::new();
-    let unwanted = plan.scenarios.iter().filter(|s| is_unwanted(s)).count();
+    let unwanted = plan.scenarios.iter().filter(|s| !s.wanted).count();
     for (index, name) in names.iter().enumerate() {
         let own = plan.scenarios.iter().filter(|s| s.destination == index);
         let shown: Vec<String> = own
-            .filter(|s| !is_unwanted(s))
+            .filter(|s| s.wanted)
             .map(|planned| line(planned, tags_shown))
             .collect();
         if unwanted == 0 || !shown.is_empty() {
@@ -109,27 +109,22 @@ fn text(catalogue: &Catalogue, plan: &Plan, names: &[&str], tags_shown: bool) ->
     text
 }
 
-/// Whether a scenario is left out by what was asked for, and for no other reason.
-fn is_unwanted(planned: &Planned) -> bool {
-    matches!(planned.decision, Decision::Omit { filtered: true, .. })
-}
-
 /// A scenario by its id, with why it is left out, if it is.
 fn line(planned: &Planned, tags_shown: bool) -> String {
     let (mark, reason) = match &planned.decision {
         Decision::Run => ("run", String::new()),
         Decision::Omit { reason, .. } => {
             let reason = sentence(&words(), reason);
-            ("omit", format!("{:38}because {reason}\n", ""))
+            ("omit", format!("{:45}because {reason}\n", ""))
         }
     };
     let tags = match tags_shown {
-        true => format!("{:38}{}\n", "", planned.tags.join(" ")),
+        true => format!("{:45}{}\n", "", planned.tags.join(" ")),
         false => String::new(),
     };
     let (id, level) = (&planned.id, planned.level.to_string());
     format!(
-        "  {mark:<5}{id:<24} {level:<6}{}\n{tags}{reason}",
+        "  {mark:<5}{id:<31}{level:<7}{}\n{tags}{reason}",
         planned.title
     )
 }
@@ -144,7 +139,7 @@ fn unjudged(text: &mut String, catalogue: &Catalogue) {
             Verification::Excluded => requirement.reason.clone().unwrap_or_default(),
         };
         let (id, level) = (&requirement.id, requirement.level.to_string());
-        let _ = writeln!(text, "       {id:<24} {level:<6}{why}");
+        let _ = writeln!(text, "       {id:<31}{level:<7}{why}");
     }
     text.push('\n');
 }

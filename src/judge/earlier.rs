@@ -10,6 +10,19 @@ pub mod codes {
             received: "{@because}",
             remedy: "mend what refuses it; this scenario then shows something",
         }
+        /// What was stored of the message without a flaw is not what it said, so that what the next one left as it was shows
+        /// nothing.
+        surroundings "earlier.message-not-stored" message_not_stored() {
+            expected: "a message stored as it was sent first",
+            received: "{@because}",
+            remedy: "mend what stores it; this scenario then shows something",
+        }
+        /// No message with the given credentials was let in, so that no other was sent.
+        surroundings "earlier.not-let-in" not_let_in() {
+            expected: "a message let in with the given credentials first",
+            received: "{@because}",
+            remedy: "mend what keeps it out; this scenario then shows something",
+        }
         /// A file could not be written with the right credentials, so that a refusal of others shows nothing.
         surroundings "earlier.file-not-written" file_not_written() {
             expected: "a file written with the given credentials first",

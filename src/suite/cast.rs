@@ -390,6 +390,9 @@ impl<'a> Cast<'a> {
             Trait::LongAccents => {
                 self.free_identity(profile, "destspec-", &"\u{e9}".repeat(255 - 9 - 8));
             }
+            Trait::LacksAttributes => {
+                profile.attributes.iter_mut().for_each(|(_, v)| *v = None);
+            }
             Trait::LacksAttribute => {
                 if let Some((_, value)) = profile.attributes.last_mut() {
                     *value = None;
@@ -505,6 +508,7 @@ fn has(profile: &Profile, particular: Trait, subject: &Streaming) -> bool {
         Trait::AllAttributes => {
             !profile.attributes.is_empty() && profile.attributes.iter().all(|(_, v)| v.is_some())
         }
+        Trait::LacksAttributes => profile.attributes.iter().all(|(_, v)| v.is_none()),
         Trait::LacksAttribute => profile.attributes.iter().any(|(_, v)| v.is_none()),
         Trait::QuotesAndBackslashes => texts().any(|t| t.contains(['"', '\\'])),
         Trait::LineBreaks => texts().any(|t| t.contains(['\n', '\t'])),

@@ -1,5 +1,6 @@
 //! The one file that names cucumber: hands scenarios to its runner and collects what became of them. It knows no plan.
 
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,6 +11,7 @@ use futures::future::{BoxFuture, Either, FutureExt, LocalBoxFuture, select};
 use futures::stream;
 use tokio::sync::watch;
 
+use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
 use crate::model::record::{Exchange, Step, StepStatus};
 use crate::suite::aside::{MANY, aside};
@@ -29,6 +31,8 @@ pub(crate) struct Job {
     pub(crate) feature: gherkin::Feature,
     /// Whether nothing else may run beside it.
     pub(crate) alone: bool,
+    /// What keeps it from delivering.
+    pub(crate) bar: Option<Finding>,
 }
 
 /// What the scenarios of a run share.
@@ -108,11 +112,16 @@ pub(crate) async fn execute(
         custom: cli::Empty,
     };
     let done = Arc::clone(&finished);
+    let bars = jobs
+        .iter()
+        .filter_map(|job| Some((job.index, job.bar.clone()?)));
+    let bars: BTreeMap<usize, Finding> = bars.collect();
     let runner = runner::Basic::default().steps(collection(&stage.table));
     Cucumber::<Actor, _, Vec<Job>, _, _, cli::Empty>::custom(Planned, runner, Silent)
         .before(move |_, _, scenario, actor| {
             watch_panics();
-            actor.enter(Arc::clone(&stage), key(scenario));
+            let index = key(scenario);
+            actor.enter(Arc::clone(&stage), index, bars.get(&index).cloned());
             async {}.boxed_local()
         })
         .after(move |_, _, _, _, actor| {
@@ -161,14 +170,14 @@ fn then(actor: &mut Actor, context: step::Context) -> LocalBoxFuture<'_, ()> {
 }
 
 impl Actor {
-    fn enter(&mut self, stage: Arc<Stage>, index: usize) {
+    fn enter(&mut self, stage: Arc<Stage>, index: usize, bar: Option<Finding>) {
         if let Some(place) = stage.places.get(index) {
             let session = place.door.session(&place.id);
             (stage.progress)(&Moment::Began {
                 destination: &place.subject.destination().name,
                 scenario: &place.id,
             });
-            self.world.enter(session, place.subject.clone());
+            self.world.enter(session, place.subject.clone(), bar);
             self.stage = Some((stage, index));
         }
     }

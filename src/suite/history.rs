@@ -1,6 +1,9 @@
 //! What a scenario has said of its profiles so far: the changes that it makes, and the state that they add up to.
 
+use std::iter;
+
 use rand_chacha::ChaCha20Rng;
+use serde_json::Value;
 
 use crate::encode::message::synthetic;
 use crate::model::profile::{Profile, Status};
@@ -34,6 +37,7 @@ pub fn change(
                 profile.enter_all();
                 profile.qualify_at(RETURNED);
             }
+            Change::FirstLeavesChanged => leave_changed(subject, profile, rng),
             Change::LeavesFirst => profile.leave_first(LEFT),
             Change::LeavesFirstAlone => {
                 profile.leave_first(LEFT);
@@ -42,7 +46,7 @@ pub fn change(
             Change::LeavesFirstChanged => {
                 profile.leave_first(LEFT);
                 profile.keep_exits();
-                attribute(profile, Some("Changed"))?;
+                change_attributes(subject, profile, rng)?;
             }
             Change::EntersSecond => enter_second(subject, profile)?,
             Change::EntersSecondAlone => {
@@ -50,9 +54,9 @@ pub fn change(
                 enter_second(subject, profile)?;
             }
             Change::GainsIdentity => gain_identity(subject, profile, rng)?,
-            Change::ChangesAttribute => attribute(profile, Some("Changed"))?,
-            Change::LosesAttribute => attribute(profile, None)?,
-            Change::RegainsAttribute => attribute(profile, Some("Regained"))?,
+            Change::ChangesAttributes => change_attributes(subject, profile, rng)?,
+            Change::LosesAttribute => *last_attribute(profile)? = None,
+            Change::RegainsAttribute => regain_attribute(subject, profile, rng)?,
         }
     }
     Ok(())
@@ -81,14 +85,20 @@ fn enter_second(subject: &Streaming, profile: &mut Profile) -> Result<(), Stop> 
     Ok(())
 }
 
-/// The same profiles as they leave every audience.
-pub fn exits(profiles: &[Profile]) -> Vec<Profile> {
+/// The same profiles as they leave every audience, with other attributes: whichever is taken, it shows.
+pub fn exits(subject: &Streaming, profiles: &[Profile], rng: &mut ChaCha20Rng) -> Vec<Profile> {
     let mut exits = profiles.to_vec();
     for profile in &mut exits {
-        profile.leave_all();
-        profile.qualify_at(LEFT);
+        leave_changed(subject, profile, rng);
     }
     exits
+}
+
+fn leave_changed(subject: &Streaming, profile: &mut Profile, rng: &mut ChaCha20Rng) {
+    profile.leave_all();
+    profile.qualify_at(LEFT);
+    // without attributes, or without others, the exit alone shows it
+    let _ = change_attributes(subject, profile, rng);
 }
 
 /// What has to be stored of profiles after another message about them was accepted.
@@ -107,17 +117,59 @@ pub fn accepted(stored: &[Profile], said: &[Profile]) -> Vec<Profile> {
     all
 }
 
-/// A value that a destination which looks at it would take for an attribute of that name.
-fn attribute(profile: &mut Profile, value: Option<&'static str>) -> Result<(), Stop> {
-    let last = profile.attributes.last_mut();
-    let (name, last) = last.ok_or_else(|| Stop::Omit(omission::no_attribute()))?;
-    let date = name.to_lowercase().contains("date");
-    *last = value.map(|word| match (date, word) {
-        (true, "Changed") => "1999-12-31".into(),
-        (true, _) => "2000-01-01".into(),
-        (false, word) => word.into(),
-    });
+/// Gives every attribute another value, as far as there is one.
+fn change_attributes(
+    subject: &Streaming,
+    profile: &mut Profile,
+    rng: &mut ChaCha20Rng,
+) -> Result<(), Stop> {
+    last_attribute(profile)?;
+    let before = profile.attributes.clone();
+    for (name, value) in &mut profile.attributes {
+        if let Some(other) = another(subject, rng, name, value.as_ref()) {
+            *value = Some(other);
+        }
+    }
+    match profile.attributes == before {
+        true => Err(Stop::Omit(omission::no_own_profile_alike())),
+        false => Ok(()),
+    }
+}
+
+fn regain_attribute(
+    subject: &Streaming,
+    profile: &mut Profile,
+    rng: &mut ChaCha20Rng,
+) -> Result<(), Stop> {
+    let name = profile.attributes.last().map(|(name, _)| name.clone());
+    let back = another(subject, rng, &name.unwrap_or_default(), None);
+    let back = back.ok_or_else(|| Stop::Omit(omission::no_own_profile_alike()))?;
+    *last_attribute(profile)? = Some(back);
     Ok(())
+}
+
+fn last_attribute(profile: &mut Profile) -> Result<&mut Option<Value>, Stop> {
+    let last = profile.attributes.last_mut();
+    let last = last.ok_or_else(|| Stop::Omit(omission::no_attribute()))?;
+    Ok(&mut last.1)
+}
+
+/// A value that a destination which looks at it would take for an attribute of that name: one of the partner's own
+/// profiles has it, or it is made up.
+fn another(
+    subject: &Streaming,
+    rng: &mut ChaCha20Rng,
+    name: &str,
+    than: Option<&Value>,
+) -> Option<Value> {
+    let is_other = |value: &Value| Some(value) != than;
+    match subject.own_profiles() {
+        [] => iter::repeat_with(|| synthetic::attribute(rng, name)).find(is_other),
+        own => {
+            let mut values = own.iter().filter_map(|own| own.attribute_value(name));
+            values.find(|value| is_other(value)).cloned()
+        }
+    }
 }
 
 #[cfg(test)]
@@ -150,7 +202,7 @@ mod tests {
             profile("a", "one", Status::Realized),
             profile("b", "one", Status::Realized),
         ];
-        let after = accepted(&before, &exits(&before[..1]));
+        let after = accepted(&before, &[profile("a", "one", Status::Exited)]);
         assert_eq!(after.len(), 2);
         assert_eq!(after[1], before[1]);
     }

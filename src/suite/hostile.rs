@@ -63,6 +63,7 @@ fn texts(particular: Trait) -> Vec<String> {
         | Trait::LongAccents
         | Trait::AllAttributes
         | Trait::LacksAttribute
+        | Trait::LacksAttributes
         | Trait::FiftyAttributes => &[""],
     };
     texts.iter().map(|text| (*text).to_owned()).collect()

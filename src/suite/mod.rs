@@ -6,6 +6,7 @@
 
 mod aside;
 pub mod audience;
+mod bar;
 pub mod broken;
 pub mod cast;
 pub mod catalogue;
@@ -31,6 +32,7 @@ pub mod pair;
 pub mod parameter;
 pub mod phrases;
 pub mod plan;
+mod posted;
 pub mod replay;
 pub mod run;
 pub mod source;

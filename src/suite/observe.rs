@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use rand::RngExt;
+use rand_chacha::ChaCha20Rng;
+
 use crate::judge::{paging, stored};
 use crate::model::profile::Profile;
 use crate::model::record::{Answer, Exchange, ExchangeRef, Purpose};
@@ -14,8 +17,17 @@ use crate::suite::subject::Streaming;
 use crate::suite::world::World;
 use crate::wire::{Request, Session};
 
-/// Every profile of a full batch would be thousands of questions; so many, spread over the batch, show as much.
+/// Every profile of a full batch would be thousands of questions: so many are asked for, spread over the batch, and who
+/// stands where bulk writes are divided.
 const OBSERVED: usize = 12;
+
+/// People of a large batch who are asked for besides, anywhere in it.
+const ANYWHERE: usize = 8;
+
+/// Sizes in which people divide bulk writes: what is off by one loses the last of a part or the first of the next.
+const PARTS: [usize; 16] = [
+    10, 16, 20, 25, 32, 50, 64, 100, 128, 200, 250, 256, 500, 512, 1000, 1024,
+];
 
 /// Pages of one answer that are asked for at most.
 const PAGES: usize = 100;
@@ -37,7 +49,7 @@ pub async fn observe(world: &mut World) -> Result<(), Stop> {
     if !deliveries.iter().all(|which| is_accepted(&session, *which)) {
         return Ok(());
     }
-    let people = spread(people(world)?, OBSERVED);
+    let people = spread(people(world)?, &mut session.rng("asked about"));
     ask_about(world, people.clone()).await?;
     ask_by_other_identities(world, people).await
 }
@@ -139,13 +151,16 @@ fn people(world: &mut World) -> Result<Vec<Person>, Stop> {
     Ok(scene.expected.iter().enumerate().map(person).collect())
 }
 
-/// So many of them at most, the first and the last included.
-fn spread(people: Vec<Person>, most: usize) -> Vec<Person> {
+/// All of a few; of many the first, the last, and others [spread over them](OBSERVED).
+fn spread(people: Vec<Person>, rng: &mut ChaCha20Rng) -> Vec<Person> {
     let last = people.len().saturating_sub(1);
-    if people.len() <= most {
+    if people.len() <= OBSERVED {
         return people;
     }
-    let wanted: Vec<usize> = (0..most).map(|i| i * last / (most - 1)).collect();
+    let evenly = (0..OBSERVED).map(|i| i * last / (OBSERVED - 1));
+    let divided = PARTS.into_iter().flat_map(|part| [part - 1, part]);
+    let anywhere = (0..ANYWHERE).map(|_| rng.random_range(0..=last));
+    let wanted: Vec<usize> = evenly.chain(divided).chain(anywhere).collect();
     let people = people.into_iter().enumerate();
     people
         .filter(|(place, _)| wanted.contains(place))
@@ -230,8 +245,10 @@ async fn settled(
         let asked = pages(session, question).await?;
         let found: Vec<_> = asked.iter().filter_map(|a| session.exchange(*a)).collect();
         let found: Vec<&Exchange> = found.iter().map(AsRef::as_ref).collect();
-        // another question would not show it again
-        if agrees(&found) || stored::is_spoilt(&found) || left.is_zero() {
+        // what is spoilt another question would not show again, and to a dead host none is put
+        let is_unsent = found.iter().any(|page| page.is_unsent());
+        let is_over = agrees(&found) || stored::is_spoilt(&found) || is_unsent;
+        if is_over || left.is_zero() {
             return Ok(asked);
         }
         pause = (pause * 2).min(*left);
@@ -265,18 +282,36 @@ fn is_accepted(session: &Session, which: ExchangeRef) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use rand_chacha::rand_core::SeedableRng;
+
     use super::*;
 
     #[test]
-    fn of_a_large_batch_the_first_the_last_and_some_between_are_asked_for() {
+    fn of_a_large_batch_the_ends_of_it_and_of_its_parts_are_asked_for() {
         let person = |place| Person {
             place,
             of: 1000,
             profile: Profile::new(),
         };
-        let asked = spread((1..=1000).map(person).collect(), OBSERVED);
+        let rng = &mut ChaCha20Rng::seed_from_u64(7);
+        let asked = spread((1..=1000).map(person).collect(), rng);
         let places: Vec<usize> = asked.iter().map(|p| p.place).collect();
-        assert_eq!(places.len(), OBSERVED);
-        assert_eq!((places[0], places[OBSERVED - 1]), (1, 1000));
+        assert!(places.len() <= OBSERVED + 2 * PARTS.len() + ANYWHERE);
+        assert_eq!((places[0], places.last()), (1, Some(&1000)));
+        for place in [100, 101, 250, 251, 512, 513] {
+            assert!(places.contains(&place), "{place}");
+        }
+    }
+
+    #[test]
+    fn of_a_small_batch_everyone_is_asked_for() {
+        let person = |place| Person {
+            place,
+            of: OBSERVED,
+            profile: Profile::new(),
+        };
+        let rng = &mut ChaCha20Rng::seed_from_u64(7);
+        let asked = spread((1..=OBSERVED).map(person).collect(), rng);
+        assert_eq!(asked.len(), OBSERVED);
     }
 }

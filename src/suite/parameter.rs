@@ -102,6 +102,8 @@ parameter! {
         AllAttributes = "has all its attributes",
         /// One attribute absent.
         LacksAttribute = "lacks one attribute",
+        /// All attributes absent.
+        LacksAttributes = "lacks every attribute",
         /// Text that a careless template or endpoint breaks on.
         QuotesAndBackslashes = "has attributes with quotes and backslashes",
         /// Line feeds, carriage returns, tabs.
@@ -174,11 +176,14 @@ parameter! {
         EntersSecondAlone = "enters a second audience by a message that names no other",
         /// Exits the first of its audiences, with another value; the message names no other.
         LeavesFirstChanged =
-            "leaves the first audience and changes an attribute, by a message that names no other",
+            "leaves the first audience and changes its attributes, by a message that names no other",
+        /// Exits all of its audiences, with other values; the others of several people are in no message.
+        FirstLeavesChanged =
+            "of the first message leaves its audience and changes its attributes",
         /// Has one identity more, in the first namespace.
         GainsIdentity = "gains an identity",
         /// Another value.
-        ChangesAttribute = "changes an attribute",
+        ChangesAttributes = "changes its attributes",
         /// No value.
         LosesAttribute = "loses an attribute",
         /// A value again.

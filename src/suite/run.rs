@@ -9,17 +9,18 @@ use tokio::sync::watch;
 use crate::model::digest::Digest;
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::record::{
-    Attestation, Canary, Destination, Exchange, FORMAT, Fact, Given, Partner, Run, Scenario,
-    SourceFile, Step, StepStatus, Swept,
+    Attestation, Canary, Destination, Exchange, FORMAT, Given, Partner, Run, Scenario, Step,
+    StepStatus, Swept,
 };
-use crate::model::source::Source as Text;
 use crate::model::submission::{self, Submission};
+use crate::suite::bar::Bar;
 use crate::suite::catalogue::{Catalogue, digest};
 use crate::suite::engine::{self, Finished, Job, Place, Stage};
 use crate::suite::moment::Moment;
 use crate::suite::open::Target;
 use crate::suite::phrases::Table;
-use crate::suite::plan::{Decision, Plan, Planned};
+use crate::suite::plan::{Decision, Plan, Planned, Turn};
+use crate::suite::posted::{digests, sources};
 use crate::suite::source::{Source, recorded};
 use crate::suite::subject::Subject;
 use crate::suite::{audience, broken, control, omission};
@@ -96,9 +97,13 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
         let concurrency = at_once(target, conduct.concurrency);
         let control = control::asked(target, source.challenge()).await;
         let (mut ran, mut audiences) = (false, Vec::new());
-        for last in [false, true] {
-            let name = &target.subject.destination().name;
-            let jobs = jobs(plan, (index, name), last, source);
+        for turn in Turn::ALL {
+            let name = target.subject.destination().name.as_str();
+            let bar = match turn {
+                Turn::First => None,
+                Turn::Amid | Turn::Last => Bar::of(plan, (index, name), &finished, source),
+            };
+            let jobs = jobs(plan, (index, name), (turn, bar.as_ref()), source);
             for end in engine::execute(jobs, Arc::clone(&stage), concurrency).await {
                 ran |= end.exchanges.iter().any(|exchange| exchange.wrote());
                 audiences.extend(end.audiences.iter().cloned());
@@ -280,19 +285,20 @@ fn at_once(target: &Target, wanted: Option<usize>) -> usize {
 fn jobs(
     plan: &Plan,
     (destination, name): (usize, &str),
-    last: bool,
+    (turn, bar): (Turn, Option<&Bar>),
     source: &Source<'_>,
 ) -> Vec<Job> {
     let planned = plan.scenarios.iter().enumerate();
     let mine = planned.filter(|(_, p)| {
         p.destination == destination
-            && p.last == last
+            && p.turn == turn
             && p.decision == Decision::Run
             && !source.scenario(name, &p.id).is_some_and(was_not_reached)
     });
     mine.map(|(index, p)| Job {
         index,
         alone: p.alone,
+        bar: bar.and_then(|bar| bar.before(p)),
         feature: Feature {
             scenarios: vec![p.scenario.clone()],
             ..p.source.clone()
@@ -416,71 +422,6 @@ fn weak_secrets(given: &Given) -> Vec<String> {
         )
     };
     given.weak.iter().map(warning).collect()
-}
-
-/// The configuration files of a destination by role, each once.
-fn files(destination: &submission::Destination) -> Vec<(&'static str, &Arc<Text>)> {
-    let profiles = destination.profiles.as_ref().map(|own| &own.source);
-    let template = destination.audience_template.as_ref();
-    let template = template.map(|template| &template.source);
-    let files = [
-        ("server", Some(&destination.server.source)),
-        ("configuration", Some(&destination.configuration.source)),
-        ("audience template", template),
-        ("profiles", profiles),
-        ("certificate authority", destination.ca.as_ref()),
-    ];
-    files
-        .into_iter()
-        .filter_map(|(role, text)| Some((role, text?)))
-        .collect()
-}
-
-/// Digests of the files as posted: a record holds them with marks for their secrets.
-fn digests(destination: &submission::Destination, source: &Source<'_>) -> Vec<Fact> {
-    let posted = |text: &Text| match source {
-        Source::Live(_) => None,
-        Source::Replay(run) => {
-            let mut sources = run.sources.iter();
-            let recorded = sources.find(|file| file.name == text.name);
-            recorded.map(|file| file.sha256)
-        }
-    };
-    let fact = |(role, text): (&str, &Arc<Text>)| Fact {
-        name: format!("{role} {}", text.name),
-        value: posted(text)
-            .unwrap_or_else(|| Digest::hash(&text.text))
-            .to_string(),
-    };
-    files(destination).into_iter().map(fact).collect()
-}
-
-/// The submission and the files that it names, without secrets: what a replay reads in their place.
-fn sources(submission: &Submission, targets: &[Target], source: &Source<'_>) -> Vec<SourceFile> {
-    let redacted = |text: &str| {
-        let doors = targets.iter().map(|target| &target.door);
-        doors.fold(text.to_owned(), |text, door| door.redacted(&text))
-    };
-    let named = submission.destinations.iter().flat_map(files);
-    let named = named.map(|(_, text)| text);
-    let mut sources: Vec<SourceFile> = Vec::new();
-    for text in [&submission.source].into_iter().chain(named) {
-        if !sources.iter().any(|known| known.name == text.name) {
-            sources.extend(match source {
-                Source::Live(_) => Some(SourceFile {
-                    name: text.name.clone(),
-                    sha256: Digest::hash(&text.text),
-                    text: redacted(&text.marked()),
-                }),
-                // the one that is read: no other follows from the submission
-                Source::Replay(run) => {
-                    let mut recorded = run.sources.iter();
-                    recorded.find(|file| file.name == text.name).cloned()
-                }
-            });
-        }
-    }
-    sources
 }
 
 fn attested(attestation: &submission::Attestation, source: &Source<'_>) -> Attestation {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::model::finding::Finding;
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::record::Step;
 use crate::model::submission::Audience;
@@ -21,6 +22,7 @@ pub struct World {
 struct Running {
     session: Session,
     subject: Subject,
+    bar: Option<Finding>,
     scene: Arc<Scene>,
     steps: Vec<Step>,
     end: Option<Outcome>,
@@ -47,10 +49,11 @@ impl std::fmt::Debug for World {
 
 impl World {
     /// Begins the scenario.
-    pub(crate) fn enter(&mut self, session: Session, subject: Subject) {
+    pub(crate) fn enter(&mut self, session: Session, subject: Subject, bar: Option<Finding>) {
         self.running = Some(Running {
             session,
             subject,
+            bar,
             scene: Arc::default(),
             steps: Vec::new(),
             end: None,
@@ -110,6 +113,15 @@ impl World {
     /// When no scenario has begun: destspec's fault.
     pub fn session(&mut self) -> Result<Session, Stop> {
         Ok(self.running()?.session.clone())
+    }
+
+    /// Whether messages can be delivered.
+    ///
+    /// # Errors
+    /// When earlier ones showed that none is let in.
+    pub(crate) fn may_deliver(&mut self) -> Result<(), Stop> {
+        let bar = self.running()?.bar.clone();
+        bar.map_or(Ok(()), |finding| Err(finding.into()))
     }
 
     /// What the scenario acts with.

@@ -37,7 +37,7 @@ fn page() -> String {
     for (name, words) in PARAMETERS {
         let _ = writeln!(page, "- `{{{name}}}`: {}", words.join(" · "));
     }
-    page.push_str("\n## Tags\n\n- `@must` `@should` `@may` `@info`: the level at which a scenario judges\n- `@req.ID`: the requirement, exactly one\n- `@id.NAME`: the scenario among those of its requirement\n- `@alone`: runs while nothing else does\n- `@last`: runs after all others\n");
+    page.push_str("\n## Tags\n\n- `@must` `@should` `@may` `@info`: the level at which a scenario judges\n- `@req.ID`: the requirement, exactly one\n- `@id.NAME`: the scenario among those of its requirement\n- `@alone`: runs while nothing else does\n- `@first`: runs before all others: where it shows that nobody is let in, nothing else is delivered\n- `@last`: runs after all others\n");
     for tag in Need::tags() {
         let _ = writeln!(page, "- `@{tag}`");
     }

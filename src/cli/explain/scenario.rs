@@ -1,6 +1,7 @@
 //! A scenario: what it judges, where it stands, what it needs, its steps.
 
 use crate::cli::explain::{Library, page, section};
+use crate::suite::plan::Turn;
 use crate::suite::plan::template::Template;
 
 /// The page of a scenario.
@@ -9,10 +10,11 @@ pub fn text(library: &Library, scenario: &Template) -> String {
     let judges = requirement.map_or("", |r| r.text.as_str());
     let needs = scenario.tags.iter().filter(|tag| is_need(tag));
     let needs: Vec<&str> = needs.map(String::as_str).collect();
-    let when = match (scenario.alone, scenario.last) {
+    let when = match (scenario.alone, scenario.turn) {
         (true, _) => "alone: nothing else runs beside it",
-        (false, true) => "after all others",
-        (false, false) => "beside others",
+        (false, Turn::First) => "before all others",
+        (false, Turn::Amid) => "beside others",
+        (false, Turn::Last) => "after all others",
     };
     let lines = [
         ("requirement", format!("{}, {judges}", scenario.requirement)),

@@ -23,6 +23,7 @@ named! {
     FixedBatchSize, "fixed-batch-size", "only batches of exactly the limit are taken";
     LastProfileDropped, "last-profile-dropped", "the last profile of a batch of several is answered 200 and not stored";
     LastProfileOnly, "last-profile-only", "of a batch only the last profile is stored, as often as there are profiles";
+    FirstOfPartLost, "first-of-part-lost", "a batch is stored in parts of 100, and of each part but the first, the first profile is lost";
     FirstColumnsForAll, "first-columns-for-all", "the attributes of the first profile of a batch are the columns for all of it";
     FirstStatusForAll, "first-status-for-all", "the first profile of a batch decides whether all of them enter or leave";
     FirstAudiencesForAll, "first-audiences-for-all", "all profiles of a batch are stored with the audiences of the first";
@@ -58,6 +59,7 @@ named! {
     WrongContentTypeFails, "wrong-content-type-500", "a wrong content type is answered 500";
     WrongContentTypeStored, "wrong-content-type-stored", "a delivery of another content type is answered 415 and stored all the same";
     RefusedPartlyStored, "refused-partly-stored", "of a message refused for one profile, the profiles before it are stored";
+    RefusedAttributesStored, "refused-attributes-stored", "of a message refused for one profile, the attributes of all profiles are stored";
     AllowMissing, "allow-missing", "405 is answered without `Allow`";
     AllowEmpty, "allow-empty", "405 is answered with an empty `Allow`";
     AllowGarbage, "allow-garbage", "405 is answered with a sentence in `Allow` that is no list of methods";
@@ -89,6 +91,7 @@ named! {
     AliasLowerCased, "alias-lower-cased", "the alias of an audience is stored in lower case";
     RemovalNotApplied, "removal-not-applied", "a member stays a member after its exit";
     LeavingOneLeavesAll, "leaving-one-leaves-all", "who leaves one audience is no member of any";
+    ExitOfEveryone, "exit-of-everyone", "who leaves an audience takes everybody else out of it";
     EnteringDropsOthers, "entering-drops-others", "who enters an audience is no member of those entered before";
     ExitTakesOneRow, "exit-takes-one-row", "who enters an audience twice is listed once, and stays when the exit takes one of the two rows";
     ExitReachesOneIdentity, "exit-reaches-one-identity", "an exit is stored for the first identity of its message alone: by another, the person is still a member";
@@ -137,6 +140,8 @@ named! {
     NullAttributeRefused, "null-attribute-refused", "an attribute that is null is answered 400";
     MissingAttributeRefused, "missing-attribute-refused", "a declared attribute that is absent is answered 400";
     ChangedAttributeIgnored, "changed-attribute-ignored", "an attribute keeps the first value it had";
+    OneAttributeChanged, "one-attribute-changed", "of the attributes that change at once, only the last is stored";
+    AttributesOfEveryone, "attributes-of-everyone", "what a known profile changes of its attributes is changed of everybody";
     NullAttributeIgnored, "null-attribute-ignored", "an attribute that becomes null keeps its value";
     ReturningAttributeIgnored, "returning-attribute-ignored", "an attribute that was null once stays null";
     ExitErasesAttributes, "exit-erases-attributes", "who leaves an audience loses all attributes";

@@ -321,17 +321,17 @@ fn identities(pages: &[&Answer], place: Place<'_>, profile: &Profile) -> Result<
         .differing(differences.collect()))
 }
 
-/// Every attribute that was sent is stored unchanged; one that was missing is null or absent.
+/// Every attribute that was sent is stored unchanged; one that was missing is null or absent, or empty where a database
+/// has no other null for texts.
 fn attributes(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<(), Finding> {
     let stored = value(answer, place.pointer)?;
     let mut sent = Map::new();
     let mut found = Map::new();
     for (name, attribute) in &profile.attributes {
         sent.insert(name.clone(), attribute.clone().unwrap_or(Value::Null));
-        found.insert(
-            name.clone(),
-            stored.get(name).cloned().unwrap_or(Value::Null),
-        );
+        let stored = stored.get(name).cloned().unwrap_or(Value::Null);
+        let is_none = attribute.is_none() && stored == "";
+        found.insert(name.clone(), if is_none { Value::Null } else { stored });
     }
     alike(&found, &sent, place.pointer, |name, sent, stored| {
         codes::attribute_differs(name, sent, stored)

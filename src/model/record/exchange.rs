@@ -258,6 +258,15 @@ impl Exchange {
         }
     }
 
+    /// Whether nothing was sent, since the host failed at its first contact.
+    pub fn is_unsent(&self) -> bool {
+        match &self.act {
+            Act::Http(http) => http.unsent,
+            Act::Storage(storage) => storage.unsent,
+            Act::Command(_) => false,
+        }
+    }
+
     /// Facts of a token request.
     pub fn token(&self) -> Option<&TokenFacts> {
         match &self.act {

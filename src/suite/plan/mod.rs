@@ -15,6 +15,7 @@ use crate::suite::catalogue::Catalogue;
 use crate::suite::engine;
 use crate::suite::omission;
 use crate::suite::phrases::Table;
+pub use crate::suite::plan::template::Turn;
 use crate::suite::plan::template::{Template, templates};
 use crate::suite::subject::Subject;
 
@@ -41,8 +42,10 @@ pub struct Planned {
     pub tags: Vec<String>,
     /// Whether nothing else may run beside it.
     pub alone: bool,
-    /// Whether it runs after all others.
-    pub last: bool,
+    /// When it runs.
+    pub turn: Turn,
+    /// Whether it was asked for, be it that it applies or not.
+    pub wanted: bool,
     /// Whether it runs.
     pub decision: Decision,
     pub(crate) scenario: Scenario,
@@ -198,6 +201,7 @@ fn planned(
 ) -> Planned {
     let unmet = || template.needs.iter().find_map(|need| need.unmet(subject));
     let unmet = template.halted(subject).or_else(unmet);
+    let wanted = left_out.is_none();
     let decision = match (unmet.or_else(|| template.too_new_for(subject)), left_out) {
         (Some(reason), _) => Decision::Omit {
             reason,
@@ -220,7 +224,8 @@ fn planned(
         level: template.level,
         tags: template.tags.clone(),
         alone: template.alone,
-        last: template.last,
+        turn: template.turn,
+        wanted,
         decision,
         scenario: template.scenario.clone(),
         source: template.feature.clone(),

@@ -38,8 +38,32 @@ pub struct Template {
     pub needs: Vec<Need>,
     /// Whether nothing else may run beside it: it judges time or load.
     pub alone: bool,
-    /// Whether it runs after all others: it could lock an account.
-    pub last: bool,
+    /// When it runs.
+    pub turn: Turn,
+}
+
+/// When a scenario runs, among those of its destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Before all others: where it shows that nobody is let in, nothing else is sent.
+    First,
+    /// Between.
+    Amid,
+    /// After all others: it could lock an account.
+    Last,
+}
+
+impl Turn {
+    /// In their order.
+    pub const ALL: [Turn; 3] = [Turn::First, Turn::Amid, Turn::Last];
+
+    fn of(tags: &[&str]) -> Self {
+        match (tags.contains(&"first"), tags.contains(&"last")) {
+            (true, _) => Turn::First,
+            (false, true) => Turn::Last,
+            (false, false) => Turn::Amid,
+        }
+    }
 }
 
 impl Template {
@@ -190,7 +214,7 @@ fn template(
         edition,
         needs: needs.collect::<Result<_, _>>()?,
         alone: tags.contains(&"alone"),
-        last: tags.contains(&"last"),
+        turn: Turn::of(&tags),
         requirement: requirement.to_owned(),
         tags: tags.iter().map(|tag| format!("@{tag}")).collect(),
         feature: feature.clone(),

@@ -2,6 +2,7 @@
 
 use futures::future::join_all;
 
+use crate::model::profile::Profile;
 use crate::model::record::ExchangeRef;
 use crate::suite::broken;
 use crate::suite::delivery::{messages, request};
@@ -48,12 +49,17 @@ pub async fn changed(world: &mut World, args: &Args) -> Result<(), Stop> {
     let change = args.get::<Change>(0)?;
     let (subject, session) = (world.streaming()?, world.session()?);
     let rng = &mut session.rng("change");
-    history::change(&subject, &mut world.scene()?.profiles, change, rng)?;
+    let profiles = &mut world.scene()?.profiles;
+    if change == Change::FirstLeavesChanged {
+        profiles.truncate(1);
+    }
+    history::change(&subject, profiles, change, rng)?;
     delivered(world, args).await
 }
 
 /// Every message at once, each in a lane of its own.
 pub async fn delivered_at_once(world: &mut World, _: &Args) -> Result<(), Stop> {
+    world.may_deliver()?;
     let (subject, session) = (world.streaming()?, world.session()?);
     let scene = world.scene()?;
     let messages = messages(&subject, &scene.profiles, scene.alone).await?;
@@ -72,8 +78,14 @@ pub async fn delivered_at_once(world: &mut World, _: &Args) -> Result<(), Stop> 
 /// The exit of the profile, with one flaw: were it applied, it would show.
 pub async fn exit_with_flaw(world: &mut World, args: &Args) -> Result<(), Stop> {
     let flaw = args.get::<Flaw>(0)?;
-    let exits = history::exits(&world.scene()?.profiles);
+    let exits = exits(world)?;
     flawed(world, &exits, flaw).await
+}
+
+fn exits(world: &mut World) -> Result<Vec<Profile>, Stop> {
+    let (subject, session) = (world.streaming()?, world.session()?);
+    let rng = &mut session.rng("exit");
+    Ok(history::exits(&subject, &world.scene()?.profiles, rng))
 }
 
 /// The message once more, with one flaw.
@@ -88,7 +100,7 @@ pub async fn same_with_flaw(world: &mut World, args: &Args) -> Result<(), Stop> 
 pub async fn exit_with_near_misses(world: &mut World, _: &Args) -> Result<(), Stop> {
     let (subject, session) = (world.streaming()?, world.session()?);
     let misses = subject.near_misses().map_err(Stop::Omit)?;
-    let exits = history::exits(&world.scene()?.profiles);
+    let exits = exits(world)?;
     let message = messages(&subject, &exits, false).await?.into_iter().next();
     let message = message.ok_or_else(|| broken::nothing_to_judge("message about an exit"))?;
     for miss in misses {
@@ -128,11 +140,7 @@ pub async fn delivered_with_refreshed_token(world: &mut World, _: &Args) -> Resu
     observe(world).await
 }
 
-async fn flawed(
-    world: &mut World,
-    profiles: &[crate::model::profile::Profile],
-    flaw: Flaw,
-) -> Result<(), Stop> {
+async fn flawed(world: &mut World, profiles: &[Profile], flaw: Flaw) -> Result<(), Stop> {
     let (subject, session) = (world.streaming()?, world.session()?);
     let token = world.scene()?.tokens.first().copied();
     let flawed = flaw::flawed(&subject, &session, profiles, flaw, token).await?;
@@ -150,6 +158,7 @@ fn valid(world: &mut World) -> Result<Credential, Stop> {
 }
 
 async fn deliver(world: &mut World, credential: Credential) -> Result<(), Stop> {
+    world.may_deliver()?;
     let (subject, session) = (world.streaming()?, world.session()?);
     let scene = world.scene()?;
     let messages = messages(&subject, &scene.profiles, scene.alone).await?;

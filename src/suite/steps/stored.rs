@@ -1,7 +1,7 @@
 //! What the destination stored, by its own word.
 
-use crate::judge::stored;
 use crate::judge::unsent::unsent;
+use crate::judge::{earlier, stored};
 use crate::model::finding::{Finding, PlaceInMessage};
 use crate::model::outcome::Strength;
 use crate::model::record::{Answer, Exchange};
@@ -81,18 +81,39 @@ pub fn as_before(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
         return Ok(Strength::StatusOnly);
     };
     for (before, now) in asked.iter().zip(asked.iter().skip(asked.len() / 2)) {
-        agrees(evidence, now)?;
-        let observation = evidence.streaming()?.observation(part);
-        let answers = (
-            evidence.exchanges_of(&before.pages)?,
-            evidence.exchanges_of(&now.pages)?,
-        );
-        let told = observation.map_or(Ok(()), |o| {
-            stored::same_answer((&answers.0, &answers.1), (part, o))
-        });
-        told.map_err(|finding| shown_by(finding, now))?;
+        match part {
+            Part::Membership | Part::Identities => {
+                agrees(evidence, before).map_err(unproven)?;
+                agrees(evidence, now)?;
+            }
+            // an attribute that was never stored as it was sent is judged by itself
+            Part::Attributes if evidence.streaming()?.sends_attributes => {}
+            Part::Attributes => return Ok(Strength::StatusOnly),
+        }
+        told_alike(evidence, before, now)?;
     }
     Ok(Strength::Observed)
+}
+
+/// What was never stored as it was sent shows nothing by staying so.
+fn unproven(stop: Stop) -> Stop {
+    match stop {
+        Stop::Finding(finding) => earlier::codes::message_not_stored().because(finding).into(),
+        Stop::Omit(reason) => Stop::Omit(reason),
+    }
+}
+
+fn told_alike(evidence: &Evidence, before: &Stored, now: &Stored) -> Result<(), Stop> {
+    let Some(observation) = evidence.streaming()?.observation(now.part) else {
+        return Ok(());
+    };
+    let (first, second) = (
+        evidence.exchanges_of(&before.pages)?,
+        evidence.exchanges_of(&now.pages)?,
+    );
+    let question = (now.part, observation);
+    stored::same_answer((&first, &second), question, &now.person.profile)
+        .map_err(|finding| shown_by(finding, now).into())
 }
 
 /// Nothing is stored of these people that was not sent, and nothing twice.

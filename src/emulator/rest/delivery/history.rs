@@ -9,8 +9,28 @@ use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::store::{Store, Stored};
 use crate::emulator::rest::variation::Variation;
 
+/// An update without a condition: it is one of everybody's row.
+fn everyone(message: &Message, store: &mut Store, rules: &Rules) {
+    for profile in &message.profiles {
+        let is_known = store.known(&profile.identities).is_some();
+        if rules.has(Fault::ExitOfEveryone) {
+            for exit in profile.audiences.remove.iter().map(Membership::audience) {
+                store.everyone().for_each(|stored| {
+                    stored.members.remove(&exit);
+                });
+            }
+        }
+        if rules.has(Fault::AttributesOfEveryone) && is_known {
+            for stored in store.everyone() {
+                stored.attributes.extend(profile.attributes.clone());
+            }
+        }
+    }
+}
+
 /// Changes a message as the one before it has it.
 pub(super) fn follow(message: &mut Message, store: &mut Store, rules: &Rules) {
+    everyone(message, store, rules);
     if !rules.has(Fault::AudiencesOfMessageBefore) {
         return;
     }
@@ -138,6 +158,9 @@ fn attributes(profile: &mut Profile, stored: &mut Stored, rules: &Rules) {
     profile
         .attributes
         .retain(|name, value| !is_kept_out(known.get(name), value, rules));
+    if rules.has(Fault::OneAttributeChanged) {
+        keep_one_change(&mut profile.attributes, &stored.attributes);
+    }
     if rules.has(Fault::ExitErasesAttributes) && !profile.audiences.remove.is_empty() {
         profile.attributes = Map::new();
         stored.attributes = Map::new();
@@ -149,6 +172,18 @@ fn attributes(profile: &mut Profile, stored: &mut Stored, rules: &Rules) {
         let sent = &profile.attributes;
         stored.attributes.retain(|name, _| sent.contains_key(name));
     }
+}
+
+/// Leaves of the values that differ from those known the last alone.
+fn keep_one_change(sent: &mut Map<String, Value>, known: &Map<String, Value>) {
+    let differs = |name: &String, value: &Value| known.get(name).is_some_and(|k| k != value);
+    let mut changed: Vec<String> = sent
+        .iter()
+        .filter(|(name, value)| differs(name, value))
+        .map(|(name, _)| name.clone())
+        .collect();
+    changed.pop();
+    sent.retain(|name, _| !changed.contains(name));
 }
 
 fn is_kept_out(known: Option<&Value>, sent: &Value, rules: &Rules) -> bool {

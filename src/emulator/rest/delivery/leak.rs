@@ -31,11 +31,28 @@ pub(super) fn message(reason: Reason, body: &Bytes, rules: &Rules) -> Option<Mes
 /// What a message stores before it is refused for one of its profiles.
 pub(super) fn part(document: &Value, setup: &DestinationSetup, rules: &Rules) -> Option<Message> {
     let message = || Message::read(document).ok();
-    let message = rules.has(Fault::RefusedPartlyStored).then(message)?;
+    let leaks = [Fault::RefusedPartlyStored, Fault::RefusedAttributesStored];
+    let leaks = leaks.into_iter().any(|fault| rules.has(fault));
+    let message = leaks.then(message)?;
     let refused = message.filter(|message| message.validate(setup).is_err())?;
+    match rules.has(Fault::RefusedAttributesStored) {
+        true => Some(attributes(refused)),
+        false => before_refused(refused, setup),
+    }
+}
+
+fn before_refused(refused: Message, setup: &DestinationSetup) -> Option<Message> {
     let count = refused.profiles.len();
     let part = refused.until_refused(setup);
     (part.profiles.len() < count).then_some(part)
+}
+
+fn attributes(mut message: Message) -> Message {
+    for profile in &mut message.profiles {
+        profile.audiences.add.clear();
+        profile.audiences.remove.clear();
+    }
+    message
 }
 
 /// The longest beginning of a text that is JSON once its brackets are closed, as one who reads while it comes in has it.

@@ -77,6 +77,11 @@ impl Store {
         }
     }
 
+    /// Everyone, to be changed.
+    pub(crate) fn everyone(&mut self) -> impl Iterator<Item = &mut Stored> {
+        self.records.values_mut()
+    }
+
     /// Everyone who is in an audience, to be changed.
     pub(crate) fn members_of(&mut self, audience: &str) -> impl Iterator<Item = &mut Stored> {
         let records = self.records.values_mut();

@@ -11,9 +11,10 @@ use crate::emulator::rest::rules::Rules;
 type Loss = fn(&mut Vec<Profile>);
 type Mixture = fn(&mut [Profile]);
 
-const LOSSES: [(Fault, Loss); 4] = [
+const LOSSES: [(Fault, Loss); 5] = [
     (Fault::LastProfileDropped, last_dropped),
     (Fault::LastProfileOnly, last_only),
+    (Fault::FirstOfPartLost, first_of_parts),
     (Fault::IdentitylessEndsBatch, until_nobody),
     (Fault::FirstNamespaceForAll, of_first_namespace),
 ];
@@ -46,6 +47,16 @@ fn last_dropped(profiles: &mut Vec<Profile>) {
 /// The variable of a loop, read when the loop has ended.
 fn last_only(profiles: &mut Vec<Profile>) {
     profiles.drain(..profiles.len().saturating_sub(1));
+}
+
+/// What is written in parts, with a part that begins one too late.
+fn first_of_parts(profiles: &mut Vec<Profile>) {
+    let mut place = 0;
+    profiles.retain(|_| {
+        let is_lost = place > 0 && place % 100 == 0;
+        place += 1;
+        !is_lost
+    });
 }
 
 /// What has nobody to belong to throws, and the error ends the loop.
