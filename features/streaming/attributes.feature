@@ -26,7 +26,7 @@ Feature: Profile attributes
     Given the profile lacks every attribute
     When the message is delivered
     Then the destination accepts every message
-    And the destination stores the membership that was sent
+    And the destination stores the attributes that were sent
 
   @should @req.STR-1c.03
   Scenario Outline: <text> in attributes is stored unchanged

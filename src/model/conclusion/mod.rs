@@ -1,6 +1,7 @@
 //! Conclusions: what the outcomes of scenarios say of a prerequisite, and those of a run.
 
 mod fold;
+mod partnership;
 
 use std::fmt;
 

@@ -6,6 +6,7 @@ use crate::model::profile::Profile;
 use crate::model::record::ExchangeRef;
 use crate::suite::broken;
 use crate::suite::delivery::{messages, request};
+use crate::suite::evidence::{Scene, Stored};
 use crate::suite::flaw;
 use crate::suite::history;
 use crate::suite::observe::{observe, observe_everyone};
@@ -50,11 +51,34 @@ pub async fn changed(world: &mut World, args: &Args) -> Result<(), Stop> {
     let (subject, session) = (world.streaming()?, world.session()?);
     let rng = &mut session.rng("change");
     let profiles = &mut world.scene()?.profiles;
-    if change == Change::FirstLeavesChanged {
+    let is_first_alone = change == Change::FirstLeavesChanged;
+    if is_first_alone {
         profiles.truncate(1);
     }
     history::change(&subject, profiles, change, rng)?;
-    delivered(world, args).await
+    delivered(world, args).await?;
+    if is_first_alone {
+        forget_first(world.scene()?);
+    }
+    Ok(())
+}
+
+/// Leaves of what was asked what is told of others: the one who changed is judged by scenarios of one.
+fn forget_first(scene: &mut Scene) {
+    let Scene {
+        profiles,
+        rounds,
+        others,
+        ..
+    } = scene;
+    let is_other = |asked: &Stored| {
+        let mut changed = profiles.iter();
+        !changed.any(|profile| profile.shares_identity(&asked.person.profile))
+    };
+    if let Some(round) = rounds.last_mut() {
+        round.retain(is_other);
+    }
+    others.clear();
 }
 
 /// Every message at once, each in a lane of its own.
