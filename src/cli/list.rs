@@ -8,6 +8,7 @@ use crate::cli::load::Loading;
 use crate::cli::opened::{Data, opened};
 use crate::cli::reference::Asked;
 use crate::cli::{Failure, print};
+use crate::model::code::Words;
 use crate::model::requirement::{Edition, Verification};
 use crate::publish::report::sentence::sentence;
 use crate::suite::catalogue::Catalogue;
@@ -85,13 +86,13 @@ fn editions() -> Result<Exit, Failure> {
 }
 
 fn text(catalogue: &Catalogue, plan: &Plan, names: &[&str], tags_shown: bool) -> String {
-    let mut text = String::new();
+    let (mut text, words) = (String::new(), words());
     let unwanted = plan.scenarios.iter().filter(|s| !s.wanted).count();
     for (index, name) in names.iter().enumerate() {
         let own = plan.scenarios.iter().filter(|s| s.destination == index);
         let shown: Vec<String> = own
             .filter(|s| s.wanted)
-            .map(|planned| line(planned, tags_shown))
+            .map(|planned| line(planned, &words, tags_shown))
             .collect();
         if unwanted == 0 || !shown.is_empty() {
             let _ = writeln!(text, "{name}\n{}", shown.concat());
@@ -110,11 +111,11 @@ fn text(catalogue: &Catalogue, plan: &Plan, names: &[&str], tags_shown: bool) ->
 }
 
 /// A scenario by its id, with why it is left out, if it is.
-fn line(planned: &Planned, tags_shown: bool) -> String {
+fn line(planned: &Planned, words: &Words, tags_shown: bool) -> String {
     let (mark, reason) = match &planned.decision {
         Decision::Run => ("run", String::new()),
         Decision::Omit { reason, .. } => {
-            let reason = sentence(&words(), reason);
+            let reason = sentence(words, reason);
             ("omit", format!("{:45}because {reason}\n", ""))
         }
     };

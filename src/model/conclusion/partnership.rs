@@ -53,3 +53,31 @@ fn is_of_later(attestation: &Attestation, started: &str) -> bool {
 fn day(text: &str) -> Option<Date> {
     text.get(..10).and_then(|day| day.parse().ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_holds_from_its_day_to_its_last_and_a_day_is_later_somewhere() {
+        let started = "2026-11-22T23:00:00Z";
+        for (on, until, holds) in [
+            ("2026-11-02", None, true),
+            ("2026-11-23", None, true),
+            ("2026-11-24", None, false),
+            ("2026-11-02", Some("2026-11-22"), true),
+            ("2026-11-02", Some("2026-11-21"), false),
+            ("2026-11-24", Some("2027-11-24"), false),
+        ] {
+            let attestation = Attestation {
+                requirement: String::from("PAR-1"),
+                statement: String::from("s"),
+                by: String::from("J. Doe"),
+                on: on.to_owned(),
+                valid_until: until.map(str::to_owned),
+                document_sha256: None,
+            };
+            assert_eq!(is_valid(&attestation, started), holds, "{on} {until:?}");
+        }
+    }
+}

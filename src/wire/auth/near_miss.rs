@@ -99,17 +99,10 @@ mod tests {
 
     #[test]
     fn every_near_miss_of_a_secret_differs_from_it() {
-        let all = [
-            NearMiss::LastSign,
-            NearMiss::FirstSign,
-            NearMiss::Case,
-            NearMiss::Prefix,
-            NearMiss::Extension,
-            NearMiss::Blank,
-            NearMiss::Empty,
-        ];
+        let all = NearMiss::ALL.into_iter();
+        let all: Vec<NearMiss> = all.filter(|miss| !miss.is_of_another()).collect();
         for secret in ["aB1x", "1234", "x", "é"] {
-            for miss in all {
+            for &miss in &all {
                 assert_ne!(miss.altered(secret), secret, "{miss:?}");
             }
         }
