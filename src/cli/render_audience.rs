@@ -9,6 +9,7 @@ use crate::cli::render::authorization;
 use crate::cli::{Failure, print, reference};
 use crate::encode::audience::{Api, Named, Request, Unusable};
 use crate::model::sdk::Event;
+use crate::model::secret::{TOKEN_HERE, mark};
 use crate::model::submission::Destination;
 
 /// Id of an audience in Experience Platform, made up.
@@ -81,9 +82,14 @@ fn shown(event: &Event, request: &Request, destination: &Destination) -> String 
     for (name, value) in &request.headers {
         let _ = writeln!(text, "{name}: {value}");
     }
-    if let Some(value) = authorization(destination).filter(|_| request.authorized) {
+    let carries = [&request.url, &request.body]
+        .into_iter()
+        .chain(request.headers.iter().map(|(_, value)| value))
+        .any(|text| text.contains(TOKEN_HERE));
+    let in_header = request.authorized && !carries;
+    if let Some(value) = authorization(destination).filter(|_| in_header) {
         let _ = writeln!(text, "Authorization: {value}");
     }
     let _ = write!(text, "\n{}\n\n", request.body);
-    text
+    text.replace(TOKEN_HERE, &mark("token"))
 }

@@ -9,6 +9,9 @@ use zeroize::Zeroizing;
 #[derive(Clone)]
 pub struct Secret(Arc<Zeroizing<String>>);
 
+/// Stands in a request where the token of whoever asks belongs, elsewhere than in `Authorization`.
+pub const TOKEN_HERE: &str = "destspec-token-stands-here";
+
 /// What people see in place of the secret of that name.
 pub fn mark(name: &str) -> String {
     format!("⟦secret:{name}⟧")

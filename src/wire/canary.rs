@@ -129,6 +129,7 @@ impl Door {
             url: format!("http://{address}{path}?probe={}", planted.query),
             headers: self.0.headers(own, None),
             authorization: None,
+            carried: None,
             body: Bytes::new(),
             time_limit: PATIENCE,
             fence: false,

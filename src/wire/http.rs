@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::model::record::{Failure, FailureKind, Purpose, RawAnswer, RawResult};
 use crate::wire::auth::Authorization;
+use crate::wire::auth::carried::Carried;
 use crate::wire::coding::decoded;
 use crate::wire::error::WireError;
 use crate::wire::tls_failure;
@@ -29,6 +30,8 @@ pub(crate) struct Outgoing {
     /// All headers that are set, credentials masked.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) authorization: Option<Authorization>,
+    /// What is sent where the credential stands elsewhere than in `Authorization`.
+    pub(crate) carried: Option<Carried>,
     pub(crate) body: Bytes,
     pub(crate) time_limit: Duration,
     /// Whether its answer may hold a secret that nobody knows. Of those that can be asked for, only tokens are such.
@@ -122,12 +125,17 @@ async fn exchange(
 ) -> Result<RawAnswer, Failure> {
     let method = Method::from_bytes(outgoing.method.as_bytes())
         .map_err(|_| unsendable("the method is not a token"))?;
-    let url = url::Url::parse(&outgoing.url)
+    let carried = outgoing.carried.as_ref();
+    let url = carried.map_or(outgoing.url.as_str(), |carried| carried.url.expose());
+    let url = url::Url::parse(url)
         .map_err(|error| unsendable(&format!("the URL is not valid: {error}")))?;
     let request = client
         .request(method, url)
         .headers(headers(outgoing)?)
-        .body(outgoing.body.clone());
+        .body(carried.map_or_else(
+            || outgoing.body.clone(),
+            |carried| Bytes::from(carried.body.expose().to_owned()),
+        ));
     let response = request
         .send()
         .await
@@ -141,9 +149,12 @@ fn headers(outgoing: &Outgoing) -> Result<HeaderMap, Failure> {
     for (name, value) in &outgoing.headers {
         let own = outgoing.authorization.as_ref();
         let sent = own.filter(|_| name.eq_ignore_ascii_case("authorization"));
-        let bytes = sent.map_or(value.as_bytes(), |authorization| {
-            authorization.value().as_bytes()
+        let sent = sent.map(Authorization::value).or_else(|| {
+            let mut carried = outgoing.carried.iter().flat_map(|c| &c.headers);
+            let (_, value) = carried.find(|(own, _)| own == name)?;
+            Some(value.expose())
         });
+        let bytes = sent.unwrap_or(value).as_bytes();
         let refused = || unsendable(&format!("header `{name}` is not valid"));
         let mut value = HeaderValue::from_bytes(bytes).map_err(|_| refused())?;
         value.set_sensitive(sent.is_some());

@@ -13,6 +13,7 @@ use crate::model::record::{
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
 use crate::model::token::Issued;
+use crate::wire::auth::carried::carry;
 use crate::wire::auth::oauth2::ACCESS_TOKEN;
 use crate::wire::auth::{AuthSetup, Authorization, basic, bearer};
 use crate::wire::command;
@@ -76,7 +77,7 @@ impl Session {
     ///
     /// # Errors
     /// Only in a replay, when the record holds something else.
-    pub async fn send(&self, request: Request) -> Result<ExchangeRef, Divergence> {
+    pub async fn send(&self, mut request: Request) -> Result<ExchangeRef, Divergence> {
         let mut place = self.place(1);
         let (authorized, _lease) = self
             .authorize((request.account, request.credential), &place)
@@ -86,6 +87,8 @@ impl Session {
             Err(why) => (None, Some(why)),
         };
         let door = &self.door.0;
+        let carried = carry(&mut request, authorization.as_ref());
+        let authorization = authorization.filter(|_| carried.is_none());
         let shown = authorization.as_ref().map(|a| a.shown.as_str());
         let outgoing = Arc::new(Outgoing {
             purpose: request.purpose,
@@ -93,6 +96,7 @@ impl Session {
             method: request.method,
             url: request.url,
             authorization,
+            carried,
             body: request.body,
             time_limit: request.time_limit.unwrap_or(door.time_limit),
             fence: false,

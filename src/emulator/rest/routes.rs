@@ -1,9 +1,9 @@
 //! Which path and method is whose.
 
 use axum::body::Bytes;
-use axum::http::header::ALLOW;
+use axum::http::header::{ALLOW, AUTHORIZATION};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
@@ -12,6 +12,23 @@ use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::observe::Question;
 use crate::emulator::rest::state::{Destination, State};
 use crate::emulator::rest::{audiences, auth, delivery, notices, oauth2, observe};
+
+/// Requests about audiences may have their token in the query (RFC 6750 section 2.3).
+const BY_QUERY: [&str; 3] = ["audiences", "permissions", "dataflows"];
+
+/// The same request with the token of its query in its headers, where it has none there.
+fn by_query(parts: &Parts, rest: &[&str]) -> Option<Parts> {
+    let is_meant = rest.first().is_some_and(|first| BY_QUERY.contains(first));
+    let is_without = !parts.headers.contains_key(AUTHORIZATION);
+    let query = parts.uri.query().filter(|_| is_meant && is_without)?;
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let (_, token) = pairs.find(|(name, _)| *name == "access_token")?;
+    let token = percent_decode_str(token).decode_utf8_lossy();
+    let mut presented = parts.clone();
+    let header = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
+    presented.headers.insert(AUTHORIZATION, header);
+    Some(presented)
+}
 
 /// Answers a request that was read whole.
 pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer {
@@ -30,6 +47,8 @@ pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer 
     else {
         return unknown(state);
     };
+    let presented = by_query(parts, rest);
+    let parts = presented.as_ref().unwrap_or(parts);
     match rest {
         ["profiles"] => match delivery_method(&parts.method, state) {
             Ok(()) => {

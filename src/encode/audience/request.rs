@@ -7,6 +7,7 @@ use crate::encode::audience::Named;
 use crate::encode::audience::fill::{self, Within};
 use crate::model::sdk::server_json::has_user;
 use crate::model::sdk::{AudienceTemplate, Event, EventKind, Method, Written};
+use crate::model::secret::TOKEN_HERE;
 use crate::model::source::{Place, Problem};
 use crate::model::submission::Destination;
 
@@ -32,11 +33,11 @@ pub struct Request {
     pub method: Method,
     /// Rendered URL.
     pub url: String,
-    /// Headers in order, but for `Authorization` where it carries the token.
+    /// Headers in order, but for `Authorization` where it carries the token. Anywhere else [`TOKEN_HERE`] stands for it.
     pub headers: Vec<(String, String)>,
     /// Rendered body; empty where there is none.
     pub body: String,
-    /// Whether it carries the token of the destination's authentication, in `Authorization`.
+    /// Whether it carries the token of the destination's authentication.
     pub authorized: bool,
 }
 
@@ -52,7 +53,7 @@ pub struct Unusable {
 impl Unusable {
     /// The same at its place in the partner's file: the rest of the destination can be judged without it.
     pub fn problem(&self) -> Problem {
-        let help = "use the macros of Adobe's audience metadata page, and the token in `Authorization` alone; nothing is judged of the audience API until then";
+        let help = "use the macros of Adobe's audience metadata page; nothing is judged of the audience API until then";
         self.place.warning(self.to_string(), help)
     }
 }
@@ -145,10 +146,6 @@ impl Api {
             place: place.clone(),
         };
         let filled = |written: &Written, within: Within| {
-            if TOKENS.iter().any(|token| written.text.contains(token)) {
-                let why = "expected the token in the header `Authorization`, received it elsewhere";
-                return Err(failed(&written.place, why.to_owned()));
-            }
             fill::text(&written.text, &variables, within)
                 .map_err(|reason| failed(&written.place, reason))
         };
@@ -163,10 +160,7 @@ impl Api {
         if let Some(why) = unsendable {
             return Err(failed(&event.url.place, why.to_owned()));
         }
-        let (authorizing, plain): (Vec<_>, Vec<_>) = event
-            .headers
-            .iter()
-            .partition(|header| is_credential(header));
+        let plain = event.headers.iter().filter(|header| !is_credential(header));
         let mut headers = Vec::new();
         for (name, value) in plain {
             headers.push((name.clone(), filled(value, Within::Text)?));
@@ -180,7 +174,7 @@ impl Api {
             url,
             headers,
             body: body.transpose()?.unwrap_or_default(),
-            authorized: !authorizing.is_empty(),
+            authorized: is_authorized(event),
         })
     }
 
@@ -195,6 +189,8 @@ impl Api {
             "segmentEnrichmentAttributes": [],
             "customerData": self.customer_data,
             "validations": self.customer_data,
+            "oauth2ServiceAccessToken": TOKEN_HERE,
+            "authData": { "accessToken": TOKEN_HERE, "token": TOKEN_HERE },
             "destination": {
                 "name": self.destination,
                 "id": INSTANCE,
@@ -218,7 +214,10 @@ fn probe() -> Named {
 
 /// Whether a request carries the token.
 pub fn is_authorized(event: &Event) -> bool {
-    event.headers.iter().any(is_credential)
+    let body = event.body.iter().map(|(body, _)| body.to_string());
+    let headers = event.headers.iter().map(|(_, value)| value.text.clone());
+    let mut texts = headers.chain(body).chain([event.url.text.clone()]);
+    texts.any(|text| TOKENS.iter().any(|token| text.contains(token)))
 }
 
 /// Whether a header carries the token.

@@ -68,7 +68,8 @@ pub struct Observe {
 /// template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retrieval {
-    /// `url` with `{alias}`, percent-encoded; `{{customerData.…}}` is filled in.
+    /// `url` with `{alias}`, percent-encoded; `{{customerData.…}}` is filled in, and the token for `{token}`, where it is not
+    /// in `Authorization`.
     pub url: String,
     /// `name`: JSON Pointer (RFC 6901) to the audience's name in the answer.
     pub name: String,

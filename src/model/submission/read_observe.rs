@@ -65,7 +65,7 @@ fn retrieval(cursor: &Cursor<'_>) -> Option<Retrieval> {
     let url = fields.need("url").and_then(|c| {
         url_with(
             &c,
-            &["{alias}"],
+            &["{alias}", "{token}"],
             "https://api.example.com/audiences/{alias}",
         )
     });

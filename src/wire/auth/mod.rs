@@ -2,6 +2,7 @@
 
 pub mod basic;
 pub mod bearer;
+pub(crate) mod carried;
 pub mod near_miss;
 pub mod oauth2;
 
