@@ -114,7 +114,7 @@ fn answered(challenge: &Challenge, text: &str, (run, reviewer): (&Run, &Reviewer
 pub fn target(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
     let allowed = &reviewer.policy.target;
     let own = run.all().flat_map(|run| &run.destinations);
-    let own = own.flat_map(|d| d.exchanges.iter().chain(&d.control));
+    let own = own.flat_map(|d| d.exchanges.iter().chain(&d.control).chain(&d.audiences));
     let all = run.all().flat_map(|run| &run.scenarios);
     let all = all.flat_map(|s| &s.exchanges).chain(own);
     let (mut strange, mut open) = (None, None);

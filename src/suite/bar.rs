@@ -21,8 +21,8 @@ const SHUT: [&str; 3] = [
 #[derive(Debug, Clone)]
 pub(crate) struct Bar {
     finding: Finding,
-    /// The prerequisite whose scenarios go on: they say what is wrong with the credentials.
-    prerequisite: String,
+    /// How requirements begin whose scenarios go on: they say what is wrong.
+    exempt: String,
 }
 
 impl Bar {
@@ -45,16 +45,25 @@ impl Bar {
 
     fn found(planned: &Planned, outcome: &Outcome) -> Option<Self> {
         let Finding { reason, blame, .. } = outcome.finding()?;
+        let found = || Finding::new(*blame, reason.clone());
         SHUT.contains(&reason.code.as_ref()).then(|| Self {
-            finding: Finding::new(*blame, reason.clone()),
-            prerequisite: prerequisite(&planned.requirement).to_owned(),
+            finding: earlier::codes::not_let_in().because(found()),
+            exempt: format!("{}.", prerequisite(&planned.requirement)),
         })
+    }
+
+    /// Messages have no audience to name: those about audiences themselves say why.
+    pub(crate) fn without_audiences(lacking: Finding) -> Self {
+        Self {
+            finding: lacking,
+            exempt: String::from("META-"),
+        }
     }
 
     /// Why nothing is delivered by a scenario, where it stands in its way.
     pub(crate) fn before(&self, planned: &Planned) -> Option<Finding> {
-        let is_behind = prerequisite(&planned.requirement) != self.prerequisite;
-        is_behind.then(|| earlier::codes::not_let_in().because(self.finding.clone()))
+        let is_behind = !planned.requirement.starts_with(&self.exempt);
+        is_behind.then(|| self.finding.clone())
     }
 }
 

@@ -37,6 +37,7 @@ pub mod replay;
 pub mod run;
 pub mod source;
 pub mod steps;
+mod stock;
 pub mod stop;
 pub mod subject;
 mod token_endpoint;

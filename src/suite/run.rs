@@ -23,7 +23,7 @@ use crate::suite::plan::{Decision, Plan, Planned, Turn};
 use crate::suite::posted::{digests, sources};
 use crate::suite::source::{Source, recorded};
 use crate::suite::subject::Subject;
-use crate::suite::{audience, broken, control, omission};
+use crate::suite::{audience, broken, control, omission, stock};
 
 /// What is run.
 pub struct Order<'a> {
@@ -69,6 +69,7 @@ impl Conduct {
 #[derive(Default, Clone)]
 struct Aftermath {
     control: Vec<Arc<Exchange>>,
+    stock: Vec<Arc<Exchange>>,
     swept: Option<Swept>,
     swept_audiences: Option<Swept>,
     canary: Option<Canary>,
@@ -83,7 +84,8 @@ struct Ends {
 }
 
 /// Runs the plan.
-pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run {
+pub async fn run(mut order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run {
+    let stocks = stock::fill(&mut order.targets, &order.plan).await;
     let (plan, targets) = (&order.plan, &order.targets);
     let cancel = conduct.cancel.clone();
     let stage = Arc::new(Stage {
@@ -93,17 +95,19 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
         progress: conduct.progress,
     });
     let (mut finished, mut aftermath) = (BTreeMap::new(), Vec::new());
-    for (index, target) in targets.iter().enumerate() {
+    for ((index, target), stock) in targets.iter().enumerate().zip(stocks) {
         let concurrency = at_once(target, conduct.concurrency);
         let control = control::asked(target, source.challenge()).await;
-        let (mut ran, mut audiences) = (false, Vec::new());
+        let (mut ran, mut audiences) = (false, stock.ids);
+        let without = stock.lacking.map(Bar::without_audiences);
         for turn in Turn::ALL {
             let name = target.subject.destination().name.as_str();
-            let bar = match turn {
+            let found = match turn {
                 Turn::First => None,
                 Turn::Amid | Turn::Last => Bar::of(plan, (index, name), &finished, source),
             };
-            let jobs = jobs(plan, (index, name), (turn, bar.as_ref()), source);
+            let bar = found.as_ref().or(without.as_ref());
+            let jobs = jobs(plan, (index, name), (turn, bar), source);
             for end in engine::execute(jobs, Arc::clone(&stage), concurrency).await {
                 ran |= end.exchanges.iter().any(|exchange| exchange.wrote());
                 audiences.extend(end.audiences.iter().cloned());
@@ -112,6 +116,7 @@ pub async fn run(order: Order<'_>, source: &Source<'_>, conduct: Conduct) -> Run
         }
         aftermath.push(Aftermath {
             control,
+            stock: stock.exchanges,
             swept: sweep(target, ran, source).await,
             swept_audiences: sweep_audiences(target, &audiences, source).await,
             canary: canary(target, conduct.certified, source).await,
@@ -411,6 +416,7 @@ fn described(
         swept_audiences: left.swept_audiences,
         canary: left.canary,
         control: left.control,
+        audiences: left.stock,
         name,
     }
 }

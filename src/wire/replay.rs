@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::model::control::SCENARIO;
 use crate::model::record::{
     Body, Connection, Destination, Exchange, ExchangeRef, FailureKind, Operation, Purpose,
-    RequestRecord, Scenario,
+    RequestRecord, STOCK, Scenario,
 };
 use crate::model::redact::{marks, untagged};
 use crate::wire::error::Divergence;
@@ -32,10 +32,11 @@ impl Tape {
             .iter()
             .filter(|scenario| scenario.destination == destination.name);
         let control = (SCENARIO.to_owned(), (0, track(&destination.control)));
+        let stock = (STOCK.to_owned(), (0, track(&destination.audiences)));
         Self {
             scenarios: own
                 .map(|s| (s.id.clone(), (s.at_ms, track(&s.exchanges))))
-                .chain([control])
+                .chain([control, stock])
                 .collect(),
             destination: track(&destination.exchanges),
             connections: destination

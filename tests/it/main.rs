@@ -1,6 +1,7 @@
 //! Every integration test, in one binary: one link for all.
 
 mod audiences;
+mod audiences_created;
 mod bad_input;
 mod bundle;
 mod cli;

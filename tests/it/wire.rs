@@ -110,6 +110,7 @@ pub fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
         swept_audiences: None,
         canary: None,
         control: Vec::new(),
+        audiences: Vec::new(),
     };
     let json = serde_json::to_string(&(destination, scenario(session))).unwrap();
     let (destination, scenario): (Destination, Scenario) = serde_json::from_str(&json).unwrap();

@@ -202,7 +202,13 @@ pub struct Destination {
     /// Its hosts asked for the proof of control, in their order; only where the challenge asks for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub control: Vec<Arc<Exchange>>,
+    /// Audiences created for messages to name, in their order; only where Experience Platform would create them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audiences: Vec<Arc<Exchange>>,
 }
+
+/// What the exchanges that create audiences for messages are filed under; no scenario is called so.
+pub const STOCK: &str = "audiences";
 
 /// What became of the files that a run wrote, or of the audiences that it created, when it was over.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -23,7 +23,7 @@ use crate::model::submission::{
 use crate::suite::open::auth::{Credentials, auth};
 use crate::suite::open::token::{auth_fields, token_client};
 use crate::suite::source::{Source, recorded};
-use crate::suite::subject::{Shown, Streaming, Subject, choose, sessions};
+use crate::suite::subject::{Shown, Streaming, Subject, choose, creates, sessions};
 use crate::wire::{AuthSetup, Door, DoorSetup, JournalEntry, RetryClass, StorageSetup};
 
 /// A destination under judgement: what a judge may see of it, and the way to it.
@@ -156,6 +156,7 @@ fn target(
         warnings.extend(unprinted_attributes(&renderer, &destination));
     }
     let subject = Streaming {
+        creates_audiences: shown.sends_aliases && creates(&destination, audience_api.as_ref()),
         warnings,
         audience_api,
         sends_aliases: shown.sends_aliases,

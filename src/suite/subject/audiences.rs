@@ -7,9 +7,10 @@ use crate::model::near_miss::NearMiss;
 use crate::model::percent::encoded;
 use crate::model::reason::Reason;
 use crate::model::sdk::EventKind;
-use crate::model::submission::{Destination, Retrieval};
-use crate::suite::subject::Subject;
+use crate::model::secret::TOKEN_HERE;
+use crate::model::submission::{Audience, Destination, Retrieval};
 use crate::suite::subject::near_misses::tried;
+use crate::suite::subject::{Streaming, Subject};
 use crate::suite::{broken, omission};
 
 impl Subject {
@@ -67,6 +68,7 @@ impl Subject {
             (Subject::Batch(_) | Subject::Inoperable(_), _) => retrieval.url.clone(),
         };
         url.replace("{alias}", &encoded(alias))
+            .replace("{token}", TOKEN_HERE)
     }
 
     /// The wrong credentials of the audience API that are nearly right and may be tried, most telling first.
@@ -84,12 +86,41 @@ impl Subject {
     }
 }
 
+impl Streaming {
+    /// The same destination with these audiences, and no others to name.
+    #[must_use]
+    pub fn stocked_with(&self, audiences: &[Audience]) -> Self {
+        let mut stocked = self.clone();
+        stocked.claims.audiences.clear();
+        stocked.destination.audiences.clear();
+        let last_first = audiences.iter().rev();
+        last_first.fold(stocked, |known, audience| known.knowing(audience))
+    }
+}
+
+/// Whether Experience Platform creates the audiences that messages name (reference 8.1, use case 1): there is a template for
+/// it, nothing else gives them ids, and the submission names none that are there.
+pub fn creates(destination: &Destination, api: Option<&Api>) -> bool {
+    let mapping = &destination.configuration.segment_mapping;
+    let are_given = mapping.by_id || mapping.by_name || mapping.by_user;
+    let are_named = destination.audiences.iter().any(|a| !a.synthetic);
+    !are_given && !are_named && api.is_some_and(|api| api.create().is_some())
+}
+
 /// What a destination offers, in words for a report.
 pub(super) fn offered(api: Option<&Api>, destination: &Destination) -> &'static str {
+    let mapping = &destination.configuration.segment_mapping;
+    let is_named = mapping.audience_template.is_some();
     match (api, &destination.observe.audience) {
         (Some(_), Some(_)) => "offered, and asked for as the submission says",
         (Some(_), None) => "offered; nothing shows what became of an audience",
         (None, _) if destination.audience_template.is_some() => "the template cannot be used",
-        (None, _) => "not offered",
+        (None, _) if is_named => {
+            "not given, though the configuration names an audience template: name its file with `audience_template`"
+        }
+        (None, Some(_)) => {
+            "not offered, though [destination.observe.audience] says how to ask for an audience"
+        }
+        (None, None) => "not offered",
     }
 }

@@ -22,6 +22,7 @@ use crate::model::source::Problem;
 use crate::model::submission::{Audience, Destination};
 use crate::suite::broken;
 
+pub use crate::suite::subject::audiences::creates;
 pub use crate::suite::subject::batch::{Batch, RUN_FOLDER_DIGITS, RUN_FOLDER_MARK, sessions};
 pub use crate::suite::subject::inoperable::Inoperable;
 pub use crate::suite::subject::question::Question;

@@ -50,6 +50,8 @@ pub struct Streaming {
     pub token: Option<TokenClient>,
     /// Its audience metadata API, where it has a template that can be used.
     pub audience_api: Option<Api>,
+    /// Whether it knows audiences by the ids alone that it gave them when Experience Platform created them (reference 8.1).
+    pub creates_audiences: bool,
     /// What is questionable about its templates.
     pub warnings: Vec<Problem>,
 }
@@ -136,12 +138,13 @@ impl Streaming {
             .map_or(&[], |own| own.profiles.as_slice())
     }
 
-    /// Whether the submission names no audience: any id is known to the destination.
+    /// Whether any id of an audience is known to the destination: the submission names none, and none are created.
     pub fn audiences_are_made_up(&self) -> bool {
         self.claims
             .audiences
             .iter()
             .all(|audience| audience.synthetic)
+            && !self.creates_audiences
     }
 
     /// A namespace of audiences besides `ups` that the configuration lets be mapped (reference 4.5).
@@ -461,6 +464,10 @@ impl Streaming {
         } else {
             observed.join(", ")
         };
+        let created = self.creates_audiences.then(|| {
+            let how = "created by the audience template before the scenarios";
+            ("audiences", how.to_owned())
+        });
         [
             ("endpoint", self.endpoint_shown.clone()),
             ("authentication", self.authentication_words()),
@@ -474,6 +481,7 @@ impl Streaming {
             ),
         ]
         .into_iter()
+        .chain(created)
         .map(|(name, value)| Fact {
             name: name.to_owned(),
             value,

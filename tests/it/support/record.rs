@@ -169,6 +169,7 @@ pub fn empty() -> Run {
             swept_audiences: None,
             canary: None,
             control: Vec::new(),
+            audiences: Vec::new(),
         }],
         scenarios: Vec::new(),
         repetitions: Vec::new(),

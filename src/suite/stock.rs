@@ -1,0 +1,112 @@
+//! Audiences for messages to name, created before the scenarios where Experience Platform would create them: a destination
+//! that gives audiences their ids need know no others. No verdict hangs on an answer here; what was lacking is said.
+
+use std::sync::Arc;
+
+use crate::judge::{audience as judge, earlier};
+use crate::model::finding::Finding;
+use crate::model::record::{Exchange, STOCK};
+use crate::model::submission::Audience;
+use crate::suite::audience::{Handled, ask};
+use crate::suite::open::Target;
+use crate::suite::parameter::{AudienceAct, AudienceKind};
+use crate::suite::plan::{Decision, Plan};
+use crate::suite::stop::Stop;
+use crate::suite::subject::{Streaming, Subject};
+use crate::wire::{Credential, Session};
+
+/// As many as scenarios tell apart.
+const AUDIENCES: usize = 3;
+
+/// What was created at one destination.
+#[derive(Default)]
+pub(crate) struct Stock {
+    /// The requests and their answers.
+    pub(crate) exchanges: Vec<Arc<Exchange>>,
+    /// Ids of what was created.
+    pub(crate) ids: Vec<String>,
+    /// Why messages have no audience to name.
+    pub(crate) lacking: Option<Finding>,
+}
+
+/// Creates what the scenarios of each destination need, and makes it known to them.
+pub(crate) async fn fill(targets: &mut [Target], plan: &Plan) -> Vec<Stock> {
+    let mut stocks = Vec::new();
+    for (index, target) in targets.iter_mut().enumerate() {
+        let mut planned = plan.scenarios.iter();
+        let is_needed = planned.any(|p| {
+            let of_configuration = p.requirement.starts_with("CFG-");
+            p.destination == index && p.decision == Decision::Run && !of_configuration
+        });
+        stocks.push(match is_needed {
+            true => filled(target).await,
+            false => Stock::default(),
+        });
+    }
+    stocks
+}
+
+async fn filled(target: &mut Target) -> Stock {
+    let Subject::Streaming(streaming) = &target.subject else {
+        return Stock::default();
+    };
+    if !streaming.creates_audiences {
+        return Stock::default();
+    }
+    let session = target.door.session(STOCK);
+    let (audiences, lacking) = created(&session, streaming).await;
+    let ids = audiences.iter().map(|made| made.alias.clone()).collect();
+    if lacking.is_none() {
+        let stocked = streaming.stocked_with(&audiences);
+        target.subject = Subject::Streaming(Arc::new(stocked));
+    }
+    Stock {
+        exchanges: session.exchanges(),
+        ids,
+        lacking,
+    }
+}
+
+/// The audiences that have an id, and why there are no more.
+async fn created(session: &Session, streaming: &Streaming) -> (Vec<Audience>, Option<Finding>) {
+    let mut audiences = Vec::new();
+    let mut rng = session.rng("audience");
+    for _ in 0..AUDIENCES {
+        let mut handled = Handled::new(AudienceKind::Plain, session.run_id(), &mut rng);
+        match create(session, streaming, &mut handled).await {
+            Ok(alias) => audiences.push(Audience {
+                id: handled.named.id,
+                alias,
+                name: handled.named.name,
+                namespace: String::from("ups"),
+                synthetic: false,
+            }),
+            Err(Stop::Finding(finding)) => {
+                let lacking = earlier::codes::audience_not_created().because(finding);
+                return (audiences, Some(lacking));
+            }
+            Err(Stop::Omit(_)) => return (audiences, Some(earlier::codes::audience_not_created())),
+        }
+    }
+    (audiences, None)
+}
+
+async fn create(
+    session: &Session,
+    streaming: &Streaming,
+    handled: &mut Handled,
+) -> Result<String, Stop> {
+    let (act, api) = (AudienceAct::Created, streaming.audience_api.as_ref());
+    let api = api.ok_or_else(earlier::codes::audience_not_created)?;
+    let event = api.create();
+    let event = event.ok_or_else(earlier::codes::audience_not_created)?;
+    ask(session, api, handled, act, Credential::Valid).await?;
+    let exchange = session.exchange(handled.call(act)?);
+    let exchange = exchange.ok_or_else(earlier::codes::audience_not_created)?;
+    let alias = judge::created(&exchange, event)?;
+    // what is created later has the time that the submission gives it
+    if exchange.answer().is_some_and(|answer| answer.status == 202) {
+        session.pause(streaming.destination.observe.within).await;
+    }
+    Ok(alias)
+}
