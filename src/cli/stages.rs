@@ -310,6 +310,7 @@ async fn answered(subject: &Streaming, session: &Session, stages: &mut Vec<Stage
     };
     let came = answer::answered(&exchange);
     let came = came.and_then(|answer| answer::no_redirect(&exchange).map(|()| answer));
+    let came = came.and_then(|answer| answer::not_between(&exchange).map(|()| answer));
     let status = came.map(|answer| format!("{} to `OPTIONS`", answer.status));
     let is_answered = exchange.answer().is_some();
     stages.push(Stage {
@@ -328,8 +329,16 @@ async fn issued(subject: &Streaming, session: &Session) -> Result<String, Findin
     let exchange = session.exchange(asked);
     let exchange = exchange.ok_or_else(|| broken::nothing_to_judge("token request"))?;
     token::not_throttled(&exchange)?;
-    token::issued(&exchange, subject.token_client()?)?;
-    Ok(String::from("issued"))
+    let client = subject.token_client()?;
+    token::issued(&exchange, client)?;
+    let lacking = token::scopes_lacking(&exchange, client);
+    Ok(match lacking.is_empty() {
+        true => String::from("issued"),
+        false => format!(
+            "issued, without the scope `{}` that was asked for: allow it to the client if messages are refused",
+            lacking.join(" ")
+        ),
+    })
 }
 
 async fn of_location(subject: &Batch, session: &Session, hosts: LocationHosts) -> Vec<Stage> {

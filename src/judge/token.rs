@@ -356,6 +356,18 @@ pub fn scope_refused(exchange: &Exchange, code: &str) -> Result<(), Finding> {
     }
 }
 
+/// The scopes that were asked for and that the answer leaves out of those it names (RFC 6749 section 5.1).
+pub fn scopes_lacking(exchange: &Exchange, client: &TokenClient) -> Vec<String> {
+    let body = answered(exchange).ok().and_then(|answer| json(answer).ok());
+    let named = body.as_ref().and_then(|body| body.get("scope")?.as_str());
+    let Some(named) = named else {
+        return Vec::new();
+    };
+    let asked = client.scopes.iter().flat_map(|scope| scope.split(' '));
+    let lacking = asked.filter(|asked| !named.split(' ').any(|scope| scope == *asked));
+    lacking.map(str::to_owned).collect()
+}
+
 /// The answer is JSON and names its token type.
 ///
 /// # Errors

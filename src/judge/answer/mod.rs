@@ -15,7 +15,7 @@ pub use crate::judge::answer::content::{authorization, no_hidden_error, not_repe
 pub use crate::judge::answer::refusal::{allow_named, no_server_error, refused};
 pub use crate::judge::answer::status::{
     accepted, accepted_or_throttled, answered, answered_at_all, in_time, method_and_type_read,
-    no_redirect, retry_after,
+    no_redirect, not_between, retry_after,
 };
 
 /// Status and, where there is one, the start of the body: one line.

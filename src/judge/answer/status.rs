@@ -81,6 +81,18 @@ pub mod codes {
             received: "{answer}",
             remedy: "see the log of the endpoint for its error",
         }
+        /// A gateway answers that what it stands before is not there.
+        surroundings "answer.gateway" gateway(answer) {
+            expected: "an answer of the endpoint",
+            received: "{answer}: a gateway that reaches nothing behind it",
+            remedy: "start what stands behind the gateway, or correct the URL in the destination server",
+        }
+        /// A proxy on the way asks for a login of its own.
+        surroundings "answer.proxy-login" proxy_login(answer) {
+            expected: "an answer of the endpoint",
+            received: "{answer}: a proxy on the way asks for a login",
+            remedy: "open a way to the endpoint that needs no proxy: Experience Platform logs in to none; `curl -v URL` shows who answers",
+        }
         /// The endpoint throttles. To throttle is right, and says nothing of what is judged here.
         surroundings "answer.throttled" throttled(answer) {
             expected: "an answer that is about the message",
@@ -210,6 +222,19 @@ pub fn no_redirect(exchange: &Exchange) -> Result<(), Finding> {
         return Err(redirect(answer));
     }
     Ok(())
+}
+
+/// The answer is one of the endpoint, not of what stands before it.
+///
+/// # Errors
+/// A finding that names a gateway or a proxy.
+pub fn not_between(exchange: &Exchange) -> Result<(), Finding> {
+    let answer = answered(exchange)?;
+    match answer.status {
+        407 => Err(codes::proxy_login(status_line(answer))),
+        502..=504 => Err(codes::gateway(status_line(answer))),
+        _ => Ok(()),
+    }
 }
 
 fn redirect(answer: &Answer) -> Finding {

@@ -137,7 +137,17 @@ fn partner(cursor: &Cursor<'_>) -> Option<Partner> {
 fn attestation(cursor: &Cursor<'_>) -> Option<Attestation> {
     let fields = cursor.object()?;
     let text = |key| fields.need(key).and_then(|c| c.text());
-    let requirement = text("requirement");
+    let requirement = fields.need("requirement").and_then(|c| {
+        let id = c.text()?;
+        if !id.starts_with("PAR-") {
+            let what = format!("expected a requirement that is attested, received `{id}`");
+            c.warning(
+                what,
+                "write `PAR-1` or `PAR-2`: what can be tested is tested, and nothing stands for it",
+            );
+        }
+        Some(id)
+    });
     let statement = text("statement");
     let by = text("by");
     let on = fields.need("on").and_then(|c| date(&c));
