@@ -39,13 +39,22 @@ Feature: Audiences and their members
     Then the audience keeps its members
 
   @req.META-04 @id.members @needs.audience-delete
-  Scenario: Who is in an audience that is deleted and in another stays in the other
+  Scenario: Who is in an audience that is deleted and in another stays in the other as before
     Given an audience of the destination beside another
     And a profile in two audiences
     When the message is delivered
     And the audience is deleted
     And the audience is asked for
     Then the audience takes no other membership along
+
+  @must @req.META-04 @id.with-members @needs.audience-delete
+  Scenario: An audience that has members is deleted
+    Given an audience of the destination
+    And a profile in one audience
+    When the message is delivered
+    And the audience is deleted
+    And the audience is asked for
+    Then the audience is gone
 
   @req.META-08 @id.deleted @needs.audience-delete @alone
   Scenario: An audience by the name of one that was deleted has none of its members

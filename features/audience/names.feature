@@ -65,6 +65,13 @@ Feature: Audiences by any name
     When the audience is created again
     Then the audience is not taken for the first
 
+  @req.META-01 @id.again @needs.audience-delete
+  Scenario: An audience that was deleted may be created again
+    Given an audience of the destination
+    When the audience is deleted
+    And the audience is created again
+    Then the audience may be created again
+
   @req.META-01 @id.said
   Scenario: No error hides behind the creation of an audience
     Given an audience with a plain name

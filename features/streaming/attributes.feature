@@ -47,6 +47,7 @@ Feature: Profile attributes
       | very-long    | 2000 signs                |
       | empty        | empty text                |
       | number-like  | text like a number        |
+      | zero-like    | text that is zero         |
       | boolean-like | text like a boolean       |
       | date-like    | text like a date          |
       | null-like    | text like null            |
@@ -89,6 +90,14 @@ Feature: Profile attributes
     Given a profile in two audiences
     When the message is delivered
     And the profile leaves the first audience and changes its attributes, by a message that names no other
+    Then the destination accepts every message
+    And the destination stores the attributes that were sent
+
+  @should @req.STR-1c.06 @id.alone
+  Scenario: Attributes that change without a change of audiences are stored as last sent
+    Given the profile has all its attributes
+    When the message is delivered
+    And the profile changes its attributes, by a message that names no audience
     Then the destination accepts every message
     And the destination stores the attributes that were sent
 

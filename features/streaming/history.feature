@@ -34,6 +34,26 @@ Feature: Membership over time
       | id                  | identities                    |
       | leaves-by-namespace | an identity in each namespace |
 
+  @req.STR-1a.07 @id.leaves-by-one
+  Scenario: A profile that leaves by one of its identities is no member by that
+    Given a profile in one audience
+    And the profile has two identities in one namespace
+    When the message is delivered
+    And the profile leaves its audience, by a message that names one of its identities
+    Then the destination refuses the message or stores the membership that was sent
+
+  @req.STR-1a.07
+  Scenario Outline: A profile in one audience that <changes> ends as the last message says
+    Given a profile in one audience that <changes>
+    When the messages are delivered one after another
+    Then the destination accepts every message
+    And the destination stores the membership that was sent
+
+    Examples:
+      | id               | changes                         |
+      | leaves-at-once   | leaves it at once               |
+      | returns-at-once  | leaves it and returns at once   |
+
   @req.STR-1a.07 @id.returns
   Scenario: A profile that comes back to its audience is a member again
     Given a profile in one audience

@@ -19,6 +19,14 @@ Feature: Profile identities
     Then the destination accepts every message
     And the destination stores the identities that were sent
 
+  @req.STR-1b.02 @id.three
+  Scenario: Three identities of one namespace are all kept
+    Given a profile in one audience
+    And the profile has three identities in one namespace
+    When the message is delivered
+    Then the destination accepts every message
+    And the destination stores the identities that were sent
+
   @req.STR-1b.02 @id.gains @needs.made-up-people
   Scenario: A known profile that gains an identity keeps all of them
     Given a profile in one audience
@@ -85,6 +93,7 @@ Feature: Profile identities
       | accents       | composed and decomposed accents |
       | plus          | plus signs                      |
       | percent       | percent signs                   |
+      | separators    | separators                      |
       | long-accents  | 255 accented letters            |
 
   @should @req.STR-1b.08 @needs.free-namespace @needs.made-up-people

@@ -111,7 +111,7 @@ pub mod codes {
         destination "audience.members-lost" members_lost(event) {
             expected: "memberships as they were before `{event}`",
             received: "{@because}",
-            remedy: "change or delete the audience of that id, and leave people and their other memberships as they are",
+            remedy: "change or delete the audience of that id, and leave people, their attributes and their other memberships as they are",
         }
         /// Somebody who was in an audience that was deleted is in the one that was created under its name.
         destination "audience.members-inherited" members_inherited(id) {

@@ -215,12 +215,13 @@ impl<'a> Cast<'a> {
         people
     }
 
-    /// Makes synthetic profiles of one message unlike: another namespace, a missing attribute, two identities.
+    /// Makes synthetic profiles of one message unlike: another namespace, a missing attribute, none of them.
     fn vary(&mut self, profile: &mut Profile, place: usize) {
         if !self.subject.own_profiles().is_empty() {
             return;
         }
         match place % 3 {
+            1 if place > 3 => profile.attributes.iter_mut().for_each(|(_, v)| *v = None),
             1 => self.lack(Some(profile)),
             2 => {
                 let last = self.subject.claims.namespaces.last();
@@ -359,6 +360,7 @@ impl<'a> Cast<'a> {
         match particular {
             Trait::OneIdentity | Trait::AllAttributes => {}
             Trait::TwoIdentities => self.identify(profile, &[&first]),
+            Trait::ThreeIdentities => self.identify(profile, &[&first, &first]),
             Trait::EachNamespace => {
                 self.reidentify(profile, names.iter().map(String::as_str).collect())
             }
@@ -387,6 +389,7 @@ impl<'a> Cast<'a> {
             }
             Trait::PlusIdentities => self.free_identity(profile, "destspec+a+", ""),
             Trait::PercentIdentities => self.free_identity(profile, "destspec%41-5%-", ""),
+            Trait::SeparatedIdentities => self.free_identity(profile, "destspec:a#b;c|d,e=f&", ""),
             Trait::LongAccents => {
                 self.free_identity(profile, "destspec-", &"\u{e9}".repeat(255 - 9 - 8));
             }
@@ -408,6 +411,7 @@ impl<'a> Cast<'a> {
             | Trait::VeryLongAttributes
             | Trait::EmptyAttributes
             | Trait::NumberLike
+            | Trait::ZeroLike
             | Trait::BooleanLike
             | Trait::DateLike
             | Trait::FormulaLike
@@ -482,6 +486,7 @@ fn has(profile: &Profile, particular: Trait, subject: &Streaming) -> bool {
     match particular {
         Trait::OneIdentity => profile.identities().count() == 1,
         Trait::TwoIdentities => profile.identity_map.iter().any(|(_, all)| all.len() > 1),
+        Trait::ThreeIdentities => profile.identity_map.iter().any(|(_, all)| all.len() > 2),
         Trait::EachNamespace => namespaces.iter().all(|n| held(&n.name)),
         Trait::AllButOneNamespace => {
             namespaces.iter().filter(|n| held(&n.name)).count() + 1 == namespaces.len()
@@ -504,6 +509,7 @@ fn has(profile: &Profile, particular: Trait, subject: &Streaming) -> bool {
         Trait::AccentedIdentities => identities().any(|id| id.contains('\u{301}')),
         Trait::PlusIdentities => identities().any(|id| id.contains('+')),
         Trait::PercentIdentities => identities().any(|id| id.contains('%')),
+        Trait::SeparatedIdentities => identities().any(|id| id.contains([':', '#', ';', '|'])),
         Trait::LongAccents => identities().any(|id| id.chars().count() >= 255 && !id.is_ascii()),
         Trait::AllAttributes => {
             !profile.attributes.is_empty() && profile.attributes.iter().all(|(_, v)| v.is_some())
@@ -520,6 +526,7 @@ fn has(profile: &Profile, particular: Trait, subject: &Streaming) -> bool {
         Trait::VeryLongAttributes => texts().any(|t| t.chars().count() > 1024),
         Trait::EmptyAttributes => texts().any(str::is_empty),
         Trait::NumberLike => texts().any(|t| t.parse::<f64>().is_ok()),
+        Trait::ZeroLike => texts().any(|t| t == "0"),
         Trait::BooleanLike => texts().any(|t| t.parse::<bool>().is_ok()),
         Trait::DateLike => texts().any(|t| t.parse::<jiff::civil::Date>().is_ok()),
         Trait::FormulaLike => texts().any(|t| t.starts_with(['=', '+', '-', '@'])),

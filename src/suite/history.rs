@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::encode::message::synthetic;
 use crate::model::profile::{Profile, Status};
-use crate::suite::omission;
 use crate::suite::parameter::Change;
 use crate::suite::stop::Stop;
 use crate::suite::subject::Streaming;
+use crate::suite::{broken, omission};
 
 /// When a profile qualified first, and when it changes: destinations may go by the time.
 pub const QUALIFIED: &str = "2026-01-15T10:30:00Z";
@@ -29,15 +29,10 @@ pub fn change(
 ) -> Result<(), Stop> {
     for profile in profiles {
         match change {
-            Change::Leaves => {
-                profile.leave_all();
-                profile.qualify_at(LEFT);
-            }
-            Change::Returns => {
-                profile.enter_all();
-                profile.qualify_at(RETURNED);
-            }
+            Change::Leaves => leave(profile),
+            Change::Returns => come_back(profile),
             Change::FirstLeavesChanged => leave_changed(subject, profile, rng),
+            Change::LeavesByOneIdentity => leave_by_one_identity(subject, profile)?,
             Change::LeavesFirst => profile.leave_first(LEFT),
             Change::LeavesFirstAlone => {
                 profile.leave_first(LEFT);
@@ -54,11 +49,52 @@ pub fn change(
                 enter_second(subject, profile)?;
             }
             Change::GainsIdentity => gain_identity(subject, profile, rng)?,
+            Change::ChangesAttributesAlone => {
+                if subject.is_grouped_by_audience() {
+                    return Err(Stop::Omit(omission::grouped_by_audience()));
+                }
+                profile.segment_membership.clear();
+                change_attributes(subject, profile, rng)?;
+            }
             Change::ChangesAttributes => change_attributes(subject, profile, rng)?,
             Change::LosesAttribute => *last_attribute(profile)? = None,
             Change::RegainsAttribute => regain_attribute(subject, profile, rng)?,
         }
     }
+    Ok(())
+}
+
+/// A profile that enters an audience, leaves it and comes back, as a message says each.
+pub fn brief(entered: Profile) -> [Profile; 3] {
+    let mut left = entered.clone();
+    leave(&mut left);
+    let mut back = left.clone();
+    come_back(&mut back);
+    [entered, left, back]
+}
+
+fn leave(profile: &mut Profile) {
+    profile.leave_all();
+    profile.qualify_at(LEFT);
+}
+
+fn come_back(profile: &mut Profile) {
+    profile.enter_all();
+    profile.qualify_at(RETURNED);
+}
+
+/// Identities may be taken from a profile between two messages: the exit is that of the person whom the rest of them name.
+fn leave_by_one_identity(subject: &Streaming, profile: &mut Profile) -> Result<(), Stop> {
+    let last = profile.identities().last();
+    let last = last.map(|(namespace, id)| (namespace.to_owned(), id.to_owned()));
+    let (namespace, id) = last.ok_or_else(|| broken::nothing_to_judge("identity"))?;
+    if subject.as_stored(profile).len() > 1 {
+        return Err(Stop::Omit(omission::identities_apart()));
+    }
+    profile.identity_map.clear();
+    let known = std::mem::take(profile);
+    *profile = known.identity(&namespace, id);
+    leave(profile);
     Ok(())
 }
 
@@ -95,8 +131,7 @@ pub fn exits(subject: &Streaming, profiles: &[Profile], rng: &mut ChaCha20Rng) -
 }
 
 fn leave_changed(subject: &Streaming, profile: &mut Profile, rng: &mut ChaCha20Rng) {
-    profile.leave_all();
-    profile.qualify_at(LEFT);
+    leave(profile);
     // without attributes, or without others, the exit alone shows it
     let _ = change_attributes(subject, profile, rng);
 }
@@ -105,11 +140,16 @@ fn leave_changed(subject: &Streaming, profile: &mut Profile, rng: &mut ChaCha20R
 ///
 /// A message says all identities and attributes of a profile; memberships that it does not name stay (reference 5.9).
 pub fn accepted(stored: &[Profile], said: &[Profile]) -> Vec<Profile> {
-    let add = |profile: &Profile| {
-        let before = stored.iter().find(|s| s.shares_identity(profile));
-        before.map_or_else(|| profile.clone(), |before| before.overwritten(profile))
-    };
-    let mut all: Vec<Profile> = said.iter().map(add).collect();
+    let mut all: Vec<Profile> = Vec::new();
+    for profile in said {
+        let again = all.iter_mut().find(|known| known.shares_identity(profile));
+        let known = stored.iter().find(|known| known.shares_identity(profile));
+        match (again, known) {
+            (Some(again), _) => *again = again.overwritten(profile),
+            (None, Some(known)) => all.push(known.overwritten(profile)),
+            (None, None) => all.push(profile.clone()),
+        }
+    }
     let others = stored
         .iter()
         .filter(|s| !said.iter().any(|p| p.shares_identity(s)));
@@ -194,6 +234,18 @@ mod tests {
             memberships,
             [("one", Status::Realized), ("two", Status::Exited)]
         );
+    }
+
+    #[test]
+    fn of_several_messages_about_one_person_the_last_counts() {
+        let states = brief(profile("a", "one", Status::Realized));
+        let last_of = |said: &[Profile]| {
+            let all = accepted(&[], said);
+            assert_eq!(all.len(), 1);
+            all[0].memberships().next().map(|(_, _, m)| m.status)
+        };
+        assert_eq!(last_of(&states[..2]), Some(Status::Exited));
+        assert_eq!(last_of(&states), Some(Status::Realized));
     }
 
     #[test]

@@ -34,7 +34,8 @@ fn texts(particular: Trait) -> Vec<String> {
         Trait::AccentedAttributes => &["Zo\u{eb} Zoe\u{308}"],
         Trait::LongAttributes => return vec!["0123456789".repeat(30)],
         Trait::VeryLongAttributes => return vec!["0123456789".repeat(200)],
-        Trait::NumberLike => &["007.50", "12345678901234567890", "+5", "1e5"],
+        Trait::NumberLike => &["02134", "12345678901234567890", "007.50", "+5", "1e5"],
+        Trait::ZeroLike => &["0"],
         Trait::BooleanLike => &["True", "yes"],
         Trait::DateLike => &[
             "2026-01-02T03:04:05.600+0000",
@@ -49,6 +50,7 @@ fn texts(particular: Trait) -> Vec<String> {
         Trait::EmptyAttributes
         | Trait::OneIdentity
         | Trait::TwoIdentities
+        | Trait::ThreeIdentities
         | Trait::EachNamespace
         | Trait::AllButOneNamespace
         | Trait::HashedNamespaces
@@ -60,6 +62,7 @@ fn texts(particular: Trait) -> Vec<String> {
         | Trait::AccentedIdentities
         | Trait::PlusIdentities
         | Trait::PercentIdentities
+        | Trait::SeparatedIdentities
         | Trait::LongAccents
         | Trait::AllAttributes
         | Trait::LacksAttribute

@@ -82,6 +82,8 @@ crate::model::code::codes! {
     reason "omitted.no-load-allowed" no_load_allowed() { "load could hurt: `allow_load` in [destination.limits] is false" }
     /// Messages are grouped by audience, so that none holds many.
     reason "omitted.grouped-by-audience" grouped_by_audience() { "messages are grouped by audience: each holds one" }
+    /// Each identity of a profile goes by itself, so that none can stand for the others.
+    reason "omitted.identities-apart" identities_apart() { "no message ties the identities of a profile together" }
     /// The submission declares fewer audiences than a profile in many needs.
     reason "omitted.few-audiences" few_audiences(needed) { "the submission names fewer than {needed} audiences" }
     /// One identity namespace is configured.

@@ -58,6 +58,10 @@ parameter! {
         Many = "in 250 audiences",
         /// Two realized audiences.
         Two = "in two audiences",
+        /// One audience entered and left, in messages that follow at once.
+        Brief = "in one audience that leaves it at once",
+        /// One audience entered, left and entered, in messages that follow at once.
+        Interrupted = "in one audience that leaves it and returns at once",
         /// Two realized audiences, in messages that know nothing of each other.
         TwoApart = "in two audiences, each in a message of its own",
         /// One realized audience outside `ups`.
@@ -74,6 +78,8 @@ parameter! {
         OneIdentity = "has one identity",
         /// Two identities in the first namespace.
         TwoIdentities = "has two identities in one namespace",
+        /// Three identities in the first namespace.
+        ThreeIdentities = "has three identities in one namespace",
         /// One identity in each configured namespace.
         EachNamespace = "has an identity in each namespace",
         /// One identity in each configured namespace but the last.
@@ -96,6 +102,8 @@ parameter! {
         PlusIdentities = "has identities with plus signs",
         /// What an address would decode.
         PercentIdentities = "has identities with percent signs",
+        /// What keys of several parts are divided by.
+        SeparatedIdentities = "has identities with separators",
         /// 255 characters that are more bytes.
         LongAccents = "has identities with 255 accented letters",
         /// Every attribute present.
@@ -124,6 +132,8 @@ parameter! {
         EmptyAttributes = "has attributes with empty text",
         /// Text that reads as a number.
         NumberLike = "has attributes with text like a number",
+        /// Text that is the number zero, and in many languages no text.
+        ZeroLike = "has attributes with text that is zero",
         /// Text that reads as a boolean.
         BooleanLike = "has attributes with text like a boolean",
         /// Text that reads as a date.
@@ -177,11 +187,15 @@ parameter! {
         /// Exits the first of its audiences, with another value; the message names no other.
         LeavesFirstChanged =
             "leaves the first audience and changes its attributes, by a message that names no other",
+        /// Exits all of its audiences; the message names it by its last identity alone.
+        LeavesByOneIdentity = "leaves its audience, by a message that names one of its identities",
         /// Exits all of its audiences, with other values; the others of several people are in no message.
         FirstLeavesChanged =
             "of the first message leaves its audience and changes its attributes",
         /// Has one identity more, in the first namespace.
         GainsIdentity = "gains an identity",
+        /// Another value; the message names no audience at all.
+        ChangesAttributesAlone = "changes its attributes, by a message that names no audience",
         /// Another value.
         ChangesAttributes = "changes its attributes",
         /// No value.
@@ -526,6 +540,8 @@ parameter! {
         DeletedTwice = "may be deleted twice",
         /// In the words of the template.
         RefusedWithReason = "is refused with a reason",
+        /// Its name is free again.
+        CreatedAgain = "may be created again",
         /// It has an id of its own, or is refused.
         NotMerged = "is not taken for the first",
         /// Messages may name it.

@@ -169,6 +169,9 @@ fn create(body: &Bytes, destination: &Destination, rules: &Rules) -> Answer {
     let same = audiences.known.iter().find(|(_, known)| known.name == name);
     let same = same.map(|(id, _)| id.clone());
     let before = audiences.deleted_as(&name);
+    if before.is_some() && rules.has(Fault::AudienceNameNeverFree) {
+        return Answer::error(StatusCode::CONFLICT, "known", "there was such an audience");
+    }
     let revived = before.filter(|_| rules.has(Fault::AudienceRevived));
     let id = match (same, revived) {
         (Some(first), _) if rules.has(Fault::AudiencesMerged) => first,
@@ -328,7 +331,10 @@ fn rename(id: &str, body: &Bytes, destination: &Destination, rules: &Rules) -> A
 }
 
 fn delete(id: &str, destination: &Destination, rules: &Rules) -> Answer {
-    if rules.has(Fault::AudienceDeleteRefused) {
+    let has_members = || destination.store().members_of(id).next().is_some();
+    if rules.has(Fault::AudienceDeleteRefused)
+        || rules.has(Fault::AudienceWithMembersKept) && has_members()
+    {
         return Answer::error(StatusCode::CONFLICT, "kept", "audiences are kept");
     }
     let mut audiences = destination.audiences();
@@ -358,6 +364,9 @@ fn leave(id: &str, destination: &Destination, rules: &Rules) {
     for member in store.members_of(id) {
         if rules.has(Fault::AudienceMembersLostOnDelete) {
             member.members.clear();
+        }
+        if rules.has(Fault::AudienceMembersErasedOnDelete) {
+            member.attributes.clear();
         }
         if rules.varies(Variation::AudienceMembersLeave) {
             let (left, stay) = std::mem::take(&mut member.members)

@@ -24,6 +24,7 @@ named! {
     LastProfileDropped, "last-profile-dropped", "the last profile of a batch of several is answered 200 and not stored";
     LastProfileOnly, "last-profile-only", "of a batch only the last profile is stored, as often as there are profiles";
     FirstOfPartLost, "first-of-part-lost", "a batch is stored in parts of 100, and of each part but the first, the first profile is lost";
+    AttributelessTakesThoseBefore, "attributeless-takes-those-before", "a profile of a batch without any attribute gets those of the one before it";
     FirstColumnsForAll, "first-columns-for-all", "the attributes of the first profile of a batch are the columns for all of it";
     FirstStatusForAll, "first-status-for-all", "the first profile of a batch decides whether all of them enter or leave";
     FirstAudiencesForAll, "first-audiences-for-all", "all profiles of a batch are stored with the audiences of the first";
@@ -95,6 +96,8 @@ named! {
     EnteringDropsOthers, "entering-drops-others", "who enters an audience is no member of those entered before";
     ExitTakesOneRow, "exit-takes-one-row", "who enters an audience twice is listed once, and stays when the exit takes one of the two rows";
     ExitReachesOneIdentity, "exit-reaches-one-identity", "an exit is stored for the first identity of its message alone: by another, the person is still a member";
+    ExitNeedsAllIdentities, "exit-needs-all-identities", "an exit that does not name every identity that is known of the person is answered 200 and not stored";
+    MessagesOvertaken, "messages-overtaken", "messages are queued until somebody asks, and the last is stored first";
     ReturnStaysListedAsLeft, "return-stays-listed-as-left", "who comes back to an audience is listed as a member and among those who left";
     AudiencesOfMessageBefore, "audiences-of-message-before", "who enters an audience also enters those that the message before entered";
     ReaddNotApplied, "readd-not-applied", "who left an audience cannot come back";
@@ -110,6 +113,7 @@ named! {
     NamespaceDropped, "namespace-dropped", "one of the configured identity namespaces is not stored";
     SecondIdentityRefused, "second-identity-refused", "a second identity of one namespace is answered 400";
     SecondIdentityDropped, "second-identity-dropped", "a second identity of one namespace is not stored";
+    ThirdIdentityDropped, "third-identity-dropped", "of the identities of one namespace two are stored";
     NewIdentityIgnored, "new-identity-ignored", "an identity that a known profile gains is not stored";
     SecondNamespaceRefused, "second-namespace-refused", "identities of more than one namespace are answered 400";
     SecondNamespaceDropped, "second-namespace-dropped", "of identities of several namespaces only the first namespace is stored";
@@ -123,6 +127,7 @@ named! {
     LeadingZerosLost, "leading-zeros-lost", "identities of digits are stored as numbers, without leading zeros";
     IdentityTrimmed, "identity-trimmed", "blanks around identities are not stored";
     IdentityComposed, "identity-composed", "identities are stored in the composed form of Unicode, whatever was sent";
+    IdentityCutAtColon, "identity-cut-at-colon", "identities end before their first colon";
     IdentityUrlDecoded, "identity-url-decoded", "percent escapes in identities are decoded";
     IdentityCutAtBytes, "identity-cut-at-bytes", "identities are cut after 255 bytes";
     LookUpIgnoresCase, "look-up-ignores-case", "people whose identities differ in case are taken for one";
@@ -142,6 +147,7 @@ named! {
     ChangedAttributeIgnored, "changed-attribute-ignored", "an attribute keeps the first value it had";
     OneAttributeChanged, "one-attribute-changed", "of the attributes that change at once, only the last is stored";
     AttributesOfEveryone, "attributes-of-everyone", "what a known profile changes of its attributes is changed of everybody";
+    AudiencelessIgnored, "audienceless-ignored", "what names no audience of a known profile is answered 200 and not stored";
     NullAttributeIgnored, "null-attribute-ignored", "an attribute that becomes null keeps its value";
     ReturningAttributeIgnored, "returning-attribute-ignored", "an attribute that was null once stays null";
     ExitErasesAttributes, "exit-erases-attributes", "who leaves an audience loses all attributes";
@@ -155,6 +161,7 @@ named! {
     AttributeCutLate, "attribute-cut-late", "attributes are cut after 1,024 characters";
     EmptyTextNull, "empty-text-null", "an attribute that is empty is stored as null";
     NumberTextConverted, "number-text-converted", "text that looks like a number is stored as a number";
+    ZeroTextNull, "zero-text-null", "text that is zero is stored as null";
     BooleanTextConverted, "boolean-text-converted", "text that says true or false is stored as a boolean";
     NullTextConverted, "null-text-converted", "text that says null is stored as null";
     FormulaGuarded, "formula-guarded", "an apostrophe is put before an attribute that looks like a formula";
@@ -257,6 +264,8 @@ named! {
     AudienceRenameRefused, "audience-rename-refused", "the renaming of an audience is answered 400";
     AudienceRenameIgnored, "audience-rename-ignored", "the renaming of an audience is answered 200 and not stored";
     AudienceDeleteRefused, "audience-delete-refused", "the deletion of an audience is answered 409";
+    AudienceWithMembersKept, "audience-with-members-kept", "the deletion of an audience that has members is answered 409";
+    AudienceNameNeverFree, "audience-name-never-free", "an audience by the name of one that was deleted is answered 409";
     AudienceDeleteForgotten, "audience-delete-forgotten", "the deletion of an audience is answered 204 and the audience stays";
     AudienceSecondDeleteFails, "audience-second-delete-500", "the deletion of an audience that is gone is answered 500";
     AudienceSecondDeleteRevives, "audience-second-delete-revives", "the deletion of an audience that was deleted brings it back";
@@ -284,6 +293,7 @@ named! {
     AudienceDeletedByOrigin, "audience-deleted-by-origin", "who deletes an audience deletes all that were made for the same one of the caller";
     AudienceMembersLostOnRename, "audience-members-lost-on-rename", "an audience that is renamed has no members any more";
     AudienceMembersLostOnDelete, "audience-members-lost-on-delete", "the members of an audience that is deleted leave every other audience, too";
+    AudienceMembersErasedOnDelete, "audience-members-erased-on-delete", "the members of an audience that is deleted lose their attributes";
     AudienceRenamedUnusable, "audience-renamed-unusable", "messages about an audience that was renamed are answered 404";
     AudienceImpostorsLetIn, "audience-impostors-let-in", "requests about audiences are taken with any credentials";
     AudienceTokenPrefixAccepted, "audience-token-prefix-accepted", "requests about audiences are taken with the beginning of a token";

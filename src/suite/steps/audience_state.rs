@@ -23,6 +23,7 @@ pub fn is(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
         AudienceState::KeepsId => keeps_id(evidence, audience),
         AudienceState::HasName => has_name(evidence, audience),
         AudienceState::Gone => {
+            members::all_taken(evidence)?;
             takes(evidence, audience, AudienceAct::Deleted)?;
             retrieved(evidence, audience, |exchange, how, told| {
                 judge::gone(exchange, how, &told.name)
@@ -34,6 +35,16 @@ pub fn is(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
             shown(evidence, audience, AudienceAct::DeletedAgain, |e, _| {
                 judge::deleted_again(e)
             })?;
+            Ok(Strength::StatusOnly)
+        }
+        AudienceState::CreatedAgain => {
+            takes(evidence, audience, AudienceAct::Deleted).map_err(unproven)?;
+            shown(
+                evidence,
+                audience,
+                AudienceAct::CreatedAgain,
+                judge::created,
+            )?;
             Ok(Strength::StatusOnly)
         }
         AudienceState::RefusedWithReason => refused_with_reason(evidence, audience),

@@ -56,11 +56,24 @@ pub async fn changed(world: &mut World, args: &Args) -> Result<(), Stop> {
         profiles.truncate(1);
     }
     history::change(&subject, profiles, change, rng)?;
+    if change == Change::LeavesByOneIdentity {
+        forget_unnamed(world.scene()?);
+    }
     delivered(world, args).await?;
     if is_first_alone {
         forget_first(world.scene()?);
     }
     Ok(())
+}
+
+/// Of identities that a message does not name any more nothing is asked: who keeps a row for each may keep theirs.
+fn forget_unnamed(scene: &mut Scene) {
+    for known in &mut scene.expected {
+        let mut named = scene.profiles.iter();
+        if let Some(named) = named.find(|profile| profile.shares_identity(known)) {
+            known.identity_map.clone_from(&named.identity_map);
+        }
+    }
 }
 
 /// Leaves of what was asked what is told of others: the one who changed is judged by scenarios of one.

@@ -45,42 +45,71 @@ pub fn none_taken(evidence: &Evidence, audience: &Handled) -> Result<Strength, S
     })
 }
 
-/// Who was in an audience still is after it was renamed; who was in others still is after it was deleted.
-pub fn kept(evidence: &Evidence, audience: &Handled, act: AudienceAct) -> Result<Strength, Stop> {
-    for delivery in evidence.deliveries()? {
+/// Every message was accepted, where there were any.
+pub fn all_taken(evidence: &Evidence) -> Result<(), Stop> {
+    for delivery in evidence.exchanges_of(&evidence.scene.deliveries)? {
         accepted(delivery).map_err(message_refused)?;
     }
+    Ok(())
+}
+
+/// Who was in an audience still is after it was renamed; who was in others still is after it was deleted, and is otherwise
+/// as before.
+pub fn kept(evidence: &Evidence, audience: &Handled, act: AudienceAct) -> Result<Strength, Stop> {
+    all_taken(evidence)?;
     takes(evidence, audience, act).map_err(unproven)?;
-    let Some(observation) = evidence.streaming()?.observation(Part::Membership) else {
+    let subject = evidence.streaming()?;
+    let Some(observation) = subject.observation(Part::Membership) else {
         return Ok(Strength::StatusOnly);
     };
     let [before, .., now] = evidence.scene.rounds.as_slice() else {
         return Err(broken::nothing_to_judge("observation before and after").into());
     };
-    let memberships = |round: &'_ Vec<Stored>| -> Vec<Stored> {
-        let all = round.iter().filter(|s| s.part == Part::Membership);
-        all.cloned().collect()
-    };
-    for stored in memberships(before) {
-        agrees(evidence, observation, &stored)?.map_err(message_refused)?;
+    for stored in of_part(before, Part::Membership) {
+        agrees(evidence, observation, stored)?.map_err(message_refused)?;
     }
-    for stored in memberships(now) {
-        agrees(evidence, observation, &stored)?.map_err(|finding| {
-            let lost = judge::codes::members_lost(act.event().key()).because(finding);
-            match stored.pages.last() {
-                Some(last) => lost.shown_by(*last),
-                None => lost,
-            }
-        })?;
+    let lost = |finding: Finding, stored: &Stored| {
+        let lost = judge::codes::members_lost(act.event().key()).because(finding);
+        match stored.pages.last() {
+            Some(last) => lost.shown_by(*last),
+            None => lost,
+        }
+    };
+    for stored in of_part(now, Part::Membership) {
+        agrees(evidence, observation, stored)?.map_err(|finding| lost(finding, stored))?;
+    }
+    let attributes = of_part(before, Part::Attributes).zip(of_part(now, Part::Attributes));
+    for (before, now) in attributes.filter(|_| subject.sends_attributes) {
+        told_alike(evidence, before, now)?.map_err(|finding| lost(finding, now))?;
     }
     Ok(Strength::Observed)
 }
 
+fn of_part(round: &[Stored], part: Part) -> impl Iterator<Item = &Stored> {
+    round.iter().filter(move |stored| stored.part == part)
+}
+
+/// Attributes are told as they were before.
+fn told_alike(
+    evidence: &Evidence,
+    before: &Stored,
+    now: &Stored,
+) -> Result<Result<(), Finding>, Stop> {
+    let Some(observation) = evidence.streaming()?.observation(now.part) else {
+        return Ok(Ok(()));
+    };
+    let answers = (
+        evidence.exchanges_of(&before.pages)?,
+        evidence.exchanges_of(&now.pages)?,
+    );
+    let question = (now.part, observation);
+    let answers = (answers.0.as_slice(), answers.1.as_slice());
+    Ok(stored::same_answer(answers, question, &now.person.profile))
+}
+
 /// Nobody who was in an audience that was deleted is in the one that was created under its name.
 pub fn none_inherited(evidence: &Evidence, audience: &Handled) -> Result<Strength, Stop> {
-    for delivery in evidence.deliveries()? {
-        accepted(delivery).map_err(message_refused)?;
-    }
+    all_taken(evidence)?;
     takes(evidence, audience, AudienceAct::Deleted).map_err(unproven)?;
     let act = AudienceAct::CreatedAgain;
     let first = &audience.named.alias;

@@ -6,7 +6,7 @@ use crate::suite::cast::Cast;
 use crate::suite::parameter::{Difference, Membership, Mixture, Size, Trait};
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
-use crate::suite::{broken, omission};
+use crate::suite::{broken, history, omission};
 
 /// A profile that has entered and left audiences.
 pub async fn with_membership(world: &mut World, args: &Args) -> Result<(), Stop> {
@@ -24,17 +24,26 @@ pub async fn with_membership(world: &mut World, args: &Args) -> Result<(), Stop>
         Membership::TwoSources => cast.profile_of_two_sources(),
         Membership::TwoApart => {
             let profile = cast.profile(&[(0, Status::Realized), (1, Status::Realized)]);
-            return apart(world, &profile.map_err(Stop::Omit)?);
+            let profile = profile.map_err(Stop::Omit)?;
+            return apart(world, profile.by_audience());
+        }
+        Membership::Brief | Membership::Interrupted => {
+            let profile = cast.profile(&[(0, Status::Realized)]);
+            let mut states = history::brief(profile.map_err(Stop::Omit)?).to_vec();
+            if membership == Membership::Brief {
+                states.pop();
+            }
+            return apart(world, states);
         }
     };
     world.scene()?.profiles = vec![profile.map_err(Stop::Omit)?];
     Ok(())
 }
 
-/// The profile once for each audience, as messages about one audience say it.
-fn apart(world: &mut World, profile: &Profile) -> Result<(), Stop> {
+/// One profile as several messages say it, each something else of it.
+fn apart(world: &mut World, states: Vec<Profile>) -> Result<(), Stop> {
     let scene = world.scene()?;
-    (scene.profiles, scene.alone) = (profile.by_audience(), true);
+    (scene.profiles, scene.alone) = (states, true);
     Ok(())
 }
 

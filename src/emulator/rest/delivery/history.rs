@@ -55,7 +55,10 @@ pub(super) fn meet(profile: &mut Profile, store: &mut Store, rules: &Rules) -> b
     let Some(stored) = store.known_mut(&profile.identities) else {
         return unknown(profile, rules);
     };
-    if rules.has(Fault::KnownProfileIgnored) {
+    let changes = &profile.audiences;
+    let is_without = changes.add.is_empty() && changes.remove.is_empty();
+    if rules.has(Fault::KnownProfileIgnored) || rules.has(Fault::AudiencelessIgnored) && is_without
+    {
         return false;
     }
     identities(profile, stored, rules);
@@ -88,6 +91,11 @@ fn identities(profile: &mut Profile, stored: &mut Stored, rules: &Rules) {
 
 fn membership(profile: &mut Profile, stored: &mut Stored, rules: &Rules) {
     let changes = &mut profile.audiences;
+    let named = &profile.identities;
+    let is_named = |known| named.contains(known);
+    if rules.has(Fault::ExitNeedsAllIdentities) && !stored.identities.iter().all(is_named) {
+        changes.remove.clear();
+    }
     if rules.has(Fault::RemovalNotApplied) {
         let stays = &stored.members;
         changes

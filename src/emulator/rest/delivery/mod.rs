@@ -164,8 +164,9 @@ async fn keep(mut message: Message, destination: &Destination, rules: &Rules) {
         if profile.is_nobody() || !history::meet(&mut profile, &mut store, rules) {
             continue;
         }
-        match rules.varies(Variation::StoredLater) {
-            true => store.apply_later(&profile),
+        match rules.has(Fault::MessagesOvertaken) {
+            true => store.apply_last(&profile),
+            false if rules.varies(Variation::StoredLater) => store.apply_later(&profile),
             false => store.apply(&profile),
         }
     }

@@ -50,6 +50,11 @@ impl Store {
         self.waiting.push(profile.clone());
     }
 
+    /// The same, after all that is kept until then.
+    pub(crate) fn apply_last(&mut self, profile: &Profile) {
+        self.waiting.insert(0, profile.clone());
+    }
+
     /// Adds what was kept.
     pub(crate) fn catch_up(&mut self) {
         for profile in std::mem::take(&mut self.waiting) {

@@ -91,6 +91,9 @@ fn converted(text: String, rules: &Rules) -> Value {
     if text.is_empty() && rules.has(Fault::EmptyTextNull) {
         return Value::Null;
     }
+    if text == "0" && rules.has(Fault::ZeroTextNull) {
+        return Value::Null;
+    }
     if rules.has(Fault::NumberTextConverted)
         && let Some(number) = number(&text)
     {
@@ -135,6 +138,8 @@ mod tests {
             (Fault::BooleanTextConverted, "false", json!(false)),
             (Fault::NullTextConverted, "NULL", json!(null)),
             (Fault::EmptyTextNull, "", json!(null)),
+            (Fault::ZeroTextNull, "0", json!(null)),
+            (Fault::ZeroTextNull, "00", json!("00")),
             (
                 Fault::DateTextConverted,
                 "1990-05-17",

@@ -19,7 +19,8 @@ const LOSSES: [(Fault, Loss); 5] = [
     (Fault::FirstNamespaceForAll, of_first_namespace),
 ];
 
-const MIXTURES: [(Fault, Mixture); 7] = [
+const MIXTURES: [(Fault, Mixture); 8] = [
+    (Fault::AttributelessTakesThoseBefore, attributes_inherited),
     (Fault::FirstColumnsForAll, first_columns),
     (Fault::AttributesShifted, shifted),
     (Fault::FirstAudiencesForAll, first_audiences),
@@ -77,6 +78,17 @@ fn of_first_namespace(profiles: &mut Vec<Profile>) {
             .iter()
             .any(|identity| identity.namespace == namespace)
     });
+}
+
+/// A variable that is set where there is something to be set.
+fn attributes_inherited(profiles: &mut [Profile]) {
+    let mut before = Map::new();
+    for profile in profiles {
+        match profile.attributes.values().all(Value::is_null) {
+            true => profile.attributes.clone_from(&before),
+            false => before.clone_from(&profile.attributes),
+        }
+    }
 }
 
 /// One insert for all rows, its columns taken from the first.

@@ -1,6 +1,6 @@
 //! Faults that store other identities than were sent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use percent_encoding::percent_decode_str;
@@ -29,6 +29,11 @@ pub(super) fn distort(identities: &mut Vec<Identity>, setup: &DestinationSetup, 
             let decoded = percent_decode_str(&identity.id).decode_utf8_lossy();
             identity.id = decoded.into_owned();
         }
+        if rules.has(Fault::IdentityCutAtColon)
+            && let Some((before, _)) = identity.id.split_once(':')
+        {
+            identity.id = before.to_owned();
+        }
         if rules.has(Fault::IdentityCutAtBytes) {
             let end = identity.id.floor_char_boundary(255);
             identity.id.truncate(end);
@@ -51,6 +56,14 @@ fn dropped(identities: &mut Vec<Identity>, setup: &DestinationSetup, rules: &Rul
     if rules.has(Fault::SecondIdentityDropped) {
         let mut seen = BTreeSet::new();
         identities.retain(|identity| seen.insert(identity.namespace.clone()));
+    }
+    if rules.has(Fault::ThirdIdentityDropped) {
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        identities.retain(|identity| {
+            let count = seen.entry(identity.namespace.clone()).or_default();
+            *count = count.saturating_add(1);
+            *count <= 2
+        });
     }
     if rules.has(Fault::NamespaceDropped) {
         identities.retain(|identity| Some(&identity.namespace) != setup.namespaces.last());
