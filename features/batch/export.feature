@@ -36,6 +36,31 @@ Feature: The platform ingests whole exports
       | shorter   | with fewer rows |
       | altered   | with other texts of the same length |
 
+  @req.BAT-2.14 @id.restored @needs.ingestion
+  Scenario: A file that is written again as it was at first is ingested anew
+    When the files are written
+    And the platform is asked what it ingested
+    And the files are written again with more rows
+    And the platform is asked what it ingested
+    And the files are written again as they were at first
+    And the platform is asked what it ingested
+    Then the platform has ingested the rows as they were written
+
+  @req.BAT-2.14 @id.next @needs.ingestion
+  Scenario: The export of the next day is ingested, too
+    When the files are written
+    And the platform is asked what it ingested
+    And the files are written again a day later
+    And the platform is asked what it ingested
+    Then the platform has ingested the rows as they were written
+
+  @req.BAT-2.12 @id.audiences @needs.ingestion
+  Scenario: The files of every audience are ingested
+    Given an export of every audience
+    When the files are written
+    And the platform is asked what it ingested
+    Then the platform has ingested the rows as they were written
+
   @should @req.BAT-2.15 @id.again @needs.ingestion
   Scenario: An export that comes again without rows takes the place of what was ingested
     When the files are written

@@ -67,6 +67,13 @@ Feature: The platform ingests the files
     And the platform is asked what it ingested
     Then the platform has ingested the rows as they were written
 
+  @req.BAT-2.07 @id.times @needs.times
+  Scenario: Times are read as they are, at any hour and in any season
+    Given an export of one audience with times
+    When the files are written
+    And the platform is asked what it ingested
+    Then the platform has ingested the rows as they were written
+
   @should @req.BAT-2.08 @needs.csv
   Scenario: A line break inside of a value is part of it
     Given an export of profiles with line breaks in their texts
@@ -94,6 +101,20 @@ Feature: The platform ingests the files
       | numbers | texts like numbers   |
       | comments | texts like comments |
       | long    | long texts           |
+      | markup  | texts like markup    |
+
+    @needs.structured
+    Examples:
+      | id          | cells                              |
+      | signs       | quotes, backslashes and separators |
+      | line-breaks | line breaks in their texts         |
+
+  @req.BAT-2.10 @id.values @needs.numbers
+  Scenario: Numbers are read as they are, of any sign and size
+    Given an export of one audience with numbers
+    When the files are written
+    And the platform is asked what it ingested
+    Then the platform has ingested the rows as they were written
 
   @should @req.BAT-2.10 @id.longest
   Scenario: Texts of 5,000 signs are read as they are

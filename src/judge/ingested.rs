@@ -202,11 +202,16 @@ fn answered(answer: &Answer) -> Result<Told, Finding> {
     }
 }
 
-/// Whether the platform was too busy to answer, for now.
+/// Whether an answer says that there is nothing, be it not yet or for ever.
+pub fn is_nothing(exchange: &Exchange) -> bool {
+    exchange.answer().is_some_and(|answer| answer.status == 204)
+}
+
+/// Whether the platform was too busy to answer, or not there, for now.
 pub fn is_later(exchange: &Exchange) -> bool {
     exchange
         .answer()
-        .is_some_and(|answer| matches!(answer.status, 429 | 503))
+        .is_some_and(|answer| matches!(answer.status, 429 | 502..=504))
 }
 
 fn rows(answer: &Answer) -> Result<Vec<Map<String, Value>>, Finding> {

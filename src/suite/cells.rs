@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::encode::file::attribute_type::made_value;
 use crate::encode::file::export::TextColumn;
+use crate::encode::file::schema::DataType;
 use crate::encode::message::synthetic;
 use crate::model::profile::{Profile, Status};
 use crate::suite::parameter::Cells;
@@ -70,33 +71,78 @@ pub fn plain(batch: &Batch, count: u64, rng: &mut ChaCha20Rng) -> Vec<Profile> {
     (0..count).map(one).collect()
 }
 
-/// So many plain profiles whose dates tell one pattern from another: by the order of day and month, by the year of the
-/// week, by the time before 1970.
-pub fn dated(batch: &Batch, count: u64, rng: &mut ChaCha20Rng) -> Vec<Profile> {
-    let columns = batch.exporter.text_columns();
-    let dates = || columns.iter().filter(|column| column.is_date());
-    let telling = TELLING.iter().cycle();
-    let one = |(profile, date): (Profile, &&str)| {
-        dates().fold(profile, |profile, column| {
-            profile.attribute(&column.path, *date)
-        })
-    };
-    plain(batch, count, rng)
-        .into_iter()
-        .zip(telling)
-        .map(one)
-        .collect()
+/// Values that tell one reading of a column from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// By the order of day and month, by the year of the week, by the time before 1970.
+    Dates,
+    /// By the half of the day, by its ends, by the zone in summer and in winter.
+    Times,
+    /// By the sign, by nothing, by the exponent that great and small ones are written with.
+    Numbers,
 }
 
-/// Dates that are told by the right pattern alone.
-const TELLING: [&str; 6] = [
-    "1984-03-02",
-    "1999-12-31",
-    "2000-02-29",
-    "1969-12-31",
-    "2004-11-12",
-    "1950-01-01",
-];
+impl Telling {
+    /// The values for a column, where it is of that kind; none that a platform may rightly check.
+    fn values(self, column: &TextColumn) -> Vec<Value> {
+        let of = |texts: &[&str]| texts.iter().map(|text| Value::from(*text)).collect();
+        match (self, &column.data_type) {
+            (Self::Dates, DataType::Date) => of(&[
+                "1984-03-02",
+                "1999-12-31",
+                "2000-02-29",
+                "1969-12-31",
+                "2004-11-12",
+                "1950-01-01",
+            ]),
+            (Self::Times, DataType::Timestamp) => of(&[
+                "2026-01-15T13:05:09Z",
+                "2026-07-15T12:00:00Z",
+                "2025-12-31T23:59:59Z",
+                "2026-03-04T00:00:00Z",
+                "2024-02-29T00:30:00Z",
+                "1969-12-31T18:45:10Z",
+            ]),
+            (Self::Numbers, DataType::Int) if column.is_unchecked() => {
+                [0, -1, i32::MAX, i32::MIN, 1000, -20]
+                    .map(Value::from)
+                    .into()
+            }
+            (Self::Numbers, DataType::BigInt) if column.is_unchecked() => {
+                // every double holds these, and so does all JSON (RFC 8259 section 6)
+                let great = (1_i64 << 53) - 1;
+                [0, -1, great, -great, 10_000_000_000, -20]
+                    .map(Value::from)
+                    .into()
+            }
+            (Self::Numbers, DataType::Double) if column.is_unchecked() => {
+                [0.0, -0.5, 12_345_678.25, 0.000_25, -1e9, 100.0]
+                    .map(Value::from)
+                    .into()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a column is of that kind.
+    pub fn tells(self, column: &TextColumn) -> bool {
+        !self.values(column).is_empty()
+    }
+}
+
+/// So many plain profiles, with values that tell one reading from another in each column that has such.
+pub fn telling(batch: &Batch, count: u64, telling: Telling, rng: &mut ChaCha20Rng) -> Vec<Profile> {
+    let columns = batch.exporter.text_columns();
+    let mut profiles = plain(batch, count, rng);
+    for column in &columns {
+        let values = telling.values(column).into_iter();
+        let told: Vec<Value> = values.collect();
+        for (profile, value) in profiles.iter_mut().zip(told.iter().cycle()) {
+            *profile = std::mem::take(profile).attribute(&column.path, value.clone());
+        }
+    }
+    profiles
+}
 
 /// What the attributes of a profile are.
 enum What<'a> {
@@ -135,6 +181,13 @@ fn values(cells: Cells, long: &str) -> Vec<What<'_>> {
             "-0",
         ],
         Cells::Comments => &["# no comment", "a # b", "-- note", "// note", "=1+1", "@x"],
+        Cells::Markup => &[
+            "<b>big</b>",
+            "Fish & Chips",
+            "&amp; &lt;",
+            "two  blanks",
+            "{{x}} ${y} %s",
+        ],
         Cells::Dates => &["2026-03-02", "03/02/2026", "10:30", "2026-01-15T10:30:00Z"],
         Cells::Long => return vec![What::Text(long.get(..LONG).unwrap_or(long))],
         Cells::Longest => return vec![What::Text(long)],

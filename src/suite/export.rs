@@ -11,6 +11,7 @@ use crate::encode::file::export::{ExportError, Exporter, FlowRun, Occasion, Prof
 use crate::encode::file::folder::Folder;
 use crate::encode::file::understood::{Cell, is_written, understood};
 use crate::model::profile::Profile;
+use crate::suite::cells::Telling;
 use crate::suite::stop::Stop;
 use crate::suite::subject::Batch;
 use crate::suite::{broken, cells, omission};
@@ -21,8 +22,8 @@ use crate::wire::{Content, Spool};
 pub struct ExportPlan {
     /// How many plain profiles each audience has.
     pub rows: u64,
-    /// Whether their dates tell one pattern from another.
-    pub dated: bool,
+    /// What of them tells one reading from another.
+    pub telling: Option<Telling>,
     /// Whether the platform is asked about the manifest, too, where one question is about one file.
     pub manifest: bool,
     /// These profiles instead.
@@ -41,6 +42,8 @@ pub struct ExportPlan {
     pub bulk: Option<u64>,
     /// Tells one making from the next.
     pub seed: u64,
+    /// How many days after the first it is made.
+    pub day: u8,
 }
 
 /// One file to write.
@@ -67,6 +70,8 @@ pub struct Exported {
     pub columns: Vec<String>,
     /// What has to be understood, row by row.
     pub rows: Vec<Vec<Cell>>,
+    /// Whether some of the rows are those of one person in several audiences.
+    pub shared: bool,
 }
 
 /// Makes the export of a scenario.
@@ -93,31 +98,58 @@ pub fn export(batch: &Batch, scenario: &str, plan: &ExportPlan) -> Result<Export
         ..Exported::default()
     };
     let audiences = plan.audiences.unwrap_or(usize::MAX);
-    for audience in batch.claims.audiences.iter().take(audiences) {
-        let id = Some(audience.id.as_str());
-        one(&exporter, (root, id), plan, batch, &mut exported)?;
+    let audiences: Vec<_> = batch.claims.audiences.iter().take(audiences).collect();
+    exported.shared = audiences.len() > 1;
+    for (place, audience) in (0..).zip(audiences) {
+        let members = match &plan.profiles {
+            Some(given) => given.clone(),
+            None => members(batch, plan, place),
+        };
+        one(
+            &exporter,
+            (root, &audience.id),
+            (plan, &members),
+            batch,
+            &mut exported,
+        )?;
     }
     Ok(exported)
 }
 
+/// The members of the audience of that place, counted from 0: its own, and one who is in each of them.
+fn members(batch: &Batch, plan: &ExportPlan, place: u64) -> Vec<Profile> {
+    let made = |seed: u64| {
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        match plan.telling {
+            Some(telling) => cells::telling(batch, plan.rows, telling, &mut rng),
+            None => cells::plain(batch, plan.rows, &mut rng),
+        }
+    };
+    let first = made(plan.seed);
+    match place {
+        0 => first,
+        // seeds of one scenario are few, and lie close to each other
+        _ => made(plan.seed + (place << 32))
+            .into_iter()
+            .skip(1)
+            .chain(first.into_iter().take(1))
+            .collect(),
+    }
+}
+
 fn one(
     exporter: &Exporter,
-    (root, audience): (&str, Option<&str>),
-    plan: &ExportPlan,
+    (root, audience): (&str, &str),
+    (plan, members): (&ExportPlan, &[Profile]),
     batch: &Batch,
     exported: &mut Exported,
 ) -> Result<(), Stop> {
-    let mut rng = ChaCha20Rng::seed_from_u64(plan.seed);
-    let made = match plan.dated {
-        true => cells::dated(batch, plan.rows, &mut rng),
-        false => cells::plain(batch, plan.rows, &mut rng),
-    };
     let occasion = Occasion {
-        now: batch.started.as_microsecond() / SECOND * SECOND,
+        now: batch.started.as_microsecond() / SECOND * SECOND + i64::from(plan.day) * DAY,
         last: None,
         seed: plan.seed,
-        audience,
-        profiles: Profiles::Given(plan.profiles.as_deref().unwrap_or(&made)),
+        audience: Some(audience),
+        profiles: Profiles::Given(members),
     };
     let export = exporter.export(occasion).map_err(unmade)?;
     let schema = export.schema();
@@ -157,6 +189,7 @@ fn one(
 
 /// Microseconds.
 const SECOND: i64 = 1_000_000;
+const DAY: i64 = 86_400 * SECOND;
 
 /// The folder of a flow run below the location's root.
 fn below(root: &str, run: &FlowRun) -> String {

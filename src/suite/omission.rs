@@ -128,6 +128,10 @@ crate::model::code::codes! {
     reason "omitted.no-alias-column" no_alias_column() { "no column of the files holds the alias of an audience" }
     /// No column holds dates.
     reason "omitted.no-dates" no_dates() { "no column holds dates" }
+    /// No column holds times.
+    reason "omitted.no-times" no_times() { "no column holds times" }
+    /// No column holds numbers that may be any.
+    reason "omitted.no-numbers" no_numbers() { "no column holds numbers that may have any value" }
     /// No manifest is configured.
     reason "omitted.no-manifest" no_manifest() { "`includeFileManifest` is off" }
     /// The location is of another kind.

@@ -322,8 +322,12 @@ parameter! {
         ThreeFiles = "one audience in three files",
         /// One audience, more than a thousand rows.
         Many = "one audience with 1,200 members",
-        /// One audience, with every type of column.
+        /// One audience, with dates that tell one pattern from another.
         Dated = "one audience with dates",
+        /// One audience, with times of every part of the day and of the year.
+        Timed = "one audience with times",
+        /// One audience, with numbers of every sign and size.
+        Numbered = "one audience with numbers",
         /// One audience, and the platform is asked about the manifest, too.
         Manifest = "one audience with its manifest",
     }
@@ -360,6 +364,8 @@ parameter! {
         Numbers = "texts like numbers",
         /// Texts with signs that begin comments and formulas.
         Comments = "texts like comments",
+        /// Texts that a page would not show as they are.
+        Markup = "texts like markup",
         /// Texts that read as dates.
         Dates = "texts like dates",
         /// A thousand signs.
@@ -414,6 +420,10 @@ parameter! {
         Shorter = "with fewer rows",
         /// As many bytes, where nothing compresses them, with other texts.
         Altered = "with other texts of the same length",
+        /// What they held before they were written again.
+        Restored = "as they were at first",
+        /// What the next export holds: where names hold the time, others.
+        NextDay = "a day later",
         /// Not a row.
         Emptied = "without rows",
         /// The first half of the bytes.

@@ -26,6 +26,11 @@ const LARGEST: usize = 1 << 20;
 /// The rows of files.
 pub(crate) async fn rows(source: Arc<Source>, pieces: Vec<Piece>, count: u64) -> Response<Body> {
     let rules = source.rules.clone();
+    if count == 0 && rules.varies(Variation::NothingIs204) {
+        let mut nothing = Response::new(Body::empty());
+        *nothing.status_mut() = StatusCode::NO_CONTENT;
+        return nothing;
+    }
     let body = body(&rules, move |lines| {
         for piece in &pieces {
             for row in source.rows(piece) {

@@ -15,7 +15,7 @@ const DIGITS: usize = 15;
 /// A way to get text wrong; nothing where it stays as it is.
 type Misreading = fn(&str) -> Option<String>;
 
-const OF_TEXT: [(Fault, Misreading); 14] = [
+const OF_TEXT: [(Fault, Misreading); 20] = [
     (Fault::Latin1Read, |text| {
         Some(text.bytes().map(char::from).collect())
     }),
@@ -35,6 +35,26 @@ const OF_TEXT: [(Fault, Misreading); 14] = [
         text.split_once('#').map(|(before, _)| before.to_owned())
     }),
     (Fault::DatesSwapped, moment::swapped),
+    (Fault::MinusLost, |text| {
+        text.strip_prefix('-')
+            .filter(|rest| is_number(rest))
+            .map(str::to_owned)
+    }),
+    (Fault::ExponentLost, |text| {
+        let (before, _) = text.split_once(['E', 'e'])?;
+        is_number(text).then(|| before.to_owned())
+    }),
+    (Fault::CellEntitiesDecoded, |text| {
+        Some(text.replace("&lt;", "<").replace("&amp;", "&"))
+    }),
+    (Fault::CellBlanksJoined, blanks_joined),
+    (Fault::AfternoonLost, moment::by_twelve_hours),
+    (Fault::SummerTimeAdded, |text| {
+        let is_summer = text
+            .get(5..7)
+            .is_some_and(|month| ("04".."11").contains(&month));
+        moment::an_hour_later(text).filter(|_| is_summer)
+    }),
     (Fault::TimesLost, moment::date_only),
     (Fault::TimeFractionsLost, moment::without_fraction),
     (Fault::TimeZoneShifted, moment::an_hour_later),
@@ -106,6 +126,21 @@ fn misread(text: String, misreadings: &[Misreading]) -> String {
     misreadings
         .iter()
         .fold(text, |text, misreading| misreading(&text).unwrap_or(text))
+}
+
+/// Inside only: what is around is another matter.
+fn blanks_joined(text: &str) -> Option<String> {
+    let (mut joined, inner) = (String::new(), text.trim());
+    for sign in inner.chars() {
+        if sign != ' ' || !joined.ends_with(' ') {
+            joined.push(sign);
+        }
+    }
+    (joined != inner).then(|| text.replace(inner, &joined))
+}
+
+fn is_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit() || c == '-') && text.parse::<f64>().is_ok()
 }
 
 fn is_digits(text: &str) -> bool {

@@ -26,10 +26,16 @@ named! {
     CellNumbersRounded, "cell-numbers-rounded", "whole numbers of more than 15 digits are rounded";
     LongCellsCut, "long-cells-cut", "cells are cut to 255 characters";
     LongestCellsCut, "longest-cells-cut", "cells are cut to 4,000 characters";
+    MinusLost, "minus-lost", "numbers lose their sign";
+    ExponentLost, "exponent-lost", "a number ends before its exponent";
+    CellEntitiesDecoded, "cell-entities-decoded", "entities of HTML in a cell become what they stand for";
+    CellBlanksJoined, "cell-blanks-joined", "blanks in a row inside a cell become one";
     CommentsCut, "comments-cut", "what follows a `#` in a cell is dropped";
     DatesSwapped, "dates-swapped", "day and month of a date are exchanged where both are at most 12";
     TimesLost, "times-lost", "of a timestamp only the date is kept";
     TimeFractionsLost, "time-fractions-lost", "fractions of seconds are dropped";
+    AfternoonLost, "afternoon-lost", "the hours of the afternoon are read as those of the morning";
+    SummerTimeAdded, "summer-time-added", "times of the summer are an hour late";
     TimeZoneShifted, "time-zone-shifted", "timestamps are an hour late";
     Latin1Read, "latin1-read", "the UTF-8 of a cell is read as ISO 8859-1";
     NonAsciiLost, "non-ascii-lost", "characters beyond ASCII become question marks in cells";
@@ -46,6 +52,7 @@ named! {
     CompressedMembersIgnored, "compressed-members-ignored", "of several gzip members or bzip2 streams only the first is read";
     CompressedBlocksIgnored, "compressed-blocks-ignored", "of several LZ4 or Snappy blocks only the first is read";
     JsonLinesUnread, "json-lines-unread", "JSON is understood only as a single document, not as one object a line";
+    JsonEscapesKept, "json-escapes-kept", "what is escaped in a text of JSON stays so";
     JsonAbsentRefused, "json-absent-refused", "a JSON row without a column that the first has is an error";
     JsonFirstRowsColumns, "json-first-rows-columns", "columns that the first JSON row lacks are dropped from all";
     Int96Unread, "int96-unread", "timestamps of 96 bits in Parquet are null";
@@ -68,6 +75,9 @@ named! {
     OldContentKept, "old-content-kept", "a file written again under its name keeps its old content";
     SameSizeIgnored, "same-size-ignored", "a file written again with as many bytes as before keeps its old content";
     EmptiedIgnored, "emptied-ignored", "a file written again without rows keeps its old content";
+    KnownContentIgnored, "known-content-ignored", "a file written again with a content that its name had before keeps the one between";
+    SecondExportIgnored, "second-export-ignored", "of the exports in a folder only the first by name is ingested";
+    LaterExportsIgnored, "later-exports-ignored", "of exports whose names differ in their time only the oldest is ingested";
     RewrittenAppended, "rewritten-appended", "the content of a file written again is added to the old";
     StatusIgnored, "status-ignored", "rows that say exited do not end a membership";
     ReentryIgnored, "reentry-ignored", "who left does not enter again";

@@ -72,7 +72,15 @@ impl JsonRows {
             serde_json::from_str(line).map_err(|error| self.broken(error.to_string()))?;
         let (mut names, mut cells) = (Vec::new(), Vec::new());
         for (name, value) in members.0 {
-            cells.push(cell(value).map_err(|error| self.broken(error.to_string()))?);
+            let text = value
+                .get()
+                .strip_prefix('"')
+                .and_then(|t| t.strip_suffix('"'));
+            let raw = text.filter(|_| self.rules.has(Fault::JsonEscapesKept));
+            cells.push(match raw {
+                Some(raw) => Cell::Text(raw.to_owned()),
+                None => cell(value).map_err(|error| self.broken(error.to_string()))?,
+            });
             names.push(name);
         }
         self.compare_with_first(&mut names, &mut cells)?;

@@ -47,6 +47,17 @@ pub(crate) fn an_hour_later(text: &str) -> Option<String> {
     Some(format!("{date}{between}{:02}{rest}", hour % 24))
 }
 
+/// A timestamp with the hours of the afternoon counted from one again.
+pub(crate) fn by_twelve_hours(text: &str) -> Option<String> {
+    let hour: u8 = text
+        .get(11..13)
+        .filter(|_| is_timestamp(text))?
+        .parse()
+        .ok()?;
+    let (before, after) = (text.get(..11)?, text.get(13..)?);
+    (hour > 12).then(|| format!("{before}{:02}{after}", hour % 12))
+}
+
 fn is_timestamp(text: &str) -> bool {
     shaped(text, "0000-00-00T00:00") || shaped(text, "0000-00-00 00:00")
 }
@@ -87,5 +98,10 @@ mod tests {
             Some("2027-01-01T00:59:59.125+02:00")
         );
         assert_eq!(date_only("2026-12-31"), None);
+        assert_eq!(
+            by_twelve_hours(text).as_deref(),
+            Some("2026-12-31T11:59:59.125+02:00")
+        );
+        assert_eq!(by_twelve_hours("2026-12-31T12:00:00Z"), None);
     }
 }

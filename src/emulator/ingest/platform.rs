@@ -1,6 +1,7 @@
 //! What became of files: the answer to a question, without its form. Files are ingested when somebody asks.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -157,7 +158,7 @@ impl Source {
         let (data, _): (Vec<_>, Vec<_>) = files.iter().cloned().partition(is_data);
         let exports = match question {
             Question::File(_) => vec![export_of(&stored_name(store, asked), &data)],
-            Question::Folder(_) => exports(&data),
+            Question::Folder(_) => self.told_apart(exports(&data)),
         };
         let mut manifests = files;
         manifests.retain(|file| is_manifest(&file.name));
@@ -165,6 +166,25 @@ impl Source {
             exports,
             announced: announced(&manifests)?,
         })
+    }
+
+    /// The exports of a folder, but for those that a fault takes for one that it knows.
+    fn told_apart(&self, mut exports: Vec<Export>) -> Vec<Export> {
+        if self.rules.has(Fault::SecondExportIgnored) {
+            exports.truncate(1);
+        }
+        if self.rules.has(Fault::LaterExportsIgnored) {
+            let number = |export: &Export| export.first().map(|file| file.object.number);
+            let mut known = BTreeSet::new();
+            exports.sort_by_key(number);
+            exports.retain(|export| {
+                let names = export
+                    .first()
+                    .map(|file| without_time(&file.name).to_owned());
+                known.insert(names)
+            });
+        }
+        exports
     }
 
     /// What a manifest says that is not there in its full size.
@@ -225,7 +245,8 @@ impl Source {
 
     /// What is taken for the content of a file that may have been written again.
     fn versions(&self, piece: Piece) -> Vec<Piece> {
-        const REMEMBERING: [Fault; 4] = [
+        const REMEMBERING: [Fault; 5] = [
+            Fault::KnownContentIgnored,
             Fault::RewrittenAppended,
             Fault::OldContentKept,
             Fault::SameSizeIgnored,
@@ -246,6 +267,17 @@ impl Source {
         let versions: Vec<Piece> = versions.into_iter().map(version).collect();
         if self.rules.has(Fault::RewrittenAppended) {
             return versions;
+        }
+        if self.rules.has(Fault::KnownContentIgnored) {
+            let is_known = |place: usize| {
+                let mut before = versions.iter().take(place);
+                before.any(|old| same_content(old, &versions[place]))
+            };
+            let last_new = (0..versions.len()).rev().find(|place| !is_known(*place));
+            return last_new
+                .map(|place| versions[place].clone())
+                .into_iter()
+                .collect();
         }
         let kept = versions
             .into_iter()
@@ -350,6 +382,25 @@ impl Source {
         self.memory.keep_verdict(key, verdict.clone());
         verdict
     }
+}
+
+fn same_content(one: &Piece, other: &Piece) -> bool {
+    let content = |piece: &Piece| {
+        let mut bytes = Vec::new();
+        let read = piece
+            .file
+            .object
+            .open()
+            .and_then(|mut file| file.read_to_end(&mut bytes));
+        read.ok().map(|_| bytes)
+    };
+    content(one) == content(other)
+}
+
+/// A name without its extensions and the time at its end.
+fn without_time(name: &str) -> &str {
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    stem.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_' || c == '-')
 }
 
 /// The files in the folder of a file, not those below it.

@@ -14,5 +14,6 @@ named! {
     LengthAnnounced, "length-announced", "answers of up to a mebibyte have a length, and do not come in pieces";
     DeletedKept, "deleted-kept", "the rows of a file that was ingested stay when the file is deleted";
     WholeSeconds, "whole-seconds", "a file is taken for new by its size and the second of its time";
+    NothingIs204, "nothing-is-204", "a file without rows is answered 204";
     JsonArray, "json-array", "rows are answered as one `application/json` array";
 }

@@ -8,6 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use serde_json::{Value, json};
 
 use crate::emulator::rest::answer::Answer;
+use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::message::{Audience, Identity};
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::state::Destination;
@@ -37,6 +38,9 @@ pub(crate) fn profile(question: Question<'_>, destination: &Destination, rules: 
         );
     };
     let mut store = destination.store();
+    if rules.has(Fault::MessagesOvertaken) {
+        store.catch_up();
+    }
     let found = match &question.namespace {
         Some(namespace) => in_namespace(&store, namespace, &value, rules),
         None => store

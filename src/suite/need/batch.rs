@@ -3,6 +3,7 @@
 use crate::encode::file::options::{Compression, FileType};
 use crate::model::location::Location;
 use crate::model::reason::Reason;
+use crate::suite::cells::Telling;
 use crate::suite::need::needs;
 use crate::suite::omission;
 use crate::suite::subject::Batch;
@@ -26,6 +27,12 @@ needs! {
     AliasColumn = "needs.alias-column",
     /// A column holds dates.
     Dates = "needs.dates",
+    /// A column holds times.
+    Times = "needs.times",
+    /// A column holds numbers.
+    Numbers = "needs.numbers",
+    /// Files are JSON or Parquet: what separates cells is no text.
+    Structured = "needs.structured",
     /// The location is a bucket of Amazon S3.
     S3 = "needs.s3",
     /// The location is a container of Azure Blob Storage.
@@ -48,6 +55,10 @@ impl Need {
 
     fn is_met(self, subject: &Batch) -> bool {
         let options = subject.exporter.options();
+        let tells = |telling: Telling| {
+            let columns = subject.exporter.text_columns();
+            columns.iter().any(|column| telling.tells(column))
+        };
         match self {
             Need::Files => true,
             Need::Csv => options.file_type == FileType::Csv,
@@ -59,7 +70,10 @@ impl Need {
                 options.compression != Compression::None || options.file_type == FileType::Parquet
             }
             Need::AliasColumn => subject.exporter.has_aliases(),
-            Need::Dates => subject.exporter.has_dates(),
+            Need::Dates => tells(Telling::Dates),
+            Need::Times => tells(Telling::Times),
+            Need::Numbers => tells(Telling::Numbers),
+            Need::Structured => options.file_type != FileType::Csv,
             Need::S3 => matches!(subject.location(), Location::S3 { .. }),
             Need::Blob => matches!(subject.location(), Location::AzureBlob { .. }),
             Need::Gcs => matches!(subject.location(), Location::GoogleCloud { .. }),
@@ -72,13 +86,15 @@ impl Need {
     fn reason(self, subject: &Batch) -> Reason {
         match self {
             Need::Files => omission::other_family(),
-            Need::Csv | Need::Header | Need::Compressed | Need::Ended => {
+            Need::Csv | Need::Header | Need::Compressed | Need::Ended | Need::Structured => {
                 omission::other_format(subject.exporter.options().suffix())
             }
             Need::Ingestion => omission::no_ingestion(),
             Need::Manifest => omission::no_manifest(),
             Need::AliasColumn => omission::no_alias_column(),
             Need::Dates => omission::no_dates(),
+            Need::Times => omission::no_times(),
+            Need::Numbers => omission::no_numbers(),
             Need::S3 | Need::Blob | Need::Gcs | Need::Adls | Need::Sftp | Need::Dlz => {
                 omission::other_location(subject.kind())
             }

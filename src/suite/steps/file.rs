@@ -12,6 +12,7 @@ use crate::encode::file::name::LONGEST_NAME;
 use crate::encode::file::write::suffix;
 use crate::model::record::{ExchangeRef, Operation, Purpose};
 use crate::model::submission::Ingestion;
+use crate::suite::cells::Telling;
 use crate::suite::export::{Exported, File, export};
 use crate::suite::filing::Held;
 use crate::suite::parameter::{Again, Cells, Export, Fate, Foldering, Naming, Stranger};
@@ -38,7 +39,9 @@ pub async fn of(world: &mut World, args: &Args) -> Result<(), Stop> {
         Export::Nobody => plan.rows = 0,
         Export::ThreeFiles => plan.split = Some(FEW / 2 - 1),
         Export::Many => plan.rows = 1_200,
-        Export::Dated => plan.dated = true,
+        Export::Dated => plan.telling = Some(Telling::Dates),
+        Export::Timed => plan.telling = Some(Telling::Times),
+        Export::Numbered => plan.telling = Some(Telling::Numbers),
         Export::Manifest => plan.manifest = true,
     }
     Ok(())
@@ -155,6 +158,8 @@ pub async fn written_again(world: &mut World, args: &Args) -> Result<(), Stop> {
         Again::Unchanged => {}
         Again::Emptied => (plan.rows, plan.profiles) = (0, None),
         Again::Altered => return altered(world).await,
+        Again::Restored => (plan.rows, plan.seed, plan.profiles) = (FEW, 0, None),
+        Again::NextDay => (plan.day, plan.seed) = (plan.day + 1, plan.seed + 1),
         Again::Longer => (plan.rows, plan.seed) = (plan.rows * 3, plan.seed + 1),
         Again::Shorter => (plan.rows, plan.seed) = (plan.rows / 4, plan.seed + 1),
     }

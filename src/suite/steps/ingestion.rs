@@ -118,7 +118,8 @@ pub fn as_written(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     let last = last.ok_or_else(|| broken::nothing_to_judge("answer about the ingestion"))?;
     let answers = evidence.exchanges_of(&filing.answers)?;
     let rows = rows(&answers).map_err(|finding| finding.shown_by(last))?;
-    let Some(rows) = rows else {
+    let is_nothing = exported.rows.is_empty() && answers.iter().all(|a| ingested::is_nothing(a));
+    let Some(rows) = rows.or_else(|| is_nothing.then(Vec::new)) else {
         return Err(not_yet(evidence, last)?.into());
     };
     let others = others(filing, exported);
@@ -242,6 +243,12 @@ fn agrees(
 ) -> Result<(), Finding> {
     let judged = |rows: &Rows| {
         let alone = ingested::as_written(&exported.columns, &exported.rows, rows);
+        let alone = alone.or_else(|finding| match exported.shared {
+            // whoever is in several audiences may be told once
+            true => ingested::as_written(&exported.columns, &distinct(&exported.rows), rows)
+                .map_err(|_| finding),
+            false => Err(finding),
+        });
         match (&alone, others) {
             (Ok(()), _) | (Err(_), []) => alone,
             (Err(_), others) => {
@@ -257,6 +264,17 @@ fn agrees(
         Some(Ok(Some(first))) if judged(&first).is_ok() => Ok(()),
         Some(_) | None => judged(all),
     }
+}
+
+/// The rows, each once.
+fn distinct(rows: &[Vec<Cell>]) -> Vec<Vec<Cell>> {
+    let mut once: Vec<Vec<Cell>> = Vec::new();
+    for row in rows {
+        if !once.contains(row) {
+            once.push(row.clone());
+        }
+    }
+    once
 }
 
 /// There are as many rows as were written, in all answers together or in the first.

@@ -46,17 +46,16 @@ pub struct TextColumn {
 }
 
 impl TextColumn {
-    /// Whether any text may stand in it: no other type, no key, and nothing that a platform may rightly check.
+    /// Whether any text may stand in it.
     pub fn is_free(&self) -> bool {
-        let path = self.path.to_lowercase();
-        let checked = ["mail", "phone", "date", "year"];
-        let text = self.data_type == DataType::String;
-        text && !self.key && !checked.iter().any(|word| path.contains(word))
+        self.data_type == DataType::String && self.is_unchecked()
     }
 
-    /// Whether it holds dates.
-    pub fn is_date(&self) -> bool {
-        self.data_type == DataType::Date
+    /// Whether a platform has no reason to refuse any value of its type: it is no key, and its name promises nothing.
+    pub fn is_unchecked(&self) -> bool {
+        let path = self.path.to_lowercase();
+        let checked = ["mail", "phone", "date", "year", "age"];
+        !self.key && !checked.iter().any(|word| path.contains(word))
     }
 }
 
@@ -158,12 +157,6 @@ impl Exporter {
         let all = columns(&self.configuration, None);
         let is_alias = |source: &Source| matches!(source, Source::Attribute(path) if path == ALIAS);
         all.iter().any(|column| is_alias(&column.source))
-    }
-
-    /// Whether a column holds dates.
-    pub fn has_dates(&self) -> bool {
-        let all = columns(&self.configuration, None);
-        all.iter().any(|column| column.data_type == DataType::Date)
     }
 
     /// Whether names or folders differ by audience.
