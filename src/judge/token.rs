@@ -360,10 +360,11 @@ pub fn scope_refused(exchange: &Exchange, code: &str) -> Result<(), Finding> {
 pub fn scopes_lacking(exchange: &Exchange, client: &TokenClient) -> Vec<String> {
     let body = answered(exchange).ok().and_then(|answer| json(answer).ok());
     let named = body.as_ref().and_then(|body| body.get("scope")?.as_str());
-    let Some(named) = named else {
-        return Vec::new();
-    };
-    let asked = client.scopes.iter().flat_map(|scope| scope.split(' '));
+    named.map_or_else(Vec::new, |named| lacking(&client.scopes, named))
+}
+
+fn lacking(asked: &[String], named: &str) -> Vec<String> {
+    let asked = asked.iter().flat_map(|scope| scope.split(' '));
     let lacking = asked.filter(|asked| !named.split(' ').any(|scope| scope == *asked));
     lacking.map(str::to_owned).collect()
 }
@@ -583,4 +584,16 @@ pub fn one_query_parameter(url: &str) -> Result<(), Finding> {
         return Ok(());
     }
     Err(codes::query_parameters(count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_that_was_asked_for_and_is_not_granted_is_named() {
+        let asked = ["read write", "offline_access"].map(str::to_owned);
+        assert_eq!(lacking(&asked, "read"), ["write", "offline_access"]);
+        assert!(lacking(&asked, "offline_access write read more").is_empty());
+    }
 }

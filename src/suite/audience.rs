@@ -6,6 +6,7 @@ use rand_chacha::ChaCha20Rng;
 use crate::encode::audience::{Api, Named, Request as Rendered};
 use crate::encode::message::synthetic;
 use crate::judge::{audience, earlier};
+use crate::model::finding::Finding;
 use crate::model::record::{Answer, ExchangeRef, Purpose, Swept};
 use crate::model::sdk::{Event, EventKind};
 use crate::suite::broken;
@@ -118,11 +119,7 @@ impl Handled {
     }
 
     /// What of the audience an act asks for, as it names it.
-    fn asked(&mut self, act: AudienceAct) -> Result<Named, Stop> {
-        let needs_alias = act.event() != EventKind::Create && act.event() != EventKind::Validate;
-        if needs_alias && self.named.alias.is_empty() {
-            return Err(earlier::codes::audience_not_created().into());
-        }
+    fn asked(&mut self, act: AudienceAct) -> Named {
         if act == AudienceAct::Renamed {
             self.plain.push_str(" renamed");
             self.named.name = name(self.kind, &self.plain);
@@ -151,7 +148,7 @@ impl Handled {
             | AudienceAct::Notified
             | AudienceAct::NotifiedByStranger => {}
         }
-        Ok(asked)
+        asked
     }
 
     /// Takes in what an answer says of it.
@@ -222,7 +219,11 @@ pub async fn ask(
 ) -> Result<(), Stop> {
     let event = api.event(act.event());
     let event = event.ok_or_else(|| broken::nothing_to_judge(act.event().key()))?;
-    let asked = handled.asked(act)?;
+    let needs_alias = !matches!(event.kind, EventKind::Create | EventKind::Validate);
+    if needs_alias && handled.named.alias.is_empty() {
+        return Err(not_created(session, api, handled).into());
+    }
+    let asked = handled.asked(act);
     let rendered = api
         .request(event, &asked)
         .map_err(earlier::codes::message_not_rendered)?;
@@ -241,6 +242,18 @@ pub async fn ask(
         event,
     );
     Ok(())
+}
+
+/// That an audience has no id, and why, as far as its creation tells.
+pub fn not_created(session: &Session, api: &Api, handled: &Handled) -> Finding {
+    let finding = earlier::codes::audience_not_created();
+    let created = handled.call(AudienceAct::Created).ok();
+    let created = created.and_then(|which| session.exchange(which));
+    let cause = created.zip(api.create());
+    match cause.and_then(|(exchange, event)| audience::created(&exchange, event).err()) {
+        Some(cause) => finding.because(cause),
+        None => finding,
+    }
 }
 
 /// What is asked about the destination itself while a dataflow lives, in order.

@@ -126,16 +126,13 @@ async fn exchange(
     let method = Method::from_bytes(outgoing.method.as_bytes())
         .map_err(|_| unsendable("the method is not a token"))?;
     let carried = outgoing.carried.as_ref();
-    let url = carried.map_or(outgoing.url.as_str(), |carried| carried.url.expose());
+    let url = carried.map_or(outgoing.url.as_str(), Carried::url);
     let url = url::Url::parse(url)
         .map_err(|error| unsendable(&format!("the URL is not valid: {error}")))?;
     let request = client
         .request(method, url)
         .headers(headers(outgoing)?)
-        .body(carried.map_or_else(
-            || outgoing.body.clone(),
-            |carried| Bytes::from(carried.body.expose().to_owned()),
-        ));
+        .body(carried.map_or_else(|| outgoing.body.clone(), Carried::body));
     let response = request
         .send()
         .await
@@ -149,11 +146,9 @@ fn headers(outgoing: &Outgoing) -> Result<HeaderMap, Failure> {
     for (name, value) in &outgoing.headers {
         let own = outgoing.authorization.as_ref();
         let sent = own.filter(|_| name.eq_ignore_ascii_case("authorization"));
-        let sent = sent.map(Authorization::value).or_else(|| {
-            let mut carried = outgoing.carried.iter().flat_map(|c| &c.headers);
-            let (_, value) = carried.find(|(own, _)| own == name)?;
-            Some(value.expose())
-        });
+        let carried = outgoing.carried.as_ref();
+        let sent = sent.map(Authorization::value);
+        let sent = sent.or_else(|| carried.and_then(|carried| carried.header(name)));
         let bytes = sent.unwrap_or(value).as_bytes();
         let refused = || unsendable(&format!("header `{name}` is not valid"));
         let mut value = HeaderValue::from_bytes(bytes).map_err(|_| refused())?;

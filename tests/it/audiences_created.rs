@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use destspec::emulator::rest::Fault;
-use destspec::model::record::{Run, Scenario};
+use destspec::model::record::{Destination, Run, Scenario};
 use destspec::suite::replay::replay;
 use serde_json::Value;
 
@@ -57,6 +57,23 @@ async fn messages_name_the_audiences_that_the_destination_created() {
     assert_eq!(of(&run, "STR-1a.01").outcome.word(), "passed");
     let replayed = replay(&run).await.unwrap();
     assert!(replayed.holds(), "{:#?}", replayed.differences);
+    let forge: [fn(&mut Destination); 2] = [
+        |destination| drop(destination.audiences.pop()),
+        |destination| {
+            destination
+                .audiences
+                .extend(destination.audiences.first().cloned())
+        },
+    ];
+    for forge in forge {
+        let mut forged = run.clone();
+        let own = forged
+            .destinations
+            .iter_mut()
+            .filter(|d| d.name == "bearer-batch");
+        own.for_each(forge);
+        assert!(!replay(&forged).await.unwrap().holds());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

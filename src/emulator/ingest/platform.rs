@@ -400,7 +400,10 @@ fn same_content(one: &Piece, other: &Piece) -> bool {
 /// A name without its extensions and the time at its end.
 fn without_time(name: &str) -> &str {
     let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
-    stem.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_' || c == '-')
+    ["HHmmss", "yyyyMMdd"].iter().fold(stem, |stem, _| {
+        let rest = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+        rest.strip_suffix('_').unwrap_or(stem)
+    })
 }
 
 /// The files in the folder of a file, not those below it.

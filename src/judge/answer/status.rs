@@ -230,10 +230,17 @@ pub fn no_redirect(exchange: &Exchange) -> Result<(), Finding> {
 /// A finding that names a gateway or a proxy.
 pub fn not_between(exchange: &Exchange) -> Result<(), Finding> {
     let answer = answered(exchange)?;
+    match between(answer) {
+        Some(finding) => Err(finding),
+        None => Ok(()),
+    }
+}
+
+fn between(answer: &Answer) -> Option<Finding> {
     match answer.status {
-        407 => Err(codes::proxy_login(status_line(answer))),
-        502..=504 => Err(codes::gateway(status_line(answer))),
-        _ => Ok(()),
+        407 => Some(codes::proxy_login(status_line(answer))),
+        502..=504 => Some(codes::gateway(status_line(answer))),
+        _ => None,
     }
 }
 
@@ -301,4 +308,31 @@ pub fn in_time(times: &mut [u64], percent: usize, seconds: u64) -> Result<(), Fi
         return Ok(());
     }
     Err(codes::slow(percent, seconds, *time / 1_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::record::Body;
+
+    #[test]
+    fn a_gateway_and_a_proxy_are_told_from_the_endpoint() {
+        let code = |status| {
+            let answer = Answer {
+                status,
+                version: String::from("HTTP/1.1"),
+                headers: Vec::new(),
+                body: Body::Empty,
+                coded: None,
+            };
+            between(&answer).map(|finding| finding.reason.code.into_owned())
+        };
+        assert_eq!(code(407).as_deref(), Some("answer.proxy-login"));
+        for status in [502, 503, 504] {
+            assert_eq!(code(status).as_deref(), Some("answer.gateway"));
+        }
+        for status in [200, 204, 401, 404, 405, 500, 501] {
+            assert_eq!(code(status), None, "{status}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::judge::{audience as judge, earlier};
 use crate::model::record::{Exchange, ExchangeRef};
 use crate::model::submission::{Audience, Retrieval};
-use crate::suite::audience::{Handled, Told, ask, ask_about_destination};
+use crate::suite::audience::{Handled, Told, ask, ask_about_destination, not_created};
 use crate::suite::observe::observe;
 use crate::suite::parameter::{AudienceAct, AudienceKind, Caller};
 use crate::suite::steps::ingestion::all_landed;
@@ -95,7 +95,8 @@ async fn create_other(world: &mut World, mut other: Handled) -> Result<(), Stop>
 fn learn(world: &mut World, audience: &Handled) -> Result<(), Stop> {
     let named = audience.named.clone();
     if named.alias.is_empty() {
-        return Err(earlier::codes::audience_not_created().into());
+        let (subject, session) = (world.subject()?, world.session()?);
+        return Err(not_created(&session, subject.audience_api()?, audience).into());
     }
     world.learn(&Audience {
         id: named.id,

@@ -1,6 +1,6 @@
 //! What an audience is after it was created, renamed, deleted or asked for. Its members are in `members`.
 
-use crate::judge::audience as judge;
+use crate::judge::{audience as judge, earlier};
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
 use crate::model::record::Exchange;
@@ -23,7 +23,7 @@ pub fn is(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
         AudienceState::KeepsId => keeps_id(evidence, audience),
         AudienceState::HasName => has_name(evidence, audience),
         AudienceState::Gone => {
-            members::all_taken(evidence)?;
+            members::taken_before(evidence, audience.call(AudienceAct::Deleted)?)?;
             takes(evidence, audience, AudienceAct::Deleted)?;
             retrieved(evidence, audience, |exchange, how, told| {
                 judge::gone(exchange, how, &told.name)
@@ -157,10 +157,19 @@ fn retrieved(
         return Ok(Strength::StatusOnly);
     };
     let told = audience.told.last();
-    let told = told.ok_or_else(crate::judge::earlier::codes::audience_not_created)?;
+    let told = told.ok_or_else(|| lacking(evidence, audience))?;
     let exchange = evidence.exchange(told.exchange)?;
     judge(exchange, how, told).map_err(|finding| finding.shown_by(told.exchange))?;
     Ok(Strength::Observed)
+}
+
+/// Nothing was asked about an audience without an id: why it has none, as far as its creation tells.
+fn lacking(evidence: &Evidence, audience: &Handled) -> Stop {
+    let finding = earlier::codes::audience_not_created();
+    match shown(evidence, audience, AudienceAct::Created, judge::created) {
+        Err(Stop::Finding(cause)) => finding.because(cause).into(),
+        Err(Stop::Omit(_)) | Ok(_) => finding.into(),
+    }
 }
 
 /// The others are stored as they were.

@@ -4,7 +4,7 @@ use crate::judge::answer::accepted;
 use crate::judge::{audience as judge, earlier, stored};
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
-use crate::model::record::{Answer, Exchange};
+use crate::model::record::{Answer, Exchange, ExchangeRef};
 use crate::model::submission::{Observation, Part};
 use crate::suite::audience::Handled;
 use crate::suite::broken;
@@ -45,9 +45,18 @@ pub fn none_taken(evidence: &Evidence, audience: &Handled) -> Result<Strength, S
     })
 }
 
-/// Every message was accepted, where there were any.
-pub fn all_taken(evidence: &Evidence) -> Result<(), Stop> {
-    for delivery in evidence.exchanges_of(&evidence.scene.deliveries)? {
+/// Every message before an exchange was accepted, where there were any.
+pub fn taken_before(evidence: &Evidence, end: ExchangeRef) -> Result<(), Stop> {
+    let deliveries = evidence.exchanges_of(&evidence.scene.deliveries)?;
+    let before = deliveries.into_iter().filter(|d| d.reference() < end);
+    for delivery in before {
+        accepted(delivery).map_err(message_refused)?;
+    }
+    Ok(())
+}
+
+fn all_taken(evidence: &Evidence) -> Result<(), Stop> {
+    for delivery in evidence.deliveries()? {
         accepted(delivery).map_err(message_refused)?;
     }
     Ok(())

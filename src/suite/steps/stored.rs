@@ -46,14 +46,15 @@ fn gone_by_another_identity(evidence: &Evidence, asked: &Stored) -> Result<(), S
     Err(shown_by(finding.at(&observation.pointer), asked).into())
 }
 
-/// Every message was refused, or what is stored is what was sent.
+/// The first message was refused, or what is stored is what was sent.
 pub fn refused_or_as_sent(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     let refused = |exchange: &&Exchange| {
         exchange
             .answer()
             .is_some_and(|a| (400..500).contains(&a.status))
     };
-    if evidence.deliveries()?.iter().all(refused) {
+    // what comes after a refused message is about nobody
+    if evidence.deliveries()?.first().is_some_and(refused) {
         return Ok(Strength::StatusOnly);
     }
     accepted(evidence, args)?;

@@ -10,9 +10,27 @@ use crate::wire::request::Request;
 
 /// What is sent of such a request.
 pub(crate) struct Carried {
-    pub(crate) url: Secret,
-    pub(crate) headers: Vec<(String, Secret)>,
-    pub(crate) body: Secret,
+    url: Secret,
+    headers: Vec<(String, Secret)>,
+    body: Secret,
+}
+
+impl Carried {
+    /// The URL that is sent.
+    pub(crate) fn url(&self) -> &str {
+        self.url.expose()
+    }
+
+    /// The value of a header that is sent.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.headers.iter().find(|(own, _)| own == name)?;
+        Some(value.expose())
+    }
+
+    /// The body that is sent.
+    pub(crate) fn body(&self) -> Bytes {
+        Bytes::from(self.body.expose().to_owned())
+    }
 }
 
 /// Puts the token where it belongs: what is to be recorded into the request, what is sent into the rest. Nothing where the
