@@ -85,42 +85,34 @@ pub enum Telling {
 impl Telling {
     /// The values for a column, where it is of that kind; none that a platform may rightly check.
     fn values(self, column: &TextColumn) -> Vec<Value> {
-        let of = |texts: &[&str]| texts.iter().map(|text| Value::from(*text)).collect();
-        match (self, &column.data_type) {
-            (Self::Dates, DataType::Date) => of(&[
-                "1984-03-02",
-                "1999-12-31",
-                "2000-02-29",
-                "1969-12-31",
-                "2004-11-12",
-                "1950-01-01",
-            ]),
-            (Self::Times, DataType::Timestamp) => of(&[
-                "2026-01-15T13:05:09Z",
-                "2026-07-15T12:00:00Z",
-                "2025-12-31T23:59:59Z",
-                "2026-03-04T00:00:00Z",
-                "2024-02-29T00:30:00Z",
-                "1969-12-31T18:45:10Z",
-            ]),
-            (Self::Numbers, DataType::Int) if column.is_unchecked() => {
-                [0, -1, i32::MAX, i32::MIN, 1000, -20]
-                    .map(Value::from)
-                    .into()
-            }
-            (Self::Numbers, DataType::BigInt) if column.is_unchecked() => {
-                // every double holds these, and so does all JSON (RFC 8259 section 6)
-                let great = (1_i64 << 53) - 1;
-                [0, -1, great, -great, 10_000_000_000, -20]
-                    .map(Value::from)
-                    .into()
-            }
-            (Self::Numbers, DataType::Double) if column.is_unchecked() => {
-                [0.0, -0.5, 12_345_678.25, 0.000_25, -1e9, 100.0]
-                    .map(Value::from)
-                    .into()
-            }
-            _ => Vec::new(),
+        let of = |wanted: DataType, texts: [&str; 6]| match column.data_type == wanted {
+            true => texts.map(Value::from).into(),
+            false => Vec::new(),
+        };
+        match self {
+            Self::Dates => of(
+                DataType::Date,
+                [
+                    "1984-03-02",
+                    "1999-12-31",
+                    "2000-02-29",
+                    "1969-12-31",
+                    "2004-11-12",
+                    "1950-01-01",
+                ],
+            ),
+            Self::Times => of(
+                DataType::Timestamp,
+                [
+                    "2026-01-15T13:05:09Z",
+                    "2026-07-15T12:00:00Z",
+                    "2025-12-31T23:59:59Z",
+                    "2026-03-04T00:00:00Z",
+                    "2024-02-29T00:30:00Z",
+                    "1969-12-31T18:45:10Z",
+                ],
+            ),
+            Self::Numbers => numbers(column),
         }
     }
 
@@ -130,13 +122,37 @@ impl Telling {
     }
 }
 
+/// Nobody is -1 years old.
+fn numbers(column: &TextColumn) -> Vec<Value> {
+    let is_age = column.path.rsplit('.').next() == Some("age");
+    if is_age || !column.is_unchecked() {
+        return Vec::new();
+    }
+    // every double holds these, and so does all JSON (RFC 8259 section 6)
+    let great = (1_i64 << 53) - 1;
+    if column.data_type == DataType::Int {
+        [0, -1, i32::MAX, i32::MIN, 1000, -20]
+            .map(Value::from)
+            .into()
+    } else if column.data_type == DataType::BigInt {
+        [0, -1, great, -great, 10_000_000_000, -20]
+            .map(Value::from)
+            .into()
+    } else if column.data_type == DataType::Double {
+        [0.0, -0.5, 12_345_678.25, 0.000_25, -1e9, 100.0]
+            .map(Value::from)
+            .into()
+    } else {
+        Vec::new()
+    }
+}
+
 /// So many plain profiles, with values that tell one reading from another in each column that has such.
 pub fn telling(batch: &Batch, count: u64, telling: Telling, rng: &mut ChaCha20Rng) -> Vec<Profile> {
     let columns = batch.exporter.text_columns();
     let mut profiles = plain(batch, count, rng);
     for column in &columns {
-        let values = telling.values(column).into_iter();
-        let told: Vec<Value> = values.collect();
+        let told = telling.values(column);
         for (profile, value) in profiles.iter_mut().zip(told.iter().cycle()) {
             *profile = std::mem::take(profile).attribute(&column.path, value.clone());
         }

@@ -150,6 +150,7 @@ pub async fn exit_with_near_misses(world: &mut World, _: &Args) -> Result<(), St
 
 /// A message with each token, the older token last.
 pub async fn delivered_with_each_token(world: &mut World, _: &Args) -> Result<(), Stop> {
+    world.may_deliver()?;
     let (subject, session) = (world.streaming()?, world.session()?);
     let scene = world.scene()?.clone();
     let messages = messages(&subject, &scene.profiles, scene.alone).await?;
@@ -163,6 +164,7 @@ pub async fn delivered_with_each_token(world: &mut World, _: &Args) -> Result<()
 
 /// A message with the token that was refreshed last, where one was.
 pub async fn delivered_with_refreshed_token(world: &mut World, _: &Args) -> Result<(), Stop> {
+    world.may_deliver()?;
     let (subject, session) = (world.streaming()?, world.session()?);
     let scene = world.scene()?.clone();
     let Some(token) = scene.refreshes.last().copied() else {

@@ -54,7 +54,7 @@ impl TextColumn {
     /// Whether a platform has no reason to refuse any value of its type: it is no key, and its name promises nothing.
     pub fn is_unchecked(&self) -> bool {
         let path = self.path.to_lowercase();
-        let checked = ["mail", "phone", "date", "year", "age"];
+        let checked = ["mail", "phone", "date", "year"];
         !self.key && !checked.iter().any(|word| path.contains(word))
     }
 }
