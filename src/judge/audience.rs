@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::encode::audience::found;
 use crate::judge::answer::status::codes as status;
 use crate::judge::answer::{answered, status_line};
+use crate::judge::earlier;
 use crate::model::finding::Finding;
 use crate::model::record::{Answer, Body, Exchange};
 use crate::model::sdk::{Event, EventKind};
@@ -227,6 +228,15 @@ pub fn created(exchange: &Exchange, event: &Event) -> Result<String, Finding> {
     let answer = taken(exchange, event)?;
     let path = event.response_field(ID).unwrap_or(ID);
     id(answer, event).ok_or_else(|| codes::no_id(path, status_line(answer)))
+}
+
+/// That an audience has no id, and why, as far as its creation tells.
+pub fn not_created(created: Option<(&Exchange, &Event)>) -> Finding {
+    let finding = earlier::codes::audience_not_created();
+    match created.and_then(|(exchange, event)| self::created(exchange, event).err()) {
+        Some(cause) => finding.because(cause),
+        None => finding,
+    }
 }
 
 /// An audience was renamed and has the id it had, where the answer says anything.

@@ -246,14 +246,9 @@ pub async fn ask(
 
 /// That an audience has no id, and why, as far as its creation tells.
 pub fn not_created(session: &Session, api: &Api, handled: &Handled) -> Finding {
-    let finding = earlier::codes::audience_not_created();
     let created = handled.call(AudienceAct::Created).ok();
     let created = created.and_then(|which| session.exchange(which));
-    let cause = created.zip(api.create());
-    match cause.and_then(|(exchange, event)| audience::created(&exchange, event).err()) {
-        Some(cause) => finding.because(cause),
-        None => finding,
-    }
+    audience::not_created(created.as_deref().zip(api.create()))
 }
 
 /// What is asked about the destination itself while a dataflow lives, in order.

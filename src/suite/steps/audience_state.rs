@@ -1,6 +1,6 @@
 //! What an audience is after it was created, renamed, deleted or asked for. Its members are in `members`.
 
-use crate::judge::{audience as judge, earlier};
+use crate::judge::audience as judge;
 use crate::model::finding::Finding;
 use crate::model::outcome::Strength;
 use crate::model::record::Exchange;
@@ -163,13 +163,12 @@ fn retrieved(
     Ok(Strength::Observed)
 }
 
-/// Nothing was asked about an audience without an id: why it has none, as far as its creation tells.
+/// Nothing was asked about an audience without an id.
 fn lacking(evidence: &Evidence, audience: &Handled) -> Stop {
-    let finding = earlier::codes::audience_not_created();
-    match shown(evidence, audience, AudienceAct::Created, judge::created) {
-        Err(Stop::Finding(cause)) => finding.because(cause).into(),
-        Err(Stop::Omit(_)) | Ok(_) => finding.into(),
-    }
+    let created = audience.call(AudienceAct::Created).ok();
+    let created = created.and_then(|which| evidence.exchange(which).ok());
+    let event = event_of(evidence, EventKind::Create).ok();
+    judge::not_created(created.zip(event)).into()
 }
 
 /// The others are stored as they were.

@@ -11,6 +11,7 @@ use crate::suite::broken;
 use crate::suite::evidence::{Evidence, Stored};
 use crate::suite::heard::{shown, takes, unproven};
 use crate::suite::parameter::AudienceAct;
+use crate::suite::steps::stored::told_alike;
 use crate::suite::stop::Stop;
 
 /// The message about the audience was accepted and stored, as was one about another audience.
@@ -48,24 +49,17 @@ pub fn none_taken(evidence: &Evidence, audience: &Handled) -> Result<Strength, S
 /// Every message before an exchange was accepted, where there were any.
 pub fn taken_before(evidence: &Evidence, end: ExchangeRef) -> Result<(), Stop> {
     let deliveries = evidence.exchanges_of(&evidence.scene.deliveries)?;
-    let before = deliveries.into_iter().filter(|d| d.reference() < end);
-    for delivery in before {
-        accepted(delivery).map_err(message_refused)?;
-    }
-    Ok(())
+    all_taken(deliveries.into_iter().filter(|d| d.reference() < end))
 }
 
-fn all_taken(evidence: &Evidence) -> Result<(), Stop> {
-    for delivery in evidence.deliveries()? {
-        accepted(delivery).map_err(message_refused)?;
-    }
-    Ok(())
+fn all_taken<'a>(mut deliveries: impl Iterator<Item = &'a Exchange>) -> Result<(), Stop> {
+    deliveries.try_for_each(|delivery| accepted(delivery).map(drop).map_err(message_refused))
 }
 
 /// Who was in an audience still is after it was renamed; who was in others still is after it was deleted, and is otherwise
 /// as before.
 pub fn kept(evidence: &Evidence, audience: &Handled, act: AudienceAct) -> Result<Strength, Stop> {
-    all_taken(evidence)?;
+    all_taken(evidence.deliveries()?.into_iter())?;
     takes(evidence, audience, act).map_err(unproven)?;
     let subject = evidence.streaming()?;
     let Some(observation) = subject.observation(Part::Membership) else {
@@ -98,27 +92,9 @@ fn of_part(round: &[Stored], part: Part) -> impl Iterator<Item = &Stored> {
     round.iter().filter(move |stored| stored.part == part)
 }
 
-/// Attributes are told as they were before.
-fn told_alike(
-    evidence: &Evidence,
-    before: &Stored,
-    now: &Stored,
-) -> Result<Result<(), Finding>, Stop> {
-    let Some(observation) = evidence.streaming()?.observation(now.part) else {
-        return Ok(Ok(()));
-    };
-    let answers = (
-        evidence.exchanges_of(&before.pages)?,
-        evidence.exchanges_of(&now.pages)?,
-    );
-    let question = (now.part, observation);
-    let answers = (answers.0.as_slice(), answers.1.as_slice());
-    Ok(stored::same_answer(answers, question, &now.person.profile))
-}
-
 /// Nobody who was in an audience that was deleted is in the one that was created under its name.
 pub fn none_inherited(evidence: &Evidence, audience: &Handled) -> Result<Strength, Stop> {
-    all_taken(evidence)?;
+    all_taken(evidence.deliveries()?.into_iter())?;
     takes(evidence, audience, AudienceAct::Deleted).map_err(unproven)?;
     let act = AudienceAct::CreatedAgain;
     let first = &audience.named.alias;

@@ -91,7 +91,7 @@ pub fn as_before(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
             Part::Attributes if evidence.streaming()?.sends_attributes => {}
             Part::Attributes => return Ok(Strength::StatusOnly),
         }
-        told_alike(evidence, before, now)?;
+        told_alike(evidence, before, now)?.map_err(|finding| shown_by(finding, now))?;
     }
     Ok(Strength::Observed)
 }
@@ -104,17 +104,25 @@ fn unproven(stop: Stop) -> Stop {
     }
 }
 
-fn told_alike(evidence: &Evidence, before: &Stored, now: &Stored) -> Result<(), Stop> {
+/// A part of a person is told as it was before.
+///
+/// # Errors
+/// An exchange is not there: destspec's fault.
+pub fn told_alike(
+    evidence: &Evidence,
+    before: &Stored,
+    now: &Stored,
+) -> Result<Result<(), Finding>, Stop> {
     let Some(observation) = evidence.streaming()?.observation(now.part) else {
-        return Ok(());
+        return Ok(Ok(()));
     };
     let (first, second) = (
         evidence.exchanges_of(&before.pages)?,
         evidence.exchanges_of(&now.pages)?,
     );
     let question = (now.part, observation);
-    stored::same_answer((&first, &second), question, &now.person.profile)
-        .map_err(|finding| shown_by(finding, now).into())
+    let profile = &now.person.profile;
+    Ok(stored::same_answer((&first, &second), question, profile))
 }
 
 /// Nothing is stored of these people that was not sent, and nothing twice.

@@ -4,6 +4,7 @@
 use bytes::Bytes;
 
 use crate::model::percent::encoded;
+use crate::model::record::Purpose;
 use crate::model::secret::{Secret, TOKEN_HERE};
 use crate::wire::auth::Authorization;
 use crate::wire::request::Request;
@@ -36,6 +37,10 @@ impl Carried {
 /// Puts the token where it belongs: what is to be recorded into the request, what is sent into the rest. Nothing where the
 /// request has no such place.
 pub(crate) fn carry(request: &mut Request, token: Option<&Authorization>) -> Option<Carried> {
+    // what a destination says of its audiences stands in messages, too, and opens nothing there
+    if !matches!(request.purpose, Purpose::Audience | Purpose::Observation) {
+        return None;
+    }
     let body = String::from_utf8_lossy(&request.body).into_owned();
     let in_header = |(_, value): &(String, String)| value.contains(TOKEN_HERE);
     if !request.url.contains(TOKEN_HERE)
@@ -141,6 +146,15 @@ mod tests {
         assert_eq!(request.url, "https://api.example.com/a?name=x&&b=1");
         assert!(request.headers.iter().all(|(name, _)| name != "X-Key"));
         assert_eq!(request.body, r#"{"token":""}"#);
+    }
+
+    #[test]
+    fn a_message_that_looks_like_it_carries_nothing() {
+        let mut message = asked();
+        message.purpose = Purpose::Delivery;
+        let before = format!("{message:?}");
+        assert!(carry(&mut message, None).is_none());
+        assert_eq!(format!("{message:?}"), before);
     }
 
     #[test]
