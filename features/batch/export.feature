@@ -48,6 +48,7 @@ Feature: The platform ingests whole exports
 
   @req.BAT-2.14 @id.next @needs.ingestion
   Scenario: The export of the next day is ingested, too
+    Given an export of one audience of the day before
     When the files are written
     And the platform is asked what it ingested
     And the files are written again a day later

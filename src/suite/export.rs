@@ -42,8 +42,8 @@ pub struct ExportPlan {
     pub bulk: Option<u64>,
     /// Tells one making from the next.
     pub seed: u64,
-    /// How many days after the first it is made.
-    pub day: u8,
+    /// How many days after the run has begun it is dated.
+    pub day: i8,
 }
 
 /// One file to write.

@@ -322,6 +322,8 @@ parameter! {
         ThreeFiles = "one audience in three files",
         /// One audience, more than a thousand rows.
         Many = "one audience with 1,200 members",
+        /// The first audience, yesterday: what is exported a day later is not of the future.
+        DayBefore = "one audience of the day before",
         /// One audience, with dates that tell one pattern from another.
         Dated = "one audience with dates",
         /// One audience, with times of every part of the day and of the year.

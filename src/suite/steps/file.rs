@@ -39,6 +39,7 @@ pub async fn of(world: &mut World, args: &Args) -> Result<(), Stop> {
         Export::Nobody => plan.rows = 0,
         Export::ThreeFiles => plan.split = Some(FEW / 2 - 1),
         Export::Many => plan.rows = 1_200,
+        Export::DayBefore => plan.day = -1,
         Export::Dated => plan.telling = Some(Telling::Dates),
         Export::Timed => plan.telling = Some(Telling::Times),
         Export::Numbered => plan.telling = Some(Telling::Numbers),
