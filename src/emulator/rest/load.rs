@@ -3,13 +3,21 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
+
 use crate::emulator::rest::setup::Capacity;
 
 /// Counts deliveries in flight.
 pub(crate) struct Load {
     capacity: Capacity,
     in_flight: AtomicUsize,
+    /// One was not let in.
+    full: Notify,
 }
+
+/// How long who is in a crowd still waits for it to pass once one was not let in.
+const PASSES: Duration = Duration::from_millis(50);
 
 /// A delivery that was let in; it leaves when this is dropped.
 pub(crate) struct Slot<'a> {
@@ -23,6 +31,7 @@ impl Load {
         Self {
             capacity,
             in_flight: AtomicUsize::new(0),
+            full: Notify::new(),
         }
     }
 
@@ -30,7 +39,11 @@ impl Load {
     pub(crate) fn enter(&self) -> Option<Slot<'_>> {
         let others = self.in_flight.fetch_add(1, Ordering::AcqRel);
         let slot = Slot { load: self, others };
-        (others < self.capacity.in_flight).then_some(slot)
+        let is_in = others < self.capacity.in_flight;
+        if !is_in {
+            self.full.notify_waiters();
+        }
+        is_in.then_some(slot)
     }
 }
 
@@ -40,16 +53,26 @@ impl Slot<'_> {
         self.others > self.load.capacity.crowd
     }
 
-    /// How long the delivery takes among the others.
-    pub(crate) fn time(&self) -> Duration {
+    /// Takes the time that the delivery takes among the others. A crowd that became too large need not be held any longer.
+    pub(crate) async fn spend(&self) {
         let capacity = &self.load.capacity;
-        if self.is_in_crowd() {
-            return capacity.crowded_time;
+        if !self.is_in_crowd() {
+            let time = self.time();
+            if !time.is_zero() {
+                sleep(time).await;
+            }
+        } else if timeout(capacity.crowded_time, self.load.full.notified())
+            .await
+            .is_ok()
+        {
+            sleep(PASSES.min(capacity.crowded_time)).await;
         }
+    }
+
+    fn time(&self) -> Duration {
         let with_it = u32::try_from(self.others).unwrap_or(u32::MAX);
-        capacity
-            .service_time
-            .saturating_mul(with_it.saturating_add(1))
+        let each = self.load.capacity.service_time;
+        each.saturating_mul(with_it.saturating_add(1))
     }
 }
 
@@ -61,6 +84,8 @@ impl Drop for Slot<'_> {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt;
+
     use super::*;
 
     #[test]
@@ -77,15 +102,28 @@ mod tests {
     }
 
     #[test]
-    fn deliveries_take_longer_the_more_are_in_flight_and_long_in_a_crowd() {
+    fn deliveries_take_longer_the_more_are_in_flight() {
         let load = Load::new(Capacity {
             service_time: Duration::from_millis(2),
-            crowd: 1,
-            crowded_time: Duration::from_millis(99),
             ..Capacity::default()
         });
         let slots: Vec<_> = (0..3).filter_map(|_| load.enter()).collect();
         let times: Vec<_> = slots.iter().map(|slot| slot.time().as_millis()).collect();
-        assert_eq!(times, [2, 4, 99]);
+        assert_eq!(times, [2, 4, 6]);
+    }
+
+    #[tokio::test]
+    async fn a_crowd_is_held_until_one_is_not_let_in() {
+        let load = Load::new(Capacity {
+            in_flight: 3,
+            crowd: 1,
+            crowded_time: Duration::from_hours(1),
+            ..Capacity::default()
+        });
+        let slots: Vec<_> = (0..3).filter_map(|_| load.enter()).collect();
+        let mut spent = std::pin::pin!(slots[2].spend());
+        assert!((&mut spent).now_or_never().is_none());
+        assert!(load.enter().is_none());
+        spent.await;
     }
 }

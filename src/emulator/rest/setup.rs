@@ -165,7 +165,7 @@ pub struct Capacity {
     pub service_time: Duration,
     /// Deliveries in flight beyond which another takes `crowded_time`; more than a run has scenarios at a time.
     pub crowd: usize,
-    /// How long a delivery takes in a crowd.
+    /// How long a delivery takes in a crowd, unless that becomes more than is taken.
     pub crowded_time: Duration,
 }
 

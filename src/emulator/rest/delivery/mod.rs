@@ -68,9 +68,7 @@ pub(crate) async fn receive(
 }
 
 async fn wait(slot: &Slot<'_>, destination: &Destination, rules: &Rules) {
-    if !slot.time().is_zero() {
-        tokio::time::sleep(slot.time()).await;
-    }
+    slot.spend().await;
     if rules.has(Fault::SlowAnswer) {
         tokio::time::sleep(destination.setup.slowness).await;
     }
