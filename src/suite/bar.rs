@@ -21,8 +21,8 @@ const SHUT: [&str; 3] = [
 #[derive(Debug, Clone)]
 pub(crate) struct Bar {
     finding: Finding,
-    /// How requirements begin whose scenarios go on: they say what is wrong.
-    exempt: String,
+    /// How requirements begin whose scenarios go on: they say what is wrong, or do not meet it.
+    exempt: Vec<String>,
 }
 
 impl Bar {
@@ -48,22 +48,23 @@ impl Bar {
         let found = || Finding::new(*blame, reason.clone());
         SHUT.contains(&reason.code.as_ref()).then(|| Self {
             finding: earlier::codes::not_let_in().because(found()),
-            exempt: format!("{}.", prerequisite(&planned.requirement)),
+            exempt: vec![format!("{}.", prerequisite(&planned.requirement))],
         })
     }
 
-    /// Messages have no audience to name: those about audiences themselves say why.
+    /// Messages and files have no audience to name: those about audiences themselves say why, and a location asks for none.
     pub(crate) fn without_audiences(lacking: Finding) -> Self {
         Self {
             finding: lacking,
-            exempt: String::from("META-"),
+            exempt: ["META-", "BAT-1."].map(String::from).into(),
         }
     }
 
     /// Why nothing is delivered by a scenario, where it stands in its way.
     pub(crate) fn before(&self, planned: &Planned) -> Option<Finding> {
-        let is_behind = !planned.requirement.starts_with(&self.exempt);
-        is_behind.then(|| self.finding.clone())
+        let mut exempt = self.exempt.iter();
+        let goes_on = exempt.any(|start| planned.requirement.starts_with(start));
+        (!goes_on).then(|| self.finding.clone())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Audiences for messages to name, created before the scenarios where Experience Platform would create them: a destination
+//! Audiences for messages and files to name, created before the scenarios where Experience Platform would create them: a destination
 //! that gives audiences their ids need know no others. No verdict hangs on an answer here; what was lacking is said.
 
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::suite::open::Target;
 use crate::suite::parameter::{AudienceAct, AudienceKind};
 use crate::suite::plan::{Decision, Plan};
 use crate::suite::stop::Stop;
-use crate::suite::subject::{Streaming, Subject};
+use crate::suite::subject::Subject;
 use crate::wire::{Credential, Session};
 
 /// As many as scenarios tell apart.
@@ -25,7 +25,7 @@ pub(crate) struct Stock {
     pub(crate) exchanges: Vec<Arc<Exchange>>,
     /// Ids of what was created.
     pub(crate) ids: Vec<String>,
-    /// Why messages have no audience to name.
+    /// Why messages and files have no audience to name.
     pub(crate) lacking: Option<Finding>,
 }
 
@@ -47,18 +47,17 @@ pub(crate) async fn fill(targets: &mut [Target], plan: &Plan) -> Vec<Stock> {
 }
 
 async fn filled(target: &mut Target) -> Stock {
-    let Subject::Streaming(streaming) = &target.subject else {
-        return Stock::default();
-    };
-    if !streaming.creates_audiences {
+    if !target.subject.creates_audiences() {
         return Stock::default();
     }
     let session = target.door.session(STOCK);
-    let (audiences, lacking) = created(&session, streaming).await;
+    let (audiences, mut lacking) = created(&session, &target.subject).await;
     let ids = audiences.iter().map(|made| made.alias.clone()).collect();
     if lacking.is_none() {
-        let stocked = streaming.stocked_with(&audiences);
-        target.subject = Subject::Streaming(Arc::new(stocked));
+        match target.subject.stocked_with(&audiences) {
+            Ok(stocked) => target.subject = stocked,
+            Err(broken) => lacking = Some(broken),
+        }
     }
     Stock {
         exchanges: session.exchanges(),
@@ -68,12 +67,12 @@ async fn filled(target: &mut Target) -> Stock {
 }
 
 /// The audiences that have an id, and why there are no more.
-async fn created(session: &Session, streaming: &Streaming) -> (Vec<Audience>, Option<Finding>) {
+async fn created(session: &Session, subject: &Subject) -> (Vec<Audience>, Option<Finding>) {
     let mut audiences = Vec::new();
     let mut rng = session.rng("audience");
     for _ in 0..AUDIENCES {
         let mut handled = Handled::new(AudienceKind::Plain, session.run_id(), &mut rng);
-        match create(session, streaming, &mut handled).await {
+        match create(session, subject, &mut handled).await {
             Ok(alias) => audiences.push(Audience {
                 id: handled.named.id,
                 alias,
@@ -93,10 +92,10 @@ async fn created(session: &Session, streaming: &Streaming) -> (Vec<Audience>, Op
 
 async fn create(
     session: &Session,
-    streaming: &Streaming,
+    subject: &Subject,
     handled: &mut Handled,
 ) -> Result<String, Stop> {
-    let (act, api) = (AudienceAct::Created, streaming.audience_api.as_ref());
+    let (act, api) = (AudienceAct::Created, subject.api());
     let api = api.ok_or_else(earlier::codes::audience_not_created)?;
     let event = api.create();
     let event = event.ok_or_else(earlier::codes::audience_not_created)?;
@@ -106,7 +105,7 @@ async fn create(
     let alias = judge::created(&exchange, event)?;
     // what is created later has the time that the submission gives it
     if exchange.answer().is_some_and(|answer| answer.status == 202) {
-        session.pause(streaming.destination.observe.within).await;
+        session.pause(subject.destination().observe.within).await;
     }
     Ok(alias)
 }

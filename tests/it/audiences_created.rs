@@ -1,5 +1,5 @@
-//! A destination that knows no audience but those that it gave their ids itself: messages name what its audience template
-//! created before the scenarios.
+//! A destination that knows no audience but those that it gave their ids itself: messages and files name what its audience
+//! template created before the scenarios.
 
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
@@ -7,12 +7,15 @@ use std::collections::BTreeSet;
 
 use destspec::emulator::rest::Fault;
 use destspec::model::record::{Destination, Run, Scenario};
+use destspec::publish::report::json;
 use destspec::suite::replay::replay;
 use serde_json::Value;
 
 use crate::support::judged::{Wish, emulator, failed, findings, perform, submitted};
+use crate::support::program::Folder;
+use crate::support::served::served_of;
 
-/// The run of a destination whose configuration gives audiences no ids, and whose submission names none.
+/// The run of bearer-batch, whose configuration gives audiences no ids, and whose submission names none.
 async fn run(faults: BTreeSet<Fault>) -> Run {
     let emulator = emulator(faults, BTreeSet::new()).await;
     let edited = |path: &str, text: String| match path {
@@ -41,7 +44,8 @@ fn without_audiences(text: &str) -> String {
 
 fn of<'a>(run: &'a Run, id: &str) -> &'a Scenario {
     let mut all = run.scenarios.iter();
-    all.find(|s| s.id == id && s.destination == "bearer-batch")
+    let of_it = ["bearer-batch", "s3-csv"];
+    all.find(|s| s.id == id && of_it.contains(&s.destination.as_str()))
         .unwrap()
 }
 
@@ -145,4 +149,48 @@ async fn where_no_audience_is_created_nothing_is_delivered() {
         assert!(scenario.exchanges.is_empty(), "{id}");
     }
     assert!(replay(&run).await.unwrap().holds());
+}
+
+/// The run of s3-csv, whose configuration gives audiences no ids, and whose submission names none.
+fn run_of_files(arguments: &[&str]) -> Run {
+    let folder = Folder::empty();
+    let (_served, _) = served_of(&folder, ("acme", "s3-csv"), arguments);
+    folder.write(
+        "acme/submission.toml",
+        without_audiences(&folder.read("acme/submission.toml")),
+    );
+    let by_id = "\"mapExperiencePlatformSegmentId\": true";
+    folder.edit(
+        "acme/s3-csv-aliased.json",
+        by_id,
+        &by_id.replace("true", "false"),
+    );
+    folder.run(&["run", "acme/submission.toml", "--quiet", "--out", "out"]);
+    json::parse(&folder.read("out/record.json")).unwrap()
+}
+
+#[test]
+fn files_name_the_audiences_that_the_destination_created() {
+    let run = run_of_files(&[]);
+    assert_eq!(failed(&run), BTreeSet::new(), "{}", findings(&run));
+    let destination = &run.destinations[0];
+    assert_eq!(destination.audiences.len(), 3);
+    let swept = destination.swept_audiences.unwrap();
+    assert!(swept.deleted >= 3 && swept.left == 0, "{swept:?}");
+    let mut asked = of(&run, "BAT-2.10/plain").exchanges.iter();
+    let name = format!("/destspec {}", run.id);
+    assert!(asked.any(|exchange| exchange.asked().contains(&name)));
+}
+
+#[test]
+fn where_no_audience_is_created_no_export_is_written_and_the_location_is_judged() {
+    let run = run_of_files(&["--fault", "audience-id-missing"]);
+    assert!(failed(&run).contains("META-01"), "{}", findings(&run));
+    let ingested = of(&run, "BAT-2.10/plain");
+    assert_eq!(ingested.outcome.word(), "blocked");
+    assert!(ingested.exchanges.is_empty());
+    for id in ["BAT-1.01", "BAT-1.03/unchanged"] {
+        let why = findings(&run);
+        assert_eq!(of(&run, id).outcome.word(), "passed", "{id}: {why}");
+    }
 }

@@ -1,5 +1,7 @@
 //! The audience metadata API of a destination, of whatever family, as a judge may see it.
 
+use std::sync::Arc;
+
 use crate::encode::audience::{Api, is_authorized};
 use crate::judge::audience::ID;
 use crate::model::finding::Finding;
@@ -9,8 +11,8 @@ use crate::model::reason::Reason;
 use crate::model::sdk::EventKind;
 use crate::model::secret::TOKEN_HERE;
 use crate::model::submission::{Audience, Destination, Retrieval};
+use crate::suite::subject::Subject;
 use crate::suite::subject::near_misses::tried;
-use crate::suite::subject::{Streaming, Subject};
 use crate::suite::{broken, omission};
 
 impl Subject {
@@ -46,6 +48,44 @@ impl Subject {
             Subject::Inoperable(_) => false,
         };
         authenticates && create.is_some_and(is_authorized)
+    }
+
+    /// Whether it knows audiences by the ids alone that it gave them when Experience Platform created them (reference 8.1).
+    pub fn creates_audiences(&self) -> bool {
+        match self {
+            Subject::Streaming(streaming) => streaming.creates_audiences,
+            Subject::Batch(batch) => creates(&batch.destination, batch.audience_api.as_ref()),
+            Subject::Inoperable(_) => false,
+        }
+    }
+
+    /// The same destination with these audiences, and no others to name.
+    ///
+    /// # Errors
+    /// Nothing can be delivered to it: destspec's fault.
+    pub fn stocked_with(&self, audiences: &[Audience]) -> Result<Self, Finding> {
+        let mut last_first = audiences.iter().rev();
+        last_first.try_fold(self.without_audiences(), |known, audience| {
+            known.knowing(audience)
+        })
+    }
+
+    fn without_audiences(&self) -> Self {
+        match self {
+            Subject::Streaming(streaming) => {
+                let mut bare = streaming.as_ref().clone();
+                bare.claims.audiences.clear();
+                bare.destination.audiences.clear();
+                Subject::Streaming(Arc::new(bare))
+            }
+            Subject::Batch(batch) => {
+                let mut bare = batch.as_ref().clone();
+                bare.claims.audiences.clear();
+                bare.destination.audiences.clear();
+                Subject::Batch(Arc::new(bare))
+            }
+            Subject::Inoperable(_) => self.clone(),
+        }
     }
 
     /// Whether the id of a new audience comes in a header.
@@ -86,19 +126,7 @@ impl Subject {
     }
 }
 
-impl Streaming {
-    /// The same destination with these audiences, and no others to name.
-    #[must_use]
-    pub fn stocked_with(&self, audiences: &[Audience]) -> Self {
-        let mut stocked = self.clone();
-        stocked.claims.audiences.clear();
-        stocked.destination.audiences.clear();
-        let last_first = audiences.iter().rev();
-        last_first.fold(stocked, |known, audience| known.knowing(audience))
-    }
-}
-
-/// Whether Experience Platform creates the audiences that messages name (reference 8.1, use case 1): there is a template for
+/// Whether Experience Platform creates the audiences that messages and files name (reference 8.1, use case 1): there is a template for
 /// it, nothing else gives them ids, and the submission names none that are there.
 pub fn creates(destination: &Destination, api: Option<&Api>) -> bool {
     let mapping = &destination.configuration.segment_mapping;

@@ -21,6 +21,15 @@ impl Drop for Served {
 
 /// A submission of one destination in a folder of that name, the emulator that it is of, with these arguments, and its port.
 pub fn served_as(folder: &Folder, name: &str, arguments: &[&str]) -> (Served, String) {
+    served_of(folder, (name, "bearer-single"), arguments)
+}
+
+/// The same of another destination of the reference.
+pub fn served_of(
+    folder: &Folder,
+    (name, destination): (&str, &str),
+    arguments: &[&str],
+) -> (Served, String) {
     let all = [&["emulate", "--submission", name], arguments].concat();
     let start = || {
         let mut command = folder.command(&all);
@@ -39,7 +48,7 @@ pub fn served_as(folder: &Folder, name: &str, arguments: &[&str]) -> (Served, St
     let mut parts = text.split("[[destination]]\n");
     let head = parts.next().unwrap();
     let one = parts
-        .find(|part| part.starts_with("name = \"bearer-single\""))
+        .find(|part| part.starts_with(&format!("name = \"{destination}\"")))
         .unwrap();
     folder.write(&file, format!("{head}[[destination]]\n{one}"));
     (served, port)
