@@ -129,12 +129,12 @@ fn worse(exit: Exit, blame: Blame) -> Exit {
 #[cfg(test)]
 mod tests {
     use crate::judge::CODES;
-    use crate::publish::report::whose::CONFIGURED;
+    use crate::publish::report::whose::{BETWEEN, CONFIGURED};
 
     #[test]
-    fn every_code_of_what_the_submission_decides_is_one() {
+    fn every_code_that_says_whose_move_it_is_is_one() {
         let known = |id: &str| CODES.iter().copied().flatten().any(|code| code.id == id);
-        for id in CONFIGURED {
+        for id in CONFIGURED.into_iter().chain(BETWEEN) {
             assert!(known(id), "{id}");
         }
     }

@@ -30,19 +30,33 @@ pub const CONFIGURED: [&str; 15] = [
     "token.url-unknown",
 ];
 
+/// Codes of what lies between: nothing that the destination said.
+pub const BETWEEN: [&str; 13] = [
+    "answer.not-sent",
+    "answer.proxy-login",
+    "answer.tls-failed",
+    "connection.clock-differs",
+    "connection.name-unresolved",
+    "connection.refused",
+    "connection.timed-out",
+    "connection.unreachable",
+    "location.failed",
+    "location.name-unresolved",
+    "location.refused",
+    "location.timed-out",
+    "observed.not-reached",
+];
+
 /// Who has to act, as far as that can be known from here; of what has a cause, on the cause.
 pub fn whose(finding: &Finding) -> &'static str {
     let code = finding.reason.code.as_ref();
     let cause = finding.reason.cause();
+    let is_one_of = |codes: &[&str]| codes.contains(&code) || codes.contains(&cause.code.as_ref());
     match finding.blame {
         Blame::Destspec => DESTSPEC,
-        Blame::Destination | Blame::Surroundings
-            if CONFIGURED.contains(&code) || CONFIGURED.contains(&cause.code.as_ref()) =>
-        {
-            CONFIGURATION
-        }
-        Blame::Destination => ENDPOINT,
-        Blame::Surroundings => NETWORK,
+        Blame::Destination | Blame::Surroundings if is_one_of(&CONFIGURED) => CONFIGURATION,
+        Blame::Surroundings if is_one_of(&BETWEEN) => NETWORK,
+        Blame::Destination | Blame::Surroundings => ENDPOINT,
     }
 }
 
@@ -59,7 +73,11 @@ mod tests {
         assert_eq!(found(Blame::Destination, refused), CONFIGURATION);
         assert_eq!(found(Blame::Surroundings, behind), CONFIGURATION);
         assert_eq!(found(Blame::Destination, Reason::new("a.b")), ENDPOINT);
-        assert_eq!(found(Blame::Surroundings, Reason::new("a.b")), NETWORK);
+        assert_eq!(found(Blame::Surroundings, Reason::new("a.b")), ENDPOINT);
+        let cut_off = Reason::new("connection.refused");
+        let behind = Reason::new("a.b").because(&cut_off);
+        assert_eq!(found(Blame::Surroundings, cut_off), NETWORK);
+        assert_eq!(found(Blame::Surroundings, behind), NETWORK);
         let own = Reason::new("token.refused");
         assert_eq!(found(Blame::Destspec, own), DESTSPEC);
     }
