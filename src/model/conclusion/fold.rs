@@ -249,10 +249,10 @@ fn commonest<'a>(reasons: impl Iterator<Item = &'a Reason>) -> Option<Reason> {
     most.map(|(_, reason)| (*reason).clone())
 }
 
-/// The ids, each once where they follow one another; nothing where there are none.
+/// The ids, each where it comes first; nothing where there are none.
 fn joined<'a>(ids: impl Iterator<Item = &'a str>) -> Option<String> {
-    let mut ids: Vec<&str> = ids.collect();
-    ids.dedup();
+    let mut known = HashSet::new();
+    let ids: Vec<&str> = ids.filter(|id| known.insert(*id)).collect();
     (!ids.is_empty()).then(|| ids.join(", "))
 }
 

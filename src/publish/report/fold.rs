@@ -161,10 +161,15 @@ fn judged(cases: &[Case], requirement: &str) -> usize {
     names.len()
 }
 
-/// The requirement and the code in the characters that need no escape in an address.
+/// The requirement and the code in the characters that need no escape in an address; of what did not fail the verdict, too,
+/// since a requirement may fail and be warned of.
 fn anchor(case: &Case) -> String {
     let code = case.finding.as_ref().map_or("", |why| why.code.as_str());
-    plain(&format!("{}-{code}", case.requirement))
+    let before = match case.verdict == Verdict::Failed {
+        true => String::new(),
+        false => format!("{}-", case.verdict),
+    };
+    plain(&format!("{before}{}-{code}", case.requirement))
 }
 
 fn plain(text: &str) -> String {

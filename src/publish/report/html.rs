@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::value::{Serde, Value};
+use minijinja::{Environment, HtmlEscape, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::model::digest::Digest;
@@ -47,6 +47,7 @@ pub fn render(summary: &Summary) -> Result<String, ReportError> {
     );
     environment.add_filter("commands", repeat::shorten);
     environment.add_filter("shorten", |text: &str, limit: usize| shorten(text, limit));
+    environment.add_filter("code", |text: &str| Value::from_safe_string(code(text)));
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
     }
@@ -62,4 +63,38 @@ pub fn render(summary: &Summary) -> Result<String, ReportError> {
     Ok(environment
         .get_template("page.html")?
         .render(Serde(&page))?)
+}
+
+/// Text as HTML, escaped, with what stands between backticks as code.
+fn code(text: &str) -> String {
+    let mut parts = text.split('`').peekable();
+    let mut html = String::with_capacity(text.len());
+    let mut is_code = false;
+    while let Some(part) = parts.next() {
+        let escaped = HtmlEscape(part);
+        let is_closed = parts.peek().is_some();
+        html.push_str(&match (is_code, is_closed, part) {
+            (true, true, "") => "``".to_owned(),
+            (true, true, _) => format!("<code>{escaped}</code>"),
+            (true, false, _) => format!("`{escaped}"),
+            (false, ..) => escaped.to_string(),
+        });
+        is_code = !is_code;
+    }
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn what_stands_between_backticks_is_code_and_nothing_is_markup() {
+        assert_eq!(code("run `a<b` & go"), "run <code>a&lt;b</code> &amp; go");
+        assert_eq!(
+            code("`<i>` `` `<b>"),
+            "<code>&lt;i&gt;</code> `` `&lt;b&gt;"
+        );
+        assert_eq!(code("plain"), "plain");
+    }
 }

@@ -5,9 +5,9 @@ use serde::Serialize;
 use crate::model::code::Words;
 use crate::model::conclusion::Concluded;
 use crate::model::conclusion::Conclusion;
-use crate::model::outcome::Strength;
+use crate::model::outcome::{Outcome, Strength};
 use crate::model::reason::Reason;
-use crate::model::record::Run;
+use crate::model::record::{Destination, Run};
 use crate::model::sdk::Family;
 use crate::publish::report::verdict::shown;
 use crate::publish::report::{sentence, text};
@@ -116,10 +116,12 @@ pub struct Because {
     pub of: usize,
 }
 
-/// The grids of a run, in the order in which families first appear.
+/// The grids of a run, in the order in which families first appear: of a part of the suite, the destinations that it is
+/// about.
 pub fn grids(run: &Run, lines: Vec<Line>) -> Vec<Grid> {
     let mut grids: Vec<Grid> = Vec::new();
-    for (destination, line) in run.destinations.iter().zip(lines) {
+    let all = run.destinations.iter().zip(lines);
+    for (destination, line) in all.filter(|(destination, _)| is_selected(run, destination)) {
         let family = match destination.family {
             Family::Streaming => "streaming",
             Family::File => "batch",
@@ -140,7 +142,27 @@ pub fn grids(run: &Run, lines: Vec<Line>) -> Vec<Grid> {
     grids
 }
 
-/// The code of what was not selected: of a part of the suite that is most of it, and the selection says it.
+/// Whether the selected part of the suite is about a destination: it was named, or none was and something was judged on it.
+pub fn is_selected(run: &Run, destination: &Destination) -> bool {
+    let named = &run.selection.destinations;
+    let mut scenarios = run.scenarios.iter();
+    let mut is_judged = || {
+        scenarios.any(|s| {
+            s.destination == destination.name && !matches!(s.outcome, Outcome::Omitted { .. })
+        })
+    };
+    run.selection.is_whole()
+        || run.destinations.len() == 1
+        || named.contains(&destination.name)
+        || (named.is_empty() && is_judged())
+}
+
+/// Whether it is open for the one reason that it was not selected, which the selection says.
+pub fn is_left_out(run: &Run, row: &Row) -> bool {
+    row.reason.code == NOT_REACHED && !run.selection.is_whole()
+}
+
+/// The code of what was not selected.
 const NOT_REACHED: &str = "concluded.not-reached";
 
 /// Every conclusion but *met*, folded over destinations, in the order of Adobe's page.
@@ -155,8 +177,7 @@ pub fn reasons(run: &Run, grids: &[Grid], words: &Words) -> Vec<Because> {
             .collect();
         let (of, from) = (rows.len(), found.len());
         for (name, row) in rows {
-            let is_left_out = row.reason.code == NOT_REACHED && !run.selection.is_whole();
-            if row.conclusion == Conclusion::Met || is_left_out {
+            if row.conclusion == Conclusion::Met || is_left_out(run, &row) {
                 continue;
             }
             let mut known = found.iter_mut().skip(from);

@@ -15,7 +15,9 @@ use crate::model::requirement::{Level, Origin};
 use crate::publish::report::case::Case;
 use crate::publish::report::fold::{self, Chapter, Entry, Left, Root};
 use crate::publish::report::lead::Lead;
-use crate::publish::report::matrix::{Because, Grid, Line, Row, grids, reasons};
+use crate::publish::report::matrix::{
+    Because, Grid, Line, Row, grids, is_left_out, is_selected, reasons,
+};
 use crate::publish::report::plot::{self, Latency};
 use crate::publish::report::text;
 use crate::publish::report::verdict::{Verdict, shown};
@@ -47,6 +49,8 @@ pub struct Summary {
     pub destinations: Vec<Section>,
     /// Prerequisites against destinations.
     pub grids: Vec<Grid>,
+    /// How many destinations that is.
+    pub judged: usize,
     /// Why a prerequisite is not met.
     pub reasons: Vec<Because>,
     /// Scenarios by level and verdict.
@@ -153,7 +157,9 @@ impl Summary {
             cells: section.prerequisites.clone(),
         });
         let mut grids = grids(run, lines.collect());
-        let of_all = destinations.iter().flat_map(|d| &d.features);
+        let sections = run.destinations.iter().zip(&destinations);
+        let selected = sections.filter(|(destination, _)| is_selected(run, destination));
+        let of_all = selected.flat_map(|(_, section)| &section.features);
         let cases: Vec<Case> = of_all.flat_map(|f| f.cases.iter().cloned()).collect();
         let failures = fold::entries(&cases, &[Verdict::Failed]);
         let broken = fold::entries(&cases, &[Verdict::Broken]);
@@ -180,6 +186,7 @@ impl Summary {
                     .any(|p| p.conclusion == Conclusion::Accepted)
             }),
             reasons: reasons(run, &grids, words),
+            judged: grids.iter().map(|grid| grid.rows.len()).sum(),
             grids,
             counts: counts(&cases),
             strengths: strengths(&cases),
@@ -280,7 +287,7 @@ fn why(run: &Run, conclusion: RunConclusion, grids: &[Grid]) -> String {
             repeated(run).unwrap_or_default()
         }
         RunConclusion::NotConformant => {
-            format!("not met: {}", named(grids, Conclusion::NotMet))
+            format!("not met: {}", named(run, grids, Conclusion::NotMet))
         }
         RunConclusion::Incomplete => incomplete(run, grids),
     }
@@ -324,7 +331,7 @@ fn incomplete(run: &Run, grids: &[Grid]) -> String {
         ));
     }
     for conclusion in [Conclusion::Unproven, Conclusion::Accepted] {
-        let named = named(grids, conclusion);
+        let named = named(run, grids, conclusion);
         if !named.is_empty() {
             reasons.push(format!("{conclusion}: {named}"));
         }
@@ -355,11 +362,12 @@ fn stated(attestation: &Attestation) -> String {
 }
 
 /// `STR-1a, STR-2 of moonshine-basic; STR-2 of moonshine-oauth2, moonshine-bearer`.
-fn named(grids: &[Grid], conclusion: Conclusion) -> String {
+fn named(run: &Run, grids: &[Grid], conclusion: Conclusion) -> String {
     let mut alike: Vec<(String, Vec<&str>)> = Vec::new();
     let lines = || grids.iter().flat_map(|grid| &grid.rows);
     for line in lines() {
-        let rows = line.cells.iter().filter(|row| row.conclusion == conclusion);
+        let rows = line.cells.iter();
+        let rows = rows.filter(|row| row.conclusion == conclusion && !is_left_out(run, row));
         let ids: Vec<&str> = rows.map(|row| row.id.as_str()).collect();
         let ids = ids.join(", ");
         match alike.iter_mut().find(|(known, _)| *known == ids) {
