@@ -111,14 +111,10 @@ fn profiles(args: &RenderMessageArgs, destination: &Destination) -> Result<Vec<P
 }
 
 fn unrendered(error: &RenderError) -> Failure {
-    let detail = error
-        .detail()
-        .map(|detail| format!("\n{detail}"))
-        .unwrap_or_default();
-    Failure::usage(
-        format!("{}: {error}{detail}", error.place()),
-        Some(error.help()),
-    )
+    if let Some(body) = error.detail() {
+        print::message(&body);
+    }
+    Failure::Input(vec![error.problem()])
 }
 
 fn shown(message: &Message, destination: &Destination, place: usize, count: usize) -> String {

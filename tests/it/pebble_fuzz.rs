@@ -39,19 +39,17 @@ fn small() -> Options {
     }
 }
 
-/// Parse, list, render and show: everything that a template from outside goes through.
+/// Parse, list and render: everything that a template from outside goes through.
 fn exercise(source: &str, options: &Options, context: &Context) {
     match Template::parse(source, options) {
         Ok(template) => {
             let _ = (template.variables(), template.functions());
             if let Err(error) = template.render(context) {
                 assert!(error.line > 0 && error.column > 0, "{error}");
-                assert!(!error.show(source).is_empty());
             }
         }
         Err(error) => {
             assert!(error.line > 0 && error.column > 0, "{error}");
-            assert!(!error.show(source).is_empty());
         }
     }
 }
@@ -458,7 +456,7 @@ fn no_bomb_takes_unbounded_time() {
         assert!(took < Duration::from_secs(30), "{name} took {took:?}");
         if let Err(error) = outcome {
             assert!(
-                error.show(&source).len() < 2000,
+                error.to_string().len() < 2000,
                 "{name}: the message is too long"
             );
         }

@@ -22,8 +22,6 @@ pub enum RenderError {
         role: String,
         /// Why, with line and column in the template.
         error: Box<pebble::Error>,
-        /// The template with the place marked.
-        shown: String,
         /// Where that is in the JSON file.
         place: Place,
     },
@@ -72,7 +70,6 @@ impl RenderError {
     pub(crate) fn template(role: &str, template: &TemplateString, error: pebble::Error) -> Self {
         Self::Template {
             role: role.to_owned(),
-            shown: error.show(&template.value),
             place: template.origin.locate(error.line, error.column),
             error: Box::new(error),
         }
@@ -104,14 +101,15 @@ impl RenderError {
         }
     }
 
-    /// The longer text to show beside it: the template, or the body, with the place marked.
+    /// The longer text to show beside it: the body with the place marked.
     pub fn detail(&self) -> Option<String> {
         match self {
-            Self::Template { shown, .. } => Some(shown.clone()),
             Self::NotJson {
                 body, line, column, ..
             } => Some(marked(body, *line, *column)),
-            Self::Files { .. } | Self::Url { .. } | Self::Header { .. } => None,
+            Self::Files { .. } | Self::Template { .. } | Self::Url { .. } | Self::Header { .. } => {
+                None
+            }
         }
     }
 
