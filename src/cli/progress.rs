@@ -41,13 +41,17 @@ pub struct Seen {
     running: BTreeMap<String, (Instant, bool)>,
 }
 
-/// Destinations are judged one after another, so counting says whose scenario it was.
-pub struct Lines {
-    /// Name of each destination that is not done, with how many of its scenarios run; the last one is being judged.
-    left: Vec<(String, usize)>,
+/// What is said of each destination when it is done.
+pub struct Lines(BTreeMap<String, Line>);
+
+/// A destination that is not done.
+struct Line {
+    /// How many of its scenarios run.
+    count: usize,
     done: usize,
     findings: usize,
-    begun: Instant,
+    /// When the first of them began.
+    begun: Option<Instant>,
 }
 
 impl Progress {
@@ -69,26 +73,23 @@ impl Progress {
                 uploads: UploadBars::below(bars, uploads),
             };
         }
-        let mut left = destinations;
-        left.retain(|(_, count)| *count > 0);
-        left.reverse();
+        let lines = Lines::of(destinations);
         print::message(&format!(
             "judging {} with {}",
-            counted(left.len(), "destination"),
+            counted(lines.0.len(), "destination"),
             counted(scenarios, "scenario")
         ));
-        Progress::Lines(Mutex::new(Lines {
-            left,
-            done: 0,
-            findings: 0,
-            begun: Instant::now(),
-        }))
+        Progress::Lines(Mutex::new(lines))
     }
 
     /// A scenario began or ended.
     pub fn tell(&self, moment: &Moment<'_>) {
         match (self, moment) {
-            (Progress::Hidden, _) | (Progress::Lines(_), Moment::Began { .. }) => {}
+            (Progress::Hidden, _) => {}
+            (Progress::Lines(lines), Moment::Began { destination, .. }) => {
+                let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+                lines.begin(destination);
+            }
             (
                 Progress::Bar { seen, .. },
                 Moment::Began {
@@ -118,10 +119,17 @@ impl Progress {
                 bar.set_message(seen.said());
                 bar.inc(1);
             }
-            (Progress::Lines(lines), Moment::Ended { outcome, .. }) => {
+            (
+                Progress::Lines(lines),
+                Moment::Ended {
+                    destination,
+                    outcome,
+                    ..
+                },
+            ) => {
                 let found = usize::from(outcome.finding().is_some());
                 let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some(line) = lines.advance(found) {
+                if let Some(line) = lines.advance(destination, found) {
                     print::message(&line);
                 }
             }
@@ -180,20 +188,39 @@ impl Seen {
 }
 
 impl Lines {
+    fn of(destinations: Vec<(String, usize)>) -> Self {
+        let line = |count| Line {
+            count,
+            done: 0,
+            findings: 0,
+            begun: None,
+        };
+        let some = destinations.into_iter().filter(|(_, count)| *count > 0);
+        Self(some.map(|(name, count)| (name, line(count))).collect())
+    }
+
+    fn begin(&mut self, name: &str) {
+        if let Some(line) = self.0.get_mut(name) {
+            line.begun.get_or_insert_with(Instant::now);
+        }
+    }
+
     /// The line about a destination, with its last scenario.
-    fn advance(&mut self, found: usize) -> Option<String> {
-        self.done += 1;
-        self.findings += found;
-        let (_, count) = self.left.last()?;
-        if self.done < *count {
+    fn advance(&mut self, name: &str, found: usize) -> Option<String> {
+        let line = self.0.get_mut(name)?;
+        line.done += 1;
+        line.findings += found;
+        if line.done < line.count {
             return None;
         }
-        let (name, count) = self.left.pop()?;
-        let (seconds, findings) = (self.begun.elapsed().as_secs_f64(), self.findings);
-        (self.done, self.findings, self.begun) = (0, 0, Instant::now());
+        let line = self.0.remove(name)?;
+        let seconds = line
+            .begun
+            .map_or(0.0, |begun| begun.elapsed().as_secs_f64());
         Some(format!(
-            "{name}: {} in {seconds:.1} s, {findings} with a finding",
-            counted(count, "scenario")
+            "{name}: {} in {seconds:.1} s, {} with a finding",
+            counted(line.count, "scenario"),
+            line.findings
         ))
     }
 }
@@ -233,23 +260,18 @@ mod tests {
 
     #[test]
     fn a_line_comes_with_the_last_scenario_of_each_destination() {
-        let mut lines = Lines {
-            left: vec![(String::from("b"), 1), (String::from("a"), 2)],
-            done: 0,
-            findings: 0,
-            begun: Instant::now(),
-        };
-        assert_eq!(lines.advance(1), None);
-        let first = lines.advance(0);
-        assert!(
-            first.is_some_and(|line| line.starts_with("a: 2 scenarios in ")
-                && line.ends_with(" s, 1 with a finding"))
-        );
-        let second = lines.advance(0);
-        assert!(
-            second.is_some_and(|line| line.starts_with("b: 1 scenario in ")
-                && line.ends_with(" s, 0 with a finding"))
-        );
-        assert_eq!(lines.advance(0), None);
+        let counts = [("a", 2), ("b", 1), ("none", 0)];
+        let counts = counts.map(|(name, count)| (String::from(name), count));
+        let mut lines = Lines::of(counts.into());
+        lines.begin("a");
+        assert_eq!(lines.advance("a", 1), None);
+        lines.begin("b");
+        let of_b = lines.advance("b", 0).unwrap_or_default();
+        assert!(of_b.starts_with("b: 1 scenario in "), "{of_b}");
+        assert!(of_b.ends_with(" s, 0 with a finding"), "{of_b}");
+        let of_a = lines.advance("a", 0).unwrap_or_default();
+        assert!(of_a.starts_with("a: 2 scenarios in "), "{of_a}");
+        assert!(of_a.ends_with(" s, 1 with a finding"), "{of_a}");
+        assert_eq!(lines.advance("a", 0), None);
     }
 }

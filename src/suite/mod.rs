@@ -21,6 +21,7 @@ pub mod flaw;
 pub mod heard;
 pub mod history;
 pub mod hostile;
+mod judging;
 pub mod moment;
 pub mod near_miss;
 pub mod need;

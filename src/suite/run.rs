@@ -3,27 +3,24 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use gherkin::Feature;
 use tokio::sync::watch;
 
 use crate::model::digest::Digest;
 use crate::model::outcome::{Outcome, Strength};
 use crate::model::record::{
-    Attestation, Canary, Destination, Exchange, FORMAT, Given, Partner, Run, Scenario, Step,
-    StepStatus, Swept,
+    Attestation, Destination, FORMAT, Given, Partner, Run, Scenario, Step, StepStatus,
 };
 use crate::model::submission::{self, Submission};
-use crate::suite::bar::Bar;
 use crate::suite::catalogue::{Catalogue, digest};
-use crate::suite::engine::{self, Finished, Job, Place, Stage};
+use crate::suite::engine::{Finished, Place, Stage};
+use crate::suite::judging::{Aftermath, Judging};
 use crate::suite::moment::Moment;
 use crate::suite::open::Target;
 use crate::suite::phrases::Table;
-use crate::suite::plan::{Decision, Plan, Planned, Turn};
+use crate::suite::plan::{Decision, Plan, Planned};
 use crate::suite::posted::{digests, sources};
-use crate::suite::source::{Source, recorded};
-use crate::suite::subject::Subject;
-use crate::suite::{audience, broken, control, omission, stock};
+use crate::suite::source::Source;
+use crate::suite::{broken, omission, stock};
 
 /// What is run.
 pub struct Order<'a> {
@@ -65,16 +62,6 @@ impl Conduct {
     }
 }
 
-/// What of a destination is in no scenario: what it proves before them, and what they left.
-#[derive(Default, Clone)]
-struct Aftermath {
-    control: Vec<Arc<Exchange>>,
-    stock: Vec<Arc<Exchange>>,
-    swept: Option<Swept>,
-    swept_audiences: Option<Swept>,
-    canary: Option<Canary>,
-}
-
 /// What became of a plan.
 struct Ends {
     finished: BTreeMap<usize, Finished>,
@@ -94,33 +81,18 @@ pub async fn run(mut order: Order<'_>, source: &Source<'_>, conduct: Conduct) ->
         cancel: conduct.cancel,
         progress: conduct.progress,
     });
+    let judging = Judging {
+        plan,
+        targets,
+        stage,
+        source,
+        concurrency: conduct.concurrency,
+        certified: conduct.certified,
+    };
     let (mut finished, mut aftermath) = (BTreeMap::new(), Vec::new());
-    for ((index, target), stock) in targets.iter().enumerate().zip(stocks) {
-        let concurrency = at_once(target, conduct.concurrency);
-        let control = control::asked(target, source.challenge()).await;
-        let (mut ran, mut audiences) = (false, stock.ids);
-        let without = stock.lacking.map(Bar::without_audiences);
-        for turn in Turn::ALL {
-            let name = target.subject.destination().name.as_str();
-            let found = match turn {
-                Turn::First => None,
-                Turn::Amid | Turn::Last => Bar::of(plan, (index, name), &finished, source),
-            };
-            let bar = found.as_ref().or(without.as_ref());
-            let jobs = jobs(plan, (index, name), (turn, bar), source);
-            for end in engine::execute(jobs, Arc::clone(&stage), concurrency).await {
-                ran |= end.exchanges.iter().any(|exchange| exchange.wrote());
-                audiences.extend(end.audiences.iter().cloned());
-                finished.insert(end.index, end);
-            }
-        }
-        aftermath.push(Aftermath {
-            control,
-            stock: stock.exchanges,
-            swept: sweep(target, ran, source).await,
-            swept_audiences: sweep_audiences(target, &audiences, source).await,
-            canary: canary(target, conduct.certified, source).await,
-        });
+    for judged in judging.all(&stocks).await {
+        finished.extend(judged.finished);
+        aftermath.push(judged.aftermath);
     }
     let interrupted = match source {
         Source::Live(_) => *cancel.borrow(),
@@ -224,40 +196,6 @@ fn written(order: Order<'_>, ends: Ends, source: &Source<'_>) -> Run {
     run
 }
 
-/// Plants made-up secrets and looks for them; a replay says what was said.
-async fn canary(target: &Target, certified: bool, source: &Source<'_>) -> Option<Canary> {
-    match source {
-        Source::Live(_) if !certified => None,
-        Source::Live(_) => Some(target.door.canary().await),
-        Source::Replay(run) => recorded(run, target.subject.destination())?.canary.clone(),
-    }
-}
-
-/// Clears away what was written, if anything; a replay says what was said.
-async fn sweep(target: &Target, wrote: bool, source: &Source<'_>) -> Option<Swept> {
-    let Subject::Batch(batch) = &target.subject else {
-        return None;
-    };
-    match source {
-        Source::Live(_) | Source::Replay(_) if !wrote => None,
-        Source::Live(_) => Some(target.door.sweep(&batch.run_folder()).await),
-        Source::Replay(run) => recorded(run, &batch.destination)?.swept,
-    }
-}
-
-/// Deletes the audiences that scenarios left; a replay says what was said.
-async fn sweep_audiences(target: &Target, left: &[String], source: &Source<'_>) -> Option<Swept> {
-    match source {
-        Source::Replay(run) => recorded(run, target.subject.destination())?.swept_audiences,
-        Source::Live(_) if left.is_empty() => None,
-        Source::Live(_) => {
-            let session = target.door.session(audience::SWEEP);
-            let api = target.subject.api()?;
-            Some(audience::sweep(&session, api, left).await)
-        }
-    }
-}
-
 fn partner(submission: &Submission) -> Partner {
     Partner {
         name: submission.partner.name.clone(),
@@ -276,45 +214,6 @@ fn places(plan: &Plan, targets: &[Target]) -> Vec<Place> {
         }
     };
     plan.scenarios.iter().map(place).collect()
-}
-
-/// How many scenarios of a destination run at once. Those about the same people would undo each other's memberships.
-fn at_once(target: &Target, wanted: Option<usize>) -> usize {
-    if target.subject.own_profiles().is_empty() {
-        wanted.unwrap_or_else(|| target.subject.destination().limits.concurrency)
-    } else {
-        1
-    }
-}
-
-fn jobs(
-    plan: &Plan,
-    (destination, name): (usize, &str),
-    (turn, bar): (Turn, Option<&Bar>),
-    source: &Source<'_>,
-) -> Vec<Job> {
-    let planned = plan.scenarios.iter().enumerate();
-    let mine = planned.filter(|(_, p)| {
-        p.destination == destination
-            && p.turn == turn
-            && p.decision == Decision::Run
-            && !source.scenario(name, &p.id).is_some_and(was_not_reached)
-    });
-    mine.map(|(index, p)| Job {
-        index,
-        alone: p.alone,
-        bar: bar.and_then(|bar| bar.before(p)),
-        feature: Feature {
-            scenarios: vec![p.scenario.clone()],
-            ..p.source.clone()
-        },
-    })
-    .collect()
-}
-
-/// Whether a recorded scenario would have run and did not: the run was interrupted before or in it.
-fn was_not_reached(scenario: &Scenario) -> bool {
-    matches!(scenario.outcome, Outcome::Omitted { filtered: true, .. })
 }
 
 fn record(
