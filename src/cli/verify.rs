@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{ReviewArgs, VerifyArgs};
@@ -107,13 +107,20 @@ fn unread(path: &Path, error: &dyn Display, help: &str) -> Failure {
 /// # Errors
 /// When it cannot be read.
 pub fn bundle(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let most = Limits::MOST.packed + 1;
-    let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
-    read.map_err(|error| {
+    some(path).map_err(|error| {
         let text = format!("cannot read `{}`: {}", path.display(), plain(&error));
         Failure::usage(text, Some(String::from("name a bundle")))
-    })?;
+    })
+}
+
+/// One byte more than a policy takes at most shows that there are too many.
+fn some(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let most = Limits::MOST.packed + 1;
+    let length = file.metadata()?.len().min(most);
+    // what grows by doubling needs twice the memory
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
+    file.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -303,6 +303,7 @@ fn harmful() -> Vec<(&'static str, Vec<u8>)> {
         ),
         ("no end", good[..good.len() - 22].to_vec()),
         ("a directory that never ends", zip::end(65_535, u32::MAX, 0)),
+        ("more than is taken", vec![b'P'; 257 << 20]),
     ]
 }
 
