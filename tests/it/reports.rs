@@ -2,7 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
 use destspec::model::code::Words;
-use destspec::model::record::{FORMAT, Run};
+use destspec::model::digest::Digest;
+use destspec::model::record::{FORMAT, Fact, Run, SourceFile};
 use destspec::publish::report::{JunitDialect, Options, Report, json};
 use destspec::suite::words;
 
@@ -39,6 +40,41 @@ fn junit_is_well_formed_whatever_the_record_holds() {
             let document = roxmltree::Document::parse(&xml).unwrap();
             assert_eq!(document.root_element().tag_name().name(), "testsuites");
         }
+    }
+}
+
+#[test]
+fn the_page_for_adobe_names_the_ids_that_the_posted_files_hold() {
+    let mut run = every_outcome();
+    let posted = [
+        (
+            "configuration",
+            "d.json",
+            r#"{"segmentMappingConfig": {"audienceTemplateId": "named-1"}}"#,
+        ),
+        (
+            "audience template",
+            "a.json",
+            r#"{"instanceId": "template-1"}"#,
+        ),
+    ];
+    for (role, name, text) in posted {
+        run.sources.push(SourceFile {
+            name: name.to_owned(),
+            sha256: Digest::hash(text),
+            text: text.to_owned(),
+        });
+        run.destinations[0].files.push(Fact {
+            name: format!("{role} {name}"),
+            value: Digest::hash(text).to_string(),
+        });
+    }
+    let page = render(Report::Adobe, &sealed(run), &Options::default()).unwrap();
+    for line in [
+        "audience template that the configuration names: <code>named-1</code>",
+        "id of the audience template: <code>template-1</code>",
+    ] {
+        assert!(page.contains(line), "{line}: {page}");
     }
 }
 

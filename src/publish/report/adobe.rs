@@ -93,26 +93,37 @@ fn ids(run: &Run, destination: &Destination) -> Vec<(String, Option<String>)> {
     for (role, what) in [
         ("server ", "id of the destination server"),
         ("configuration ", "id of the destination configuration"),
+        ("audience template ", "id of the audience template"),
     ] {
         let mut files = destination.files.iter();
         let name = files.find_map(|fact| fact.name.strip_prefix(role));
+        let is_optional = role == "audience template ";
+        if name.is_none() && is_optional {
+            continue;
+        }
         let source = run.sources.iter().find(|s| Some(s.name.as_str()) == name);
         let json = source.and_then(|s| serde_json::from_str::<Value>(&s.text).ok());
-        let id = json
-            .as_ref()
-            .and_then(|json| json.get("instanceId")?.as_str());
-        ids.push((what.to_owned(), id.map(str::to_owned)));
-        let named = json.as_ref().and_then(|json| {
-            json.pointer("/destinationDelivery/0/destinationServerId")?
-                .as_str()
-        });
-        if let Some(named) = named {
-            let what = "destination server that the configuration names".to_owned();
-            ids.push((what, Some(named.to_owned())));
+        let at = |pointer| Some(json.as_ref()?.pointer(pointer)?.as_str()?.to_owned());
+        ids.push((what.to_owned(), at("/instanceId")));
+        for (pointer, what) in NAMED {
+            let named = at(pointer).map(|id| (what.to_owned(), Some(id)));
+            ids.extend(named);
         }
     }
     ids
 }
+
+/// Where a configuration names what it goes with.
+const NAMED: [(&str, &str); 2] = [
+    (
+        "/destinationDelivery/0/destinationServerId",
+        "destination server that the configuration names",
+    ),
+    (
+        "/segmentMappingConfig/audienceTemplateId",
+        "audience template that the configuration names",
+    ),
+];
 
 /// The exchanges of the first of those requirements that passed, written out; a slot where none did.
 fn exchanged(section: &Section, title: &str, requirements: &[&str]) -> String {
