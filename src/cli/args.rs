@@ -34,10 +34,11 @@ pub struct Arguments {
 pub enum Command {
     /// Run the suite; without a file, against the embedded reference submission.
     Run(RunArgs),
-    /// Look at configuration, reachability and credentials; deliver nothing.
+    /// Look at configuration, reachability, credentials and permissions; deliver nothing.
     ///
     /// Each problem says whose move it is: your configuration (the submission, its JSON, its credentials), your endpoint (the
-    /// destination or its location), the network (what lies between), or destspec.
+    /// destination or its location), the network (what lies between), or destspec. To a location a file of a few bytes is
+    /// written, and deleted: nothing else shows whether the account may.
     Check(SubmissionArgs),
     /// Log in to a destination of the authorization code grant with a browser; keep its refresh token.
     Login(LoginArgs),

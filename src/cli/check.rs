@@ -1,4 +1,4 @@
-//! `destspec check`: configuration, reachability, credentials; delivers nothing.
+//! `destspec check`: configuration, reachability, credentials, permissions.
 
 use std::fmt::Write as _;
 

@@ -22,6 +22,7 @@ mod journal;
 mod list;
 mod live;
 mod load;
+mod location_stages;
 mod login;
 mod look;
 mod manual;

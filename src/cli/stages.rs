@@ -1,21 +1,18 @@
 //! What `check` looks at, in order: the name, the way, TLS, the clock, the login, one answer; of each host that a run
 //! needs. What cannot be looked at for the failure of an earlier stage is named with it, and tried no more.
 
+use crate::cli::location_stages::of_location;
 use crate::encode::oauth2::TokenClient;
-use crate::judge::{answer, audience, connection, ingested, location, observed, token};
+use crate::judge::{answer, audience, connection, observed, token};
 use crate::model::finding::Finding;
-use crate::model::location::Location;
 use crate::model::profile::{Profile, Status};
-use crate::model::record::{Connection, FailureKind, Operation, Purpose, TokenGrant};
-use crate::model::submission::{AuthenticationClaim, CredentialName, Ingestion, IngestionWay};
+use crate::model::record::{Connection, FailureKind, Purpose, TokenGrant};
+use crate::model::submission::AuthenticationClaim;
 use crate::suite::broken;
 use crate::suite::history::QUALIFIED;
 use crate::suite::open::Target;
-use crate::suite::steps::ingestion::ask;
-use crate::suite::subject::{Batch, Streaming, Subject};
-use crate::wire::{
-    Account, Credential, Divergence, LocationHosts, Login, Request, Retry, Session, TokenAsk,
-};
+use crate::suite::subject::{Streaming, Subject};
+use crate::wire::{Account, Credential, Divergence, Request, Retry, Session, TokenAsk};
 
 /// One thing that was looked at.
 pub struct Stage {
@@ -28,7 +25,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    fn new(what: &'static str, seen: Result<String, Finding>) -> Self {
+    pub(super) fn new(what: &'static str, seen: Result<String, Finding>) -> Self {
         Self {
             what,
             seen,
@@ -38,13 +35,13 @@ impl Stage {
 }
 
 /// What is said of a connection, by who is there.
-type Judge = fn(&Connection) -> Result<(), Finding>;
+pub(super) type Judge = fn(&Connection) -> Result<(), Finding>;
 
 /// What the stages of a host are called.
-struct Called {
-    name: &'static str,
-    connection: &'static str,
-    tls: &'static str,
+pub(super) struct Called {
+    pub(super) name: &'static str,
+    pub(super) connection: &'static str,
+    pub(super) tls: &'static str,
 }
 
 const ENDPOINT: Called = Called {
@@ -59,13 +56,6 @@ const TOKENS: Called = Called {
     tls: "token endpoint: TLS",
 };
 
-/// Of who lets in to a location.
-const ENTRANCE: Called = Called {
-    name: "login service: name",
-    connection: "login service: connection",
-    tls: "login service: TLS",
-};
-
 /// Of who takes the requests about audiences.
 const AUDIENCES: Called = Called {
     name: "audience API: name",
@@ -73,20 +63,12 @@ const AUDIENCES: Called = Called {
     tls: "audience API: TLS",
 };
 
-const LOCATION: Called = Called {
-    name: "location: name",
-    connection: "location: connection",
-    tls: "location: TLS",
-};
-
-/// Looks at everything that a run needs of a destination; delivers nothing.
+/// Looks at everything that a run needs of a destination; delivers nothing but a few bytes to a location, and deletes them.
 pub async fn look(target: &Target) -> Vec<Stage> {
     let session = target.door.session("check");
     let mut stages = match &target.subject {
         Subject::Streaming(subject) => of_endpoint(subject, &session).await,
-        Subject::Batch(subject) => {
-            of_location(subject, &session, target.door.location_hosts()).await
-        }
+        Subject::Batch(subject) => of_location(subject, (&target.door, &session)).await,
         Subject::Inoperable(_) => Vec::new(),
     };
     of_audiences(&target.subject, &session, &mut stages).await;
@@ -255,7 +237,11 @@ async fn token(
 }
 
 /// The stages of a connection; whether anything can be sent through it.
-fn reached(seen: &Connection, (called, judge): (&Called, Judge), stages: &mut Vec<Stage>) -> bool {
+pub(super) fn reached(
+    seen: &Connection,
+    (called, judge): (&Called, Judge),
+    stages: &mut Vec<Stage>,
+) -> bool {
     let failed = seen.failure.as_ref();
     // SFTP has an encryption of its own
     let tls = (!seen.origin.starts_with("sftp:")).then_some(called.tls);
@@ -341,108 +327,6 @@ async fn issued(subject: &Streaming, session: &Session) -> Result<String, Findin
     })
 }
 
-async fn of_location(subject: &Batch, session: &Session, hosts: LocationHosts) -> Vec<Stage> {
-    let mut stages = Vec::new();
-    let is_reached = is_there(session, hosts, &mut stages).await;
-    let mut is_let_in = false;
-    if is_reached {
-        let listed = listed(subject, session).await;
-        is_let_in = listed.is_ok();
-        stages.extend(let_in(subject, listed));
-    } else if let Some(failed) = stages.last_mut() {
-        failed.behind.push("location");
-    }
-    if let Some(ingestion) = subject.ingestion() {
-        match (&ingestion.way, stages.last_mut().filter(|_| !is_let_in)) {
-            // a receipt lies where the files do
-            (IngestionWay::Receipt { .. }, Some(failed)) => failed.behind.push("ingestion"),
-            (IngestionWay::Receipt { .. } | IngestionWay::Url(_) | IngestionWay::Command(_), _) => {
-                let told = told(subject, ingestion, session).await;
-                stages.push(Stage::new("ingestion", told));
-            }
-        }
-    }
-    stages
-}
-
-/// The stages of the hosts of a location, each host once; whether all of them can be talked to.
-async fn is_there(session: &Session, hosts: LocationHosts, stages: &mut Vec<Stage>) -> bool {
-    let same = hosts.login == hosts.files;
-    let login = hosts.login.filter(|_| !same);
-    for (url, called) in [(login, &ENTRANCE), (hosts.files, &LOCATION)] {
-        let Some(url) = url else {
-            continue;
-        };
-        match session.connection(&url).await {
-            Ok(seen) if reached(&seen, (called, location::reached), stages) => {}
-            Ok(_) => return false,
-            Err(error) => {
-                stages.push(Stage::new(called.connection, Err(diverged(error))));
-                return false;
-            }
-        }
-    }
-    true
-}
-
-/// What came of the login; of SFTP the host key comes before it.
-fn let_in(subject: &Batch, listed: Result<String, Finding>) -> Vec<Stage> {
-    let stage = Stage::new("location", listed);
-    if !matches!(subject.location(), Location::Sftp { .. }) {
-        return vec![stage];
-    }
-    const KEY: &str = "location: host key";
-    let key = Stage::new(KEY, Ok(announced(subject).to_owned()));
-    match stage.seen {
-        Err(finding) if location::is_of_host_key(&finding) => vec![Stage {
-            behind: vec!["location"],
-            ..Stage::new(KEY, Err(finding))
-        }],
-        Err(finding) if !location::is_of_login(&finding) => {
-            vec![Stage::new("location", Err(finding))]
-        }
-        seen => vec![key, Stage::new("location", seen)],
-    }
-}
-
-fn announced(subject: &Batch) -> &'static str {
-    match subject.given.open.contains_key(&CredentialName::HostKey) {
-        true => "as announced",
-        false => "none is announced: any is taken",
-    }
-}
-
-async fn listed(subject: &Batch, session: &Session) -> Result<String, Finding> {
-    let location = subject.place();
-    let connect = (Operation::Connect { location }, None);
-    let seen = session.store(Purpose::Observation, connect, Login::Valid);
-    let seen = seen.await.map_err(diverged)?;
-    let exchange = session.exchange(seen);
-    let storage = exchange.as_ref().and_then(|exchange| exchange.storage());
-    let storage = storage.ok_or_else(|| broken::nothing_to_judge("look at the location"))?;
-    if location::is_forbidden(&storage.result) {
-        return Ok("lets the account in, which may not list files".to_owned());
-    }
-    location::let_in(storage, subject.signature_ended())?;
-    Ok(match &subject.given.signature_ends {
-        Some(end) => format!("lists its files; the signature ends on {end}"),
-        None => "lists its files".to_owned(),
-    })
-}
-
-/// Asks about a folder that nobody has made: any answer that is one will do.
-async fn told(
-    subject: &Batch,
-    ingestion: &Ingestion,
-    session: &Session,
-) -> Result<String, Finding> {
-    let question = subject.question(ingestion, "destspec-check", "destspec-check/none.csv");
-    let asked = ask(session, &question).await.map_err(diverged)?;
-    let exchange = session.exchange(asked);
-    let exchange = exchange.ok_or_else(|| broken::nothing_to_judge("answer"))?;
-    ingested::told(&exchange).map(|_| "answers".to_owned())
-}
-
-fn diverged(error: Divergence) -> Finding {
+pub(super) fn diverged(error: Divergence) -> Finding {
     broken::replay_diverged(error)
 }

@@ -4,6 +4,7 @@ use std::process::Stdio;
 
 use crate::cli::emulate::read_until;
 use crate::support::program::Folder;
+use crate::support::served::served_of;
 
 /// What is changed in a good submission.
 enum Change {
@@ -316,6 +317,30 @@ fn every_misconfigured_location_is_named_with_who_must_act_and_a_remedy() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn what_the_account_may_do_at_a_location_is_tried() {
+    let cases = [
+        (
+            "write-refused",
+            1,
+            "location: permissions (your endpoint): expected leave to write",
+        ),
+        (
+            "delete-refused",
+            0,
+            "location: permissions: writes; may not delete",
+        ),
+    ];
+    for (fault, code, says) in cases {
+        let folder = Folder::empty();
+        let arguments = ["--fault", fault];
+        let (_served, _) = served_of(&folder, ("acme", "s3-csv"), &arguments);
+        let ended = folder.run(&["check", "acme/submission.toml"]);
+        assert_eq!(ended.code, code, "{fault}: {}", ended.stdout);
+        assert!(ended.stdout.contains(says), "{fault}: {}", ended.stdout);
+    }
+}
+
 /// What is changed in the observation of a destination, the exit code of `check`, and what it says.
 const OBSERVATIONS: &[(Change, i32, &str)] = &[
     (
@@ -457,6 +482,7 @@ fn each_host_of_a_destination_has_its_stages_and_one_cause_is_one_finding() {
     for line in [
         "location: host key: as announced",
         "location: TLS: TLSv1.3",
+        "location: permissions: writes and deletes",
         "token: issued",
     ] {
         assert!(whole.stdout.contains(line), "{line}: {}", whole.stdout);
