@@ -116,11 +116,16 @@ async fn look(live: &Live, url: Option<&Url>, seen: &mut Connection) -> Result<(
     })?;
     let addresses: Vec<_> = found.collect();
     seen.addresses = addresses.iter().map(|a| a.ip().to_string()).collect();
-    let stream = TcpStream::connect(&*addresses)
-        .await
-        .map_err(|error| fails(io_kind(&error), error.kind().to_string()))?;
+    let is_secure = url.scheme() == "https";
+    let stream = TcpStream::connect(&*addresses).await.map_err(|error| {
+        // whether a reset comes before or in the handshake is a matter of microseconds
+        match is_secure && io_kind(&error) == FailureKind::Reset {
+            true => handshake_failure(&error),
+            false => fails(io_kind(&error), error.kind().to_string()),
+        }
+    })?;
     seen.connected = true;
-    if url.scheme() != "https" {
+    if !is_secure {
         return Ok(());
     }
     let name = ServerName::try_from(host.to_owned())

@@ -12,7 +12,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, Version};
 use tokio::task::JoinSet;
 
-use crate::model::record::{Failure, FailureKind, Purpose, RawAnswer, RawResult};
+use crate::model::record::{Failure, FailureKind, Purpose, RawAnswer, RawResult, TlsCause};
 use crate::wire::auth::Authorization;
 use crate::wire::auth::carried::Carried;
 use crate::wire::coding::decoded;
@@ -133,10 +133,17 @@ async fn exchange(
         .request(method, url)
         .headers(headers(outgoing)?)
         .body(carried.map_or_else(|| outgoing.body.clone(), Carried::body));
-    let response = request
-        .send()
-        .await
-        .map_err(|error| failure(&error.without_url(), false))?;
+    let response =
+        request
+            .send()
+            .await
+            .map_err(|error| match is_of_handshake(&error, &outgoing.url) {
+                true => Failure {
+                    kind: FailureKind::Tls,
+                    text: TlsCause::Closed.said().to_owned(),
+                },
+                false => failure(&error.without_url(), false),
+            })?;
     begun.store(true, Ordering::Relaxed);
     read(response).await
 }
@@ -270,10 +277,7 @@ fn kind(error: &reqwest::Error, text: &str, answered: bool) -> FailureKind {
     if chain(error).any(|cause| cause.to_string().contains("dns error")) {
         return FailureKind::Resolve;
     }
-    let io = chain(error)
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .last();
-    if let Some(io) = io {
+    if let Some(io) = of_system(error) {
         return io_kind(io);
     }
     if error.is_timeout() {
@@ -286,6 +290,22 @@ fn kind(error: &reqwest::Error, text: &str, answered: bool) -> FailureKind {
         return FailureKind::Other;
     }
     FailureKind::Broken
+}
+
+/// Whether the connection was lost after it was made and before anything could be sent.
+fn is_of_handshake(error: &reqwest::Error, url: &str) -> bool {
+    let is_lost = || of_system(error).is_some_and(|io| io_kind(io) == FailureKind::Reset);
+    url.starts_with("https:") && error.is_connect() && is_lost()
+}
+
+/// The innermost error of the operating system: those that hold another do not name it as their source.
+fn of_system(error: &reqwest::Error) -> Option<&io::Error> {
+    let found = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+    let mut innermost = found.last()?;
+    while let Some(inner) = innermost.get_ref().and_then(|inner| inner.downcast_ref()) {
+        innermost = inner;
+    }
+    Some(innermost)
 }
 
 /// The kind of an error of the operating system.

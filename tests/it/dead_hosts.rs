@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use destspec::model::record::{FailureKind, Run};
+use destspec::model::record::{FailureKind, Run, TlsCause};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use crate::support::judged::{Wish, findings, perform, submitted};
 use crate::support::silent::silent;
@@ -79,5 +82,41 @@ async fn a_closed_port_is_tried_once() {
     is_blocked_alone(&run);
     for (sent, all) in tried(&run) {
         assert!(sent <= 4 && all > 20, "{sent} of {all}");
+    }
+}
+
+/// A server that takes every connection, and resets it when it has read that much.
+async fn resetting(after: usize) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut first = vec![0; after];
+            let _read = stream.read_exact(&mut first).await;
+            stream.set_zero_linger().unwrap();
+        }
+    });
+    (format!("https://localhost:{port}"), server)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handshake_that_is_reset_is_tried_once_and_told_in_one_way() {
+    for after in [0, 1] {
+        let (address, server) = resetting(after).await;
+        let run = judged(&address).await;
+        server.abort();
+        for destination in &run.destinations {
+            let own = run.scenarios.iter();
+            let own = own.filter(|s| s.destination == destination.name);
+            let failures = own
+                .flat_map(|s| &s.exchanges)
+                .filter_map(|e| e.failure())
+                .filter(|failure| failure.kind != FailureKind::NoToken);
+            let texts: BTreeSet<&str> = failures.map(|failure| failure.text.as_str()).collect();
+            assert_eq!(texts, BTreeSet::from([TlsCause::Closed.said()]));
+        }
+        for (sent, all) in tried(&run) {
+            assert!(sent <= 4 && all > 20, "{sent} of {all}");
+        }
     }
 }
