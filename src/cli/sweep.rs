@@ -8,7 +8,6 @@ use crate::cli::load::Loading;
 use crate::cli::opened::{Data, opened};
 use crate::cli::reference::Asked;
 use crate::cli::{Failure, load, print};
-use crate::model::record::Swept;
 use crate::suite::subject::{RUN_FOLDER_DIGITS, RUN_FOLDER_MARK, Subject};
 
 /// Removes what a run wrote from every location of a submission.
@@ -37,13 +36,7 @@ pub async fn run(args: &SweepArgs) -> Result<Exit, Failure> {
         for folder in &folders {
             let swept = target.door.sweep(folder).await;
             left |= swept.unseen || swept.left > 0;
-            let _ = writeln!(
-                text,
-                "{}  {}  {}",
-                batch.destination.name,
-                folder,
-                said(swept)
-            );
+            let _ = writeln!(text, "{}  {folder}  files: {swept}", batch.destination.name);
         }
     }
     if text.is_empty() {
@@ -51,16 +44,6 @@ pub async fn run(args: &SweepArgs) -> Result<Exit, Failure> {
     }
     print::result(&text)?;
     Ok(if left { Exit::Unjudged } else { Exit::Success })
-}
-
-fn said(swept: Swept) -> String {
-    match swept {
-        Swept { unseen: true, .. } => String::from("cannot be listed: nothing was removed"),
-        Swept {
-            deleted, left: 0, ..
-        } => format!("{deleted} files removed"),
-        Swept { deleted, left, .. } => format!("{deleted} files removed, {left} cannot be"),
-    }
 }
 
 /// The folders of a run: by its id, or by what it left in a record or a journal.

@@ -14,6 +14,7 @@ pub mod tls_cause;
 pub mod token;
 pub mod whole;
 
+use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -221,6 +222,18 @@ pub struct Swept {
     /// Whether they could not even be listed.
     #[serde(default)]
     pub unseen: bool,
+}
+
+impl Display for Swept {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Swept { unseen: true, .. } => f.write_str("cannot be listed: nothing was removed"),
+            Swept {
+                deleted, left: 0, ..
+            } => write!(f, "{deleted} removed"),
+            Swept { deleted, left, .. } => write!(f, "{deleted} removed, {left} cannot be"),
+        }
+    }
 }
 
 /// A named value.

@@ -219,6 +219,12 @@ impl Section {
             String::from("test profiles"),
             text::line(&destination.profiles),
         ));
+        let left = [
+            ("files, afterwards", destination.swept),
+            ("audiences, afterwards", destination.swept_audiences),
+        ];
+        let left = left.into_iter();
+        facts.extend(left.filter_map(|(name, swept)| Some((name.to_owned(), swept?.to_string()))));
         Self {
             name: text::line(&destination.name),
             version: text::line(&destination.version),
