@@ -245,7 +245,13 @@ impl Actor {
             Action::Act(act) => act(&mut self.world, &args).await,
             Action::Judge(judge) => {
                 let evidence = self.world.evidence()?;
-                let long = evidence.scene.profiles.len() >= MANY;
+                let exported = evidence
+                    .scene
+                    .filing
+                    .newest()
+                    .map(|newest| newest.rows.len());
+                let rows = evidence.scene.profiles.len().max(exported.unwrap_or(0));
+                let long = rows >= MANY;
                 let shown = aside(long, move || judge(&evidence, &args)).await?;
                 self.world.shown(shown)
             }

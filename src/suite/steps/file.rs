@@ -12,6 +12,7 @@ use crate::encode::file::name::LONGEST_NAME;
 use crate::encode::file::write::suffix;
 use crate::model::record::{ExchangeRef, Operation, Purpose};
 use crate::model::submission::Ingestion;
+use crate::suite::aside::{MANY, aside};
 use crate::suite::cells::Telling;
 use crate::suite::export::{Exported, File, export};
 use crate::suite::filing::Held;
@@ -113,7 +114,7 @@ pub async fn opened(world: &mut World, _: &Args) -> Result<(), Stop> {
 
 /// Every file, one after another.
 pub async fn written(world: &mut World, _: &Args) -> Result<(), Stop> {
-    let exported = make(world)?;
+    let exported = make(world).await?;
     write(world, &exported.files).await?;
     world.scene()?.filing.exports.push(exported);
     look(world).await
@@ -178,7 +179,7 @@ async fn altered(world: &mut World) -> Result<(), Stop> {
     let shifts = (1..cells::LETTERS).chain([1]);
     for shift in shifts {
         world.scene()?.filing.plan.profiles = Some(cells::altered(&batch, &plain, shift));
-        if lengths(&make(world)?.files) == lengths(&before.files) {
+        if lengths(&make(world).await?.files) == lengths(&before.files) {
             break;
         }
     }
@@ -228,7 +229,7 @@ async fn broken_off(world: &mut World) -> Result<(), Stop> {
 }
 
 async fn broken(world: &mut World) -> Result<Exported, Stop> {
-    let mut broken = make(world)?.as_ref().clone();
+    let mut broken = make(world).await?.as_ref().clone();
     for file in broken.files.iter_mut().filter(|file| !file.manifest) {
         file.content = file.content.half().await.map_err(broken::not_exported)?;
     }
@@ -243,7 +244,8 @@ pub async fn broken_beside(world: &mut World, args: &Args) -> Result<(), Stop> {
     let before = plan.clone();
     plan.stem = Some("broken".to_owned());
     plan.seed += 1;
-    let (mut whole, mut broken) = (make(world)?.as_ref().clone(), broken(world).await?);
+    let mut whole = make(world).await?.as_ref().clone();
+    let mut broken = broken(world).await?;
     world.scene()?.filing.plan = before;
     for export in [&mut whole, &mut broken] {
         // the manifest is that of the other files
@@ -378,16 +380,17 @@ pub async fn tried(world: &mut World, args: &Args) -> Result<(), Stop> {
     look(world).await
 }
 
-fn make(world: &mut World) -> Result<Arc<Exported>, Stop> {
+async fn make(world: &mut World) -> Result<Arc<Exported>, Stop> {
     world.may_deliver()?;
     let (batch, session) = (world.batch()?, world.session()?);
     let mut plan = world.scene()?.filing.plan.clone();
     plan.seed = seed(world)?;
-    if let Some(bytes) = plan.bulk {
-        let folder = batch.folder_of(session.scenario());
-        return Ok(Arc::new(bulk(&session, folder, bytes)));
-    }
-    Ok(Arc::new(export(&batch, session.scenario(), &plan)?))
+    let long = plan.rows >= MANY as u64 || plan.bulk.is_some();
+    let made = aside(long, move || match plan.bulk {
+        Some(bytes) => Ok(bulk(&session, batch.folder_of(session.scenario()), bytes)),
+        None => export(&batch, session.scenario(), &plan),
+    });
+    Ok(Arc::new(made.await?))
 }
 
 /// What the profiles of the next export are made of.

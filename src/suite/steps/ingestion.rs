@@ -1,5 +1,6 @@
 //! Ingestion: the platform is asked what it understood of the files, as long as the submission gives it time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::encode::file::understood::Cell;
@@ -7,6 +8,7 @@ use crate::judge::ingested::{self, Told};
 use crate::model::finding::{Blame, Finding};
 use crate::model::outcome::Strength;
 use crate::model::record::{Exchange, ExchangeRef, Operation, Purpose};
+use crate::suite::aside::{MANY, aside};
 use crate::suite::broken;
 use crate::suite::evidence::Evidence;
 use crate::suite::export::{Exported, File};
@@ -63,7 +65,14 @@ pub async fn asked(world: &mut World, _: &Args) -> Result<(), Stop> {
         }
         let others = others(&world.scene()?.filing, &exported);
         let again = before.is_some() && refusal(&session, &answers) == before;
-        let done = !again && is_definite(&session, &answers, (&exported, &others));
+        let done = !again && {
+            let (session, answers) = (session.clone(), answers.clone());
+            let (long, exported) = (exported.rows.len() >= MANY, Arc::clone(&exported));
+            aside(long, move || {
+                Ok(is_definite(&session, &answers, (&exported, &others)))
+            })
+            .await?
+        };
         world.scene()?.filing.answers = answers;
         if done && !ingestion.is_by_folder() && world.scene()?.filing.plan.manifest {
             return asked_of_manifests(world, &exported).await;
