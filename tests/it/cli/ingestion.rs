@@ -67,7 +67,7 @@ fn a_command_proves_ingestion_and_a_replay_starts_none() {
     };
     child.kill().unwrap();
     child.wait().unwrap();
-    let met = "s3-csv        unproven  unproven  met";
+    let met = "BAT-2    met          observed";
     assert!(
         ended.stdout.contains(met),
         "{}{}",
@@ -86,7 +86,7 @@ fn a_command_proves_ingestion_and_a_replay_starts_none() {
     let replayed = folder.run(&["replay", "out/record.json"]);
     assert_eq!(replayed.code, 4, "{}", replayed.stderr);
     assert!(replayed.stdout.contains("bears out"), "{}", replayed.stdout);
-    let unproven = "s3-csv        unproven  unproven  unproven";
+    let unproven = "BAT-2    unproven";
     assert!(missing.stdout.contains(unproven), "{}", missing.stdout);
     assert!(missing.stdout.contains("exit code 2"), "{}", missing.stdout);
 }
