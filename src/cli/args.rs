@@ -34,7 +34,7 @@ pub struct Arguments {
 pub enum Command {
     /// Run the suite; without a file, against the embedded reference submission.
     Run(RunArgs),
-    /// Look at configuration, reachability, credentials and permissions; deliver nothing.
+    /// Look at configuration, reachability, credentials and permissions; deliver no profile.
     ///
     /// Each problem says whose move it is: your configuration (the submission, its JSON, its credentials), your endpoint (the
     /// destination or its location), the network (what lies between), or destspec. To a location a file of a few bytes is

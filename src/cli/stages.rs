@@ -63,7 +63,7 @@ const AUDIENCES: Called = Called {
     tls: "audience API: TLS",
 };
 
-/// Looks at everything that a run needs of a destination; delivers nothing but a few bytes to a location, and deletes them.
+/// Looks at everything that a run needs of a destination; delivers no profile.
 pub async fn look(target: &Target) -> Vec<Stage> {
     let session = target.door.session("check");
     let mut stages = match &target.subject {

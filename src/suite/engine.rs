@@ -245,13 +245,10 @@ impl Actor {
             Action::Act(act) => act(&mut self.world, &args).await,
             Action::Judge(judge) => {
                 let evidence = self.world.evidence()?;
-                let exported = evidence
-                    .scene
-                    .filing
-                    .newest()
-                    .map(|newest| newest.rows.len());
-                let rows = evidence.scene.profiles.len().max(exported.unwrap_or(0));
-                let long = rows >= MANY;
+                let exported = evidence.scene.filing.newest();
+                let exported = exported.map_or(0, |newest| newest.rows.len());
+                let rows = evidence.scene.profiles.len().max(exported);
+                let long = rows >= MANY && self.world.session()?.is_live();
                 let shown = aside(long, move || judge(&evidence, &args)).await?;
                 self.world.shown(shown)
             }

@@ -2,16 +2,11 @@
 //! locations of different hosts beside one another.
 
 use std::collections::BTreeMap;
-use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{ScopedJoinHandle, available_parallelism};
 
 use futures::future::join_all;
 use gherkin::Feature;
-use tokio::runtime::Handle;
 
-use crate::encode::pebble::Allowance;
 use crate::model::outcome::Outcome;
 use crate::model::record::{Canary, Exchange, Scenario, Swept};
 use crate::suite::bar::Bar;
@@ -70,10 +65,10 @@ impl Judging<'_> {
     pub(crate) async fn all(&self, stocks: &[Stock]) -> Vec<Judged> {
         // each runner puts back the hook that it found, which may be another runner's
         let hook = std::panic::take_hook();
-        let played = match self.source {
-            Source::Live(_) => self.live(stocks).await,
-            Source::Replay(_) => self.replayed(stocks),
-        };
+        let (in_turn, beside) = lanes(self.targets);
+        let mut played = self.lane(&in_turn, stocks).await;
+        let lanes = beside.iter().map(|lane| self.lane(lane, stocks));
+        played.extend(join_all(lanes).await.into_iter().flatten());
         std::panic::set_hook(hook);
         let mut judged = Vec::new();
         let ends = self.targets.iter().zip(stocks).zip(played.into_values());
@@ -81,41 +76,6 @@ impl Judging<'_> {
             judged.push(self.cleared(target, stock, played).await);
         }
         judged
-    }
-
-    async fn live(&self, stocks: &[Stock]) -> BTreeMap<usize, Played> {
-        let (in_turn, beside) = lanes(self.targets);
-        let mut played = self.lane(&in_turn, stocks).await;
-        let lanes = beside.iter().map(|lane| self.lane(lane, stocks));
-        played.extend(join_all(lanes).await.into_iter().flatten());
-        played
-    }
-
-    /// The destinations of a record, as many at once as there are processors: nothing is timed, and nobody is asked.
-    fn replayed(&self, stocks: &[Stock]) -> BTreeMap<usize, Played> {
-        let (next, lent, runtime) = (AtomicUsize::new(0), Allowance::lent(), Handle::current());
-        let work = || {
-            let mut played = BTreeMap::new();
-            loop {
-                let place = next.fetch_add(1, Ordering::Relaxed);
-                if place >= self.targets.len() {
-                    return played;
-                }
-                let one = self.lane(std::slice::from_ref(&place), stocks);
-                played.extend(match &lent {
-                    Some(allowance) => runtime.block_on(allowance.of(one)).unwrap_or_default(),
-                    None => runtime.block_on(one),
-                });
-            }
-        };
-        let workers = available_parallelism().map_or(1, usize::from);
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-            let played = workers.into_iter().map(ScopedJoinHandle::join);
-            played
-                .flat_map(|played| played.unwrap_or_else(|panic| resume_unwind(panic)))
-                .collect()
-        })
     }
 
     /// Some destinations, one after another.
@@ -175,7 +135,7 @@ impl Judging<'_> {
 }
 
 /// The places of the destinations that are judged one after another, and of the others by the host of their location: two
-/// at one host would share its limits.
+/// at one host would share its limits. A replay reaches none.
 fn lanes(targets: &[Target]) -> (Vec<usize>, Vec<Vec<usize>>) {
     let mut in_turn = Vec::new();
     let mut by_host: BTreeMap<Option<String>, Vec<usize>> = BTreeMap::new();

@@ -377,6 +377,13 @@ impl Door {
         self.0.tap.since_start_ms(Instant::now())
     }
 
+    pub(crate) fn is_live(&self) -> bool {
+        match &self.0.side {
+            Side::Live(_) => true,
+            Side::Replay(_) => false,
+        }
+    }
+
     /// Exchanges that belong to no scenario: tokens for the whole run.
     pub fn destination_exchanges(&self) -> Vec<Arc<Exchange>> {
         let live = self.0.own.lock().unwrap_or_else(PoisonError::into_inner);

@@ -166,6 +166,11 @@ impl Session {
         &self.door.0.run_id
     }
 
+    /// Whether somebody is asked; a replay times nothing, and may be short of memory.
+    pub fn is_live(&self) -> bool {
+        self.door.is_live()
+    }
+
     /// Id of the scenario.
     pub fn scenario(&self) -> &str {
         &self.scenario.id

@@ -90,14 +90,17 @@ fn submitted(run: &Run, section: &Section, destination: &Destination) -> String 
 /// The ids that the posted JSON holds, as the authoring API answers them; nothing where it was not answered yet.
 fn ids(run: &Run, destination: &Destination) -> Vec<(String, Option<String>)> {
     let mut ids = Vec::new();
-    for (role, what) in [
-        ("server ", "id of the destination server"),
-        ("configuration ", "id of the destination configuration"),
-        ("audience template ", "id of the audience template"),
+    for (role, what, is_optional) in [
+        ("server ", "id of the destination server", false),
+        (
+            "configuration ",
+            "id of the destination configuration",
+            false,
+        ),
+        ("audience template ", "id of the audience template", true),
     ] {
         let mut files = destination.files.iter();
         let name = files.find_map(|fact| fact.name.strip_prefix(role));
-        let is_optional = role == "audience template ";
         if name.is_none() && is_optional {
             continue;
         }

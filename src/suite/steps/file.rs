@@ -385,7 +385,7 @@ async fn make(world: &mut World) -> Result<Arc<Exported>, Stop> {
     let (batch, session) = (world.batch()?, world.session()?);
     let mut plan = world.scene()?.filing.plan.clone();
     plan.seed = seed(world)?;
-    let long = plan.rows >= MANY as u64 || plan.bulk.is_some();
+    let long = session.is_live() && (plan.rows >= MANY as u64 || plan.bulk.is_some());
     let made = aside(long, move || match plan.bulk {
         Some(bytes) => Ok(bulk(&session, batch.folder_of(session.scenario()), bytes)),
         None => export(&batch, session.scenario(), &plan),

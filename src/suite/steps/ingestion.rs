@@ -67,7 +67,8 @@ pub async fn asked(world: &mut World, _: &Args) -> Result<(), Stop> {
         let again = before.is_some() && refusal(&session, &answers) == before;
         let done = !again && {
             let (session, answers) = (session.clone(), answers.clone());
-            let (long, exported) = (exported.rows.len() >= MANY, Arc::clone(&exported));
+            let long = session.is_live() && exported.rows.len() >= MANY;
+            let exported = Arc::clone(&exported);
             aside(long, move || {
                 Ok(is_definite(&session, &answers, (&exported, &others)))
             })
