@@ -401,12 +401,9 @@ fn seed(world: &mut World) -> Result<u64, Stop> {
 }
 
 fn bulk(session: &crate::wire::Session, folder: String, bytes: u64) -> Exported {
-    let mut rng = session.rng("bulk");
-    let mut all = vec![0; usize::try_from(bytes).unwrap_or(0)];
-    rng.fill_bytes(&mut all);
     let file = File {
         path: format!("{folder}/large.csv"),
-        content: Content::from(all.as_slice()),
+        content: Content::drawn(session.rng("bulk"), bytes),
         manifest: false,
     };
     Exported {

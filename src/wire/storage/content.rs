@@ -1,9 +1,12 @@
-//! The content of a file on its way: small ones in memory, large ones on disk, so that size costs no memory.
+//! The content of a file on its way: small ones in memory, large ones on disk or made when they are read, so that size costs
+//! no memory.
 
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use rand::Rng as _;
+use rand_chacha::ChaCha20Rng;
 use tempfile::SpooledTempFile;
 use tokio::sync::Mutex;
 
@@ -16,6 +19,12 @@ const IN_MEMORY: usize = 4 * 1024 * 1024;
 /// Bytes that are copied at once.
 const STEP: usize = 1024 * 1024;
 
+/// Bytes that are drawn at once: whole words.
+const DRAWN: usize = 64 * 1024;
+
+/// Bytes that a generator counts as one.
+const WORD: u64 = 4;
+
 /// A file that is being written.
 pub struct Spool {
     held: SpooledTempFile,
@@ -26,11 +35,19 @@ pub struct Spool {
 /// A file that is written in full; cloning shares it.
 #[derive(Clone)]
 pub struct Content {
-    held: Arc<Mutex<SpooledTempFile>>,
+    held: Held,
     bytes: u64,
     sha256: Digest,
     /// Who counts what becomes of it.
     upload: Option<Arc<Upload>>,
+}
+
+/// Where the bytes of a file come from.
+#[derive(Clone)]
+enum Held {
+    Spooled(Arc<Mutex<SpooledTempFile>>),
+    /// They follow from a generator at its start.
+    Drawn(Box<ChaCha20Rng>),
 }
 
 impl Spool {
@@ -48,7 +65,7 @@ impl Spool {
     #[must_use]
     pub fn finish(self) -> Content {
         Content {
-            held: Arc::new(Mutex::new(self.held)),
+            held: Held::Spooled(Arc::new(Mutex::new(self.held))),
             bytes: self.bytes,
             sha256: self.digest.finish(),
             upload: None,
@@ -85,6 +102,27 @@ impl From<&[u8]> for Content {
 }
 
 impl Content {
+    /// So many random bytes, which nothing compresses, from a generator at its start.
+    #[must_use]
+    pub fn drawn(rng: ChaCha20Rng, bytes: u64) -> Self {
+        let held = Held::Drawn(Box::new(rng.clone()));
+        let (mut rng, mut digest, mut rest) = (rng, Digesting::default(), bytes);
+        let mut part = vec![0; DRAWN];
+        while rest > 0 {
+            let length = usize::try_from(rest).map_or(DRAWN, |rest| rest.min(DRAWN));
+            part.truncate(length);
+            rng.fill_bytes(&mut part);
+            digest.update(&part);
+            rest -= length as u64;
+        }
+        Self {
+            held,
+            bytes,
+            sha256: digest.finish(),
+            upload: None,
+        }
+    }
+
     /// Size.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -131,14 +169,10 @@ impl Content {
 
     /// At most so many bytes from a place on; fewer only at the end.
     pub(crate) async fn part(&self, offset: u64, most: usize) -> io::Result<Bytes> {
-        let held = Arc::clone(&self.held);
-        let read = move || -> io::Result<Bytes> {
-            let mut held = held.blocking_lock();
-            held.seek(SeekFrom::Start(offset))?;
-            let mut part = Vec::new();
-            (&mut *held).take(most as u64).read_to_end(&mut part)?;
-            Ok(Bytes::from(part))
-        };
+        let held = self.held.clone();
+        let most =
+            usize::try_from(self.bytes.saturating_sub(offset)).map_or(most, |rest| rest.min(most));
+        let read = move || held.read(offset, most).map(Bytes::from);
         let part = tokio::task::spawn_blocking(read)
             .await
             .map_err(io::Error::other)??;
@@ -146,5 +180,63 @@ impl Content {
             upload.has_read(part.len() as u64);
         }
         Ok(part)
+    }
+}
+
+impl Held {
+    /// So many bytes from a place on; fewer where a file ends before.
+    fn read(&self, offset: u64, bytes: usize) -> io::Result<Vec<u8>> {
+        let mut part = Vec::new();
+        match self {
+            Self::Spooled(file) => {
+                let mut file = file.blocking_lock();
+                file.seek(SeekFrom::Start(offset))?;
+                (&mut *file).take(bytes as u64).read_to_end(&mut part)?;
+            }
+            Self::Drawn(rng) => {
+                let mut rng = rng.clone();
+                rng.set_word_pos(u128::from(offset / WORD));
+                let before = usize::try_from(offset % WORD).unwrap_or_default();
+                part.resize(before + bytes, 0);
+                rng.fill_bytes(&mut part);
+                part.drain(..before);
+            }
+        }
+        Ok(part)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "tests may panic"
+    )]
+
+    use rand_chacha::rand_core::SeedableRng as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_drawn_when_it_is_read_is_what_a_generator_draws_at_once() {
+        let rng = || ChaCha20Rng::seed_from_u64(7);
+        let mut all = vec![0; DRAWN + 4_321];
+        rng().fill_bytes(&mut all);
+        let content = Content::drawn(rng(), all.len() as u64);
+        assert_eq!(content.sha256(), Digest::hash(&all));
+        for (from, most) in [
+            (0, 10),
+            (4, 4),
+            (63, 70_000),
+            (DRAWN - 1, 2),
+            (DRAWN, 9_999),
+        ] {
+            let part = content.part(from as u64, most).await.unwrap();
+            assert_eq!(part, all[from..all.len().min(from + most)], "{from}");
+        }
+        let half = content.half().await.unwrap();
+        assert_eq!(half.sha256(), Digest::hash(&all[..all.len() / 2]));
+        assert!(content.part(1 << 40, 9).await.unwrap().is_empty());
     }
 }
