@@ -40,18 +40,23 @@ pub fn is_deceptive(c: char) -> bool {
 /// JSON of several lines with a final line feed, every deceptive character as `\uXXXX`.
 pub fn json(plain: &str) -> String {
     let mut out = String::with_capacity(plain.len() + 1);
-    for c in plain.chars() {
-        if c != '\n' && is_deceptive(c) {
-            let mut buffer = [0; 2];
-            for unit in c.encode_utf16(&mut buffer) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            out.push(c);
+    let mut rest = plain;
+    // records are long and nearly all of them is plain: what is plain is copied at once
+    while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_escaped(*c)) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            out.push_str(&format!("\\u{unit:04x}"));
         }
+        rest = from.get(c.len_utf8()..).unwrap_or_default();
     }
+    out.push_str(rest);
     out.push('\n');
     out
+}
+
+fn is_escaped(c: char) -> bool {
+    !matches!(c, ' '..='~' | '\n') && is_deceptive(c)
 }
 
 fn escape(text: &str, keep: fn(char) -> bool) -> String {
