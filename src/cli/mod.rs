@@ -52,6 +52,7 @@ use std::fmt::Display;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use tokio::runtime::Builder;
 
 use crate::cli::args::{Arguments, Command, RenderCommand};
 use crate::cli::exit::Exit;
@@ -165,10 +166,7 @@ pub fn main() -> ExitCode {
         }
     };
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match runtime(&arguments.command).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             return shown(Failure::surroundings(
@@ -181,6 +179,31 @@ pub fn main() -> ExitCode {
     let exit = runtime.block_on(dispatch(arguments)).unwrap_or_else(shown);
     runtime.shutdown_background();
     exit.into()
+}
+
+/// Threads of their own only for commands that send, receive or can be interrupted: each holds memory, of which a review has little.
+fn runtime(command: &Command) -> Builder {
+    match command {
+        Command::Run(_)
+        | Command::Check(_)
+        | Command::Login(_)
+        | Command::Render(_)
+        | Command::Emulate(_)
+        | Command::Replay(_)
+        | Command::Challenge(_)
+        | Command::Rerun(_)
+        | Command::Sweep(_) => Builder::new_multi_thread(),
+        Command::List(_)
+        | Command::Explain { .. }
+        | Command::Init(_)
+        | Command::Report(_)
+        | Command::Bundle(_)
+        | Command::Diff(_)
+        | Command::Verify(_)
+        | Command::Certify(_)
+        | Command::Completions { .. }
+        | Command::Man { .. } => Builder::new_current_thread(),
+    }
 }
 
 /// The arguments of the process.

@@ -49,11 +49,16 @@ pub async fn judge(
         return;
     };
     let run = Arc::new(run);
-    // beside the replay, which keeps one thread busy
-    let (made, found) = (making(&run), searching(&run, chain));
-    if edition(&run, chain, reviewer, checks) {
-        derived(&run, chain, finished(made).await, checks);
-        again(&run, reviewer, checks).await;
+    // beside the replay
+    let looked = looking(&run, chain);
+    let replayed = match edition(&run, chain, reviewer, checks) {
+        true => Some(replay_within(&run, reviewer.policy.steps()).await),
+        false => None,
+    };
+    let Looked { made, found } = finished(looked).await;
+    if let Some(replayed) = replayed {
+        derived(&run, chain, made, checks);
+        again(replayed, reviewer, checks);
     } else {
         for id in ["B5", "B6", "B7", "F2", "F3", "F7", "H3"] {
             checks.skip(id);
@@ -64,7 +69,7 @@ pub async fn judge(
     let challenged = freshness::fresh((&run, chain), reviewer, checks);
     freshness::target(&run, reviewer, checks);
     control::controlled((&run, chain), reviewer, checks);
-    clean(&run, finished(found).await, reviewer, checks);
+    clean(&run, found, reviewer, checks);
     attested(&run, reviewer, checks, review);
     review.level = match (&chain.signer, challenged) {
         (None, _) => 0,
@@ -101,35 +106,51 @@ fn packed(content: &[u8]) -> Option<Kept> {
     Some((method, Digest::hash(bytes)))
 }
 
-fn making(run: &Arc<Run>) -> JoinHandle<Made> {
-    let run = Arc::clone(run);
+/// What is made again from the record, and what looks like a secret.
+struct Looked {
+    made: Made,
+    found: Vec<String>,
+}
+
+fn looking(run: &Arc<Run>, chain: &Chain<'_>) -> JoinHandle<Looked> {
+    let (run, archive) = (Arc::clone(run), chain.container.archive().to_vec());
+    let sums = chain.sums.clone();
     spawn_blocking(move || {
-        let suite = catalogue::files();
-        let made = files(&run, Edition { files: &suite })?;
-        let follows = made.into_iter().map(|(name, bytes)| {
-            let kept = packed(&bytes);
-            let content = Digest::hash(bytes);
-            (name, Follows { content, kept })
-        });
-        Ok(follows.collect())
+        let made = making(&run);
+        // what follows from the record holds nothing that the record does not
+        let follows = |name: &str| {
+            let made = made.as_ref().ok().and_then(|made| made.get(name));
+            name != RECORD && made.is_some_and(|made| sums.get(name) == Some(&made.content))
+        };
+        let found = searching(&run, &archive, follows);
+        Looked { made, found }
     })
 }
 
-/// Whatever looks like a secret in any file, signatures included; one at a time is unpacked.
-fn searching(run: &Arc<Run>, chain: &Chain<'_>) -> JoinHandle<Vec<String>> {
-    let (run, archive) = (Arc::clone(run), chain.container.archive().to_vec());
-    spawn_blocking(move || {
-        let Ok(container) = Container::open(&archive, &Limits::MOST) else {
-            return vec![String::from("the archive was not searched")];
-        };
-        let decoys = hygiene::decoys(&run);
-        let found = container.names().flat_map(|name| {
-            let bytes = container.read(name).unwrap_or_default();
-            let suspects = suspects(&bytes, &decoys).into_iter();
-            suspects.map(move |s| format!("`{name}` at byte {}: {}", s.offset, s.rule))
-        });
-        found.collect()
-    })
+fn making(run: &Run) -> Made {
+    let suite = catalogue::files();
+    let mut made = BTreeMap::new();
+    files(run, Edition { files: &suite }, &mut |name, bytes| {
+        let kept = packed(&bytes);
+        let content = Digest::hash(bytes);
+        made.insert(name, Follows { content, kept });
+    })?;
+    Ok(made)
+}
+
+/// Whatever looks like a secret in any other file, signatures included; one at a time is unpacked.
+fn searching(run: &Run, archive: &[u8], follows: impl Fn(&str) -> bool) -> Vec<String> {
+    let Ok(container) = Container::open(archive, &Limits::MOST) else {
+        return vec![String::from("the archive was not searched")];
+    };
+    let decoys = hygiene::decoys(run);
+    let others = container.names().filter(|name| !follows(name));
+    let found = others.flat_map(|name| {
+        let bytes = container.read(name).unwrap_or_default();
+        let suspects = suspects(&bytes, &decoys).into_iter();
+        suspects.map(move |s| format!("`{name}` at byte {}: {}", s.offset, s.rule))
+    });
+    found.collect()
 }
 
 fn record(chain: &Chain<'_>, checks: &mut Checks) -> Option<Run> {
@@ -268,8 +289,8 @@ fn repacked<'a>(chain: &'a Chain<'_>, made: &BTreeMap<String, Follows>) -> Optio
     })
 }
 
-async fn again(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
-    let replayed = match replay_within(run, reviewer.policy.steps()).await {
+fn again(replayed: Result<Replayed, ReplayError>, reviewer: &Reviewer, checks: &mut Checks) {
+    let replayed = match replayed {
         Ok(replayed) => replayed,
         Err(fault @ ReplayError::Work(_)) => {
             checks.judge("F7", Some((Decision::Malformed, fault.to_string())));

@@ -40,40 +40,38 @@ struct Listed<'a> {
     posted_sha256: Digest,
 }
 
-/// Every file that the sums cover.
+/// Takes a file of a bundle: its name and what is in it.
+pub type Taker<'a> = dyn FnMut(String, Vec<u8>) + 'a;
+
+/// Every file that the sums cover, in no order, one at a time: together they are large.
 ///
 /// # Errors
 /// When the record cannot be written.
-pub fn files(run: &Run, edition: Edition<'_>) -> Result<BTreeMap<String, Vec<u8>>, ContentsError> {
-    let mut files = BTreeMap::from([
-        (README.to_owned(), READ_ME.as_bytes().to_vec()),
-        (RECORD.to_owned(), json::render(run)?.into_bytes()),
-    ]);
-    let suite = edition.files.iter();
-    files.extend(suite.map(|(path, text)| (format!("edition/{path}"), text.as_bytes().to_vec())));
+pub fn files(run: &Run, edition: Edition<'_>, take: &mut Taker<'_>) -> Result<(), ContentsError> {
+    take(README.to_owned(), READ_ME.as_bytes().to_vec());
+    take(RECORD.to_owned(), json::render(run)?.into_bytes());
+    for (path, text) in edition.files {
+        take(format!("edition/{path}"), text.as_bytes().to_vec());
+    }
     if let Some(challenge) = &run.challenge {
-        files.insert(CHALLENGE.to_owned(), challenge.as_bytes().to_vec());
+        take(CHALLENGE.to_owned(), challenge.as_bytes().to_vec());
     }
-    submission(run, &mut files)?;
-    evidence_of(run, "", &mut files)?;
+    submission(run, take)?;
+    evidence_of(run, "", take)?;
     for (again, number) in run.repetitions.iter().zip(2..) {
-        evidence_of(again, &format!("r{number}-"), &mut files)?;
+        evidence_of(again, &format!("r{number}-"), take)?;
     }
-    Ok(files)
+    Ok(())
 }
 
 /// What went over the wire in a run, in folders whose names begin so.
-fn evidence_of(
-    run: &Run,
-    mark: &str,
-    files: &mut BTreeMap<String, Vec<u8>>,
-) -> Result<(), ContentsError> {
+fn evidence_of(run: &Run, mark: &str, take: &mut Taker<'_>) -> Result<(), ContentsError> {
     let started: Timestamp = run
         .started
         .parse()
         .map_err(|_| ContentsError::Started(run.started.clone()))?;
     for (index, scenario) in run.scenarios.iter().enumerate() {
-        evidence((index, scenario), (run, mark), started, files)?;
+        evidence((index, scenario), (run, mark), started, take)?;
     }
     Ok(())
 }
@@ -83,22 +81,25 @@ fn evidence_of(
 /// # Errors
 /// As [`files`].
 pub fn bundle(run: &Run, edition: Edition<'_>) -> Result<BTreeMap<String, Vec<u8>>, ContentsError> {
-    let mut files = files(run, edition)?;
-    let digests = files.iter();
+    let mut all = BTreeMap::new();
+    files(run, edition, &mut |name, bytes| {
+        all.insert(name, bytes);
+    })?;
+    let digests = all.iter();
     let digests = digests.map(|(name, bytes)| (name.clone(), Digest::hash(bytes)));
     let sums = sums::render(&digests.collect());
     let statement = Statement::of(run, Digest::hash(&sums)).render()?;
-    files.insert(SUMS.to_owned(), sums.into_bytes());
-    files.insert(STATEMENT.to_owned(), statement.into_bytes());
-    Ok(files)
+    all.insert(SUMS.to_owned(), sums.into_bytes());
+    all.insert(STATEMENT.to_owned(), statement.into_bytes());
+    Ok(all)
 }
 
-fn submission(run: &Run, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), ContentsError> {
+fn submission(run: &Run, take: &mut Taker<'_>) -> Result<(), ContentsError> {
     let mut list = Vec::new();
     for (index, source) in run.sources.iter().enumerate() {
         let last = source.name.rsplit(['/', '\\']).next().unwrap_or_default();
         let file = numbered(index + 1, last);
-        files.insert(
+        take(
             format!("submission/{file}"),
             source.text.as_bytes().to_vec(),
         );
@@ -109,7 +110,7 @@ fn submission(run: &Run, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Co
         });
     }
     let list = text::json(&serde_json::to_string_pretty(&list)?);
-    files.insert(SUBMISSION.to_owned(), list.into_bytes());
+    take(SUBMISSION.to_owned(), list.into_bytes());
     Ok(())
 }
 
@@ -118,21 +119,21 @@ fn evidence(
     (index, scenario): (usize, &Scenario),
     (run, mark): (&Run, &str),
     started: Timestamp,
-    files: &mut BTreeMap<String, Vec<u8>>,
+    take: &mut Taker<'_>,
 ) -> Result<(), ContentsError> {
     let destinations = run.destinations.iter();
     let place = destinations.take_while(|d| d.name != scenario.destination);
     let folder = numbered(place.count() + 1, &scenario.destination);
     let file = format!("{mark}{folder}/{}", numbered(index + 1, &scenario.id));
     if let Some(har) = har::render(scenario, started, &run.destspec)? {
-        files.insert(format!("evidence/http/{file}.har"), har.into_bytes());
+        take(format!("evidence/http/{file}.har"), har.into_bytes());
     }
     let mut lines = String::new();
     for exchange in scenario.exchanges.iter().filter(|e| e.storage().is_some()) {
         lines.push_str(&text::json(&serde_json::to_string(exchange)?));
     }
     if !lines.is_empty() {
-        files.insert(format!("evidence/files/{file}.ndjson"), lines.into_bytes());
+        take(format!("evidence/files/{file}.ndjson"), lines.into_bytes());
     }
     Ok(())
 }
