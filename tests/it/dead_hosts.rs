@@ -10,7 +10,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::support::judged::{Wish, findings, perform, submitted};
+use crate::support::judged::{Wish, emulator, findings, perform, submitted};
 use crate::support::silent::silent;
 
 const CERTIFICATE: &str = include_str!("support/authority.pem");
@@ -119,4 +119,41 @@ async fn a_handshake_that_is_reset_is_tried_once_and_told_in_one_way() {
             assert!(sent <= 4 && all > 20, "{sent} of {all}");
         }
     }
+}
+
+/// An address at which nothing listens.
+async fn closed() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_of_observation_that_is_dead_blocks_what_it_would_show_and_accuses_nobody() {
+    let emulator = emulator(BTreeSet::new(), BTreeSet::new()).await;
+    let (live, dead) = (emulator.base_url(), closed().await);
+    let asked = |line: &str| line.contains("/observe/");
+    let authority = emulator.certificate_authority_pem();
+    let mut submitted = submitted(&live, authority, |_, text| {
+        let moved = |line: &str| match asked(line) {
+            true => line.replace(&live, &dead),
+            false => line.to_owned(),
+        };
+        text.lines().map(moved).collect::<Vec<_>>().join("\n")
+    });
+    let destinations = &mut submitted.submission.destinations;
+    destinations.retain(|d| d.name == "bearer-single");
+    destinations[0].limits.concurrency = 4;
+    let run = perform(&submitted, Wish::default()).await;
+    let ended = |word: &str| {
+        let ended = run.scenarios.iter().filter(|s| s.outcome.word() == word);
+        ended.count()
+    };
+    assert_eq!(ended("failed") + ended("broken"), 0, "{}", findings(&run));
+    assert!(ended("blocked") > 20 && ended("passed") > 20);
+    let all = run.scenarios.iter().flat_map(|s| &s.exchanges);
+    let http = all.filter_map(|e| e.http());
+    let sent = http.filter(|http| !http.unsent && http.request.url.starts_with(&dead));
+    // those that were under way when the first had been turned away
+    let sent = sent.count();
+    assert!((1..=4).contains(&sent), "{sent}");
 }

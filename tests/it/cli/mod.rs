@@ -14,6 +14,7 @@ mod login;
 mod typed;
 mod written;
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
 use destspec::emulator::rest::{Emulator, Setup};
@@ -183,6 +184,46 @@ fn list_gives_a_reason_for_every_omission() {
     }
     assert!(count > 10, "{count} omitted");
     assert!(ended.stdout.contains("scenarios would run"));
+}
+
+#[test]
+fn list_shows_the_tags_of_each_scenario_where_they_are_asked_for() {
+    let listed = |more: &[&str]| {
+        let one = ["list", "--destination", "bearer-single", "--requirement"];
+        let ended = Folder::empty().run(&[&one[..], &["STR-1.01"], more].concat());
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+        ended.stdout
+    };
+    assert!(!listed(&[]).contains('@'));
+    let shown = listed(&["--tags-shown"]);
+    let mut tags = shown.lines().skip_while(|line| !line.contains("STR-1.01"));
+    assert_eq!(tags.nth(1).unwrap().trim(), "@must @req.STR-1.01");
+}
+
+/// A server that sends everybody elsewhere, until the process ends.
+fn moved() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _asked = stream.read(&mut [0; 4096]);
+            let answer = "HTTP/1.1 301 Moved Permanently\r\nlocation: https://www.example.com/\r\n\
+                content-length: 0\r\nconnection: close\r\n\r\n";
+            let _sent = stream.write_all(answer.as_bytes());
+        }
+    });
+    base
+}
+
+#[test]
+fn an_endpoint_that_redirects_is_found_before_anything_is_delivered() {
+    let ended = at(&moved()).run(&["check", "submission.toml"]);
+    assert_eq!(ended.code, 1, "{}\n{}", ended.stdout, ended.stderr);
+    let said = ended.stdout;
+    assert!(
+        said.contains("https://www.example.com/") && said.contains("your endpoint"),
+        "{said}"
+    );
 }
 
 #[test]
