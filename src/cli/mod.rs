@@ -181,7 +181,8 @@ pub fn main() -> ExitCode {
     exit.into()
 }
 
-/// Threads of their own only for commands that send, receive or can be interrupted: each holds memory, of which a review has little.
+/// Threads of their own only for commands that send, receive or can be interrupted: each holds memory, of which a review
+/// has little.
 fn runtime(command: &Command) -> Builder {
     match command {
         Command::Run(_)

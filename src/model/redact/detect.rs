@@ -284,6 +284,25 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_text_within_a_record_is_searched_as_a_file_of_its_own() {
+        for (rule, sample) in SAMPLES {
+            for text in [
+                format!("one\n{sample}\ntwo"),
+                format!("one\t{sample}"),
+                format!("key = \"{sample}\""),
+                format!("\u{1}{sample}"),
+            ] {
+                let within = serde_json::json!({ "text": text }).to_string();
+                let twice = serde_json::json!({ "body": within }).to_string();
+                for file in [text, within, twice] {
+                    let found = suspects(file.as_bytes(), &Decoys::default());
+                    assert!(found.iter().any(|s| s.rule == rule), "{rule}: {file}");
+                }
+            }
+        }
+    }
+
     fn base64(text: &[u8]) -> Vec<u8> {
         STANDARD.encode(text).into_bytes()
     }
