@@ -360,9 +360,18 @@ pub(crate) fn expand(feature: gherkin::Feature) -> Result<gherkin::Feature, Stri
 /// Whether the tags of a scenario, written with `@`, are wanted.
 pub(crate) type TagFilter = Box<dyn Fn(&[String]) -> bool>;
 
+/// Characters of a tag expression, and parentheses that it may open: a record may hold one that nests without end.
+const LONGEST_FILTER: usize = 1_000;
+const OPENED: usize = 50;
+
 /// A tag expression as a filter over tags written with `@`.
 pub(crate) fn tag_filter(expression: &str) -> Result<TagFilter, String> {
     use cucumber::tag::Ext as _;
+    if expression.len() > LONGEST_FILTER || expression.matches('(').count() > OPENED {
+        return Err(format!(
+            "expected at most {LONGEST_FILTER} characters and {OPENED} parentheses, received more"
+        ));
+    }
     let operation: gherkin::tagexpr::TagOperation =
         expression.parse().map_err(|e| format!("{e}"))?;
     Ok(Box::new(move |tags: &[String]| {

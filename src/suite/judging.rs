@@ -186,7 +186,7 @@ fn jobs(
 }
 
 /// Whether a recorded scenario would have run and did not: the run was interrupted before or in it.
-fn was_not_reached(scenario: &Scenario) -> bool {
+pub(crate) fn was_not_reached(scenario: &Scenario) -> bool {
     matches!(scenario.outcome, Outcome::Omitted { filtered: true, .. })
 }
 

@@ -13,7 +13,7 @@ use crate::model::record::{
 use crate::model::submission::{self, Submission};
 use crate::suite::catalogue::{Catalogue, digest};
 use crate::suite::engine::{Finished, Place, Stage};
-use crate::suite::judging::{Aftermath, Judging};
+use crate::suite::judging::{Aftermath, Judging, was_not_reached};
 use crate::suite::moment::Moment;
 use crate::suite::open::Target;
 use crate::suite::phrases::Table;
@@ -225,7 +225,9 @@ fn record(
 ) -> Scenario {
     let destination = target.subject.destination().name.clone();
     let recorded = source.scenario(&destination, &planned.id);
-    if let (None, Decision::Run, Some(recorded)) = (&finished, &planned.decision, recorded) {
+    if let (None, Decision::Run, Some(recorded)) = (&finished, &planned.decision, recorded)
+        && was_not_reached(recorded)
+    {
         return recorded.clone();
     }
     let (outcome, mut steps, exchanges, mut at_ms, mut duration_ms) =
