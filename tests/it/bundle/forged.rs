@@ -9,7 +9,7 @@ use destspec::publish::bundle::{RECORD, SIGNATURES, STATEMENT, SUMS, sums, zip};
 use destspec::review::check::Decision;
 use serde_json::{Value, json};
 
-use super::{LENIENT, failing, files, packed, reviewed, small};
+use super::{LENIENT, failing, files, packed, reviewed, small, whole};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -341,4 +341,28 @@ async fn what_looks_like_a_secret_is_refused_wherever_it_was_answered() {
         let shown = destspec::review::report::terminal(&review);
         assert!(!shown.contains(secret), "{shown}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expression_that_nests_without_end_is_refused_and_not_followed() {
+    for tags in ["(".repeat(20_000), vec!["@a"; 5_000].join(" or ")] {
+        let run = edited(small().await, |run| {
+            run["selection"]["tags"] = tags.clone().into();
+        });
+        let review = reviewed(&packed(&run), LENIENT).await;
+        assert_eq!(review.decision, Decision::Forged);
+        assert!(failing(&review).contains(&"F3"), "{:?}", failing(&review));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_the_policy_takes_is_another_and_the_same_suite() {
+    let run = edited(whole().await, |run| {
+        run["destspec"] = "0.0.9".into();
+    });
+    let policy = format!("{LENIENT}[harness]\nversions = [\"0.0.9\"]\n");
+    let review = reviewed(&packed(&run), &policy).await;
+    assert_eq!(failing(&review), [""; 0]);
+    let review = reviewed(&packed(&run), LENIENT).await;
+    assert_eq!(failing(&review), ["D4"]);
 }
