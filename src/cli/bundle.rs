@@ -11,11 +11,12 @@ use crate::cli::replay::unreplayable;
 use crate::cli::{Failure, gate, look, output, print, report, signing};
 use crate::model::record::Run;
 use crate::model::redact::Redactor;
-use crate::model::redact::detect::{Decoys, suspects};
+use crate::model::redact::detect::{Effort, suspects};
 use crate::publish::bundle::contents::bundle;
 use crate::publish::bundle::{Edition, NAMESPACE, PARTNER, STATEMENT, zip};
 use crate::publish::report::text;
 use crate::review::check::Decision;
+use crate::review::container::{Container, Limits};
 use crate::review::control;
 use crate::review::hygiene::decoys;
 use crate::review::signature::{fingerprint, signed_by};
@@ -56,7 +57,7 @@ async fn pack(args: &PackArgs) -> Result<Exit, Failure> {
         });
     }
     let mut files = bundle(&run, Edition { files: &suite }).map_err(Failure::fault)?;
-    if let Some(held) = secrets(args, &files, &decoys(&run))? {
+    if let Some(held) = secrets(args, &files, &run)? {
         return Err(held);
     }
     if let Some(key) = &args.sign {
@@ -66,6 +67,11 @@ async fn pack(args: &PackArgs) -> Result<Exit, Failure> {
         files.insert(PARTNER.to_owned(), signature.into_bytes());
     }
     let archive = zip::write(&files).map_err(Failure::fault)?;
+    Container::open(&archive, &Limits::MOST).map_err(|fault| {
+        let help = "certify fewer destinations at a time, or be asked for fewer repetitions";
+        let text = format!("no review takes a bundle of that size: {fault}");
+        Failure::usage(text, Some(help.to_owned()))
+    })?;
     output::write_bytes(&args.output, &archive)?;
     print::result(&format!(
         "{} files in `{}`{}\n",
@@ -112,7 +118,7 @@ fn record_of(run: &Path) -> PathBuf {
 fn secrets(
     args: &PackArgs,
     files: &BTreeMap<String, Vec<u8>>,
-    decoys: &Decoys,
+    run: &Run,
 ) -> Result<Option<Failure>, Failure> {
     let known = args.submission.as_deref().map(known).transpose()?;
     if known.is_none() {
@@ -120,9 +126,10 @@ fn secrets(
             "note: searched for what looks like a secret; --submission searches for your own",
         );
     }
-    let mut held = Vec::new();
+    let (mut held, mut effort) = (Vec::new(), Effort::default());
+    let decoys = decoys(run, &mut effort);
     for (name, bytes) in files {
-        let suspects = suspects(bytes, decoys).into_iter();
+        let suspects = suspects(bytes, &decoys, &mut effort).into_iter();
         held.extend(suspects.map(|s| format!("{name} at byte {}: {}", s.offset, s.rule)));
         held.extend(
             known

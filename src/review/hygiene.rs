@@ -1,35 +1,40 @@
 //! Searches what is packed for secrets, and for text that does not look like what it is. Knows nobody's secrets.
 
 use crate::model::record::{Body, Canary, CanaryFault, Exchange, Operation, RequestRecord, Run};
-use crate::model::redact::detect::Decoys;
+use crate::model::redact::detect::{Decoys, Effort};
 use crate::review::check::Decision;
 use crate::review::lookalike;
 
-/// What looks like a secret in what a run asked. A record that is borne out by a replay, which knows no secret, asked
-/// nothing that holds one: these are credentials made up to be refused.
-pub fn decoys(run: &Run) -> Decoys {
+/// What looks like a secret in what a run asked. A record that is borne out by a replay, which knows no secret but those
+/// that stand in the submission, asked nothing else that holds one: these are credentials made up to be refused.
+pub fn decoys(run: &Run, effort: &mut Effort) -> Decoys {
     let mut decoys = Decoys::default();
     let scenarios = run.all().flat_map(|run| &run.scenarios);
     for exchange in scenarios.flat_map(|s| &s.exchanges) {
-        take(&mut decoys, exchange);
+        take(&mut decoys, exchange, effort);
+    }
+    for source in &run.sources {
+        decoys.give_back(source.text.as_bytes(), effort);
     }
     decoys
 }
 
-fn take(decoys: &mut Decoys, exchange: &Exchange) {
+fn take(decoys: &mut Decoys, exchange: &Exchange, effort: &mut Effort) {
     if let Some(RequestRecord {
         url, headers, body, ..
     }) = exchange.request()
     {
-        decoys.take(url.as_bytes());
-        headers.iter().for_each(|(_, v)| decoys.take(v.as_bytes()));
+        decoys.take(url.as_bytes(), effort);
+        for (_, value) in headers {
+            decoys.take(value.as_bytes(), effort);
+        }
         match body {
-            Body::Text(text) | Body::Base64(text) => decoys.take(text.as_bytes()),
+            Body::Text(text) | Body::Base64(text) => decoys.take(text.as_bytes(), effort),
             Body::Empty | Body::Digest { .. } | Body::Withheld(_) => {}
         }
     }
     if let Some(Operation::Connect { location }) = exchange.storage().map(|s| &s.operation) {
-        decoys.take(location.as_bytes());
+        decoys.take(location.as_bytes(), effort);
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use crate::model::conclusion::{Conclusion, RunConclusion, conclude_destinations};
 use crate::model::digest::Digest;
 use crate::model::record::{Run, SourceFile};
-use crate::model::redact::detect::suspects;
+use crate::model::redact::detect::{Effort, suspects};
 use crate::model::redact::{mark_name, marks};
 use crate::publish::bundle::contents::{ContentsError, files};
 use crate::publish::bundle::statement::{Claim, Statement};
@@ -143,14 +143,19 @@ fn searching(run: &Run, archive: &[u8], follows: impl Fn(&str) -> bool) -> Vec<S
     let Ok(container) = Container::open(archive, &Limits::MOST) else {
         return vec![String::from("the archive was not searched")];
     };
-    let decoys = hygiene::decoys(run);
-    let others = container.names().filter(|name| !follows(name));
-    let found = others.flat_map(|name| {
+    let mut effort = Effort::default();
+    let decoys = hygiene::decoys(run, &mut effort);
+    let mut found = Vec::new();
+    for name in container.names().filter(|name| !follows(name)) {
         let bytes = container.read(name).unwrap_or_default();
-        let suspects = suspects(&bytes, &decoys).into_iter();
-        suspects.map(move |s| format!("`{name}` at byte {}: {}", s.offset, s.rule))
-    });
-    found.collect()
+        let suspects = suspects(&bytes, &decoys, &mut effort).into_iter();
+        found.extend(suspects.map(|s| format!("`{name}` at byte {}: {}", s.offset, s.rule)));
+        // what is left is not searched, which is found already
+        if effort.is_spent() {
+            break;
+        }
+    }
+    found
 }
 
 fn record(chain: &Chain<'_>, checks: &mut Checks) -> Option<Run> {

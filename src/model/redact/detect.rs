@@ -21,6 +21,8 @@ const DEPTH: u32 = 6;
 /// Bytes that may be decoded of a line, and how often its own length more.
 const BUDGET: usize = 8 << 20;
 const TIMES: usize = 32;
+/// Bytes that may be decoded of all that is searched: those of an honest bundle are a hundredth of it.
+const MOST: usize = 2 << 30;
 /// Readable characters in a row that may hold a secret or spell one: what was decoded at the wrong place has no such run.
 const READABLE: usize = 12;
 
@@ -78,22 +80,54 @@ fn rules() -> Option<&'static Rules> {
     COMPILED.get_or_init(compile).as_ref()
 }
 
+/// What may still be decoded of all that is searched together.
+#[derive(Debug)]
+pub struct Effort {
+    left: usize,
+    is_spent: bool,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self {
+            left: MOST,
+            is_spent: false,
+        }
+    }
+}
+
+impl Effort {
+    /// Whether something was left unsearched, which was told.
+    pub fn is_spent(&self) -> bool {
+        self.is_spent
+    }
+}
+
 /// What looks like a secret and is known to be none: what a run made up from its seed, to be refused.
 #[derive(Debug, Default)]
 pub struct Decoys(BTreeSet<Vec<u8>>);
 
 impl Decoys {
     /// Takes all that looks like a secret in a text that was made without knowing one.
-    pub fn take(&mut self, text: &[u8]) {
+    pub fn take(&mut self, text: &[u8], effort: &mut Effort) {
         if let Some(rules) = rules() {
-            let hits = searched(rules, text).hits;
+            let hits = searched(rules, text, effort).hits;
             self.0.extend(hits.into_iter().map(|(_, _, hit)| hit));
+        }
+    }
+
+    /// Gives back what stands in a text that was there before: it was not made up.
+    pub fn give_back(&mut self, text: &[u8], effort: &mut Effort) {
+        if let Some(rules) = rules() {
+            for (_, _, hit) in searched(rules, text, effort).hits {
+                self.0.remove(&hit);
+            }
         }
     }
 }
 
 /// Everything in a file that looks like a secret and is no decoy: as it is, and as each line may be decoded, in layers.
-pub fn suspects(bytes: &[u8], decoys: &Decoys) -> Vec<Suspect> {
+pub fn suspects(bytes: &[u8], decoys: &Decoys, effort: &mut Effort) -> Vec<Suspect> {
     let Some(rules) = rules() else {
         return Vec::new();
     };
@@ -102,7 +136,7 @@ pub fn suspects(bytes: &[u8], decoys: &Decoys) -> Vec<Suspect> {
     let mut clean = HashSet::new();
     for line in bytes.split(|b| *b == b'\n') {
         if !clean.contains(line) {
-            let layers = searched(rules, line);
+            let layers = searched(rules, line, effort);
             let unsearched = layers.is_exhausted.then_some((0, UNSEARCHED));
             let hits = layers.hits.into_iter();
             let hits = hits.filter(|(_, _, hit)| !decoys.0.contains(hit));
@@ -120,6 +154,9 @@ pub fn suspects(bytes: &[u8], decoys: &Decoys) -> Vec<Suspect> {
             if found.len() == before {
                 clean.insert(line);
             }
+            if effort.is_spent() {
+                return found;
+            }
         }
         offset += line.len() + 1;
     }
@@ -127,17 +164,21 @@ pub fn suspects(bytes: &[u8], decoys: &Decoys) -> Vec<Suspect> {
 }
 
 /// Every hit in a line: where, by which rule, and its text. What had to be decoded is at the start of the line.
-fn searched<'r>(rules: &'r Rules, line: &[u8]) -> Layers<'r> {
+fn searched<'r>(rules: &'r Rules, line: &[u8], effort: &mut Effort) -> Layers<'r> {
     let mut hits = Vec::new();
     collect(rules, line, |at| at, &mut hits);
+    let own = line.len().saturating_mul(TIMES).saturating_add(BUDGET);
+    let budget = own.min(effort.left);
     let mut layers = Layers {
         rules,
         seen: HashSet::new(),
-        budget: line.len().saturating_mul(TIMES).saturating_add(BUDGET),
+        budget,
         is_exhausted: false,
         hits,
     };
     layers.below(line, DEPTH);
+    effort.left -= budget - layers.budget;
+    effort.is_spent |= layers.is_exhausted && budget < own;
     layers
 }
 
@@ -262,7 +303,7 @@ mod tests {
     fn each_rule_finds_its_kind_where_it_begins() {
         for (rule, sample) in SAMPLES {
             let text = format!("{{\n\"a\": \"{sample}\"}}");
-            let found = suspects(text.as_bytes(), &Decoys::default());
+            let found = suspects(text.as_bytes(), &Decoys::default(), &mut Effort::default());
             let first = found.first().map(|s| s.rule);
             assert_eq!(first, Some(rule), "{sample}: {found:?}");
             assert!(found.iter().all(|s| s.offset >= 2 && s.offset < 40));
@@ -278,6 +319,7 @@ mod tests {
                 let found = suspects(
                     format!("{{\"a\": \"{coded}\"}}").as_bytes(),
                     &Decoys::default(),
+                    &mut Effort::default(),
                 );
                 assert!(found.iter().any(|s| s.rule == rule), "{rule}: {coded}");
             }
@@ -296,7 +338,8 @@ mod tests {
                 let within = serde_json::json!({ "text": text }).to_string();
                 let twice = serde_json::json!({ "body": within }).to_string();
                 for file in [text, within, twice] {
-                    let found = suspects(file.as_bytes(), &Decoys::default());
+                    let found =
+                        suspects(file.as_bytes(), &Decoys::default(), &mut Effort::default());
                     assert!(found.iter().any(|s| s.rule == rule), "{rule}: {file}");
                 }
             }
@@ -353,7 +396,7 @@ mod tests {
                     .iter()
                     .fold(sample.as_bytes().to_vec(), |text, code| code(&text));
                 let line = [b"{\"it\": \"".as_slice(), &coded, b"\"}"].concat();
-                let found = suspects(&line, &Decoys::default());
+                let found = suspects(&line, &Decoys::default(), &mut Effort::default());
                 assert!(
                     found.iter().any(|s| s.rule == rule),
                     "{rule}: {}",
@@ -369,7 +412,7 @@ mod tests {
         for _ in 0..6 {
             line = [base64(&line), b" %41&lt;+\\n".to_vec()].concat();
         }
-        let rules = suspects(&line, &Decoys::default());
+        let rules = suspects(&line, &Decoys::default(), &mut Effort::default());
         let rules: Vec<&str> = rules.iter().map(|suspect| suspect.rule).collect();
         assert_eq!(rules, [UNSEARCHED]);
     }
@@ -377,8 +420,8 @@ mod tests {
     #[test]
     fn a_decoy_is_let_pass_wherever_it_stands_and_nothing_else_is() {
         let mut decoys = Decoys::default();
-        decoys.take(b"Bearer 0123456789abcdef0123");
-        let found = |text: &str| suspects(text.as_bytes(), &decoys).len();
+        decoys.take(b"Bearer 0123456789abcdef0123", &mut Effort::default());
+        let found = |text: &str| suspects(text.as_bytes(), &decoys, &mut Effort::default()).len();
         assert_eq!(found("you sent \"Bearer 0123456789abcdef0123\""), 0);
         assert_eq!(found("Bearer 0123456789abcdef0124"), 1);
     }
@@ -394,7 +437,47 @@ mod tests {
             "mailto:someone@host.example https://host.example:8443/a@b",
             "client_secret=⟦secret:client_secret⟧&grant_type=client_credentials",
         ] {
-            assert_eq!(suspects(text.as_bytes(), &Decoys::default()), [], "{text}");
+            assert_eq!(
+                suspects(text.as_bytes(), &Decoys::default(), &mut Effort::default()),
+                [],
+                "{text}"
+            );
         }
+    }
+
+    #[test]
+    fn what_is_searched_together_is_decoded_so_far_and_no_further() {
+        let line = |n: u8| {
+            [
+                base64(&gzip(&[vec![n], vec![0; 9_000]].concat())),
+                vec![b'\n'],
+            ]
+            .concat()
+        };
+        let text: Vec<u8> = (0..20).flat_map(line).collect();
+        let mut effort = Effort {
+            left: 60_000,
+            is_spent: false,
+        };
+        let found = suspects(&text, &Decoys::default(), &mut effort);
+        assert!(effort.is_spent());
+        let rules: Vec<_> = found.iter().map(|s| s.rule).collect();
+        assert_eq!(rules, [UNSEARCHED]);
+        let mut enough = Effort::default();
+        assert_eq!(suspects(&text, &Decoys::default(), &mut enough), []);
+        assert!(!enough.is_spent() && enough.left < MOST);
+    }
+
+    #[test]
+    fn what_stood_there_before_is_no_decoy() {
+        let (mut decoys, mut effort) = (Decoys::default(), Effort::default());
+        let (made, posted) = (
+            "Bearer 0123456789abcdef0123",
+            "ghp_0123456789abcdefghijABCDEFGHIJ012345",
+        );
+        decoys.take(format!("{made} {posted}").as_bytes(), &mut effort);
+        decoys.give_back(format!("{{\"x\": \"{posted}\"}}").as_bytes(), &mut effort);
+        let mut found = |text: &str| suspects(text.as_bytes(), &decoys, &mut effort).len();
+        assert_eq!((found(made), found(posted)), (0, 1));
     }
 }
