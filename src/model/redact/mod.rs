@@ -270,7 +270,8 @@ pub fn without_user(url: &str) -> Cow<'_, str> {
     let Some((scheme, rest)) = url.split_once("://") else {
         return Cow::Borrowed(url);
     };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    // a backslash ends an authority, too: URL Standard, authority state
+    let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
     let (authority, tail) = rest.split_at(end);
     match authority.rsplit_once('@') {
         Some((_, host)) => Cow::Owned(format!("{scheme}://⟦withheld:user⟧@{host}{tail}")),
