@@ -149,13 +149,18 @@ fn scenario(run: &Run, id: &str) -> Result<String, Failure> {
         let _ = writeln!(
             out,
             "{} at {}: {}\n  {}",
-            scenario.id,
+            text::line(&scenario.id),
             text::line(&scenario.destination),
             scenario.outcome.word(),
             text::line(&scenario.title)
         );
         for step in &scenario.steps {
-            let _ = writeln!(out, "  {} {}", step.keyword, text::line(&step.text));
+            let _ = writeln!(
+                out,
+                "  {} {}",
+                text::line(&step.keyword),
+                text::line(&step.text)
+            );
         }
         for exchange in &scenario.exchanges {
             let (place, summary) = (exchange.reference(), exchange.summary());
