@@ -6,7 +6,10 @@ use serde_json::Value;
 use crate::encode::file::understood::{Cell, Typed};
 
 /// Whole numbers up to which a number of 64 bits has each.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Microseconds of a microsecond, a millisecond and a second.
+const UNITS: [i64; 3] = [1, 1_000, 1_000_000];
 
 /// Whether a value is what the cell says.
 pub(super) fn is_understood(cell: &Cell, seen: Option<&Value>) -> bool {
@@ -62,7 +65,17 @@ fn is_instant(text: &str, micros: i64) -> bool {
     }
     let since = text.parse::<i64>().ok();
     let in_units = |unit: i64| since.and_then(|n| n.checked_mul(unit)) == Some(micros);
-    [1, 1_000, 1_000_000].into_iter().any(in_units)
+    UNITS.into_iter().any(in_units) || is_fraction(text, micros)
+}
+
+/// The same as a number with a point, to the microsecond.
+fn is_fraction(text: &str, micros: i64) -> bool {
+    let decimal = text.contains('.').then(|| text.parse::<f64>().ok());
+    let signed = |unit: i64| Some(micros).map(|m| m as f64 / unit as f64);
+    decimal.flatten().is_some_and(|n| {
+        let is = |unit: i64| signed(unit).is_some_and(|own| (own - n).abs() * (unit as f64) < 0.5);
+        UNITS.into_iter().any(is)
+    })
 }
 
 #[cfg(test)]
@@ -83,6 +96,7 @@ mod tests {
     fn what_has_a_type_is_understood_in_every_spelling_of_its_value_and_no_other() {
         let noon = 1_767_268_800_000_000;
         let instant = cell("2026-01-01T12:00:00.000Z", Typed::Instant(noon));
+        let day = cell("2026-01-01", Typed::Instant(noon - 43_200_000_000));
         let truth = cell("true", Typed::Boolean(true));
         let number = |text| cell(text, Typed::Number);
         for (cell, same, other) in [
@@ -93,6 +107,9 @@ mod tests {
             ),
             (&instant, json!(1_767_268_800), json!(1_767_268_801)),
             (&instant, json!(1_767_268_800_000_i64), json!("2026-01-01")),
+            (&instant, json!(1_767_268_800.0), json!("1767268800.000001")),
+            (&day, json!(1_767_225_600_000_i64), json!(1_767_268_800)),
+            (&day, json!("2026-01-01"), json!("2026-01-02")),
             (&truth, json!("T"), json!("yes")),
             (&truth, json!(1), json!(0)),
             (&truth, json!("TRUE"), json!("FALSE")),

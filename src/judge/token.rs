@@ -344,7 +344,7 @@ pub fn refreshed(exchange: &Exchange, client: &TokenClient) -> Result<(), Findin
 /// A finding that says who must act.
 pub fn scope_refused(exchange: &Exchange, code: &str) -> Result<(), Finding> {
     let answer = answered(exchange)?;
-    if !answer.is_success() {
+    if !answer.is_success() || TokenAnswer::recorded(answer).error().is_some() {
         return refused_as(exchange, code);
     }
     let body = json(answer)?;
@@ -405,6 +405,11 @@ pub fn life(exchange: &Exchange, client: &TokenClient) -> Option<u64> {
     client.life(&TokenAnswer::recorded(exchange.answer()?))
 }
 
+/// The same where the answer itself names it: what only the configuration says ends at no server.
+pub fn named_life(exchange: &Exchange, client: &TokenClient) -> Option<u64> {
+    client.named_life(&TokenAnswer::recorded(exchange.answer()?))
+}
+
 /// The token lives at least so many seconds.
 ///
 /// # Errors
@@ -429,13 +434,15 @@ pub fn long_lived(exchange: &Exchange, client: &TokenClient, seconds: u64) -> Re
 /// A finding that says who must act.
 pub fn refused_as(exchange: &Exchange, code: &str) -> Result<(), Finding> {
     let answer = answered(exchange)?;
+    let read = TokenAnswer::recorded(answer);
     match answer.status {
-        200..300 => return Err(codes::flaw_accepted(code, answer.status)),
+        200..300 if read.error().is_none() => {
+            return Err(codes::flaw_accepted(code, answer.status));
+        }
         429 => return Err(codes::throttled(status_line(answer))),
         503 => return Err(codes::unavailable(status_line(answer))),
         _ => {}
     }
-    let read = TokenAnswer::recorded(answer);
     let said = read.error();
     // a client that may use no other grant may be told that it may not use this one (RFC 6749 section 5.2)
     let same = said == Some(code)
@@ -519,8 +526,11 @@ pub fn places_exist(exchange: &Exchange, client: &TokenClient) -> Result<(), Fin
         .is_none_or(|t| t.grant != TokenGrant::RefreshToken);
     let refresh = is_first && client.paths.refresh_token != default.refresh_token;
     let refresh = refresh.then_some(&client.paths.refresh_token);
-    let always = [&client.paths.access_token, &client.paths.expires_in];
-    for path in always.into_iter().chain(refresh) {
+    // an answer need not name its life where nobody said where (RFC 6749 section 5.1)
+    let life = client.paths.expires_in != default.expires_in;
+    let life = life.then_some(&client.paths.expires_in);
+    let token = [&client.paths.access_token];
+    for path in token.into_iter().chain(life).chain(refresh) {
         if value_at(&body, path).is_none_or(Value::is_null) {
             return Err(codes::nothing_at_path(path, shown(answer)).at(pointer(&body, path)));
         }

@@ -31,11 +31,19 @@ pub enum Typed {
     Instant(i64),
 }
 
+/// Microseconds.
+const DAY: i64 = 86_400_000_000;
+
 impl Typed {
     fn of(value: &Value) -> Self {
         match value {
             Value::Boolean(truth) => Self::Boolean(*truth),
             Value::Timestamp(micros) => Self::Instant(*micros),
+            // who has no type for days has the instant at which a day begins
+            Value::Date(days) => {
+                let begins = i64::from(*days).checked_mul(DAY);
+                begins.map_or(Self::Text, Self::Instant)
+            }
             Value::BigInt(_)
             | Value::Decimal(_)
             | Value::Double(_)
@@ -45,7 +53,6 @@ impl Typed {
             | Value::TinyInt(_) => Self::Number,
             Value::Array(_)
             | Value::Binary(_)
-            | Value::Date(_)
             | Value::Map(_)
             | Value::Null
             | Value::String(_)

@@ -127,9 +127,14 @@ impl TokenClient {
         refusal() || self.read(answer).is_ok()
     }
 
-    /// Seconds that the token of an answer lives.
+    /// Seconds that the token of an answer lives: as it says, or as is configured.
     pub fn life(&self, answer: &TokenAnswer) -> Option<u64> {
-        let named = match self.field("expiresIn") {
+        self.named_life(answer).or(self.fixed_life)
+    }
+
+    /// Seconds that the token of an answer lives, as it says.
+    pub fn named_life(&self, answer: &TokenAnswer) -> Option<u64> {
+        match self.field("expiresIn") {
             Some(field) => {
                 let rendered = self.over_answer(&field.value, answer).ok();
                 rendered.and_then(|text| seconds(&text.into()))
@@ -139,8 +144,7 @@ impl TokenClient {
                 body.and_then(|body| value_at(body, &self.paths.expires_in))
                     .and_then(seconds)
             }
-        };
-        named.or(self.fixed_life)
+        }
     }
 
     /// How the place of the token is written: a path, or a template.

@@ -87,6 +87,8 @@ pub fn refused(
         408 | 502..=504 => codes::unavailable(line),
         401 | 403 if !about_credentials => codes::flaw_not_reached(line),
         400..500 if statuses.is_empty() => return Ok(()),
+        // who is nobody may be shown where to log in
+        300..400 if statuses.is_empty() && about_credentials => return Ok(()),
         500.. if statuses.is_empty() => codes::flaw_broke_it(line),
         _ => codes::flaw_refused_otherwise(flaw, wanted(statuses), line),
     })
@@ -143,18 +145,22 @@ mod tests {
 
     use super::*;
 
+    fn answered_with(status: u16) -> Option<Exchange> {
+        let recorded = json!({
+            "lane": 0, "ordinal": 0, "attempt": 1, "purpose": "delivery",
+            "act": {"http": {
+                "request": {"method": "POST", "url": "https://api.moonshine.example/", "headers": [], "body": "empty"},
+                "result": {"answer": {"status": status, "version": "HTTP/1.1", "headers": [], "body": "empty"}},
+            }},
+            "at_ms": 0, "duration_us": 0,
+        });
+        serde_json::from_value(recorded).ok()
+    }
+
     #[test]
     fn a_gateway_in_trouble_refuses_for_another_reason() {
         let judged = |status: u16| {
-            let recorded = json!({
-                "lane": 0, "ordinal": 0, "attempt": 1, "purpose": "delivery",
-                "act": {"http": {
-                    "request": {"method": "POST", "url": "https://api.moonshine.example/", "headers": [], "body": "empty"},
-                    "result": {"answer": {"status": status, "version": "HTTP/1.1", "headers": [], "body": "empty"}},
-                }},
-                "at_ms": 0, "duration_us": 0,
-            });
-            let exchange: Option<Exchange> = serde_json::from_value(recorded).ok();
+            let exchange = answered_with(status);
             let judged = exchange.map(|e| refused(&e, &[400], "flaw.malformed-json", false));
             judged
                 .and_then(Result::err)
@@ -167,5 +173,16 @@ mod tests {
             judged(500).as_deref(),
             Some("answer.flaw-refused-otherwise")
         );
+    }
+
+    #[test]
+    fn who_is_nobody_may_be_shown_where_to_log_in_and_nobody_else() {
+        let flaw = "flaw.malformed-json";
+        let judged = |statuses: &[u16], about_credentials| {
+            answered_with(302).map(|e| refused(&e, statuses, flaw, about_credentials).is_ok())
+        };
+        assert_eq!(judged(&[], true), Some(true));
+        assert_eq!(judged(&[401], true), Some(false));
+        assert_eq!(judged(&[], false), Some(false));
     }
 }

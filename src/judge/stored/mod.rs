@@ -2,11 +2,12 @@
 
 mod told;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::judge::answer::status_line;
 use crate::judge::held::{is_on_a_page, is_without};
 use crate::judge::paging;
+use crate::judge::spelling::EXACT;
 use crate::judge::stored::told::{Place, answers, elements, first, is_nobody, value};
 use crate::model::finding::{Difference, Finding};
 use crate::model::profile::Profile;
@@ -192,7 +193,7 @@ pub fn nothing_else(
         Part::Attributes => return Ok(()),
     };
     let place = Place::of(observation);
-    let mut left = elements(&answers(pages)?, place)?;
+    let mut left = listed(&answers(pages)?, (part, place), profile)?;
     for name in &sent {
         if let Some(at) = left.iter().position(|stored| stored == name) {
             left.remove(at);
@@ -230,12 +231,12 @@ pub fn same_answer(
         let pages = answers(pages)?;
         match part {
             Part::Membership | Part::Identities => {
-                let mut all = elements(&pages, place)?;
+                let mut all = listed(&pages, (part, place), profile)?;
                 all.sort_unstable();
                 Ok(all.into())
             }
             Part::Attributes => {
-                let stored = value(first(&pages)?, place.pointer)?;
+                let stored = valued(first(&pages)?, place, profile)?;
                 let own = profile.attributes.iter().map(|(name, _)| name);
                 let own = own.map(|name| (name.clone(), stored.get(name).cloned().into()));
                 Ok(Value::Object(own.collect()))
@@ -261,11 +262,7 @@ fn membership(
     profile: &Profile,
     alias: impl Fn(&str, &str) -> String,
 ) -> Result<(), Finding> {
-    let stored = match elements(pages, place) {
-        // where somebody is a member it shows whether the pointer is right
-        Err(_) if profile.is_in_none() && is_without(pages, place.pointer) => Vec::new(),
-        other => other?,
-    };
+    let stored = listed(pages, (Part::Membership, place), profile)?;
     let left = place
         .removed
         .filter(|pointer| is_on_a_page(pages, pointer))
@@ -324,7 +321,7 @@ fn identities(pages: &[&Answer], place: Place<'_>, profile: &Profile) -> Result<
 /// Every attribute that was sent is stored unchanged; one that was missing is null or absent, or empty where a database
 /// has no other null for texts.
 fn attributes(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<(), Finding> {
-    let stored = value(answer, place.pointer)?;
+    let stored = valued(answer, place, profile)?;
     let mut sent = Map::new();
     let mut found = Map::new();
     for (name, attribute) in &profile.attributes {
@@ -338,6 +335,45 @@ fn attributes(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<()
     })
 }
 
+/// The elements that are told; none where a server leaves out what is empty, as that of somebody in no audience is. Where
+/// somebody is a member it shows whether the pointer is right.
+fn listed(
+    pages: &[&Answer],
+    (part, place): (Part, Place<'_>),
+    profile: &Profile,
+) -> Result<Vec<String>, Finding> {
+    let is_empty = part == Part::Membership && profile.is_in_none();
+    match elements(pages, place) {
+        Err(_) if is_empty && is_without(pages, place.pointer) => Ok(Vec::new()),
+        other => other,
+    }
+}
+
+/// The attributes that are told; none where a server leaves out what is empty, as those of somebody who has none are.
+fn valued(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<Value, Finding> {
+    let has_none = profile.attributes.iter().all(|(_, sent)| sent.is_none());
+    match value(answer, place.pointer) {
+        Err(_) if has_none && is_without(&[answer], place.pointer) => Ok(Value::Null),
+        other => other,
+    }
+}
+
+/// Whether a value is stored as it was sent: what a message spells as text may be stored as text, and a number by its
+/// value. A text is what its signs are.
+fn is_kept(sent: &Value, stored: &Value) -> bool {
+    match (sent, stored) {
+        (Value::Number(_) | Value::Bool(_), Value::String(text)) => {
+            let spelt = sent.to_string();
+            spelt == *text
+        }
+        (Value::Number(one), Value::Number(other)) => {
+            let float = |n: &Number| n.as_f64().filter(|n| n.abs() < EXACT);
+            one == other || float(one).is_some_and(|n| float(other) == Some(n))
+        }
+        _ => sent == stored,
+    }
+}
+
 /// Two objects with the same keys have the same values; the finding is made of the first that differs.
 fn alike(
     found: &Map<String, Value>,
@@ -348,7 +384,7 @@ fn alike(
     let differing = || {
         sent.iter()
             .map(|(key, value)| (key, value, found.get(key).unwrap_or(&Value::Null)))
-            .filter(|(_, sent, stored)| sent != stored)
+            .filter(|(_, sent, stored)| !is_kept(sent, stored))
     };
     let at = |key: &str| format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
     let Some((key, sent, stored)) = differing().next() else {
@@ -437,6 +473,39 @@ mod tests {
         assert!(of(json!({}), &out).is_err());
         assert!(of(json!({"id": 1}), &profile()).is_err());
         assert!(of(json!({"id": 1, "a": ["out"]}), &out).is_err());
+    }
+
+    #[test]
+    fn who_has_no_attributes_may_have_nothing_that_holds_them() {
+        let none = Profile {
+            attributes: vec![("name".to_owned(), None)],
+            ..Profile::new()
+        };
+        let of = |body: Value, profile: &Profile| {
+            attributes(&answer(&body), place("/at", None), profile)
+        };
+        assert_eq!(of(json!({"id": 1}), &none), Ok(()));
+        assert!(of(json!({}), &none).is_err());
+        assert!(of(json!({"id": 1}), &profile()).is_err());
+        assert!(of(json!({"id": 1, "at": {"name": "Ada"}}), &none).is_err());
+    }
+
+    #[test]
+    fn a_number_is_kept_by_its_value_or_as_it_was_spelt_and_a_text_by_its_signs() {
+        for (sent, kept, other) in [
+            (json!(42), json!("42"), json!("42.0")),
+            (json!(42), json!(42.0), json!(43)),
+            (json!(true), json!("true"), json!(1)),
+            (json!("42"), json!("42"), json!(42)),
+            (
+                json!(9_007_199_254_740_993_i64),
+                json!(9_007_199_254_740_993_i64),
+                json!(9_007_199_254_740_992.0),
+            ),
+        ] {
+            assert!(is_kept(&sent, &kept), "{sent} {kept}");
+            assert!(!is_kept(&sent, &other), "{sent} {other}");
+        }
     }
 
     #[test]

@@ -75,7 +75,7 @@ pub async fn expires(world: &mut World, _: &Args) -> Result<(), Stop> {
     let taken = world.scene()?.tokens.first().copied();
     let exchange = taken.and_then(|taken| session.exchange(taken));
     let client = subject.token_client()?;
-    let life = exchange.and_then(|exchange| token::life(&exchange, client));
+    let life = exchange.and_then(|exchange| token::named_life(&exchange, client));
     let life = life.ok_or_else(|| Stop::Omit(omission::life_not_named()))?;
     let allowed = subject.destination.limits.wait_for_expiry.as_secs();
     if life > allowed {
