@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use destspec::model::redact::{Redactor, untagged};
+use destspec::model::redact::{Redactor, untagged, without_user};
 use destspec::model::secret::{NamedSecret, Secret};
 use proptest::prelude::*;
 
@@ -86,6 +86,28 @@ fn an_answer_without_secrets_is_searched_quickly() {
         "{:?} for 100",
         start.elapsed()
     );
+}
+
+#[test]
+fn a_url_without_its_user_leads_where_it_led() {
+    for (url, kept) in [
+        (
+            "https://user:password@api.example.com/a@b",
+            "https://⟦withheld:user⟧@api.example.com/a@b",
+        ),
+        (
+            "https://evil.example\\@api.example.com/v1",
+            "https://evil.example\\@api.example.com/v1",
+        ),
+        (
+            "https://api.example.com?to=a@b",
+            "https://api.example.com?to=a@b",
+        ),
+    ] {
+        assert_eq!(without_user(url), kept);
+        let host = |url: &str| url::Url::parse(url).unwrap().host_str().map(str::to_owned);
+        assert_eq!(host(&without_user(url)), host(url));
+    }
 }
 
 fn nested(layers: &[u8], text: &str) -> String {

@@ -203,3 +203,20 @@ async fn a_signed_bundle_takes_no_second_signature() {
     assert_eq!(ended.code, 2);
     assert!(ended.says("signed already"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_shown_of_a_bundle_drives_no_terminal() {
+    let folder = Folder::empty();
+    let run = edited(small().await, |run| {
+        let steps = run["scenarios"].as_array_mut().unwrap().iter_mut();
+        for step in steps.flat_map(|s| s["steps"].as_array_mut().unwrap()) {
+            step["keyword"] = "\u{1b}[2JGiven".into();
+        }
+    });
+    folder.write("a.destspec.zip", packed(&run));
+    let show = ["bundle", "show", "a.destspec.zip", "--scenario", "STR-1.01"];
+    let shown = bare(&folder, &show);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    assert!(shown.stdout.contains("\\u{1b}[2JGiven"), "{}", shown.stdout);
+    assert!(!shown.stdout.contains('\u{1b}'));
+}
