@@ -105,8 +105,8 @@ fn a_url_without_its_user_leads_where_it_led() {
         ),
     ] {
         assert_eq!(without_user(url), kept);
-        let host = |url: &str| url::Url::parse(url).unwrap().host_str().map(str::to_owned);
-        assert_eq!(host(&without_user(url)), host(url));
+        let host = |url: &str| Some(url::Url::parse(url).ok()?.host_str()?.to_owned());
+        assert!(host(url).is_some() && host(&without_user(url)) == host(url));
     }
 }
 

@@ -174,7 +174,6 @@ fn iso(value: &Value) -> Vec<String> {
 
 /// A day, and its beginning: who has no type for days has one for instants.
 fn spelt(days: i32) -> Vec<String> {
-    const DAY: i64 = 86_400_000_000;
     let mut all: Vec<String> = date(days).into_iter().collect();
     all.extend(instants(i64::from(days).saturating_mul(DAY)));
     all
