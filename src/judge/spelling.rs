@@ -70,12 +70,12 @@ fn is_instant(text: &str, micros: i64) -> bool {
 
 /// The same as a number with a point, to the microsecond.
 fn is_fraction(text: &str, micros: i64) -> bool {
-    let decimal = text.contains('.').then(|| text.parse::<f64>().ok());
-    let signed = |unit: i64| Some(micros).map(|m| m as f64 / unit as f64);
-    decimal.flatten().is_some_and(|n| {
-        let is = |unit: i64| signed(unit).is_some_and(|own| (own - n).abs() * (unit as f64) < 0.5);
-        UNITS.into_iter().any(is)
-    })
+    let decimal = text.parse::<f64>().ok().filter(|_| text.contains('.'));
+    let in_units = |n: f64| {
+        let mut units = UNITS.into_iter();
+        units.any(|unit| (n * unit as f64 - micros as f64).abs() < 0.5)
+    };
+    decimal.is_some_and(in_units)
 }
 
 #[cfg(test)]

@@ -154,7 +154,12 @@ pub fn suspects(bytes: &[u8], decoys: &Decoys, effort: &mut Effort) -> Vec<Suspe
             if found.len() == before {
                 clean.insert(line);
             }
+            // wherever it was spent: what is not searched is told of each file
             if effort.is_spent() {
+                if found.iter().all(|s| s.rule != UNSEARCHED) {
+                    let rule = UNSEARCHED;
+                    found.push(Suspect { offset, rule });
+                }
                 return found;
             }
         }
@@ -463,6 +468,8 @@ mod tests {
         assert!(effort.is_spent());
         let rules: Vec<_> = found.iter().map(|s| s.rule).collect();
         assert_eq!(rules, [UNSEARCHED]);
+        let next = suspects(b"plain", &Decoys::default(), &mut effort);
+        assert_eq!(next.first().map(|s| s.rule), Some(UNSEARCHED));
         let mut enough = Effort::default();
         assert_eq!(suspects(&text, &Decoys::default(), &mut enough), []);
         assert!(!enough.is_spent() && enough.left < MOST);
