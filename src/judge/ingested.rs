@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::encode::file::understood::Cell;
+use crate::encode::file::understood::{Cell, Typed};
 use crate::judge::answer::{status_line, unread_line};
 use crate::judge::spelling::is_understood;
 use crate::model::finding::Finding;
@@ -404,7 +404,7 @@ fn class(cell: &Cell) -> &'static str {
     };
     let has = |sign: char| text.contains(sign);
     let digits = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
-    if cell.texts.len() > 1 {
+    if matches!(cell.typed, Typed::Time(_)) {
         codes::DATE
     } else if text.is_empty() {
         if cell.null { codes::NULL } else { codes::EMPTY }

@@ -76,6 +76,12 @@ pub mod codes {
             received: "{code}: {text}",
             remedy: "give the region of the bucket as `region` in [destination.location]",
         }
+        /// The location keeps this machine out, by the rules of its network, or the credentials.
+        surroundings "location.kept-out" kept_out(code, text) {
+            expected: "a location that lets the given credentials in from this network",
+            received: "{code}: {text}",
+            remedy: "let the address of this machine in by the network rules of the storage account and of the signature; where there are none, give the credentials of the location in [destination.credentials]",
+        }
         /// The clock of this machine is not that of the location.
         surroundings "location.clock-skew" clock_skew(code, text) {
             expected: "a clock that agrees with that of the location",
@@ -158,12 +164,11 @@ pub mod codes {
 }
 
 /// Codes by which locations say that credentials are wrong.
-const STRANGER: [&str; 18] = [
+const STRANGER: [&str; 17] = [
     "401",
     "AssumeRole",
     "AuthenticationFailed",
     "AuthenticationFailure",
-    "AuthorizationFailure",
     "ExpiredToken",
     "InvalidAccessKeyId",
     "InvalidAuthenticationInfo",
@@ -198,14 +203,19 @@ const REGION: [&str; 4] = [
     "TemporaryRedirect",
 ];
 
+/// Codes by which they say that this network is kept out, and some of them that a key is wrong.
+const KEPT_OUT: [&str; 2] = ["AuthorizationFailure", "AuthorizationSourceIPMismatch"];
+
 /// Those of them that say no more than where to ask.
 const ELSEWHERE: [&str; 2] = ["PermanentRedirect", "TemporaryRedirect"];
 
 /// Codes by which they say that something is not allowed.
-const FORBIDDEN: [&str; 7] = [
+const FORBIDDEN: [&str; 9] = [
     "403",
     "AccessDenied",
     "AuthorizationPermissionMismatch",
+    "AuthorizationResourceTypeMismatch",
+    "AuthorizationServiceMismatch",
     "Forbidden",
     "InsufficientAccountPermissions",
     "SSH_FX_PERMISSION_DENIED",
@@ -261,6 +271,8 @@ pub fn carried_out(exchange: &StorageExchange) -> Result<(), Finding> {
         codes::credentials_refused(code, text)
     } else if REGION.contains(&code) {
         codes::wrong_region(code, text)
+    } else if KEPT_OUT.contains(&code) {
+        codes::kept_out(code, text)
     } else if code == "RequestTimeTooSkewed" {
         codes::clock_skew(code, text)
     } else if code == "SSH_HOST_KEY" {
@@ -284,7 +296,9 @@ pub fn carried_out(exchange: &StorageExchange) -> Result<(), Finding> {
 /// As [`carried_out`].
 pub fn let_in(exchange: &StorageExchange, ended: Option<&str>) -> Result<(), Finding> {
     match ended {
-        Some(end) if is_of(&exchange.result, &STRANGER) => Err(codes::signature_ended(end)),
+        Some(end) if is_of(&exchange.result, &STRANGER) || is_of(&exchange.result, &KEPT_OUT) => {
+            Err(codes::signature_ended(end))
+        }
         Some(_) | None => carried_out(exchange),
     }
 }

@@ -1,9 +1,11 @@
 //! Whether what a platform answers of a cell is what was written, however its types write it.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use crate::encode::file::understood::{Cell, Typed};
+use crate::encode::file::understood::{Cell, Time, Typed};
 
 /// Whole numbers up to which a number of 64 bits has each.
 pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -25,14 +27,14 @@ pub(super) fn is_understood(cell: &Cell, seen: Option<&Value>) -> bool {
 
 /// Whether a text says the same of what has a type.
 fn is_alike(cell: &Cell, text: &str) -> bool {
-    match cell.typed {
+    match &cell.typed {
         Typed::Text => false,
-        Typed::Boolean(truth) => said(text) == Some(truth),
+        Typed::Boolean(truth) => said(text) == Some(*truth),
         Typed::Number => cell
             .texts
             .first()
             .is_some_and(|own| is_same_number(own, text)),
-        Typed::Instant(micros) => is_instant(text, micros),
+        Typed::Time(time) => is_time(text, time),
     }
 }
 
@@ -58,22 +60,36 @@ fn is_same_number(own: &str, seen: &str) -> bool {
     read(own).is_some_and(|number| read(seen) == Some(number))
 }
 
-/// The same instant with another offset (RFC 3339), or as seconds, milliseconds or microseconds since 1970.
-fn is_instant(text: &str, micros: i64) -> bool {
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return instant.as_microsecond() == micros;
+/// An instant with any offset (RFC 3339), without one in UTC, or as seconds, milliseconds or microseconds since 1970.
+fn is_time(text: &str, time: &Time) -> bool {
+    if let Some(micros) = instant(text) {
+        return time.is(micros);
     }
     let since = text.parse::<i64>().ok();
-    let in_units = |unit: i64| since.and_then(|n| n.checked_mul(unit)) == Some(micros);
-    UNITS.into_iter().any(in_units) || is_fraction(text, micros)
+    let in_units = |unit: i64| {
+        let micros = since.and_then(|n| n.checked_mul(unit));
+        micros.is_some_and(|micros| time.is(micros))
+    };
+    UNITS.into_iter().any(in_units) || is_fraction(text, time)
+}
+
+/// Microseconds since 1970.
+fn instant(text: &str) -> Option<i64> {
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Some(instant.as_microsecond());
+    }
+    let local = text.parse::<DateTime>().ok()?;
+    let zoned = local.to_zoned(TimeZone::UTC).ok()?;
+    Some(zoned.timestamp().as_microsecond())
 }
 
 /// The same as a number with a point, to the microsecond.
-fn is_fraction(text: &str, micros: i64) -> bool {
+fn is_fraction(text: &str, time: &Time) -> bool {
     let decimal = text.parse::<f64>().ok().filter(|_| text.contains('.'));
     let in_units = |n: f64| {
-        let mut units = UNITS.into_iter();
-        units.any(|unit| (n * unit as f64 - micros as f64).abs() < 0.5)
+        let micros = UNITS.map(|unit| (n * unit as f64).round());
+        let whole = |micros: &f64| micros.abs() < EXACT;
+        micros.iter().filter(|m| whole(m)).any(|m| time.is(*m as i64))
     };
     decimal.is_some_and(in_units)
 }
@@ -95,8 +111,8 @@ mod tests {
     #[test]
     fn what_has_a_type_is_understood_in_every_spelling_of_its_value_and_no_other() {
         let noon = 1_767_268_800_000_000;
-        let instant = cell("2026-01-01T12:00:00.000Z", Typed::Instant(noon));
-        let day = cell("2026-01-01", Typed::Instant(noon - 43_200_000_000));
+        let instant = cell("2026-01-01T12:00:00.000Z", Typed::Time(Time::instant(noon, None)));
+        let day = cell("2026-01-01", Typed::Time(Time::day(20_454, None)));
         let truth = cell("true", Typed::Boolean(true));
         let number = |text| cell(text, Typed::Number);
         for (cell, same, other) in [
@@ -105,11 +121,27 @@ mod tests {
                 json!("2026-01-01T14:00:00+02:00"),
                 json!("2026-01-01T12:00:00+02:00"),
             ),
+            (
+                &instant,
+                json!("2026-01-01T12:00:00+0000"),
+                json!("2026-01-01T12:00:00-0000x"),
+            ),
+            (
+                &instant,
+                json!("2026-01-01 12:00"),
+                json!("2026-01-01 12:01"),
+            ),
+            (
+                &instant,
+                json!("2026-01-01 12:00:00.000000+00:00"),
+                json!("2026-01-01 12:00:00.000001+00:00"),
+            ),
             (&instant, json!(1_767_268_800), json!(1_767_268_801)),
             (&instant, json!(1_767_268_800_000_i64), json!("2026-01-01")),
             (&instant, json!(1_767_268_800.0), json!("1767268800.000001")),
             (&day, json!(1_767_225_600_000_i64), json!(1_767_268_800)),
             (&day, json!("2026-01-01"), json!("2026-01-02")),
+            (&day, json!("2026-01-01T00:00:00Z"), json!("2026-01-01T01:00:00Z")),
             (&truth, json!("T"), json!("yes")),
             (&truth, json!(1), json!(0)),
             (&truth, json!("TRUE"), json!("FALSE")),

@@ -1,6 +1,8 @@
 //! The cells of rows as a reader understands them that reads a file as it was configured: what a platform has ingested is
 //! compared with it.
 
+use std::sync::Arc;
+
 use crate::encode::file::csv::CsvWriter;
 use crate::encode::file::error::FileError;
 use crate::encode::file::options::{CsvOptions, FileOptions, FileType, TextOptions};
@@ -8,9 +10,9 @@ use crate::encode::file::schema::{DataType, Row, Schema, Value};
 use crate::encode::file::value_text::push_value;
 
 /// What a cell may be understood as.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
-    /// The texts: as written, and where that differs as ISO 8601 has it.
+    /// The texts: as written, and an empty one where another stands for it.
     pub texts: Vec<String>,
     /// Whether it may be nothing.
     pub null: bool,
@@ -19,7 +21,7 @@ pub struct Cell {
 }
 
 /// What a cell is by the type of its column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Typed {
     /// Text, or what is written in one way.
     Text,
@@ -27,23 +29,75 @@ pub enum Typed {
     Boolean(bool),
     /// A number.
     Number,
-    /// Microseconds since 1970-01-01T00:00:00Z.
-    Instant(i64),
+    /// A day or an instant.
+    Time(Time),
+}
+
+/// A day or an instant as a file has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Time {
+    /// Microseconds since 1970-01-01T00:00:00Z; of a day, those of its beginning.
+    micros: i64,
+    is_day: bool,
+    /// The patterns that make a text of it; a format that has types for it keeps all of it.
+    patterns: Option<Arc<TextOptions>>,
 }
 
 /// Microseconds.
 const DAY: i64 = 86_400_000_000;
 
+impl Time {
+    /// An instant, in microseconds since 1970-01-01T00:00:00Z.
+    pub fn instant(micros: i64, patterns: Option<Arc<TextOptions>>) -> Self {
+        Self {
+            micros,
+            is_day: false,
+            patterns,
+        }
+    }
+
+    /// A day, in days since 1970-01-01: who has no type for it has the instant at which it begins.
+    pub fn day(days: i32, patterns: Option<Arc<TextOptions>>) -> Self {
+        Self {
+            micros: i64::from(days) * DAY,
+            is_day: true,
+            patterns,
+        }
+    }
+
+    /// Whether an instant, in microseconds since 1970-01-01T00:00:00Z, is what the file says: nobody who reads `13:05` knows
+    /// the seconds, nor the century of `26`.
+    #[must_use]
+    pub fn is(&self, micros: i64) -> bool {
+        // an hour amid a day is no day
+        let may_be = !self.is_day || micros % DAY == 0;
+        let is_written_alike = |patterns: &Arc<TextOptions>| {
+            let own = self.written(self.micros, patterns);
+            own.is_some() && own == self.written(micros, patterns)
+        };
+        self.micros == micros || may_be && self.patterns.as_ref().is_some_and(is_written_alike)
+    }
+
+    fn written(&self, micros: i64, patterns: &TextOptions) -> Option<Vec<u8>> {
+        let mut text = Vec::new();
+        let written = if self.is_day {
+            let days = i32::try_from(micros.div_euclid(DAY)).ok()?;
+            patterns.date.push_date(days, &mut text)
+        } else {
+            patterns
+                .timestamp
+                .push_instant(micros, &patterns.zone, &mut text)
+        };
+        written.ok().map(|()| text)
+    }
+}
+
 impl Typed {
-    fn of(value: &Value) -> Self {
+    fn of(value: &Value, patterns: Option<&Arc<TextOptions>>) -> Self {
         match value {
             Value::Boolean(truth) => Self::Boolean(*truth),
-            Value::Timestamp(micros) => Self::Instant(*micros),
-            // who has no type for days has the instant at which a day begins
-            Value::Date(days) => {
-                let begins = i64::from(*days).checked_mul(DAY);
-                begins.map_or(Self::Text, Self::Instant)
-            }
+            Value::Timestamp(micros) => Self::Time(Time::instant(*micros, patterns.cloned())),
+            Value::Date(days) => Self::Time(Time::day(*days, patterns.cloned())),
             Value::BigInt(_)
             | Value::Decimal(_)
             | Value::Double(_)
@@ -76,7 +130,7 @@ pub fn understood(
         .map(|(field, value)| match options.file_type {
             FileType::Csv => csv(&options.csv, value, &field.data_type),
             FileType::Json => plain(&options.json.text, value, &field.data_type),
-            FileType::Parquet => plain(&options.csv.text, value, &field.data_type),
+            FileType::Parquet => kept(&options.csv.text, value, &field.data_type),
         })
         .collect()
 }
@@ -128,7 +182,11 @@ fn csv(options: &CsvOptions, value: &Value, data_type: &DataType) -> Result<Cell
     Ok(cell)
 }
 
-fn plain(options: &TextOptions, value: &Value, data_type: &DataType) -> Result<Cell, FileError> {
+fn plain(
+    options: &Arc<TextOptions>,
+    value: &Value,
+    data_type: &DataType,
+) -> Result<Cell, FileError> {
     if *value == Value::Null {
         return Ok(Cell {
             texts: Vec::new(),
@@ -138,72 +196,22 @@ fn plain(options: &TextOptions, value: &Value, data_type: &DataType) -> Result<C
     }
     let mut written = Vec::new();
     push_value(value, data_type, options, &mut written)?;
-    let written = String::from_utf8_lossy(&written).into_owned();
-    let mut texts = iso(value);
-    texts.retain(|iso| *iso != written);
-    texts.insert(0, written);
     Ok(Cell {
-        texts,
+        texts: vec![String::from_utf8_lossy(&written).into_owned()],
         null: false,
-        typed: Typed::of(value),
+        typed: Typed::of(value, Some(options)),
     })
 }
 
-/// A date, or an instant in UTC, as ISO 8601 and RFC 3339 have it.
-fn iso(value: &Value) -> Vec<String> {
-    match value {
-        Value::Date(days) => spelt(*days),
-        Value::Timestamp(micros) => instants(*micros),
-        Value::Array(_)
-        | Value::BigInt(_)
-        | Value::Binary(_)
-        | Value::Boolean(_)
-        | Value::Decimal(_)
-        | Value::Double(_)
-        | Value::Float(_)
-        | Value::Int(_)
-        | Value::Map(_)
-        | Value::Null
-        | Value::SmallInt(_)
-        | Value::String(_)
-        | Value::Struct(_)
-        | Value::TimestampNtz(_)
-        | Value::TinyInt(_) => Vec::new(),
-    }
-}
-
-/// A day, and its beginning: who has no type for days has one for instants.
-fn spelt(days: i32) -> Vec<String> {
-    let mut all: Vec<String> = date(days).into_iter().collect();
-    all.extend(instants(i64::from(days).saturating_mul(DAY)));
-    all
-}
-
-fn date(days: i32) -> Option<String> {
-    let epoch = jiff::civil::date(1970, 1, 1);
-    let span = jiff::Span::new().try_days(days).ok()?;
-    Some(epoch.checked_add(span).ok()?.to_string())
-}
-
-/// An instant has many spellings; none of them says something else.
-fn instants(micros: i64) -> Vec<String> {
-    let Ok(instant) = jiff::Timestamp::from_microsecond(micros) else {
-        return Vec::new();
-    };
-    let mut all = Vec::new();
-    for digits in [None, Some(3), Some(6), Some(9), Some(0)] {
-        let text = match digits {
-            None => instant.to_string(),
-            Some(digits) if digits == 0 && micros % 1_000_000 != 0 => continue,
-            Some(digits) => format!("{instant:.digits$}"),
-        };
-        let bare = text.trim_end_matches('Z');
-        for zone in ["Z", "+00:00", "+0000", ""] {
-            all.push(format!("{bare}{zone}"));
-            all.push(format!("{}{zone}", bare.replace('T', " ")));
-        }
-    }
-    all
+/// A cell of a format that keeps all of a value.
+fn kept(
+    options: &Arc<TextOptions>,
+    value: &Value,
+    data_type: &DataType,
+) -> Result<Cell, FileError> {
+    let cell = plain(options, value, data_type)?;
+    let typed = Typed::of(value, None);
+    Ok(Cell { typed, ..cell })
 }
 
 fn trimmed<'a>(text: &'a str, options: &CsvOptions) -> &'a str {
@@ -250,18 +258,61 @@ mod tests {
         assert!(of(&two, &vec![Value::Null, Value::Null]));
     }
 
-    #[test]
-    fn an_instant_is_understood_in_every_spelling_and_no_other_instant_is() {
-        let all = instants(1_500_000);
-        for text in [
-            "1970-01-01T00:00:01.5Z",
-            "1970-01-01T00:00:01.500Z",
-            "1970-01-01 00:00:01.500000+00:00",
-            "1970-01-01T00:00:01.5",
-        ] {
-            assert!(all.contains(&text.to_owned()), "{text}");
+    fn given(pairs: &[(&str, &str)]) -> FileOptions {
+        let of = |(name, text): &(&str, &str)| {
+            let text = ((*text).to_owned(), Origin::Partner);
+            ((*name).to_owned(), text)
+        };
+        let given = pairs.iter().map(of).collect();
+        FileOptions::resolve(&given, Defaults::Adobe(Reading::A)).unwrap()
+    }
+
+    fn time(options: &FileOptions, value: &Value, data_type: DataType) -> Time {
+        let field = Field {
+            name: "at".to_owned(),
+            data_type,
+            nullable: true,
+        };
+        let schema = Schema {
+            fields: vec![field],
+        };
+        let cells = understood(options, &schema, &vec![value.clone()]).unwrap();
+        match cells.first().map(|cell| &cell.typed) {
+            Some(Typed::Time(time)) => time.clone(),
+            other => panic!("{other:?}"),
         }
-        assert!(!all.contains(&"1970-01-01T00:00:01Z".to_owned()));
-        assert!(instants(1_000_000).contains(&"1970-01-01T00:00:01.000Z".to_owned()));
+    }
+
+    #[test]
+    fn a_time_is_as_much_as_its_pattern_writes_of_it() {
+        const MINUTE: i64 = 60_000_000;
+        let five_past = 20_468 * DAY + 785 * MINUTE;
+        let exact = five_past + 9_000_000;
+        let of = |pairs: &[(&str, &str)]| {
+            time(&given(pairs), &Value::Timestamp(exact), DataType::Timestamp)
+        };
+        let minutes = of(&[("timestampFormat", "yyyy-MM-dd HH:mm")]);
+        assert!(minutes.is(five_past));
+        assert!(!minutes.is(five_past - MINUTE));
+        let typed = [
+            ("fileType", "parquet"),
+            ("timestampFormat", "yyyy-MM-dd HH:mm"),
+        ];
+        for whole in [of(&[]), of(&typed)] {
+            assert!(whole.is(exact));
+            assert!(!whole.is(five_past));
+        }
+    }
+
+    #[test]
+    fn a_day_without_a_century_is_of_any_and_an_hour_amid_it_is_no_day() {
+        let options = given(&[("dateFormat", "MM/dd/yy")]);
+        // 1984-03-02 and 2084-03-02
+        let (day, later) = (5_174, 41_699);
+        let time = time(&options, &Value::Date(day), DataType::Date);
+        assert!(time.is(i64::from(day) * DAY));
+        assert!(time.is(later * DAY));
+        assert!(!time.is((later + 1) * DAY));
+        assert!(!time.is(later * DAY + 3_600_000_000));
     }
 }

@@ -1,5 +1,7 @@
 //! Options of CSV files, with Spark's own readings of separators and single characters.
 
+use std::sync::Arc;
+
 use crate::encode::file::charset::Charset;
 use crate::encode::file::error::FileError;
 use crate::encode::file::options::json::TextOptions;
@@ -47,7 +49,7 @@ pub struct CsvOptions {
     /// The character set.
     pub charset: Charset,
     /// Dates and timestamps.
-    pub text: TextOptions,
+    pub text: Arc<TextOptions>,
     /// Whether null is first replaced by `null_value` and then treated as data, as Spark did before 3.3.
     pub legacy_null: bool,
     /// Whether column names differ by letter case.
@@ -78,7 +80,7 @@ impl CsvOptions {
             comment: comment(source)?,
             line_sep: line_separator(source)?,
             charset: source.charset()?,
-            text: TextOptions::resolve(source)?,
+            text: Arc::new(TextOptions::resolve(source)?),
             legacy_null: source.boolean(
                 "spark.sql.legacy.nullValueWrittenAsQuotedEmptyStringCsv",
                 None,

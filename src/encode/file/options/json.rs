@@ -1,5 +1,7 @@
 //! Options of JSON files, and the options that every text format shares.
 
+use std::sync::Arc;
+
 use crate::encode::file::charset::Charset;
 use crate::encode::file::datetime::{Formatter, Zone};
 use crate::encode::file::error::FileError;
@@ -10,7 +12,7 @@ use crate::encode::file::options::source::Source;
 const TIMESTAMP: &str = "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]";
 
 /// How dates and timestamps become text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TextOptions {
     /// `dateFormat`
     pub date: Formatter,
@@ -60,7 +62,7 @@ pub struct JsonOptions {
     /// The character set.
     pub charset: Charset,
     /// Dates and timestamps.
-    pub text: TextOptions,
+    pub text: Arc<TextOptions>,
     /// Whether column names differ by letter case.
     pub case_sensitive: bool,
 }
@@ -92,7 +94,7 @@ impl JsonOptions {
             code_points: source.boolean("writeNonAsciiCharacterAsCodePoint", None, "false")?,
             line_sep: source.line_separator()?,
             charset: source.charset()?,
-            text: TextOptions::resolve(source)?,
+            text: Arc::new(TextOptions::resolve(source)?),
             case_sensitive: source.boolean("spark.sql.caseSensitive", None, "false")?,
         })
     }
