@@ -85,6 +85,19 @@ Feature: Delivery endpoint
       | in-turn | with different profiles                 |
       | reverse | with different profiles in reverse order |
 
+  @req.STR-1.18 @needs.batch
+  Scenario Outline: The profiles of a message <message> that leave together are no members
+    Given a message <message>
+    When the message is delivered
+    And the profile in each place leaves its audience
+    Then the destination accepts every message
+    And the destination stores the membership that was sent
+
+    Examples:
+      | id          | message                 |
+      | leave       | with different profiles |
+      | leave-limit | of exactly the limit    |
+
   @should @req.STR-1.18 @id.nobody @needs.batch
   Scenario: A profile without identities does not take others with it
     Given a message with a profile without identities among others

@@ -320,9 +320,13 @@ pub fn gone(exchange: &Exchange, retrieval: &Retrieval, name: &str) -> Result<()
     let told = body.as_ref().and_then(|b| b.pointer(&retrieval.name));
     let is_another = told.is_some_and(|told| told.as_str().is_some_and(|told| told != name));
     let is_told = told.is_some_and(|told| !told.is_null()) && !is_another;
+    let is_over = || {
+        let over = retrieval.over.as_ref();
+        over.is_some_and(|over| body.as_ref().is_some_and(|body| over.is_of(body)))
+    };
     match answer.status {
         400 | 402..500 => Ok(()),
-        200..300 if !is_told => Ok(()),
+        200..300 if !is_told || is_over() => Ok(()),
         200..300 => Err(codes::still_there(status_line(answer))),
         _ => Err(codes::not_told(status_line(answer))),
     }
@@ -462,6 +466,7 @@ mod tests {
 
     use super::*;
     use crate::model::source::{Place, Source};
+    use crate::model::submission::Over;
 
     fn answer_of(status: u16, body: &Value) -> Exchange {
         let recorded = json!({
@@ -481,6 +486,7 @@ mod tests {
 
     fn retrieval() -> Retrieval {
         Retrieval {
+            over: None,
             url: String::from("https://api.moonshine.example/audiences/{alias}"),
             name: String::from("/name"),
             id: None,
@@ -503,6 +509,21 @@ mod tests {
         ] {
             let judged = gone(&telling(status, body), &retrieval(), "it");
             assert_eq!(judged.is_ok(), is_gone, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn an_audience_whose_state_says_so_is_gone() {
+        let retrieval = Retrieval {
+            over: Some(Over {
+                status: String::from("/state"),
+                words: vec![String::from("archived")],
+            }),
+            ..retrieval()
+        };
+        for (state, is_gone) in [("archived", true), ("active", false)] {
+            let told = telling(200, &json!({"name": "it", "state": state}));
+            assert_eq!(gone(&told, &retrieval, "it").is_ok(), is_gone, "{state}");
         }
     }
 

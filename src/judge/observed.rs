@@ -21,6 +21,12 @@ pub mod codes {
             received: "{answer}",
             remedy: "let the credentials of delivery, as `token` in [destination.credentials], ask at the `url` of [destination.observe], or name one where they may: no others go with the question",
         }
+        /// Who is asked what was stored is too busy to answer.
+        surroundings "observed.busy" busy(answer) {
+            expected: "an answer about what was stored",
+            received: "{answer}",
+            remedy: "allow more questions at the `url` of [destination.observe], or run with a lower `requests_per_second` in [destination.limits]",
+        }
     }
 }
 
@@ -48,6 +54,7 @@ pub fn asked(exchange: &Exchange) -> Result<&Answer, Finding> {
     let answer = answered(exchange)?;
     match answer.status {
         401 | 403 => Err(codes::not_allowed(status_line(answer))),
+        429 | 502..=504 => Err(codes::busy(status_line(answer))),
         _ => Ok(answer),
     }
 }
@@ -77,5 +84,35 @@ pub(super) fn unanswered(answer: &Answer) -> Finding {
     match (answer.status, answer.header("location")) {
         (status @ 300..400, Some(place)) => stored::codes::elsewhere(status.to_string(), place),
         _ => stored::codes::not_answered(status_line(answer)),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests may panic")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::finding::Blame;
+
+    #[test]
+    fn who_is_too_busy_to_be_asked_has_stored_nothing_wrong() {
+        let of = |status: u16| {
+            let request = json!({"method": "GET", "url": "https://api.example/", "headers": [], "body": "empty"});
+            let answer =
+                json!({"status": status, "version": "HTTP/1.1", "headers": [], "body": "empty"});
+            let act = json!({"http": {"request": request, "result": {"answer": answer}}});
+            let recorded = json!({
+                "lane": 0, "ordinal": 0, "attempt": 1, "purpose": "observation", "act": act, "at_ms": 0, "duration_us": 0,
+            });
+            let exchange: Exchange = serde_json::from_value(recorded).unwrap();
+            asked(&exchange).err().map(|finding| finding.blame)
+        };
+        for busy in [429, 502, 503, 504] {
+            assert_eq!(of(busy), Some(Blame::Surroundings), "{busy}");
+        }
+        for answered in [200, 404, 500] {
+            assert_eq!(of(answered), None, "{answered}");
+        }
     }
 }

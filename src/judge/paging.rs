@@ -119,6 +119,7 @@ mod tests {
             element: None,
             next: next.map(ToOwned::to_owned),
             cursor: cursor.map(ToOwned::to_owned),
+            over: None,
             not_found_is_nobody: true,
             place: Place::new(&Source::new("a", ""), 0..0),
         }

@@ -89,7 +89,10 @@ fn is_fraction(text: &str, time: &Time) -> bool {
     let in_units = |n: f64| {
         let micros = UNITS.map(|unit| (n * unit as f64).round());
         let whole = |micros: &f64| micros.abs() < EXACT;
-        micros.iter().filter(|m| whole(m)).any(|m| time.is(*m as i64))
+        micros
+            .iter()
+            .filter(|m| whole(m))
+            .any(|m| time.is(*m as i64))
     };
     decimal.is_some_and(in_units)
 }
@@ -111,7 +114,10 @@ mod tests {
     #[test]
     fn what_has_a_type_is_understood_in_every_spelling_of_its_value_and_no_other() {
         let noon = 1_767_268_800_000_000;
-        let instant = cell("2026-01-01T12:00:00.000Z", Typed::Time(Time::instant(noon, None)));
+        let instant = cell(
+            "2026-01-01T12:00:00.000Z",
+            Typed::Time(Time::instant(noon, None)),
+        );
         let day = cell("2026-01-01", Typed::Time(Time::day(20_454, None)));
         let truth = cell("true", Typed::Boolean(true));
         let number = |text| cell(text, Typed::Number);
@@ -141,7 +147,11 @@ mod tests {
             (&instant, json!(1_767_268_800.0), json!("1767268800.000001")),
             (&day, json!(1_767_225_600_000_i64), json!(1_767_268_800)),
             (&day, json!("2026-01-01"), json!("2026-01-02")),
-            (&day, json!("2026-01-01T00:00:00Z"), json!("2026-01-01T01:00:00Z")),
+            (
+                &day,
+                json!("2026-01-01T00:00:00Z"),
+                json!("2026-01-01T01:00:00Z"),
+            ),
             (&truth, json!("T"), json!("yes")),
             (&truth, json!(1), json!(0)),
             (&truth, json!("TRUE"), json!("FALSE")),

@@ -7,6 +7,7 @@ pub mod control;
 pub mod digest;
 pub mod finding;
 pub mod location;
+pub mod namespace;
 pub mod near_miss;
 pub mod outcome;
 pub mod percent;

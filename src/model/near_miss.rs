@@ -13,6 +13,8 @@ pub enum NearMiss {
     Prefix,
     /// It has one sign more.
     Extension,
+    /// It claims the same, and nobody has signed it.
+    Unsigned,
     /// A blank stands behind it.
     Blank,
     /// There is nothing where it belongs.
@@ -29,12 +31,13 @@ pub enum NearMiss {
 
 impl NearMiss {
     /// All of them.
-    pub const ALL: [NearMiss; 11] = [
+    pub const ALL: [NearMiss; 12] = [
         NearMiss::LastSign,
         NearMiss::FirstSign,
         NearMiss::Case,
         NearMiss::Prefix,
         NearMiss::Extension,
+        NearMiss::Unsigned,
         NearMiss::Blank,
         NearMiss::Empty,
         NearMiss::OtherUser,
@@ -64,6 +67,7 @@ impl NearMiss {
             NearMiss::Case => "letter case changed",
             NearMiss::Prefix => "last sign missing",
             NearMiss::Extension => "one sign more",
+            NearMiss::Unsigned => "without a signature",
             NearMiss::Blank => "a blank more",
             NearMiss::Empty => "empty",
             NearMiss::OtherUser => "of an unknown user",

@@ -215,7 +215,8 @@ impl<'a> Cast<'a> {
         people
     }
 
-    /// Makes synthetic profiles of one message unlike: another namespace, a missing attribute, none of them.
+    /// Makes synthetic profiles of one message unlike: another namespace, an identity more, a missing attribute, none of
+    /// them.
     fn vary(&mut self, profile: &mut Profile, place: usize) {
         if !self.subject.own_profiles().is_empty() {
             return;
@@ -227,6 +228,11 @@ impl<'a> Cast<'a> {
                 let last = self.subject.claims.namespaces.last();
                 let last = last.map(|n| n.name.clone()).unwrap_or_default();
                 self.reidentify(profile, vec![&last]);
+            }
+            0 if place > 0 => {
+                let first = self.subject.claims.namespaces.first();
+                let first = first.map(|n| n.name.clone()).unwrap_or_default();
+                self.identify(profile, &[&first]);
             }
             _ => {}
         }

@@ -29,7 +29,7 @@ pub fn change(
 ) -> Result<(), Stop> {
     for profile in profiles {
         match change {
-            Change::Leaves => leave(profile),
+            Change::Leaves | Change::EachLeaves => leave(profile),
             Change::Returns => come_back(profile),
             Change::FirstLeavesChanged => leave_changed(subject, profile, rng),
             Change::LeavesByOneIdentity => leave_by_one_identity(subject, profile)?,

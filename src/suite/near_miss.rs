@@ -15,6 +15,8 @@ pub mod codes {
         term "credential.prefix" PREFIX() { "a credential without its last sign" }
         /// A credential with one sign more.
         term "credential.extension" EXTENSION() { "a credential with one sign more" }
+        /// A token that names no signature.
+        term "credential.unsigned" UNSIGNED() { "a token that names no signature, with the claims of the right one if it has any" }
         /// A credential with a blank behind it.
         term "credential.blank" BLANK() { "a credential with a blank behind it" }
         /// Nothing where the credential belongs.
@@ -40,6 +42,7 @@ pub fn term(miss: NearMiss) -> &'static str {
         NearMiss::Case => codes::CASE,
         NearMiss::Prefix => codes::PREFIX,
         NearMiss::Extension => codes::EXTENSION,
+        NearMiss::Unsigned => codes::UNSIGNED,
         NearMiss::Blank => codes::BLANK,
         NearMiss::Empty => codes::EMPTY,
         NearMiss::OtherUser => codes::OTHER_USER,

@@ -57,6 +57,8 @@ crate::model::code::codes! {
     reason "omitted.no-wait-for-expiry" no_wait_for_expiry() { "nothing waits for a token to expire: `wait_for_expiry_seconds` in [destination.limits] is 0" }
     /// Attributes are not mapped by free names.
     reason "omitted.no-free-attributes" no_free_attributes() { "attributes are not mapped by free names" }
+    /// The template leaves out attributes that have no value.
+    reason "omitted.no-nulls-sent" no_nulls_sent() { "no message names an attribute that has no value, so that nothing says that it was lost" }
     /// Every identity namespace is of a kind whose values may rightly be normalised.
     reason "omitted.no-free-namespace" no_free_namespace() { "every identity namespace is hashed or of mail addresses, phones or devices" }
     /// A value cannot be given to two people: it takes a namespace of free text, one more that is not hashed, and a question

@@ -174,6 +174,8 @@ parameter! {
     Change "change" {
         /// Exits every audience.
         Leaves = "leaves its audience",
+        /// The same of every profile of a message.
+        EachLeaves = "in each place leaves its audience",
         /// Enters them again.
         Returns = "returns to its audience",
         /// Exits the first of its audiences; the message names the others, too.

@@ -31,6 +31,8 @@ named! {
     FirstNamespaceForAll, "first-namespace-for-all", "of a batch only profiles with an identity in the first namespace of the first profile are stored";
     AudiencesAccumulate, "audiences-accumulate", "a profile of a batch also enters the audiences of those before it";
     AttributesShifted, "attributes-shifted", "where a profile of a batch lacks an attribute, it gets that of the next, and so on";
+    ThirdExitIgnored, "third-exit-ignored", "of the exits of a message those behind the second are answered 200 and not stored";
+    IdentitiesZipped, "identities-zipped", "the identities of a batch are dealt out to its profiles in turn, one each";
     BatchExitsIgnored, "batch-exits-ignored", "exits in a batch in which others enter are answered 200 and not stored";
     BatchExitsForAll, "batch-exits-for-all", "who leaves an audience in a batch takes all of the batch along";
     IdentitylessEndsBatch, "identityless-ends-batch", "a profile without identities ends its batch: the rest is answered 200 and not stored";
@@ -182,6 +184,7 @@ named! {
     SecretPrefixAccepted, "secret-prefix-accepted", "the beginning of a password, token or client secret is taken for all of it";
     SecretExtensionAccepted, "secret-extension-accepted", "a password, token or client secret is taken whatever follows it";
     SecretLastSignIgnored, "secret-last-sign-ignored", "the last sign of passwords, tokens and client secrets is not compared";
+    UnsignedTokenAccepted, "unsigned-token-accepted", "a token that names no signature is taken";
     SecretFirstSignIgnored, "secret-first-sign-ignored", "the first sign of passwords, tokens and client secrets is not compared";
     SecretTrimmed, "secret-trimmed", "blanks around passwords and client secrets are not compared";
     SecretOfRightLength, "secret-of-right-length", "any password, token or client secret of the right length is taken";
@@ -251,6 +254,7 @@ named! {
     RedirectUriErrorPage, "redirect-uri-error-page", "the authorization endpoint redirects to a page that says that the redirect URI does not match";
     StrangerSentCode, "stranger-sent-code", "a code is sent to a redirect URI that is not registered";
     StrangerSentError, "stranger-sent-error", "a redirect URI that is not registered is sent an error";
+    SuffixSentError, "suffix-sent-error", "a redirect URI whose host ends with a registered one is sent an error";
     LookalikeSentError, "lookalike-sent-error", "a redirect URI whose host begins with a registered one is sent an error";
     ValidationsNotHolding, "validations-not-holding", "the token answer does not say what the configuration validates";
     TokenElsewhere, "token-elsewhere", "the token is under another path of the answer";

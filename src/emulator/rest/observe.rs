@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use axum::http::header::LINK;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::emulator::rest::answer::Answer;
 use crate::emulator::rest::fault::Fault;
@@ -51,6 +51,7 @@ pub(crate) fn profile(question: Question<'_>, destination: &Destination, rules: 
         .filter(|stored| !rules.varies(Variation::OutsidersUnknown) || !stored.members.is_empty());
     let answer = match stored {
         Some(stored) => shown(stored, &question, rules),
+        None if rules.varies(Variation::NobodyEmpty) => shown(&Stored::default(), &question, rules),
         None => Answer::error(
             StatusCode::NOT_FOUND,
             "unknown_profile",
@@ -91,7 +92,8 @@ fn shown(stored: &Stored, question: &Question<'_>, rules: &Rules) -> Answer {
     if rules.varies(Variation::NullsUnlisted) {
         attributes.retain(|_, value| !value.is_null());
     }
-    let removed = (!rules.varies(Variation::RemovedUnlisted)).then(|| {
+    let is_nobody = stored.identities.is_empty() && rules.varies(Variation::NobodyEmpty);
+    let removed = (!is_nobody && !rules.varies(Variation::RemovedUnlisted)).then(|| {
         listed(
             audiences(&stored.removed, &stored.duplicates.removed),
             rules,
@@ -110,6 +112,12 @@ fn shown(stored: &Stored, question: &Question<'_>, rules: &Rules) -> Answer {
         ("attributes", Some(Value::Object(attributes))),
         ("next", more.then(|| json!(next))),
     ];
+    let is_empty = |value: &Value| {
+        let list = value.as_array().is_some_and(Vec::is_empty);
+        list || value.as_object().is_some_and(Map::is_empty)
+    };
+    let unlisted = rules.varies(Variation::EmptiesUnlisted);
+    let members = members.map(|(name, value)| (name, value.filter(|v| !(unlisted && is_empty(v)))));
     let named = members.map(|(name, value)| Some((name.to_owned(), value?)));
     let answer = Answer::json(StatusCode::OK, named.into_iter().flatten().collect());
     match more {

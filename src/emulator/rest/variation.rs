@@ -43,6 +43,8 @@ named! {
     StrangerShownPage, "stranger-shown-page", "a redirect URI that is not registered is shown a page of the status 200";
     OutsidersUnknown, "outsiders-unknown", "the observation of a person in no audience is answered 404";
     UnknownExitForgotten, "unknown-exit-forgotten", "the exit of a profile never seen is accepted and leaves no trace";
+    NobodyEmpty, "nobody-empty", "the observation of a person never seen is answered 200 with nothing in it, and so is who was only said to have left";
+    EmptiesUnlisted, "empties-unlisted", "the observation leaves out lists and objects that are empty";
     RemovedUnlisted, "removed-unlisted", "the observation has no list of audiences that were left";
     PagedObservation, "paged-observation", "the observation lists 100 audiences a page and names the next page";
     ReversedLists, "reversed-lists", "the observation lists audiences and identities in another order";
@@ -50,6 +52,8 @@ named! {
     LackingErased, "lacking-erased", "attributes that a message lacks are erased";
     UserNameCaseIgnored, "user-name-case-ignored", "user names are compared without case";
     MailLowerCased, "mail-lower-cased", "identities of namespaces for mail addresses are stored in lower case";
+    PhonesBare, "phones-bare", "phone numbers are stored without `+`";
+    DevicesUpperCased, "devices-upper-cased", "ids of devices are stored in upper case";
     AudienceCreated201, "audience-created-201", "the creation of an audience is answered 201";
     AudienceNamesUnique, "audience-names-unique", "a second audience of the same name is answered 409";
     AudienceDeletedQuietly, "audience-deleted-quietly", "the deletion of an audience that is gone is answered 200";

@@ -4,6 +4,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha20Rng;
 use serde_json::Value;
 
+use crate::model::namespace::Kind;
 use crate::model::profile::{AttributeMode, Profile, Status};
 use crate::model::submission::Claims;
 
@@ -142,18 +143,16 @@ pub fn kinds() -> Vec<Shape> {
 
 /// An identity as its namespace has them; mail and phone lead to nobody.
 pub fn identity(rng: &mut ChaCha20Rng, namespace: &str) -> String {
-    let lower = namespace.to_lowercase();
-    if lower.contains("mail") {
+    match Kind::of(namespace) {
         // RFC 2606 section 3: example.com belongs to nobody
-        format!("destspec-{}@example.com", letters(rng, 10))
-    } else if lower.contains("phone") || lower.contains("mobile") {
-        // 555-0100 to 555-0199 are for fiction
-        let (area, line) = (rng.random_range(201..=989), rng.random_range(100..=199));
-        format!("+1{area}5550{line}")
-    } else if lower.contains("gaid") || lower.contains("idfa") || lower.contains("ecid") {
-        uuid(rng)
-    } else {
-        format!("{namespace}-destspec-{}", letters(rng, 10))
+        Kind::Mail => format!("destspec-{}@example.com", letters(rng, 10)),
+        Kind::Phone => {
+            // 555-0100 to 555-0199 are for fiction
+            let (area, line) = (rng.random_range(201..=989), rng.random_range(100..=199));
+            format!("+1{area}5550{line}")
+        }
+        Kind::Device => uuid(rng),
+        Kind::Free => format!("{namespace}-destspec-{}", letters(rng, 10)),
     }
 }
 

@@ -66,7 +66,7 @@ const REFUSED: [&str; 19] = [
 ];
 
 /// Words that name what was refused, how many, or where, and nothing else.
-const AROUND: [&str; 34] = [
+const AROUND: [&str; 38] = [
     "any",
     "audiences",
     "batch",
@@ -74,6 +74,8 @@ const AROUND: [&str; 34] = [
     "code",
     "count",
     "data",
+    "detail",
+    "details",
     "documents",
     "entities",
     "entries",
@@ -87,6 +89,7 @@ const AROUND: [&str; 34] = [
     "items",
     "list",
     "members",
+    "message",
     "messages",
     "num",
     "number",
@@ -100,6 +103,7 @@ const AROUND: [&str; 34] = [
     "total",
     "upsert",
     "users",
+    "validation",
     "write",
 ];
 
@@ -173,10 +177,10 @@ fn says_none(value: &Value) -> bool {
         Value::Bool(holds) => !holds,
         Value::Number(number) => number.as_f64().is_none_or(|number| number <= 0.0),
         Value::String(text) => {
-            let text = text.trim().to_ascii_lowercase();
+            let text = plain(text).replace(' ', "");
             matches!(
-                text.as_str(),
-                "" | "none" | "no" | "null" | "false" | "ok" | "success"
+                text.trim_end_matches('.'),
+                "" | "none" | "no" | "null" | "false" | "ok" | "success" | "noerror" | "noerrors"
             ) || text.bytes().all(|digit| digit == b'0')
         }
         // a number in a list is the place of what was not taken
@@ -234,6 +238,8 @@ mod tests {
             json!({"errorCode": "E17"}),
             json!({"results": [{"status": "partial_failure"}]}),
             json!({"status": "Rejected"}),
+            json!({"errorMessage": "Task timed out after 3.00 seconds"}),
+            json!({"validationErrors": [{"field": "email"}]}),
         ] {
             let member = found(&told);
             let first = told.as_object().unwrap().keys().next();
@@ -247,6 +253,7 @@ mod tests {
             json!({"errcode": 0, "errmsg": "ok"}),
             json!({"errorCode": "0000"}),
             json!({"errorCode": 200}),
+            json!({"error": "NO_ERROR", "errorMessage": "No errors."}),
             json!({"hasErrors": false, "writeErrors": [], "UnprocessedItems": {}}),
             json!({"errorHandling": "strict", "failedOver": true, "errorUrl": "https://docs.moonshine.example/"}),
             json!({"status": "queued", "profile": {"status": "invalidated"}}),

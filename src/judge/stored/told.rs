@@ -10,7 +10,7 @@ use crate::judge::observed::{asked, unanswered};
 use crate::judge::stored::codes;
 use crate::model::finding::Finding;
 use crate::model::record::{Answer, Exchange};
-use crate::model::submission::Observation;
+use crate::model::submission::{Observation, Over};
 
 /// Where an answer holds what is judged.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +19,8 @@ pub(super) struct Place<'a> {
     pub(super) pointer: &'a str,
     /// JSON Pointer to the id within an element, where elements are objects.
     pub(super) element: Option<&'a str>,
+    /// How an element that is over is told from others, where it is listed.
+    pub(super) over: Option<&'a Over>,
     /// JSON Pointer to the audiences that were left, where the destination keeps them.
     pub(super) removed: Option<&'a str>,
     /// Whether an answer that knows nobody is an answer.
@@ -30,6 +32,7 @@ impl<'a> Place<'a> {
         Self {
             pointer: &observation.pointer,
             element: observation.element.as_deref(),
+            over: observation.over.as_ref(),
             removed: observation.removed.as_deref(),
             may_be_nobody: observation.not_found_is_nobody,
         }
@@ -66,8 +69,17 @@ fn on_page(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
         Err(_) if held(answer, place.pointer) == Held::LeftOut => Value::Array(Vec::new()),
         other => other?,
     };
-    let Value::Array(items) = &list else {
-        return Err(codes::no_list_at_pointer(place.pointer, short(&list)).at(place.pointer));
+    let is_over = |item: &Value| place.over.is_some_and(|over| over.is_of(item));
+    let items = match (&list, place.over) {
+        (Value::Array(items), _) => items,
+        // by their ids, each with its state
+        (Value::Object(items), Some(_)) => {
+            let items = items.iter().filter(|(_, item)| !is_over(item));
+            return Ok(items.map(|(id, _)| id.clone()).collect());
+        }
+        _ => {
+            return Err(codes::no_list_at_pointer(place.pointer, short(&list)).at(place.pointer));
+        }
     };
     let text = |item: &Value| {
         let inner = match place.element {
@@ -78,7 +90,8 @@ fn on_page(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
             .as_str()
             .map_or_else(|| inner.to_string(), ToOwned::to_owned)
     };
-    Ok(items.iter().map(text).collect())
+    let items = items.iter().filter(|item| !is_over(item));
+    Ok(items.map(text).collect())
 }
 
 pub(super) fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
@@ -125,6 +138,7 @@ mod tests {
         let of = |may_be_nobody| {
             let place = Place {
                 pointer: "/a",
+                over: None,
                 element: None,
                 removed: None,
                 may_be_nobody,
@@ -137,5 +151,34 @@ mod tests {
         unknown.headers.push(("location".into(), "/v2/1".into()));
         let away = value(&unknown, "/a").unwrap_err();
         assert_eq!(away.reason.code, "stored.elsewhere");
+    }
+
+    #[test]
+    fn an_audience_that_is_listed_with_a_state_that_says_so_was_left() {
+        let over = |status: &str| Over {
+            status: status.to_owned(),
+            words: vec!["exited".to_owned()],
+        };
+        let of = |audiences: Value, status: &str| {
+            let answer = Answer {
+                status: 200,
+                version: String::from("HTTP/1.1"),
+                headers: Vec::new(),
+                body: Body::Text(json!({"a": audiences}).to_string()),
+                coded: None,
+            };
+            let over = over(status);
+            let place = Place {
+                pointer: "/a",
+                over: Some(&over),
+                element: None,
+                removed: None,
+                may_be_nobody: true,
+            };
+            elements(&[&answer], place).unwrap()
+        };
+        let listed = json!([{"id": "in", "state": "active"}, {"id": "out", "state": "exited"}]);
+        assert_eq!(of(listed, "/state"), ["in"]);
+        assert_eq!(of(json!({"in": "active", "out": "exited"}), ""), ["in"]);
     }
 }

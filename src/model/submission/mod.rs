@@ -37,7 +37,7 @@ pub use crate::model::submission::credentials::{
 };
 pub use crate::model::submission::customer_data::CustomerData;
 pub use crate::model::submission::observe::{
-    Ingestion, IngestionWay, Observation, Observe, Part, Retrieval,
+    Ingestion, IngestionWay, Observation, Observe, Over, Part, Retrieval,
 };
 pub use crate::model::submission::reach::Reach;
 pub use crate::model::submission::read::parse;

@@ -3,6 +3,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::model::source::Place;
 
 /// What a destination stores of a profile.
@@ -75,8 +77,32 @@ pub struct Retrieval {
     pub name: String,
     /// `id`: JSON Pointer to its id; not looked at where not given.
     pub id: Option<String>,
+    /// `status` and `deleted`: how an audience that was deleted is told from others, where it is still told of.
+    pub over: Option<Over>,
     /// Where it is written.
     pub place: Place,
+}
+
+/// Where an answer says that what it tells of is over, and in which words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Over {
+    /// `status`: JSON Pointer (RFC 6901) to the state, in the element or the answer.
+    pub status: String,
+    /// `left` of a membership, `deleted` of an audience: the states of what is over.
+    pub words: Vec<String>,
+}
+
+impl Over {
+    /// Whether a value is told to be over.
+    pub fn is_of(&self, told: &Value) -> bool {
+        let status = told.pointer(&self.status);
+        let is = |word: &String| match status {
+            Some(Value::String(text)) => text == word,
+            Some(other) => other.to_string() == *word,
+            None => false,
+        };
+        self.words.iter().any(is)
+    }
 }
 
 /// How to learn what a platform understood of the files: a JSON object a line for each row.
@@ -137,6 +163,9 @@ pub struct Observation {
     pub removed: Option<String>,
     /// `element`: JSON Pointer to the id within an element, where elements are objects.
     pub element: Option<String>,
+    /// `status` and `left` (membership): how an audience that was left is told from others, where both are in one list, or in
+    /// one object by their ids.
+    pub over: Option<Over>,
     /// `next` (membership, identities): JSON Pointer to the link to the next page, where answers come in pages.
     pub next: Option<String>,
     /// `cursor`: query parameter that takes what `next` points at, where that is no link.

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use crate::model::sdk::server_json::wrong_url;
+use crate::model::source::fields::Fields;
 use crate::model::source::reader::Cursor;
 use crate::model::source::suggestion::list;
 use crate::model::submission::read_ingestion::ingestion;
-use crate::model::submission::{Observation, Observe, Reach, Retrieval};
+use crate::model::submission::{Observation, Observe, Over, Reach, Retrieval};
 
 /// `[destination.observe]`.
 pub(crate) fn observe(cursor: &Cursor<'_>) -> Option<Observe> {
@@ -71,11 +72,13 @@ fn retrieval(cursor: &Cursor<'_>) -> Option<Retrieval> {
     });
     let name = fields.need("name").and_then(|c| json_pointer(&c));
     let id = fields.get("id").and_then(|c| json_pointer(&c));
+    let over = over(&fields, "deleted");
     fields.finish();
     Some(Retrieval {
         url: url?,
         name: name?,
         id,
+        over,
         place: cursor.place(),
     })
 }
@@ -90,11 +93,13 @@ fn observation(cursor: &Cursor<'_>, key: &'static str) -> Option<Observation> {
     let element = (key != "attributes")
         .then(|| fields.get("element"))
         .flatten();
+    let over = (key == "audiences").then(|| over(&fields, "left"));
     let next = (key != "attributes").then(|| fields.get("next")).flatten();
     let parameter = next.as_ref().and_then(|_| fields.get("cursor"));
     let nobody = fields.get("not_found_is_nobody").and_then(|c| c.bool());
     let observation = Observation {
         not_found_is_nobody: nobody.unwrap_or(true),
+        over: over.flatten(),
         next: next.and_then(|c| json_pointer(&c)),
         cursor: parameter.and_then(|c| c.text()),
         removed: removed.and_then(|c| json_pointer(&c)),
@@ -105,6 +110,17 @@ fn observation(cursor: &Cursor<'_>, key: &'static str) -> Option<Observation> {
     };
     fields.finish();
     Some(observation)
+}
+
+/// `status`, and beside it the words of what is over.
+fn over(fields: &Fields<'_>, words: &'static str) -> Option<Over> {
+    let status = fields.get("status")?;
+    let status = json_pointer(&status);
+    let words = fields.need(words).and_then(|c| c.strings());
+    Some(Over {
+        status: status?,
+        words: words?,
+    })
 }
 
 fn observation_url(cursor: &Cursor<'_>) -> Option<String> {

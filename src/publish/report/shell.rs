@@ -177,9 +177,14 @@ fn altered(source: &str, flaw: Option<&str>) -> String {
     let edit = match miss {
         NearMiss::Case => "tr 'A-Za-z' 'a-zA-Z'",
         NearMiss::FirstSign => "sed -e 's/^x/y/' -e t -e 's/^./x/'",
-        NearMiss::LastSign | NearMiss::OtherUser => "sed -e 's/x$/y/' -e t -e 's/.$/x/'",
+        NearMiss::LastSign => "sed -e 's/[g-z0-9_-]$/B/' -e t -e 's/.$/x/'",
+        NearMiss::OtherUser => "sed -e 's/x$/y/' -e t -e 's/.$/x/'",
         NearMiss::Prefix | NearMiss::UserPrefix => "sed 's/.$//'",
-        NearMiss::Extension | NearMiss::UserExtension => "sed 's/$/x/'",
+        NearMiss::Extension => "sed -e 's/^eyJ[^.]*\\.[^.]*\\.[^.]*$/&./' -e t -e 's/$/x/'",
+        NearMiss::UserExtension => "sed 's/$/x/'",
+        NearMiss::Unsigned => {
+            "sed -e 's/^[^.]*\\.\\([^.]*\\)\\..*/eyJhbGciOiJub25lIn0.\\1./' -e t -e 's/.*/eyJhbGciOiJub25lIn0.e30./'"
+        }
         NearMiss::Blank => "sed 's/$/ /'",
         NearMiss::Empty | NearMiss::NoUser => return String::new(),
     };
@@ -271,22 +276,30 @@ client_secret = { env = "$(touch x)" }
     fn what_is_nearly_a_secret_is_made_of_the_secret() {
         let shell = shell();
         let near = |flaw: &str| shell.expansion(&format!("token, {flaw}"));
-        let run = |expansion: String| {
+        let run_with = |token: &str, expansion: String| {
             let script = format!("printf '%s|' {expansion}");
             let mut sh = std::process::Command::new("sh");
-            let ended = sh.args(["-c", &script]).env("MOONSHINE_TOKEN", "aB1x");
+            let ended = sh.args(["-c", &script]).env("MOONSHINE_TOKEN", token);
             String::from_utf8(ended.output().unwrap().stdout).unwrap()
         };
+        let run = |expansion| run_with("aB1x", expansion);
         for (flaw, sent) in [
-            ("last sign changed", "aB1y|"),
+            ("last sign changed", "aB1B|"),
             ("first sign changed", "xB1x|"),
             ("letter case changed", "Ab1X|"),
             ("last sign missing", "aB1|"),
             ("one sign more", "aB1xx|"),
+            ("without a signature", "eyJhbGciOiJub25lIn0.e30.|"),
             ("a blank more", "aB1x |"),
             ("empty", "|"),
         ] {
             assert_eq!(run(near(flaw)), sent, "{flaw}");
+        }
+        for (flaw, sent) in [
+            ("one sign more", "eyJh.e2E.c2ln.|"),
+            ("without a signature", "eyJhbGciOiJub25lIn0.e2E.|"),
+        ] {
+            assert_eq!(run_with("eyJh.e2E.c2ln", near(flaw)), sent, "{flaw}");
         }
         let another = shell.basic("basic, of a user name with one sign more");
         assert!(another.ends_with(":$(cat 'my/secrets/p w')\""), "{another}");

@@ -51,6 +51,8 @@ needs! {
     ManyAudiences = "needs.many-audiences",
     /// Two identity namespaces or more.
     Namespaces = "needs.namespaces",
+    /// Messages name attributes that have no value.
+    NullsSent = "needs.nulls-sent",
     /// OAuth 2.0.
     OAuth2 = "needs.oauth2",
     /// Audiences of another namespace than `ups` can be mapped.
@@ -109,6 +111,7 @@ impl Need {
                 enough && !subject.is_grouped_by_audience()
             }
             Need::Namespaces => claims.namespaces.len() > 1,
+            Need::NullsSent => subject.sends_nulls,
             Need::OAuth2 => subject.token_setup().is_some(),
             Need::OtherAudienceNamespace => subject.other_audience_namespace().is_some(),
             Need::TokenPaths => subject.has_token_paths(),
@@ -144,6 +147,7 @@ impl Need {
             }
             Need::ManyAudiences => omission::few_audiences(MANY),
             Need::Namespaces => omission::one_namespace(),
+            Need::NullsSent => omission::no_nulls_sent(),
             Need::OAuth2 | Need::Expiry => omission::oauth2_not_used(),
             Need::AuthorizationCode => omission::grant_not_used("authorization code"),
             Need::PasswordGrant => omission::grant_not_used("password"),

@@ -160,6 +160,7 @@ fn target(
         warnings,
         audience_api,
         sends_aliases: shown.sends_aliases,
+        sends_nulls: shown.sends_nulls,
         claims: destination.claims(),
         renderer,
         edition: submission.edition,

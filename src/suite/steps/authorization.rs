@@ -14,10 +14,14 @@ use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
 use crate::wire::{Account, Credential, Request, Retry};
 
-/// Hosts of nobody: one like no other, and one that begins like one of Experience Platform.
-const STRANGERS: [&str; 2] = [
+/// Places of nobody: one like no other, and those that begin or end like one of Experience Platform, or have another
+/// scheme. Nothing is sent to any of them.
+const STRANGERS: [&str; 5] = [
     "https://stranger.example/callback",
     "https://platform.adobe.io.stranger.example/data/core/activation/oauth/api/v1/callback",
+    "https://stranger-platform.adobe.io/data/core/activation/oauth/api/v1/callback",
+    "http://platform.adobe.io/data/core/activation/oauth/api/v1/callback",
+    "https://platform.adobe.io/data/core/activation/oauth/api/v1/callback/stranger",
 ];
 
 /// The authorization request for each of them, as a browser would begin.

@@ -32,7 +32,24 @@ pub async fn endpoint_is_contacted(world: &mut World, _: &Args) -> Result<(), St
 pub async fn delivered(world: &mut World, _: &Args) -> Result<(), Stop> {
     let valid = valid(world)?;
     deliver(world, valid).await?;
+    if is_about_one(&world.scene()?.profiles) {
+        pause_within(world).await?;
+    }
     observe(world).await
+}
+
+/// Whether several messages are about one person: what an earlier one said may still come, after an answer that agrees
+/// with the last.
+fn is_about_one(profiles: &[Profile]) -> bool {
+    let mut next = profiles.iter().zip(profiles.iter().skip(1));
+    next.any(|(one, next)| one.shares_identity(next))
+}
+
+/// All the time that the submission gives a message.
+async fn pause_within(world: &mut World) -> Result<(), Stop> {
+    let (subject, session) = (world.streaming()?, world.session()?);
+    session.pause(subject.destination.observe.within).await;
+    Ok(())
 }
 
 /// The same messages once more. That they were taken does not show in what is stored, so they get all the time that the
@@ -40,8 +57,7 @@ pub async fn delivered(world: &mut World, _: &Args) -> Result<(), Stop> {
 pub async fn delivered_again(world: &mut World, _: &Args) -> Result<(), Stop> {
     let valid = valid(world)?;
     deliver(world, valid).await?;
-    let (subject, session) = (world.streaming()?, world.session()?);
-    session.pause(subject.destination.observe.within).await;
+    pause_within(world).await?;
     observe(world).await
 }
 

@@ -18,6 +18,7 @@ pub(super) fn tried(destination: &Destination, named: bool) -> Result<Vec<NearMi
         NearMiss::Case,
         NearMiss::FirstSign,
         NearMiss::Empty,
+        NearMiss::Unsigned,
         NearMiss::Blank,
     ];
     let most = destination.limits.wrong_credentials.saturating_sub(1);
@@ -26,7 +27,12 @@ pub(super) fn tried(destination: &Destination, named: bool) -> Result<Vec<NearMi
     }
     let of_names = NearMiss::OF_NAMES.into_iter().filter(|_| named);
     let of_secrets = of_secrets.into_iter();
-    // the blanks around a token are no part of it (RFC 9110 section 5.5)
-    let of_secrets = of_secrets.filter(|miss| named || *miss != NearMiss::Blank);
+    // the blanks around a token are no part of it (RFC 9110 section 5.5), and no password is signed
+    let others = if named {
+        NearMiss::Unsigned
+    } else {
+        NearMiss::Blank
+    };
+    let of_secrets = of_secrets.filter(|miss| *miss != others);
     Ok(of_secrets.take(most).chain(of_names).collect())
 }

@@ -5,6 +5,7 @@ use crate::encode::audience::Api;
 use crate::encode::message::{RenderError, Renderer, split};
 use crate::encode::oauth2::TokenClient;
 use crate::model::finding::Finding;
+use crate::model::namespace::Kind;
 use crate::model::near_miss::NearMiss;
 use crate::model::percent::encoded;
 use crate::model::profile::{AttributeMode, Profile, Status};
@@ -44,6 +45,8 @@ pub struct Streaming {
     pub sends_timestamps: bool,
     /// Whether aliases of audiences show in a message.
     pub sends_aliases: bool,
+    /// Whether a message names attributes that have no value.
+    pub sends_nulls: bool,
     /// What it was given to log in with, as far as it is no secret.
     pub given: Given,
     /// How its token endpoint is asked and read, where OAuth 2.0 is used.
@@ -66,6 +69,8 @@ pub struct Shown {
     pub sends_timestamps: bool,
     /// Whether aliases of audiences show in a message.
     pub sends_aliases: bool,
+    /// Whether a message names attributes that have no value.
+    pub sends_nulls: bool,
 }
 
 impl Shown {
@@ -93,6 +98,12 @@ impl Shown {
                 .messages(std::slice::from_ref(&base))?,
             None => render(&base)?,
         };
+        let (mut lost, mut unnamed) = (base.clone(), base);
+        if let Some((_, value)) = lost.attributes.last_mut() {
+            *value = None;
+        }
+        unnamed.attributes.pop();
+        let [lost, unnamed] = [render(&lost)?, render(&unnamed)?];
         let bodies = |all: &[crate::encode::message::Message]| {
             all.iter().map(|m| m.body.clone()).collect::<Vec<_>>()
         };
@@ -101,6 +112,7 @@ impl Shown {
             sends_attributes: bodies(&messages) != bodies(&other_value),
             sends_timestamps: bodies(&messages) != bodies(&other_time),
             sends_aliases: bodies(&messages) != bodies(&other_alias),
+            sends_nulls: bodies(&lost) != bodies(&unnamed),
         })
     }
 }
@@ -164,13 +176,8 @@ impl Streaming {
     /// An identity namespace that takes free text: neither hashed nor of mail addresses, phones or devices, whose letters
     /// and signs may rightly be normalised.
     pub fn free_namespace(&self) -> Option<&str> {
-        const FIXED: [&str; 6] = ["mail", "phone", "mobile", "gaid", "idfa", "ecid"];
-        let is_free = |name: &str| {
-            let lower = name.to_lowercase();
-            !FIXED.iter().any(|kind| lower.contains(kind))
-        };
         let mut all = self.claims.namespaces.iter();
-        let found = all.find(|n| !n.hashed && is_free(&n.name))?;
+        let found = all.find(|n| !n.hashed && Kind::of(&n.name) == Kind::Free)?;
         Some(&found.name)
     }
 

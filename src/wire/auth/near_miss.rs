@@ -29,7 +29,7 @@ impl NearMiss {
         match self {
             NearMiss::LastSign => {
                 let last = signs.pop();
-                signs.push(other_sign(last));
+                signs.push(last_sign(last));
             }
             NearMiss::FirstSign => {
                 let first = signs.first().copied();
@@ -45,7 +45,10 @@ impl NearMiss {
             NearMiss::Prefix => {
                 signs.pop();
             }
+            // a lenient decoder of base64 drops a sign that makes no byte
+            NearMiss::Extension if jwt(value).is_some() => signs.push('.'),
             NearMiss::Extension => signs.push('x'),
+            NearMiss::Unsigned => return unsigned(value),
             NearMiss::Blank => signs.push(' '),
             NearMiss::Empty => signs.clear(),
             NearMiss::OtherUser
@@ -75,10 +78,41 @@ pub(crate) fn name_of(miss: NearMiss, name: &str) -> String {
         | NearMiss::Case
         | NearMiss::Prefix
         | NearMiss::Extension
+        | NearMiss::Unsigned
         | NearMiss::Blank
         | NearMiss::Empty => {}
     }
     signs.into_iter().collect()
+}
+
+/// The header and the claims of a token that is signed (RFC 7515 section 3.1).
+fn jwt(value: &str) -> Option<(&str, &str)> {
+    let mut parts = value.split('.');
+    let (header, claims, signature) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_part = |part: &str| !part.is_empty() && part.bytes().all(is_of_base64);
+    let is_whole = parts.next().is_none() && [header, claims, signature].into_iter().all(is_part);
+    (is_whole && header.starts_with("eyJ")).then_some((header, claims))
+}
+
+fn is_of_base64(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"-_".contains(&b)
+}
+
+/// The claims that the token has, if any, under a header that names no signature (RFC 7519 section 6).
+fn unsigned(value: &str) -> String {
+    const NO_CLAIMS: &str = "e30";
+    let claims = jwt(value).map_or(NO_CLAIMS, |(_, claims)| claims);
+    // {"alg":"none"}
+    format!("eyJhbGciOiJub25lIn0.{claims}.")
+}
+
+/// Another last sign, in base64, too: of the last sign of a signature its low bits may not count, and many decoders do not
+/// look at them.
+fn last_sign(sign: Option<char>) -> char {
+    match sign {
+        Some('g'..='z' | '0'..='9' | '-' | '_') => 'B',
+        Some(_) | None => 'x',
+    }
 }
 
 fn other_sign(sign: Option<char>) -> char {
@@ -95,17 +129,46 @@ fn other_case(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+
     use super::*;
 
     #[test]
     fn every_near_miss_of_a_secret_differs_from_it() {
         let all = NearMiss::ALL.into_iter();
         let all: Vec<NearMiss> = all.filter(|miss| !miss.is_of_another()).collect();
-        for secret in ["aB1x", "1234", "x", "é"] {
+        for secret in ["aB1x", "1234", "x", "é", "eyJh.e30.c2ln"] {
             for &miss in &all {
                 assert_ne!(miss.altered(secret), secret, "{miss:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_token_with_another_last_sign_has_another_signature() {
+        use base64::alphabet::URL_SAFE;
+        use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+
+        let lenient = GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
+        let lenient = GeneralPurpose::new(&URL_SAFE, lenient);
+        let decoded = |text: &str| lenient.decode(text.as_bytes());
+        for last in URL_SAFE.as_str().chars() {
+            // one byte, of which the last sign has the two lowest bits
+            let (own, other) = (
+                format!("A{last}=="),
+                NearMiss::LastSign.altered(&format!("A{last}")),
+            );
+            assert_ne!(decoded(&own), decoded(&format!("{other}==")), "{last}");
+        }
+    }
+
+    #[test]
+    fn an_unsigned_token_claims_what_the_right_one_does() {
+        let signed = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhY21lIn0.c2ln";
+        let of = |value: &str| NearMiss::Unsigned.altered(value);
+        assert_eq!(of(signed), "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhY21lIn0.");
+        assert_eq!(of("opaque"), "eyJhbGciOiJub25lIn0.e30.");
+        assert_eq!(NearMiss::Extension.altered(signed), format!("{signed}."));
     }
 
     #[test]

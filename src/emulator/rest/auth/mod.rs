@@ -67,6 +67,9 @@ fn judged(presented: &str, destination: &Destination, rules: &Rules) -> Option<W
     };
     let (scheme, value) = presented.split_once(' ').unwrap_or(bare);
     let value = value.trim();
+    if rules.has(Fault::UnsignedTokenAccepted) && is_unsigned(value) {
+        return None;
+    }
     let valid = match &destination.setup.auth {
         Auth::None => true,
         Auth::Basic { username, password } => {
@@ -88,6 +91,12 @@ fn judged(presented: &str, destination: &Destination, rules: &Rules) -> Option<W
         }
     };
     (!valid).then_some(Why::Wrong)
+}
+
+/// Whether the part for a signature is empty, as of the algorithm `none` (RFC 7515 section 3.1, RFC 7518 section 3.6).
+fn is_unsigned(token: &str) -> bool {
+    let parts: Vec<&str> = token.split('.').collect();
+    matches!(parts.as_slice(), [header, claims, ""] if !header.is_empty() && !claims.is_empty())
 }
 
 fn is_scheme(presented: &str, wanted: &str, rules: &Rules) -> bool {

@@ -74,7 +74,8 @@ fn unknown(profile: &mut Profile, rules: &Rules) -> bool {
     if exits_only && rules.has(Fault::ExitOfUnknownEnters) {
         profile.audiences.add = std::mem::take(&mut profile.audiences.remove);
     }
-    !(exits_only && rules.varies(Variation::UnknownExitForgotten))
+    let forgets = [Variation::UnknownExitForgotten, Variation::NobodyEmpty];
+    !(exits_only && forgets.iter().any(|variation| rules.varies(*variation)))
 }
 
 fn identities(profile: &mut Profile, stored: &mut Stored, rules: &Rules) {

@@ -90,7 +90,12 @@ fn to_registered(
         let origin = known.split("/data/").next().unwrap_or_default();
         uri.starts_with(origin)
     };
-    let lookalike = rules.has(Fault::LookalikeSentError) && REGISTERED.iter().any(alike);
+    let ends_alike = |known: &&str| {
+        let bare = known.trim_start_matches("https://");
+        uri.ends_with(bare)
+    };
+    let lookalike = rules.has(Fault::LookalikeSentError) && REGISTERED.iter().any(alike)
+        || rules.has(Fault::SuffixSentError) && REGISTERED.iter().any(ends_alike);
     Err(
         match (
             rules.has(Fault::StrangerSentError) || lookalike,

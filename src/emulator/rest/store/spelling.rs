@@ -11,14 +11,34 @@ use crate::emulator::rest::variation::Variation;
 
 /// The identity as it is stored.
 pub(crate) fn stored(identity: &Identity, rules: &Rules) -> String {
-    let is_mail = identity.namespace.to_lowercase().contains("mail");
-    let lower = is_mail && rules.varies(Variation::MailLowerCased);
-    spelt(&identity.id, lower, rules)
+    let namespace = identity.namespace.to_lowercase();
+    let is_of = |words: &[&str]| words.iter().any(|word| namespace.contains(word));
+    let lower = is_of(&["mail"]) && rules.varies(Variation::MailLowerCased);
+    let id = match (is_of(&["phone"]), is_of(&["gaid", "idfa", "ecid"])) {
+        (true, _) => bare(&identity.id, rules),
+        (false, true) if rules.varies(Variation::DevicesUpperCased) => identity.id.to_uppercase(),
+        (false, _) => identity.id.clone(),
+    };
+    spelt(&id, lower, rules)
 }
 
 /// The identity of that value as it may be stored, for who does not know its namespace.
 pub(crate) fn sought(value: &str, rules: &Rules) -> String {
-    spelt(value, rules.varies(Variation::MailLowerCased), rules)
+    let is_device = |text: &str| text.len() == 36 && text.matches('-').count() == 4;
+    let value = match rules.varies(Variation::DevicesUpperCased) && is_device(value) {
+        true => value.to_uppercase(),
+        false => bare(value, rules),
+    };
+    spelt(&value, rules.varies(Variation::MailLowerCased), rules)
+}
+
+/// A phone number without its plus, where it is kept so.
+fn bare(value: &str, rules: &Rules) -> String {
+    let digits = value.strip_prefix('+').filter(|rest| {
+        let all_digits = rest.bytes().all(|byte| byte.is_ascii_digit());
+        rules.varies(Variation::PhonesBare) && all_digits
+    });
+    digits.unwrap_or(value).to_owned()
 }
 
 /// The text in the composed form of Unicode.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::emulator::rest::fault::Fault;
-use crate::emulator::rest::message::{Changes, Membership, Profile};
+use crate::emulator::rest::message::{Changes, Identity, Membership, Profile};
 use crate::emulator::rest::rules::Rules;
 
 type Loss = fn(&mut Vec<Profile>);
@@ -19,13 +19,15 @@ const LOSSES: [(Fault, Loss); 5] = [
     (Fault::FirstNamespaceForAll, of_first_namespace),
 ];
 
-const MIXTURES: [(Fault, Mixture); 8] = [
+const MIXTURES: [(Fault, Mixture); 10] = [
     (Fault::AttributelessTakesThoseBefore, attributes_inherited),
     (Fault::FirstColumnsForAll, first_columns),
     (Fault::AttributesShifted, shifted),
     (Fault::FirstAudiencesForAll, first_audiences),
     (Fault::FirstStatusForAll, first_status),
     (Fault::AudiencesAccumulate, accumulated),
+    (Fault::ThirdExitIgnored, two_exits),
+    (Fault::IdentitiesZipped, zipped),
     (Fault::BatchExitsIgnored, without_exits),
     (Fault::BatchExitsForAll, exits_for_all),
 ];
@@ -167,6 +169,26 @@ fn without_exits(profiles: &mut [Profile]) {
         profiles
             .iter_mut()
             .for_each(|profile| profile.audiences.remove.clear());
+    }
+}
+
+/// Removals have a request of their own to a system behind, which takes so many and says nothing of the others.
+fn two_exits(profiles: &mut [Profile]) {
+    let mut left = 2;
+    for removed in profiles.iter_mut().map(|p| &mut p.audiences.remove) {
+        removed.truncate(left);
+        left -= removed.len();
+    }
+}
+
+/// A column of identities beside the rows of the message.
+fn zipped(profiles: &mut [Profile]) {
+    let column: Vec<Identity> = profiles
+        .iter()
+        .flat_map(|profile| profile.identities.iter().cloned())
+        .collect();
+    for (profile, identity) in profiles.iter_mut().zip(column) {
+        profile.identities = vec![identity];
     }
 }
 
