@@ -12,8 +12,8 @@ use crate::cli::{Failure, login, print};
 use crate::model::finding::Blame;
 use crate::model::rule::Rule;
 use crate::model::source::Problem;
-use crate::publish::report::sentence;
 use crate::publish::report::whose::whose;
+use crate::publish::report::{sentence, text};
 use crate::suite;
 use crate::suite::subject::Subject;
 
@@ -55,7 +55,7 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
                 .map_or(exit, |f| worse(exit, f.blame));
             write_down(&mut text, &stage);
         }
-        print::result(&text)?;
+        print::result(&text::block(&text))?;
     }
     if let Some(submission) = &args.submission {
         login::keep_newest(&opened.targets, submission)?;

@@ -12,7 +12,7 @@ use crate::cli::args::Colour;
 use crate::cli::excerpt::cut;
 use crate::cli::load::plain;
 use crate::model::source::Problem;
-use crate::publish::report::text::line;
+use crate::publish::report::text::{block, is_deceptive, line};
 
 /// Writes a result. Who closes the pipe has read enough: that is no error.
 ///
@@ -53,8 +53,13 @@ pub fn differences<'a>(
     }
 }
 
-/// Writes a message for the user.
+/// Writes a message for the user; what it repeats of others drives no terminal.
 pub fn message(text: &str) {
+    drawn(&block(text));
+}
+
+/// Writes what has colours of our own, and of others nothing that drives a terminal.
+pub fn drawn(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
@@ -109,19 +114,35 @@ pub fn problems(problems: &[Problem]) {
         } else {
             Severity::Error
         };
-        let mut diagnostic = MietteDiagnostic::new(problem.to_string()).with_severity(severity);
-        diagnostic.help.clone_from(&problem.help);
-        let (text, span) = cut(&problem.source.shown(), &problem.span);
+        let said = block(&problem.to_string());
+        let mut diagnostic = MietteDiagnostic::new(said).with_severity(severity);
+        diagnostic.help = problem.help.as_deref().map(block);
+        let (text, span) = cut(&harmless(&problem.source.shown()), &problem.span);
         if !text.is_empty() {
             diagnostic = diagnostic.with_label(LabeledSpan::underline(span));
         }
-        let source = NamedSource::new(&problem.source.path, text);
+        let source = NamedSource::new(line(&problem.source.path), text);
         let report = Report::new(diagnostic).with_source_code(source);
         let mut shown = String::new();
         // Writing to a string cannot fail.
         let _ = handler.render_report(&mut shown, report.as_ref());
-        message(shown.trim_end());
+        drawn(shown.trim_end());
     }
+}
+
+/// The text of a file with `?` for each byte of what could drive a terminal, so that every place in it stays where it is.
+fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let ends_line = c == '\r' && rest.peek() == Some(&'\n');
+        // a byte order mark begins many a file
+        match is_deceptive(c) && !ends_line && !matches!(c, '\n' | '\t' | '\u{feff}') {
+            true => out.extend(std::iter::repeat_n('?', c.len_utf8())),
+            false => out.push(c),
+        }
+    }
+    out
 }
 
 /// The message says line and column, those of the file and not of what is shown of it. What no terminal shows is not
@@ -146,5 +167,13 @@ mod tests {
     fn a_summary_is_as_wide_as_the_terminal_where_that_can_be_read() {
         let widths = [None, Some(0), Some(20), Some(80), Some(400)].map(legible);
         assert_eq!(widths, [100, 100, 60, 80, 140]);
+    }
+
+    #[test]
+    fn a_file_that_is_shown_drives_no_terminal_and_keeps_its_places() {
+        let text = "\u{feff}{\r\n\t\"a\u{1b}]0;x\u{7}\": \"\u{9b}2J\u{202e}é\"\r}";
+        let shown = harmless(text);
+        assert_eq!(shown, "\u{feff}{\r\n\t\"a?]0;x?\": \"??2J???é\"?}");
+        assert_eq!(shown.len(), text.len());
     }
 }

@@ -318,7 +318,7 @@ fn report(args: &RunArgs, places: &[Place], run: &Run, colour: bool) -> Result<(
     let summary = render(Report::Terminal, run, &words, &options).map_err(Failure::fault)?;
     // A report on standard output must stay readable by a program.
     if places.iter().any(|place| place.path.as_os_str() == "-") {
-        print::message(&summary);
+        print::drawn(&summary);
     } else {
         print::result(&summary)?;
     }

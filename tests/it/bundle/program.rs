@@ -220,3 +220,22 @@ async fn what_is_shown_of_a_bundle_drives_no_terminal() {
     assert!(shown.stdout.contains("\\u{1b}[2JGiven"), "{}", shown.stdout);
     assert!(!shown.stdout.contains('\u{1b}'));
 }
+
+#[test]
+fn what_is_said_of_a_record_that_cannot_be_read_drives_no_terminal() {
+    let folder = Folder::empty();
+    folder.write("record.json", "{\"format\": 2, \"\\u001b]0;x\\u0007\": 1}");
+    for command in [
+        &["report", "record.json", "--format", "terminal"][..],
+        &["replay", "record.json"],
+    ] {
+        let ended = bare(&folder, command);
+        assert_eq!(ended.code, 2, "{}", ended.stderr);
+        assert!(
+            ended.stderr.contains("\\u{1b}]0;x\\u{7}"),
+            "{}",
+            ended.stderr
+        );
+        assert!(!ended.stderr.contains(['\u{1b}', '\u{7}']));
+    }
+}
