@@ -427,7 +427,8 @@ pub struct ReplayArgs {
     /// Destination name; every one that the scenario ran at where not given.
     #[arg(long, value_name = "NAME", requires = "live")]
     pub destination: Option<String>,
-    /// submission.toml of the record: its credentials; where the record says that it was, where not given.
+    /// submission.toml of the record: its credentials; where not given, the one that a record (not a bundle) names below the
+    /// current directory.
     #[arg(long, value_name = "FILE", requires = "live")]
     pub submission: Option<PathBuf>,
 }

@@ -2,7 +2,7 @@
 //! says what it answers otherwise.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::cli::again::again;
 use crate::cli::args::ReplayArgs;
@@ -89,7 +89,8 @@ fn scenario<'a>(run: &'a Run, one: &Picked) -> Option<&'a Scenario> {
     all.find(|s| s.id == one.id && s.destination == one.destination)
 }
 
-/// The submission that is named, or the one whose path the record has: from here, or from where the record lies.
+/// The submission that is named, or the one that the user's own record names below the current directory. Whoever wrote a
+/// submission says which credentials go where and which programs run: no other file is taken at a record's word.
 fn submission(args: &ReplayArgs, recorded: &Run) -> Result<PathBuf, Failure> {
     if let Some(path) = &args.submission {
         return Ok(path.clone());
@@ -98,20 +99,37 @@ fn submission(args: &ReplayArgs, recorded: &Run) -> Result<PathBuf, Failure> {
         .sources
         .first()
         .map_or("submission.toml", |s| &s.name);
-    let around = args.record.ancestors().skip(1).take(2);
-    let places = std::iter::once(Path::new("")).chain(around);
-    let mut places = places.map(|folder| folder.join(name));
-    places.find(|path| path.is_file()).ok_or_else(|| {
+    let refused = |why: &str| {
         Failure::usage(
-            format!(
-                "cannot find the submission of the record: no file is called `{}`",
-                text::line(name)
-            ),
+            format!("expected the submission to be named, received {why}"),
             Some(String::from(
-                "name it: `--submission FILE`; the credentials are in it, a record has none",
+                "name it: `--submission FILE`; its credentials are sent and its programs are run, so read it first",
             )),
         )
-    })
+    };
+    if look::is_bundle(&args.record)? {
+        return Err(refused("a bundle, which was made elsewhere"));
+    }
+    let path = Path::new(name);
+    let is_below = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+    if !path.components().all(is_below) {
+        return Err(refused(&format!(
+            "a record that names `{}`, which is not below the current directory",
+            text::line(name)
+        )));
+    }
+    if path.is_file() {
+        return Ok(path.to_path_buf());
+    }
+    Err(Failure::usage(
+        format!(
+            "cannot find the submission of the record: no file below the current directory is called `{}`",
+            text::line(name)
+        ),
+        Some(String::from(
+            "name it: `--submission FILE`; the credentials are in it, a record has none",
+        )),
+    ))
 }
 
 /// Says what differs; how it ends.

@@ -15,6 +15,9 @@ use crate::review::check::Decision;
 use crate::review::container::{Container, ContainerFault, Limits};
 use crate::review::signature::signed_by;
 
+/// How a ZIP archive begins.
+const MAGIC: &[u8] = b"PK";
+
 /// Adds a signature that was made elsewhere.
 ///
 /// # Errors
@@ -70,10 +73,18 @@ pub fn show(args: &ShowArgs) -> Result<Exit, Failure> {
 /// When it cannot be read.
 pub fn record(path: &Path) -> Result<Run, Failure> {
     let bytes = verify::bundle(path)?;
-    if !bytes.starts_with(b"PK") {
+    if !bytes.starts_with(MAGIC) {
         return crate::cli::report::record(path);
     }
     record_of(&Container::open(&bytes, &Limits::MOST).map_err(malformed)?)
+}
+
+/// Whether it is a bundle and not a record itself.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn is_bundle(path: &Path) -> Result<bool, Failure> {
+    Ok(verify::bundle(path)?.starts_with(MAGIC))
 }
 
 fn record_of(container: &Container<'_>) -> Result<Run, Failure> {

@@ -42,10 +42,60 @@ fn a_destination_that_answers_as_it_did_is_the_same() {
     let named = ["replay", &record, "--live", "--scenario", SCENARIO];
     let ended = away.run(&[&named[..], &["--submission", &submission]].concat());
     assert_eq!(ended.code, 0, "{}\n{}", ended.stdout, ended.stderr);
-    assert_eq!(
-        away.run(&named).code,
-        0,
-        "found beside the folder of the record"
+    let beside = away.run(&named);
+    assert_eq!(beside.code, 2, "{}\n{}", beside.stdout, beside.stderr);
+    assert!(
+        beside.says("no file below the current directory is called `acme/submission.toml`"),
+        "{}",
+        beside.stderr
+    );
+}
+
+#[test]
+fn a_record_of_others_chooses_no_submission() {
+    let folder = Folder::empty();
+    let (_served, _) = served_as(&folder, "acme", &[]);
+    recorded(&folder);
+    let record = folder.read("destspec-out/record.json");
+    let absolute = folder.path("acme/submission.toml").display().to_string();
+    for name in [
+        absolute.as_str(),
+        "../acme/submission.toml",
+        "acme/../acme/submission.toml",
+    ] {
+        let named = record.replace("\"acme/submission.toml\"", &format!("\"{name}\""));
+        folder.write("destspec-out/record.json", named);
+        let ended = again(&folder, &["--scenario", SCENARIO]);
+        assert_eq!(ended.code, 2, "{name}: {}\n{}", ended.stdout, ended.stderr);
+        assert!(
+            ended.says("which is not below the current directory"),
+            "{name}: {}",
+            ended.stderr
+        );
+        assert!(
+            ended.says("name it: `--submission FILE`"),
+            "{name}: {}",
+            ended.stderr
+        );
+    }
+    folder.write("destspec-out/record.json", record);
+    let pack = [
+        "bundle",
+        "pack",
+        "destspec-out",
+        "--unsigned",
+        "-o",
+        "a.destspec.zip",
+    ];
+    let packed = folder.run(&pack);
+    assert_eq!(packed.code, 0, "{}", packed.stderr);
+    let bundle = ["replay", "a.destspec.zip", "--live", "--scenario", SCENARIO];
+    let ended = folder.run(&bundle);
+    assert_eq!(ended.code, 2, "{}\n{}", ended.stdout, ended.stderr);
+    assert!(
+        ended.says("received a bundle, which was made elsewhere"),
+        "{}",
+        ended.stderr
     );
 }
 
