@@ -34,6 +34,9 @@ use crate::wire::token::TokenCache;
 /// What every request says of itself, with the version of destspec.
 pub(crate) const USER_AGENT: &str = concat!("destspec/", env!("CARGO_PKG_VERSION"));
 
+/// The header by which every request names its run.
+pub const RUN_HEADER: &str = "X-Destspec-Run";
+
 /// What a door has to know.
 pub struct DoorSetup {
     /// Id that every request carries.
@@ -506,7 +509,7 @@ impl Inner {
             headers.push(("Authorization".to_owned(), shown.to_owned()));
         }
         headers.push(("User-Agent".to_owned(), USER_AGENT.to_owned()));
-        headers.push(("X-Destspec-Run".to_owned(), self.run_id.clone()));
+        headers.push((RUN_HEADER.to_owned(), self.run_id.clone()));
         headers
     }
 
