@@ -328,7 +328,10 @@ fn mark_what_lacks(fetched: &mut Fetched, destination: &Destination) {
     let (secret, open): (Vec<CredentialName>, _) = CredentialName::ALL
         .into_iter()
         .partition(|name| name.is_secret());
-    for name in open {
+    // a client id in posted JSON is public (RFC 6749 section 2.2): it does not lack
+    let has_client_id = destination.oauth2().is_some_and(|o| o.client_id.is_some());
+    let lacks = |name: &CredentialName| *name != CredentialName::ClientId || !has_client_id;
+    for name in open.into_iter().filter(lacks) {
         fetched.open.entry(name).or_insert_with(|| mark(name.key()));
     }
     for (field, datum) in &destination.auth_data.values {

@@ -16,7 +16,7 @@ use crate::cli::{Failure, output, print};
 use crate::encode::oauth2::TokenAnswer;
 use crate::model::record::Exchange;
 use crate::model::sdk::Grant;
-use crate::model::secret::Secret;
+use crate::model::secret::{Secret, mark};
 use crate::model::submission::{
     AuthenticationClaim, CredentialName, CredentialValue, Destination, SecretName, SecretSource,
 };
@@ -42,7 +42,7 @@ pub async fn run(args: &LoginArgs) -> Result<Exit, Failure> {
     let (target, streaming) = of_name(&opened, &args.destination)?;
     let path = beside(&args.submission, &file(&streaming.destination)?);
     free_for(&path, Kind::Token)?;
-    has_secret(&opened, &streaming.destination)?;
+    has_client(&opened, &streaming.destination)?;
     let state = state();
     let (redirect_uri, callback) = way_back(args).await?;
     let url = streaming
@@ -154,21 +154,25 @@ fn file(destination: &Destination) -> Result<String, Failure> {
     }
 }
 
-/// What only shows a submission does without its secrets; a login does not.
-fn has_secret(opened: &Opened, destination: &Destination) -> Result<(), Failure> {
+/// What only shows a submission does without what it lacks; a login needs the client.
+fn has_client(opened: &Opened, destination: &Destination) -> Result<(), Failure> {
     let fetched = opened.loaded.fetched.get(&destination.name);
     let name = SecretName::Credential(CredentialName::ClientSecret);
     let secret = fetched.and_then(|fetched| fetched.secrets.get(&name));
-    match secret.is_some_and(|secret| !secret.is_mark()) {
-        true => Ok(()),
-        false => Err(Failure::usage(
-            format!(
-                "the `client_secret` of `{}` cannot be had",
-                destination.name
-            ),
-            Some(String::from("`destspec check` says why")),
-        )),
-    }
+    let id = fetched.and_then(|fetched| fetched.open.get(&CredentialName::ClientId));
+    let lacking = match (secret, id) {
+        (_, Some(id)) if *id == mark(CredentialName::ClientId.key()) => CredentialName::ClientId,
+        (Some(secret), _) if !secret.is_mark() => return Ok(()),
+        (Some(_) | None, _) => CredentialName::ClientSecret,
+    };
+    Err(Failure::usage(
+        format!(
+            "the `{}` of `{}` cannot be had",
+            lacking.key(),
+            destination.name
+        ),
+        Some(String::from("`destspec check` says why")),
+    ))
 }
 
 /// Where the browser ends, and what waits for it there; nothing where the address is pasted.

@@ -128,3 +128,49 @@ fn nobody_logs_in_where_nothing_says_so() {
     assert_eq!(ended.code, 2, "{}", ended.stderr);
     assert!(ended.says("where to keep"), "{}", ended.stderr);
 }
+
+#[test]
+fn the_client_id_that_stands_in_the_posted_json_is_that_of_the_address() {
+    let folder = Folder::empty();
+    let mut emulate = folder.command(&["emulate", "--submission", "acme"]);
+    let mut emulate = emulate.stdout(Stdio::piped()).spawn().unwrap();
+    read_until(&mut emulate, "Ctrl-C").unwrap();
+    emulate.kill().unwrap();
+    emulate.wait().unwrap();
+    folder.write(TOKEN, "of nobody yet\n");
+    let login = || {
+        let typed = ["--redirect-uri", "https://platform.adobe.io/callback"];
+        let login = ["login", "oauth2-code", "acme/submission.toml"];
+        folder.run(&[&login[..], &typed].concat())
+    };
+    let id = "client_id = { file = \"secrets/DESTSPEC_REFERENCE_CLIENT_ID\" }\n";
+    folder.edit(
+        "acme/submission.toml",
+        id,
+        "client_id = { env = \"NOT_SET\" }\n",
+    );
+    let lacking = login();
+    assert_eq!(lacking.code, 2, "{}", lacking.stderr);
+    assert!(
+        lacking.says("the `client_id` of `oauth2-code` cannot be had"),
+        "{}",
+        lacking.stderr
+    );
+    let text = folder.read("acme/submission.toml");
+    folder.write(
+        "acme/submission.toml",
+        text.replace("client_id = { env = \"NOT_SET\" }\n", ""),
+    );
+    folder.edit(
+        "acme/oauth2-code.json",
+        "\"authType\": \"OAUTH2\",",
+        "\"authType\": \"OAUTH2\", \"clientId\": \"platform-at-acme\",",
+    );
+    let ended = login();
+    assert_eq!(ended.code, 3, "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("&client_id=platform-at-acme&"),
+        "{}",
+        ended.stderr
+    );
+}
