@@ -13,7 +13,7 @@ use crate::model::record::{
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
 use crate::model::token::Issued;
-use crate::wire::auth::carried::carry;
+use crate::wire::auth::carried::{carry, resigned};
 use crate::wire::auth::oauth2::ACCESS_TOKEN;
 use crate::wire::auth::{AuthSetup, Authorization, basic, bearer};
 use crate::wire::command;
@@ -89,6 +89,7 @@ impl Session {
         let door = &self.door.0;
         let carried = carry(&mut request, authorization.as_ref());
         let authorization = authorization.filter(|_| carried.is_none());
+        let carried = resigned(&request, carried, &door.tap.redactor);
         let shown = authorization.as_ref().map(|a| a.shown.as_str());
         let outgoing = Arc::new(Outgoing {
             purpose: request.purpose,

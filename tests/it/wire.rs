@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use destspec::judge::paging;
 use destspec::model::near_miss::NearMiss;
 use destspec::model::outcome::Outcome;
 use destspec::model::record::{
@@ -14,10 +15,12 @@ use destspec::model::record::{
 use destspec::model::redact::Redactor;
 use destspec::model::requirement::Level;
 use destspec::model::secret::Secret;
+use destspec::model::source::{Place, Source};
+use destspec::model::submission::Observation;
 use destspec::wire::{AuthSetup, Credential, Door, DoorSetup, Request, Retry, RetryClass, Session};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use wiremock::matchers::{any, header};
+use wiremock::matchers::{any, header, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 pub const TOKEN: &str = "canary-token/\"Zq9+Lm2Wx&R7";
@@ -172,6 +175,67 @@ async fn a_replay_gives_the_same_exchanges_with_the_network_closed() {
     assert_eq!(second.now_ms(), session.now_ms());
     assert_eq!(again.connections(), door.connections());
     assert_eq!(second.unused(), None);
+}
+
+/// Asks for a page and for those behind it.
+async fn pages(session: &Session, first: &str) {
+    let observation = Observation {
+        url: first.to_owned(),
+        pointer: "/a".to_owned(),
+        removed: None,
+        element: None,
+        next: None,
+        cursor: None,
+        not_found_is_nobody: true,
+        place: Place::new(&Source::new("a", ""), 0..0),
+    };
+    let mut next = Some(first.to_owned());
+    while let Some(url) = next {
+        let question = Request {
+            credential: Credential::Valid,
+            ..Request::question(&url, "application/json")
+        };
+        let page = session.send(question).await.unwrap();
+        let page = session.exchange(page).unwrap();
+        next = paging::next(page.answer().unwrap(), &observation, &url);
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_asked_for_by_the_signature_of_its_url_which_no_record_holds() {
+    let server = MockServer::start().await;
+    let signature = "6Gh4Jk8L%2Fz2Xc7%2Bb3Nm9Qw5Er%3D";
+    Mock::given(query_param("sig", "6Gh4Jk8L/z2Xc7+b3Nm9Qw5Er="))
+        .and(header("Authorization", format!("Bearer {TOKEN}").as_str()))
+        .respond_with(ResponseTemplate::new(200).set_body_string("{}"))
+        .mount(&server)
+        .await;
+    let link = format!("</p?page=2&sig={signature}&x=1>; rel=\"next\"");
+    let body = format!(r#"{{"a": [], "photo": "https:\/\/h\/p?x=1\u0026sig={signature}"}}"#);
+    let first = ResponseTemplate::new(200).insert_header("Link", link);
+    Mock::given(path("/first"))
+        .respond_with(first.set_body_string(body))
+        .mount(&server)
+        .await;
+    let (url, door) = (format!("{}/first", server.uri()), live(bearer()));
+    let session = door.session("s");
+    pages(&session, &url).await;
+    let statuses = session.exchanges();
+    let statuses: Vec<u16> = statuses
+        .iter()
+        .map(|e| e.answer().unwrap().status)
+        .collect();
+    assert_eq!(statuses, [200, 200]);
+    let record = serde_json::to_string(&scenario(&session)).unwrap();
+    assert!(!record.contains("6Gh4Jk8L"), "{record}");
+    assert!(record.contains("sig=⟦withheld:signature⟧&x=1"), "{record}");
+    drop(server);
+    let token = Secret::replayed("token");
+    let again = replay(AuthSetup::Bearer { token }, &door, &session);
+    let second = again.session("s");
+    pages(&second, &url).await;
+    assert_eq!(second.exchanges(), session.exchanges());
+    assert_eq!((second.unused(), again.unverifiable().len()), (None, 0));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use crate::judge::observed::{asked, unanswered};
 use crate::judge::stored::codes;
 use crate::model::finding::Finding;
 use crate::model::record::{Answer, Exchange};
+use crate::model::redact::SIGNED;
 use crate::model::submission::{Observation, Over};
 
 /// Where an answer holds what is judged.
@@ -108,7 +109,8 @@ pub(super) fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
     let found = body.pointer(pointer).cloned();
     let found =
         found.ok_or_else(|| codes::nothing_at_pointer(pointer, short(&body)).at(pointer))?;
-    if found.to_string().contains("⟦secret:") {
+    let shown = found.to_string();
+    if shown.contains("⟦secret:") || shown.contains(SIGNED) {
         return Err(codes::redacted().at(pointer));
     }
     Ok(found)
@@ -180,5 +182,20 @@ mod tests {
         let listed = json!([{"id": "in", "state": "active"}, {"id": "out", "state": "exited"}]);
         assert_eq!(of(listed, "/state"), ["in"]);
         assert_eq!(of(json!({"in": "active", "out": "exited"}), ""), ["in"]);
+    }
+
+    #[test]
+    fn a_value_whose_signature_was_marked_is_not_judged() {
+        let body = json!({ "photo": "https://h/p?sig=⟦signed:0a1b2c3d⟧", "a": [] });
+        let answer = Answer {
+            status: 200,
+            version: String::from("HTTP/1.1"),
+            headers: Vec::new(),
+            body: Body::Text(body.to_string()),
+            coded: None,
+        };
+        let marked = value(&answer, "/photo").unwrap_err();
+        assert_eq!(marked.reason.code, "stored.redacted");
+        assert_eq!(value(&answer, "/a"), Ok(json!([])));
     }
 }

@@ -47,7 +47,7 @@ impl CommandExchange {
             } => CommandResult::Ended {
                 code,
                 output: redactor.own(output),
-                errors: redactor.own(errors),
+                errors: redactor.answered(errors),
             },
             CommandResult::Failure { failure } => CommandResult::Failure {
                 failure: failure.redacted(redactor),

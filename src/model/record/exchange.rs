@@ -368,6 +368,12 @@ fn headers(redactor: &Redactor, raw: &[(String, String)]) -> Vec<(String, String
         .collect()
 }
 
+fn answered_headers(redactor: &Redactor, raw: &[(String, String)]) -> Vec<(String, String)> {
+    raw.iter()
+        .map(|(name, value)| (redactor.text(name), redactor.answered_header(name, value)))
+        .collect()
+}
+
 fn fenced_headers(redactor: &Redactor, raw: &[(String, String)]) -> Vec<(String, String)> {
     raw.iter()
         .map(|(name, value)| (name_or_mark(name), redactor.fenced_header(name, value)))
@@ -378,8 +384,8 @@ impl Answer {
     fn record(redactor: &Redactor, raw: RawAnswer, (fence, inline): (Fence, usize)) -> Self {
         let (headers, body) = match fence {
             Fence::None => {
-                let headers = headers(redactor, &raw.headers);
-                (headers, Body::own(redactor, raw.body, inline))
+                let headers = answered_headers(redactor, &raw.headers);
+                (headers, Body::answered(redactor, raw.body, inline))
             }
             Fence::Read => (
                 fenced_headers(redactor, &raw.headers),
@@ -447,13 +453,13 @@ impl Body {
         }
     }
 
-    /// Records a body without copying a text that holds nothing to hide.
-    pub fn own(redactor: &Redactor, bytes: Vec<u8>, inline: usize) -> Self {
+    /// Records the body of an answer without copying a text that holds nothing to hide.
+    pub fn answered(redactor: &Redactor, bytes: Vec<u8>, inline: usize) -> Self {
         if bytes.is_empty() || bytes.len() > inline {
             return Self::record(redactor, &bytes, inline);
         }
         match String::from_utf8(bytes) {
-            Ok(text) => Self::Text(redactor.own(text)),
+            Ok(text) => Self::Text(redactor.answered(text)),
             Err(error) => Self::binary(redactor, error.as_bytes()),
         }
     }

@@ -239,7 +239,7 @@ impl StorageResult {
             },
             Self::Refused { code, text } => Self::Refused {
                 code: redactor.own(code),
-                text: redactor.own(text),
+                text: redactor.answered(text),
             },
             Self::Failure { failure } => Self::Failure {
                 failure: failure.redacted(redactor),

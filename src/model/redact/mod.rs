@@ -9,6 +9,7 @@ mod gate;
 mod guises;
 mod knowledge;
 mod shapes;
+mod signed;
 mod windows;
 
 use std::borrow::Cow;
@@ -18,10 +19,16 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::model::redact::knowledge::{Knowledge, Known};
+use crate::model::redact::signed::Signed;
 use crate::model::secret::{NamedSecret, Secret};
+
+pub use crate::model::redact::signed::SIGNED;
 
 /// Secrets shorter than this many bytes are replaced only where they stand alone, and never searched for in part.
 pub const SHORT: usize = 8;
+
+/// Bytes of the tag of a mark.
+const TAG: usize = 2;
 
 /// Names of query keys whose value is a credential, in lower case.
 const SIGNED_KEYS: [&str; 7] = [
@@ -38,6 +45,7 @@ const SIGNED_KEYS: [&str; 7] = [
 pub struct Redactor {
     key: Option<[u8; 32]>,
     knowledge: RwLock<Arc<Knowledge>>,
+    signed: Signed,
 }
 
 impl Redactor {
@@ -55,6 +63,7 @@ impl Redactor {
         Self {
             key,
             knowledge: RwLock::new(Arc::new(Knowledge::default())),
+            signed: Signed::default(),
         }
     }
 
@@ -106,7 +115,7 @@ impl Redactor {
         if is_mark(value) {
             return value.to_owned();
         }
-        let tag = self.key.and_then(|key| tag(&key, value));
+        let tag = self.key.and_then(|key| tag(&key, value, TAG));
         let name = clean(name);
         tag.map_or_else(
             || format!("⟦secret:{name}⟧"),
@@ -180,17 +189,22 @@ impl Redactor {
 
 /// The text with the tags of its marks left out, so that two runs compare equal.
 pub fn untagged(text: &str) -> Cow<'_, str> {
-    if !text.contains("⟦secret:") {
+    let first = |text: &str| {
+        let starts = ["⟦secret:", SIGNED].into_iter();
+        starts.filter_map(|start| text.find(start)).min()
+    };
+    if first(text).is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find("⟦secret:") {
+    while let Some(start) = first(rest) {
         let (before, mark) = rest.split_at(start);
         out.push_str(before);
         let end = mark.find('⟧').unwrap_or(mark.len());
         let (body, after) = mark.split_at(end);
-        out.push_str(body.split_once('#').map_or(body, |(name, _)| name));
+        let tagged = if body.starts_with(SIGNED) { ':' } else { '#' };
+        out.push_str(body.split_once(tagged).map_or(body, |(name, _)| name));
         rest = after;
     }
     out.push_str(rest);
@@ -236,12 +250,12 @@ fn is_mark(text: &str) -> bool {
         .is_some_and(|inner| !inner.contains(['⟦', '⟧']))
 }
 
-fn tag(key: &[u8; 32], value: &str) -> Option<String> {
+fn tag(key: &[u8; 32], value: &str, length: usize) -> Option<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
     mac.update(value.as_bytes());
     let bytes = mac.finalize().into_bytes();
     bytes
-        .get(..2)
+        .get(..length)
         .map(|head| head.iter().map(|b| format!("{b:02x}")).collect())
 }
 
@@ -284,7 +298,10 @@ fn without_signatures(url: &str) -> String {
         return url.to_owned();
     };
     let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((key, _)) if SIGNED_KEYS.contains(&key.to_ascii_lowercase().as_str()) => {
+        Some((key, value))
+            if SIGNED_KEYS.contains(&key.to_ascii_lowercase().as_str())
+                && !value.starts_with(SIGNED) =>
+        {
             format!("{key}=⟦withheld:signature⟧")
         }
         _ => pair.to_owned(),

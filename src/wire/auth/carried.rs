@@ -5,6 +5,7 @@ use bytes::Bytes;
 
 use crate::model::percent::encoded;
 use crate::model::record::Purpose;
+use crate::model::redact::Redactor;
 use crate::model::secret::{Secret, TOKEN_HERE};
 use crate::wire::auth::Authorization;
 use crate::wire::request::Request;
@@ -72,6 +73,29 @@ pub(crate) fn carry(request: &mut Request, token: Option<&Authorization>) -> Opt
     Some(carried)
 }
 
+/// The same with its signatures in a URL that an answer gave, where the answer was recorded without them.
+pub(crate) fn resigned(
+    request: &Request,
+    carried: Option<Carried>,
+    redactor: &Redactor,
+) -> Option<Carried> {
+    if request.purpose != Purpose::Observation {
+        return carried;
+    }
+    let url = carried.as_ref().map_or(request.url.as_str(), Carried::url);
+    let Some(url) = redactor.resigned(url) else {
+        return carried;
+    };
+    let (headers, body) = match carried {
+        Some(carried) => (carried.headers, carried.body),
+        None => {
+            let body = String::from_utf8_lossy(&request.body);
+            (Vec::new(), Secret::new(body))
+        }
+    };
+    Some(Carried { url, headers, body })
+}
+
 /// A credential without its scheme.
 fn bare(credential: &str) -> &str {
     credential
@@ -104,7 +128,6 @@ fn within_json(text: &str) -> String {
 #[expect(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
-    use crate::model::redact::Redactor;
 
     fn asked() -> Request {
         let mut request = Request::question(
