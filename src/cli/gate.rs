@@ -14,7 +14,10 @@ pub fn knowing(loaded: &Loaded) -> Redactor {
     let redactor = Redactor::new(rand::random());
     let destinations = loaded.submission.destinations.iter();
     for literal in destinations.flat_map(|destination| destination.literals()) {
-        redactor.learn(&literal.named());
+        literal
+            .known()
+            .iter()
+            .for_each(|known| redactor.learn(known));
     }
     for fetched in loaded.fetched.values() {
         for (name, secret) in &fetched.secrets {

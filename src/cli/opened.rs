@@ -11,6 +11,7 @@ use crate::cli::load::{Loaded, Loading};
 use crate::cli::reference::{self, Asked, Reference};
 use crate::cli::{Failure, print};
 use crate::model::record::{Run, Selection};
+use crate::model::sdk::Literal;
 use crate::model::secret::Secret;
 use crate::model::source::suggestion::closest;
 use crate::suite::catalogue::Catalogue;
@@ -164,7 +165,11 @@ pub fn unknown(kind: &str, name: &str, known: &str) -> Failure {
 /// Every secret of a submission, by the name that a record shows in its place.
 fn secrets(loaded: &Loaded) -> BTreeMap<String, Secret> {
     let fetched = loaded.fetched.values().flat_map(|fetched| &fetched.secrets);
+    let fetched = fetched.map(|(name, secret)| (name.to_string(), secret.clone()));
+    let destinations = loaded.submission.destinations.iter();
+    let posted = destinations.flat_map(|destination| destination.literals());
+    let posted = posted.flat_map(Literal::known);
     fetched
-        .map(|(name, secret)| (name.to_string(), secret.clone()))
+        .chain(posted.map(|known| (known.name, known.secret)))
         .collect()
 }

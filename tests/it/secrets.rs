@@ -21,7 +21,8 @@ pub const SESSION_TOKEN: &str = "Session.Canary-3Kd8Fj2Ls7Qp5Wn9Xc4Vb";
 pub const ACCOUNT_KEY: &str = "QmxvYkNhbmFyeS05WHoyUXc3RXI0VHk4VWkx";
 pub const SIGNATURE: &str = "SasCanary-6Gh4Jk8Lz2Xc7Vb3Nm9Qw5Er";
 pub const PASSPHRASE: &str = "Opens.Canary-8Nc3Vx6Bz1Ml5Kj9Wq7";
-const CANARIES: [(&str, &str); 10] = [
+const CODE: &str = "Fn7CanaryHq2Wx8RtVb4Nc6Yd1KfZq9Lm==";
+const CANARIES: [(&str, &str); 11] = [
     ("password", PASSWORD),
     ("token", TOKEN),
     ("client_secret", CLIENT_SECRET),
@@ -32,6 +33,7 @@ const CANARIES: [(&str, &str); 10] = [
     ("connection_string.AccountKey", ACCOUNT_KEY),
     ("sas_url.sig", SIGNATURE),
     ("passphrase", PASSPHRASE),
+    ("code", CODE),
 ];
 const VARIABLES: [(&str, &str); 4] = [
     ("PASSWORD", PASSWORD),
@@ -224,7 +226,7 @@ fn no_canary_is_in_anything_that_a_run_writes() {
     assert!(all.is_empty(), "{}", all.join("\n"));
 }
 
-/// The same submission with secrets in its JSON: the client's, and an API key in a header.
+/// The same submission with secrets in its JSON: the client's, an API key in a header of any name, and one in a URL.
 fn with_literals(folder: Folder) -> Folder {
     let secret = json(CLIENT_SECRET);
     folder.edit(
@@ -237,11 +239,17 @@ fn with_literals(folder: Folder) -> Folder {
         "\"accessTokenUrl\":",
         &format!("\"clientSecret\": {secret}, \"accessTokenUrl\":"),
     );
-    let header = format!(
-        "\"headers\": [{{ \"header\": \"X-Api-Key\", \"value\": {{ \"templatingStrategy\": \"NONE\", \"value\": {} }} }}],",
-        json(API_KEY)
-    );
-    for server in ["basic-server.json", "oauth-server.json"] {
+    let coded = CODE.replace('=', "%3D");
+    let url = format!("/basic/delivery?v=1&code={coded}");
+    folder.edit("basic-server.json", "/basic/delivery", &url);
+    for (server, name) in [
+        ("basic-server.json", "X-Api-Key"),
+        ("oauth-server.json", "Ocp-Apim-Subscription-Key"),
+    ] {
+        let header = format!(
+            "\"headers\": [{{ \"header\": \"{name}\", \"value\": {{ \"templatingStrategy\": \"NONE\", \"value\": {} }} }}],",
+            json(API_KEY)
+        );
         folder.edit(
             server,
             "\"httpMethod\":",
@@ -264,7 +272,12 @@ fn no_canary_of_posted_json_is_in_anything_that_a_run_writes() {
         ended.stderr
     );
     let record = folder.read("destspec-out/record.json");
-    for sent in ["client_secret=⟦secret:client_secret#", "⟦secret:x-api-key#"] {
+    for sent in [
+        "client_secret=⟦secret:client_secret#",
+        "⟦secret:x-api-key#",
+        "⟦secret:ocp-apim-subscription-key#",
+        "/basic/delivery?v=1&code=⟦secret:code#",
+    ] {
         assert!(record.contains(sent), "the record holds no `{sent}`");
     }
     let posted = Digest::hash(folder.read("oauth.json")).to_string();

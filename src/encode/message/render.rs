@@ -70,11 +70,8 @@ impl Renderer {
         let mut renderer = Self {
             method: server.http.method,
             content_type: server.http.content_type.clone(),
-            url: Part::new("urlBasedDestination.url", &server.url, options)?,
-            query: part(
-                "httpTemplate.queryParameters",
-                &server.http.query_parameters,
-            )?,
+            url: Part::new("urlBasedDestination.url", &server.sent_url(), options)?,
+            query: part("httpTemplate.queryParameters", &server.sent_query())?,
             headers: headers.collect::<Result<_, RenderError>>()?,
             body: part(BODY, &server.http.request_body)?,
             aggregation: destination.aggregation(),

@@ -96,8 +96,8 @@ impl TokenClient {
     ) -> Result<TokenMessage, String> {
         let text = |template: &TemplateString| self.render(template, "authData", auth_data.clone());
         let (server, http) = (&template.request, &template.request.http);
-        let mut url = text(&server.url)?;
-        if let Some(query) = &http.query_parameters {
+        let mut url = text(&server.sent_url())?;
+        if let Some(query) = &server.sent_query() {
             let separator = if url.contains('?') { '&' } else { '?' };
             url = format!("{url}{separator}{}", text(query)?);
         }

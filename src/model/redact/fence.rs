@@ -148,7 +148,7 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// Long, and of letters and digits mixed, or of capitals and small letters.
-fn is_token_like(word: &str) -> bool {
+pub fn is_token_like(word: &str) -> bool {
     let count = word.chars().count();
     let has = |pick: fn(&char) -> bool| word.chars().any(|c| pick(&c));
     let mixed = has(char::is_ascii_digit) && has(|c| c.is_alphabetic());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use fancy_regex::Regex;
 
 use crate::model::sdk::audience::{AudienceTemplate, Event, EventKind, FieldValidation, Written};
+use crate::model::sdk::keyed;
 use crate::model::sdk::literal::{self, Literal, is_template};
 use crate::model::sdk::server::Method;
 use crate::model::sdk::server_json::wrong_url;
@@ -14,6 +15,8 @@ use crate::model::source::{Place, Problem, Severity, Source, json};
 
 const HEADER_REMEDY: &str =
     "write a macro such as `Bearer {{oauth2ServiceAccessToken}}` or `Bearer {{authData.token}}`";
+
+const URL_REMEDY: &str = "write a macro such as `{{oauth2ServiceAccessToken}}` or `{{authData.token}}` in place of its value";
 
 /// Reads a template; problems beside one may still be errors. A secret that stands in it has that severity.
 pub fn read(
@@ -101,6 +104,11 @@ fn url(cursor: &Cursor<'_>) -> Option<Written> {
         cursor.error(problem, help);
         return None;
     }
+    // who sends a secret that stands in the file would have it recorded
+    if keyed::in_url(&text) && cursor.literal_secret("url", URL_REMEDY).is_some() {
+        cursor.error("a credential stands in the file", URL_REMEDY);
+        return None;
+    }
     Some(written(cursor, text))
 }
 
@@ -118,7 +126,7 @@ fn header(cursor: &Cursor<'_>) -> Option<(String, Written)> {
     fields.finish();
     let (name, value) = (name?, value?);
     let text = value.string()?;
-    let fixed = literal::is_secret_header(&name) && !is_template(&text);
+    let fixed = !is_template(&text) && keyed::is_secret_header(&name, &text);
     // who sends a secret that stands in the file would have it recorded
     if fixed && Literal::read(&value, &name.to_ascii_lowercase(), HEADER_REMEDY).is_some() {
         value.error("a credential stands in the file", HEADER_REMEDY);
@@ -241,5 +249,24 @@ mod tests {
             problems.iter().any(|p| p.contains("credential")),
             "{problems:?}"
         );
+    }
+
+    #[test]
+    fn a_credential_in_a_url_is_refused_and_what_is_filled_in_is_none() {
+        let of = |url: &str| {
+            let text = r#"{"metadataTemplate": {"name": "n", "create": {"url": "URL", "httpMethod": "POST",
+                "responseFields": [{"name": "externalAudienceId", "value": "{{id}}"}]}}}"#;
+            let source = Source::new("t.json", text.replace("URL", url));
+            let (_, problems) = read(&source, Severity::Warning);
+            (problems.iter().any(Problem::is_error), source.shown())
+        };
+        let (is_refused, shown) = of("https://h.example/a?v=1&api_key=hunter2");
+        assert!(is_refused && !shown.contains("hunter2"), "{shown}");
+        for url in [
+            "?access_token={{authData.token}}",
+            "?api-version=2&key=name",
+        ] {
+            assert!(!of(&format!("https://h.example/a{url}")).0, "{url}");
+        }
     }
 }

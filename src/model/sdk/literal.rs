@@ -1,8 +1,10 @@
 //! Secrets that stand in posted JSON: how they are kept, where they are looked for, and what keeps them out of sight when
 //! the JSON cannot be read.
 
+use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
+use percent_encoding::percent_decode_str;
 use regex::Regex;
 
 use crate::model::sdk::template::TemplateString;
@@ -12,18 +14,6 @@ use crate::model::source::{Place, Source};
 
 /// Keys whose values are secrets, in posted JSON and in a submission.
 const KEYS: &str = "accessToken|clientSecret|client_secret|password|refreshToken|s3SecretKey|secretKey|sshKey|token";
-
-/// Headers whose values are credentials, in lower case.
-const HEADERS: [&str; 8] = [
-    "api-key",
-    "apikey",
-    "authorization",
-    "cookie",
-    "proxy-authorization",
-    "x-access-token",
-    "x-api-key",
-    "x-auth-token",
-];
 
 /// A secret that stands in posted JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +39,30 @@ impl Literal {
         })
     }
 
+    /// The same of a part of a text: its bytes in the file, and what they say.
+    pub(crate) fn part(
+        cursor: &Cursor<'_>,
+        (span, value): (Range<usize>, &str),
+        (name, help): (&str, &str),
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            secret: cursor.literal_part(span.clone(), value, (name, help)),
+            place: cursor.reader().place(span),
+        }
+    }
+
+    /// The secret with its name, as it is written and as it is meant where it is percent-encoded.
+    pub fn known(&self) -> Vec<NamedSecret> {
+        let written = self.secret.expose();
+        let meant = percent_decode_str(written).decode_utf8_lossy();
+        let mut known = vec![self.named()];
+        if meant != written {
+            known.push(NamedSecret::new(self.name.clone(), Secret::new(meant)));
+        }
+        known
+    }
+
     /// The secret with its name.
     pub fn named(&self) -> NamedSecret {
         NamedSecret::new(self.name.clone(), self.secret.clone())
@@ -68,9 +82,15 @@ impl Literal {
     }
 }
 
-/// Whether the values of a header are credentials.
-pub(crate) fn is_secret_header(name: &str) -> bool {
-    HEADERS.contains(&name.to_ascii_lowercase().as_str())
+/// The template with each of these secrets in the place of its mark, in order: hand it to a renderer and to nothing else.
+pub(crate) fn filled(template: &TemplateString, literals: &[Literal]) -> TemplateString {
+    let fill = |text: String, literal: &Literal| {
+        text.replacen(&literal.mark(), literal.secret.expose(), 1)
+    };
+    TemplateString {
+        value: literals.iter().fold(template.value.clone(), fill),
+        ..template.clone()
+    }
 }
 
 /// Empty, a template, or what people write where a value is still to come: `<…>`, `${…}`, `***`.

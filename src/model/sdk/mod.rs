@@ -13,6 +13,7 @@ pub mod customer_data;
 pub(crate) mod customer_data_json;
 pub mod destination;
 pub mod destination_json;
+pub(crate) mod keyed;
 pub mod literal;
 pub mod schema;
 pub mod server;

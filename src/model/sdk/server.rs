@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::sdk::Family;
 use crate::model::sdk::authentication::FileAuthentication;
-use crate::model::sdk::literal::Literal;
+use crate::model::sdk::literal::{Literal, filled};
 use crate::model::sdk::template::TemplateString;
 use crate::model::sdk::token::ResponseField;
 use crate::model::source::{Place, Source};
@@ -32,8 +32,12 @@ pub enum ServerKind {
 /// `urlBasedDestination` with its `httpTemplate`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UrlBased {
-    /// `urlBasedDestination.url`.
+    /// `urlBasedDestination.url`; a mark where a credential stands in its query.
     pub url: TemplateString,
+    /// The credentials that stand in its query, in order.
+    pub url_credentials: Vec<Literal>,
+    /// The credentials that stand in `queryParameters`, in order.
+    pub query_credentials: Vec<Literal>,
     /// `httpTemplate`.
     pub http: HttpTemplate,
     /// `responseFields`, used by dynamic schema and dropdown servers.
@@ -51,7 +55,7 @@ pub struct HttpTemplate {
     pub content_type_place: Place,
     /// `headers`, in order.
     pub headers: Vec<HeaderTemplate>,
-    /// `queryParameters`: rendered and appended to the URL.
+    /// `queryParameters`: rendered and appended to the URL; a mark where a credential stands in them.
     pub query_parameters: Option<TemplateString>,
     /// `requestBody`; a delivery always has one.
     pub request_body: Option<TemplateString>,
@@ -143,7 +147,20 @@ impl UrlBased {
     /// The secrets that stand in it.
     pub fn literals(&self) -> impl Iterator<Item = &Literal> {
         let headers = self.http.headers.iter();
-        headers.filter_map(|header| header.credential.as_ref())
+        let of_headers = headers.filter_map(|header| header.credential.as_ref());
+        let of_queries = self.url_credentials.iter().chain(&self.query_credentials);
+        of_queries.chain(of_headers)
+    }
+
+    /// The URL with the credentials in it: hand it to a renderer and to nothing else.
+    pub fn sent_url(&self) -> TemplateString {
+        filled(&self.url, &self.url_credentials)
+    }
+
+    /// `queryParameters` with the credentials in them: hand them to a renderer and to nothing else.
+    pub fn sent_query(&self) -> Option<TemplateString> {
+        let query = self.http.query_parameters.as_ref();
+        query.map(|query| filled(query, &self.query_credentials))
     }
 }
 
@@ -164,13 +181,15 @@ impl Server {
         }
     }
 
-    /// The same with a mark for each credential that stands in a header.
+    /// The same with a mark for each credential that stands in it.
     #[must_use]
     pub fn with_literals_marked(&self) -> Server {
         let mut marked = self.clone();
         if let ServerKind::UrlBased(server) = &mut marked.kind {
             let headers = server.http.headers.iter_mut();
             headers.for_each(|header| header.credential = None);
+            server.url_credentials.clear();
+            server.query_credentials.clear();
         }
         marked
     }

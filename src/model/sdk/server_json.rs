@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::rule::Rule;
+use crate::model::sdk::keyed;
 use crate::model::sdk::literal::{self, Literal};
 use crate::model::sdk::server::{
     FileServer, HeaderTemplate, HttpTemplate, Method, Server, ServerKind, Storage, UrlBased,
@@ -131,9 +132,11 @@ pub(crate) fn url_based(fields: &Fields<'_>) -> Option<UrlBased> {
     let url = fields.need("urlBasedDestination").and_then(|companion| {
         let fields = companion.object()?;
         let url = template(&fields, "url");
+        let credentials = url.map(|url| keyed::taken(fields.get("url"), url, false));
         fields.finish();
-        url
+        credentials
     });
+    let (url, url_credentials) = url.unzip();
     if let Some(url) = url.as_ref().filter(|url| url.is_fixed()) {
         let place = url.origin.place.clone();
         if let Some(problem) = wrong_url(&url.value) {
@@ -144,12 +147,15 @@ pub(crate) fn url_based(fields: &Fields<'_>) -> Option<UrlBased> {
         }
     }
     let http = fields.need("httpTemplate").and_then(|c| http_template(&c));
+    let (http, query_credentials) = http.unzip();
     let response_fields = fields
         .get("responseFields")
         .and_then(|c| c.array())
         .unwrap_or_default();
     Some(UrlBased {
         url: url?,
+        url_credentials: url_credentials.unwrap_or_default(),
+        query_credentials: query_credentials.unwrap_or_default(),
         http: http?,
         response_fields: response_fields.iter().filter_map(response_field).collect(),
     })
@@ -191,7 +197,8 @@ fn delivers(fields: &Fields<'_>, server: &UrlBased) {
     }
 }
 
-fn http_template(cursor: &Cursor<'_>) -> Option<HttpTemplate> {
+/// The template of a request, and the credentials that stand in its query.
+fn http_template(cursor: &Cursor<'_>) -> Option<(HttpTemplate, Vec<Literal>)> {
     let fields = cursor.object()?;
     let method = fields
         .need("httpMethod")
@@ -216,18 +223,23 @@ fn http_template(cursor: &Cursor<'_>) -> Option<HttpTemplate> {
     });
     let headers = fields.get("headers").and_then(|c| c.array());
     let headers = headers.unwrap_or_default();
+    let query = fields.get("queryParameters").and_then(|c| {
+        let query = query(&c)?;
+        Some(keyed::taken(Some(c), query, true))
+    });
+    let (query_parameters, credentials) = query.unzip();
     let http = HttpTemplate {
         method: method.unwrap_or(Method::Post),
         content_type: content_type.clone().unwrap_or_default(),
         content_type_place: content_type_place.unwrap_or_else(|| cursor.place()),
         headers: headers.iter().filter_map(header).collect(),
-        query_parameters: fields.get("queryParameters").and_then(|c| query(&c)),
+        query_parameters,
         request_body: fields.get("requestBody").and_then(|c| body(&c)),
     };
     fields.ignore(&["template", "outputType"]);
     fields.finish();
     let typed = content_type.is_some() || !has_body;
-    (method.is_some() && typed).then_some(http)
+    (method.is_some() && typed).then(|| (http, credentials.unwrap_or_default()))
 }
 
 /// `requestBody`: always a template (reference 3.2).
@@ -279,7 +291,7 @@ fn header(cursor: &Cursor<'_>) -> Option<HeaderTemplate> {
         return None;
     }
     let mut credential = None;
-    if literal::is_secret_header(&name) && value.is_fixed() {
+    if value.is_fixed() && keyed::is_secret_header(&name, &value.value) {
         let inner = inner.and_then(|c| c.object()?.get("value"))?;
         credential = Literal::read(&inner, &name.to_ascii_lowercase(), HEADER_REMEDY)
             .inspect(|credential| value.value = credential.mark());

@@ -234,14 +234,29 @@ impl<'r> Cursor<'r> {
     pub fn literal_secret(&self, name: &str, help: &str) -> Option<Secret> {
         let text = self.string()?;
         self.hide(name);
-        let severity = self.reader.strictness.literal_secrets;
-        match severity {
+        self.judge_secret(help);
+        Some(Secret::new(text))
+    }
+
+    /// The same of a part of the value: its bytes in the file, and what they say.
+    pub fn literal_part(
+        &self,
+        span: Range<usize>,
+        text: &str,
+        (name, help): (&str, &str),
+    ) -> Secret {
+        self.reader.source.hide(span, name);
+        self.judge_secret(help);
+        Secret::new(text)
+    }
+
+    fn judge_secret(&self, help: &str) {
+        match self.reader.strictness.literal_secrets {
             Severity::Error => self.error("a literal secret in a file is refused", help),
             Severity::Violation | Severity::Warning => {
                 self.advice(Rule::Secrets, "a literal secret in a file", help);
             }
         }
-        Some(Secret::new(text))
     }
 
     /// Keeps the value out of every message that shows the file.

@@ -197,7 +197,10 @@ fn redactor(
         }
     }
     for literal in destination.literals() {
-        redactor.learn(&literal.named());
+        literal
+            .known()
+            .iter()
+            .for_each(|known| redactor.learn(known));
     }
     if let Source::Live(_) = source {
         given.weak = redactor.weak();
