@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::model::sdk::keyed;
 use crate::model::sdk::server_json::wrong_url;
 use crate::model::source::reader::Cursor;
 use crate::model::submission::{Ingestion, IngestionWay};
@@ -56,8 +57,9 @@ pub(crate) fn ingestion(cursor: &Cursor<'_>) -> Option<Ingestion> {
 
 fn ingestion_url(cursor: &Cursor<'_>) -> Option<String> {
     let text = cursor.text()?;
-    if url::Url::parse(&text).is_ok_and(|url| url.password().is_some()) {
-        let help = "give a bearer token as `ingestion_token` in [destination.credentials]";
+    let has_password = url::Url::parse(&text).is_ok_and(|url| url.password().is_some());
+    if has_password || keyed::in_url(&text) {
+        let help = "give a bearer token as `ingestion_token` in [destination.credentials], or ask by a `command`";
         cursor.literal_secret("url", help);
         return None;
     }

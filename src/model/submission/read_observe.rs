@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::model::sdk::keyed;
 use crate::model::sdk::server_json::wrong_url;
 use crate::model::source::fields::Fields;
 use crate::model::source::reader::Cursor;
@@ -137,6 +138,10 @@ fn url_with(cursor: &Cursor<'_>, names: &[&str], sample: &str) -> Option<String>
             format!("expected a URL with `{needed}`"),
             format!("write a URL such as `{sample}`"),
         );
+        return None;
+    }
+    if keyed::in_url(&text) {
+        cursor.literal_secret("url", keyed::QUERY_REMEDY);
         return None;
     }
     let filled = names

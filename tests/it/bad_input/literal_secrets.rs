@@ -98,3 +98,28 @@ fn a_secret_that_is_still_to_come_is_none() {
         ended.stderr
     );
 }
+
+#[test]
+fn a_key_in_the_url_of_an_observation_is_refused_and_what_is_filled_in_is_none() {
+    let listed = |query: &str| {
+        let folder = Folder::started();
+        let observed = format!(
+            "{}\n[destination.observe.membership]\nurl = \"https://api.example.com/u/{{identity}}?{query}\"\naudiences = \"/audiences\"\n",
+            folder.read(TOML)
+        );
+        folder.write(TOML, observed);
+        without_secret(folder.run(&["list", TOML]))
+    };
+    let refused = listed("v=1&api_key=canary-4711-canary");
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    assert!(
+        refused.says("a literal secret in a file is refused")
+            && refused.says("write `{{customerData.NAME}}` in its place"),
+        "{}",
+        refused.stderr
+    );
+    for query in ["api_key={{customerData.region}}", "key={namespace}&code=US"] {
+        let ended = listed(query);
+        assert_eq!(ended.code, 0, "{query}: {}", ended.stderr);
+    }
+}
