@@ -137,7 +137,13 @@ impl Failure {
                 text: redactor.own(text),
                 help,
             },
-            Failure::Input(problems) => Failure::Input(problems),
+            Failure::Input(problems) => {
+                let without = |problem: Problem| Problem {
+                    message: redactor.own(problem.message),
+                    ..problem
+                };
+                Failure::Input(problems.into_iter().map(without).collect())
+            }
         }
     }
 
@@ -270,6 +276,30 @@ fn shown(failure: Failure) -> Exit {
                 if errors == 1 { "problem" } else { "problems" }
             ));
             Exit::Usage
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::source::{Place, Source};
+
+    #[test]
+    fn neither_a_message_nor_a_problem_shows_what_was_filled_in_for_a_secret() {
+        let secrets = BTreeMap::from([("key".to_owned(), Secret::new("hunter2-hunter2"))]);
+        let source = Source::new("s.json", "{}");
+        let said = "expected a folder, received `a/hunter2-hunter2`";
+        let shown = |failure: Failure| match failure.without(&secrets) {
+            Failure::Message { text, .. } => text,
+            Failure::Input(problems) => problems.iter().map(ToString::to_string).collect(),
+        };
+        let problem = Place::new(&source, 0..1).error(said, "name another");
+        for shown in [
+            shown(Failure::usage(said, None)),
+            shown(Failure::Input(vec![problem])),
+        ] {
+            assert!(shown.contains("received `a/⟦secret:key#"), "{shown}");
         }
     }
 }
