@@ -48,6 +48,15 @@ pub async fn run(args: &LoginArgs) -> Result<Exit, Failure> {
     let url = streaming
         .authorization_request(&redirect_uri, &state)
         .map_err(|_| misconfigured("expected `authorizationUrl` to be an absolute URL"))?;
+    // with another scheme the system may start a program on it
+    if !["https://", "http://"]
+        .iter()
+        .any(|web| url.starts_with(web))
+    {
+        return Err(misconfigured(
+            "expected `authorizationUrl` to be an `https` URL",
+        ));
+    }
     print::message(&format!("Log in here, with a browser:\n  {url}"));
     let code = match callback {
         Some(callback) => {

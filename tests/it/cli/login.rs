@@ -173,4 +173,12 @@ fn the_client_id_that_stands_in_the_posted_json_is_that_of_the_address() {
         "{}",
         ended.stderr
     );
+    folder.edit(
+        "acme/oauth2-code.json",
+        "\"authorizationUrl\": \"{{customerData.endpoint}}",
+        "\"authorizationUrl\": \"x-{{customerData.endpoint}}",
+    );
+    let strange = login();
+    assert_eq!(strange.code, 2, "{}", strange.stderr);
+    assert!(strange.says("to be an `https` URL"), "{}", strange.stderr);
 }
