@@ -32,8 +32,8 @@ pub async fn run(args: &SubmissionArgs) -> Result<Exit, Failure> {
         if broken.is_empty() {
             let _ = writeln!(
                 text,
-                "  ok       configuration: renders for {}",
-                place(&target.subject)
+                "  ok       configuration: {}",
+                carried_out(&target.subject)
             );
         } else {
             exit = worse(exit, Blame::Destination);
@@ -100,11 +100,12 @@ fn write_down(text: &mut String, stage: &Stage) {
     }
 }
 
-fn place(subject: &Subject) -> String {
+/// Where messages or files go by it, or why none do.
+fn carried_out(subject: &Subject) -> String {
     match subject {
-        Subject::Streaming(subject) => subject.endpoint_shown.clone(),
-        Subject::Batch(subject) => subject.place(),
-        Subject::Inoperable(_) => String::new(),
+        Subject::Streaming(subject) => format!("renders for {}", subject.endpoint_shown),
+        Subject::Batch(subject) => format!("renders for {}", subject.place()),
+        Subject::Inoperable(subject) => sentence::sentence(&suite::words(), &subject.reason()),
     }
 }
 

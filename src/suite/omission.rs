@@ -148,6 +148,8 @@ crate::model::code::codes! {
     reason "omitted.listing-denied" listing_denied() { "the account may not list files" }
     /// No message or file can be made by the configuration.
     reason "omitted.not-carried-out" not_carried_out(problem) { "the configuration cannot be carried out: {problem}" }
+    /// The destination exports datasets, of which destspec judges the configuration only.
+    reason "omitted.dataset-export" dataset_export() { "dataset exports are not judged, only their configuration: `sources` names nothing but `DATASETS`" }
     /// The destination is of another family.
     reason "omitted.other-family" other_family() { "the destination is of the other family" }
     /// The submission declares no audience to put a profile in.

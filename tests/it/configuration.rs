@@ -384,6 +384,36 @@ fn a_configuration_that_begins_as_it_should_keeps_every_rule() {
 }
 
 #[test]
+fn of_an_export_of_datasets_only_the_configuration_is_judged_and_each_command_says_so() {
+    let folder = begun("s3");
+    let sources = "\"sources\": [\"DATASETS\"], \"customerDataFields\"";
+    folder.edit(DESTINATION, "\"customerDataFields\"", sources);
+    let record = run(&folder, &[]);
+    let ran = |s: &&Scenario| !matches!(s.outcome, Outcome::Omitted { .. });
+    let ran: Vec<&str> = record
+        .scenarios
+        .iter()
+        .filter(ran)
+        .map(|s| s.requirement.as_str())
+        .collect();
+    assert!(
+        !ran.is_empty() && ran.iter().all(|id| id.starts_with("CFG")),
+        "{ran:?}"
+    );
+    assert_eq!(conclude_run(&record), RunConclusion::Incomplete);
+    for command in ["check", "list"] {
+        let keys = [
+            ("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE012345678"),
+            ("AWS_SECRET_ACCESS_KEY", "example-secret-0123456789"),
+        ];
+        let ended = folder.run_with(&[command, "submission.toml"], &keys);
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+        let said = ended.stdout.contains("dataset exports are not judged");
+        assert!(said, "{command}: {}", ended.stdout);
+    }
+}
+
+#[test]
 fn nothing_else_is_judged_of_a_configuration_that_cannot_be_carried_out() {
     let folder = Folder::started();
     folder.edit(

@@ -10,6 +10,9 @@ use crate::model::sdk::literal::Literal;
 use crate::model::sdk::schema::{IdentityNamespace, SchemaConfig, SegmentMapping};
 use crate::model::source::Source;
 
+/// The one of `sources` that is no people.
+pub const DATASETS: &str = "DATASETS";
+
 /// A destination configuration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Configuration {
@@ -38,6 +41,11 @@ pub struct Configuration {
 }
 
 impl Configuration {
+    /// Whether it exports datasets, and no profiles.
+    pub fn exports_datasets_only(&self) -> bool {
+        !self.sources.is_empty() && self.sources.iter().all(|source| source == DATASETS)
+    }
+
     /// The client secret that stands in its first `OAUTH2` entry.
     pub fn client_secret(&self) -> Option<&Literal> {
         self.oauth2()?.client_secret.as_ref()

@@ -10,7 +10,7 @@ use crate::model::sdk::authentication_json;
 use crate::model::sdk::batch_json;
 use crate::model::sdk::catalogue_json;
 use crate::model::sdk::customer_data_json;
-use crate::model::sdk::destination::{AuthenticationRule, Configuration, Delivery};
+use crate::model::sdk::destination::{AuthenticationRule, Configuration, DATASETS, Delivery};
 use crate::model::sdk::literal;
 use crate::model::sdk::schema::{
     AttributeType, IdentityNamespace, ProfileField, RequiredMapping, SchemaConfig, SegmentMapping,
@@ -148,7 +148,7 @@ fn sources(fields: &Fields<'_>) -> Vec<String> {
     let all = [
         ("ACCOUNTS", "ACCOUNTS"),
         ("UNIFIED_PROFILE_PROSPECTS", "UNIFIED_PROFILE_PROSPECTS"),
-        ("DATASETS", "DATASETS"),
+        (DATASETS, DATASETS),
         ("UNIFIED_PROFILE", "UNIFIED_PROFILE"),
     ];
     let given = fields.get("sources").and_then(|c| c.array());

@@ -8,12 +8,21 @@ use crate::model::source::Problem;
 use crate::model::submission::{AuthenticationClaim, Destination, Submission};
 use crate::suite::open::{Target, TargetError, Ways, door, redactor};
 use crate::suite::source::Source;
-use crate::suite::subject::{Inoperable, Subject};
+use crate::suite::subject::{Inoperable, Subject, Why};
 use crate::wire::AuthSetup;
+
+/// Why no more than the configuration of a destination that can be read is judged, if that is so.
+pub(super) fn why(destination: &Destination) -> Option<Why> {
+    let datasets = destination.server.family() == Family::File
+        && destination.configuration.exports_datasets_only();
+    problem(destination)
+        .map(Why::Violation)
+        .or_else(|| datasets.then_some(Why::Datasets))
+}
 
 /// The violation that lets nothing be made although the rest can be read: without a namespace no profile has an identity,
 /// and without a login that fits the type of the server nobody is let in.
-pub(super) fn problem(destination: &Destination) -> Option<Problem> {
+fn problem(destination: &Destination) -> Option<Problem> {
     let rule = match destination.server.family() {
         Family::Streaming => {
             let namespaces = &destination.configuration.identity_namespaces;
@@ -69,7 +78,7 @@ pub(super) fn judged(error: &TargetError) -> Option<Problem> {
 pub(super) fn target(
     (submission, destination): (&Submission, &Destination),
     source: &Source<'_>,
-    problem: Problem,
+    why: Why,
 ) -> Result<Target, TargetError> {
     let (fetched, mut given) = source.credentials(destination);
     let destination = destination.with_secrets(&fetched.secrets);
@@ -79,7 +88,7 @@ pub(super) fn target(
         destination,
         edition: submission.edition,
         given,
-        problem,
+        why,
     };
     Ok(Target {
         subject: Subject::Inoperable(Arc::new(subject)),

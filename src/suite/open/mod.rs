@@ -23,7 +23,7 @@ use crate::model::submission::{
 use crate::suite::open::auth::{Credentials, auth};
 use crate::suite::open::token::{auth_fields, token_client};
 use crate::suite::source::{Source, recorded};
-use crate::suite::subject::{Shown, Streaming, Subject, choose, creates, sessions};
+use crate::suite::subject::{Shown, Streaming, Subject, Why, choose, creates, sessions};
 use crate::wire::{AuthSetup, Door, DoorSetup, JournalEntry, RetryClass, StorageSetup};
 
 /// A destination under judgement: what a judge may see of it, and the way to it.
@@ -93,15 +93,17 @@ pub enum TargetError {
 /// When templates do not render, a credential is missing, or a door does not open.
 pub fn open(submission: &Submission, source: &Source<'_>) -> Result<Opened, TargetError> {
     let open = |destination: &Destination| {
-        if let Some(problem) = inoperable::problem(destination) {
-            return inoperable::target((submission, destination), source, problem);
+        if let Some(why) = inoperable::why(destination) {
+            return inoperable::target((submission, destination), source, why);
         }
         let opened = match destination.server.family() {
             Family::Streaming => target(submission, destination, source),
             Family::File => batch::target(submission, destination, source),
         };
         opened.or_else(|error| match inoperable::judged(&error) {
-            Some(problem) => inoperable::target((submission, destination), source, problem),
+            Some(problem) => {
+                inoperable::target((submission, destination), source, Why::Violation(problem))
+            }
             None => Err(error),
         })
     };

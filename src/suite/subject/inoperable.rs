@@ -1,5 +1,5 @@
-//! A destination whose configuration can be read and not be carried out: no message or file can be made by it. What is left
-//! to judge is the configuration.
+//! A destination of which only the configuration is judged: it can be read and not be carried out, so that no message or
+//! file can be made by it, or what it exports is not judged.
 
 use crate::model::reason::Reason;
 use crate::model::record::Given;
@@ -17,8 +17,16 @@ pub struct Inoperable {
     pub edition: Edition,
     /// What it was given to log in with, as far as it is no secret.
     pub given: Given,
-    /// Why it cannot be carried out: the violation of a rule.
-    pub problem: Problem,
+    /// Why nothing else is judged.
+    pub why: Why,
+}
+
+/// Why nothing but a configuration is judged.
+pub enum Why {
+    /// It cannot be carried out: the violation of a rule.
+    Violation(Problem),
+    /// It exports datasets: what is in them no profile decides.
+    Datasets,
 }
 
 impl Inoperable {
@@ -33,7 +41,18 @@ impl Inoperable {
 
     /// Why nothing else is judged.
     pub fn reason(&self) -> Reason {
-        omission::not_carried_out(self.problem.recorded())
+        match &self.why {
+            Why::Violation(problem) => omission::not_carried_out(problem.recorded()),
+            Why::Datasets => omission::dataset_export(),
+        }
+    }
+
+    /// What keeps it from being carried out.
+    pub fn problems(&self) -> &[Problem] {
+        match &self.why {
+            Why::Violation(problem) => std::slice::from_ref(problem),
+            Why::Datasets => &[],
+        }
     }
 
     /// Whether its server is a Data Landing Zone.

@@ -24,7 +24,7 @@ use crate::suite::broken;
 
 pub use crate::suite::subject::audiences::creates;
 pub use crate::suite::subject::batch::{Batch, RUN_FOLDER_DIGITS, RUN_FOLDER_MARK, sessions};
-pub use crate::suite::subject::inoperable::Inoperable;
+pub use crate::suite::subject::inoperable::{Inoperable, Why};
 pub use crate::suite::subject::question::Question;
 pub use crate::suite::subject::streaming::{Shown, Streaming, choose};
 
@@ -38,7 +38,7 @@ pub enum Subject {
     Streaming(Arc<Streaming>),
     /// It takes files.
     Batch(Arc<Batch>),
-    /// Its configuration can be read and not be carried out.
+    /// Only its configuration is judged.
     Inoperable(Arc<Inoperable>),
 }
 
@@ -86,7 +86,7 @@ impl Subject {
         match self {
             Subject::Streaming(streaming) => &streaming.warnings,
             Subject::Batch(batch) => &batch.warnings,
-            Subject::Inoperable(inoperable) => std::slice::from_ref(&inoperable.problem),
+            Subject::Inoperable(inoperable) => inoperable.problems(),
         }
     }
 
