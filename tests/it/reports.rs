@@ -3,9 +3,10 @@
 
 use destspec::model::code::Words;
 use destspec::model::digest::Digest;
+use destspec::model::outcome::Outcome;
 use destspec::model::record::{FORMAT, Fact, Run, SourceFile};
 use destspec::publish::report::{JunitDialect, Options, Report, json};
-use destspec::suite::words;
+use destspec::suite::{omission, words};
 
 use crate::support::record::{every_outcome, hostile, sealed};
 
@@ -345,6 +346,28 @@ fn what_two_destinations_have_in_common_is_said_once() {
         1,
         "{markdown}"
     );
+}
+
+#[test]
+fn a_destination_that_was_not_selected_is_named_in_a_line_and_has_no_part_of_a_report() {
+    let mut run = twice();
+    run.selection.destinations = vec![String::from("moonshine")];
+    let others = run.scenarios.iter_mut();
+    for scenario in others.filter(|s| s.destination == "moonshine-two") {
+        let reason = omission::by_destination();
+        let filtered = true;
+        scenario.outcome = Outcome::Omitted { reason, filtered };
+        scenario.exchanges.clear();
+    }
+    let run = sealed(run);
+    for report in [Report::Html, Report::Markdown, Report::Adobe] {
+        let text = render(report, &run, &Options::default()).unwrap();
+        let named = text.matches("moonshine-two").count();
+        assert_eq!(named, 1, "{}: {text}", report.file_name());
+    }
+    let junit = render(Report::Junit, &run, &Options::default()).unwrap();
+    assert!(junit.contains("[moonshine]") && !junit.contains("[moonshine-two]"));
+    assert!(junit.contains("name=\"not selected\" value=\"moonshine-two\""));
 }
 
 #[test]

@@ -6,7 +6,8 @@ use serde_json::Value;
 use crate::model::record::{Destination, Run};
 use crate::model::sdk::Family;
 use crate::publish::report::case::{Case, Transcript};
-use crate::publish::report::markdown::{code, entities, plain};
+use crate::publish::report::markdown::{code, plain};
+use crate::publish::report::matrix::{selected, unselected};
 use crate::publish::report::summary::{Section, Summary};
 use crate::publish::report::text;
 use crate::publish::report::text::shorten;
@@ -36,7 +37,11 @@ pub fn render(run: &Run, summary: &Summary) -> String {
         let (id, why) = (code(&row.id), plain(&row.why));
         out.push_str(&format!("- {id}: {}, {why}\n", row.conclusion));
     }
-    for (section, destination) in summary.destinations.iter().zip(&run.destinations) {
+    if let Some(others) = unselected(run) {
+        let others = plain(&text::line(&others));
+        out.push_str(&format!("- not selected, and left out here: {others}\n"));
+    }
+    for (section, destination) in summary.destinations.iter().zip(selected(run)) {
         out.push_str(&submitted(run, section, destination));
     }
     out
@@ -150,17 +155,31 @@ fn exchanged(section: &Section, title: &str, requirements: &[&str]) -> String {
 }
 
 fn transcript(transcript: &Transcript) -> String {
-    let block = |text: &str| entities(&shorten(text, BLOCK));
+    let block = |text: &str| fenced(&shorten(text, BLOCK));
     format!(
-        "\n<pre>{}</pre>\n\n<pre>{}</pre>\n",
+        "\n{}\n{}",
         block(&transcript.request),
         block(&transcript.answer)
     )
 }
 
+/// A text as a block of code that can be read as it is: the fence is longer than any in the text, so that nothing ends it.
+fn fenced(text: &str) -> String {
+    let runs = text.split(|c| c != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or(0).max(2) + 1);
+    format!("{fence}\n{text}\n{fence}\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_transcript_is_shown_as_it_is_and_ends_where_its_fence_does() {
+        assert_eq!(fenced("a: {\"b\"}"), "```\na: {\"b\"}\n```\n");
+        let hostile = fenced("x\n`````\n<script>");
+        assert!(hostile.starts_with("``````\n") && hostile.ends_with("\n``````\n"));
+    }
 
     #[test]
     fn a_mail_address_is_plain_and_nothing_else_is_markdown() {

@@ -229,7 +229,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// Every ASCII mark that Markdown or HTML could read becomes a numeric entity.
-pub(super) fn entities(text: &str) -> String {
+fn entities(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | '-' | '/' | '(' | ')' | ';' | '\'')

@@ -120,8 +120,7 @@ pub struct Because {
 /// about.
 pub fn grids(run: &Run, lines: Vec<Line>) -> Vec<Grid> {
     let mut grids: Vec<Grid> = Vec::new();
-    let all = run.destinations.iter().zip(lines);
-    for (destination, line) in all.filter(|(destination, _)| is_selected(run, destination)) {
+    for (destination, line) in selected(run).zip(lines) {
         let family = match destination.family {
             Family::Streaming => "streaming",
             Family::File => "batch",
@@ -142,8 +141,8 @@ pub fn grids(run: &Run, lines: Vec<Line>) -> Vec<Grid> {
     grids
 }
 
-/// Whether the selected part of the suite is about a destination: it was named, or none was and something was judged on it.
-pub fn is_selected(run: &Run, destination: &Destination) -> bool {
+/// Whether the selected part of the suite is about a destination: it was named, or something was judged on it.
+fn is_selected(run: &Run, destination: &Destination) -> bool {
     let named = &run.selection.destinations;
     let mut scenarios = run.scenarios.iter();
     let mut is_judged = || {
@@ -154,7 +153,21 @@ pub fn is_selected(run: &Run, destination: &Destination) -> bool {
     run.selection.is_whole()
         || run.destinations.len() == 1
         || named.contains(&destination.name)
-        || (named.is_empty() && is_judged())
+        || is_judged()
+}
+
+/// The destinations that reports are about.
+pub fn selected(run: &Run) -> impl Iterator<Item = &Destination> {
+    let all = run.destinations.iter();
+    all.filter(move |destination| is_selected(run, destination))
+}
+
+/// The names of the others, where there are any.
+pub fn unselected(run: &Run) -> Option<String> {
+    let others = run.destinations.iter();
+    let others = others.filter(|destination| !is_selected(run, destination));
+    let names: Vec<&str> = others.map(|other| other.name.as_str()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// Whether it is open for the one reason that it was not selected, which the selection says.

@@ -16,7 +16,7 @@ use crate::publish::report::case::Case;
 use crate::publish::report::fold::{self, Chapter, Entry, Left, Root};
 use crate::publish::report::lead::Lead;
 use crate::publish::report::matrix::{
-    Because, Grid, Line, Row, grids, is_left_out, is_selected, reasons,
+    Because, Grid, Line, Row, grids, is_left_out, reasons, selected, unselected,
 };
 use crate::publish::report::plot::{self, Latency};
 use crate::publish::report::text;
@@ -45,7 +45,7 @@ pub struct Summary {
     pub partnership: Vec<Row>,
     /// What persons stated.
     pub attestations: Vec<(String, String)>,
-    /// Each destination.
+    /// Each destination that was selected.
     pub destinations: Vec<Section>,
     /// Prerequisites against destinations.
     pub grids: Vec<Grid>,
@@ -145,9 +145,7 @@ pub struct Feature {
 impl Summary {
     /// The summary of a run.
     pub fn new(run: &Run, words: &Words) -> Self {
-        let destinations: Vec<Section> = run
-            .destinations
-            .iter()
+        let destinations: Vec<Section> = selected(run)
             .map(|d| Section::new(run, d, words))
             .collect();
         let conclusion = conclude_run(run);
@@ -157,9 +155,7 @@ impl Summary {
             cells: section.prerequisites.clone(),
         });
         let mut grids = grids(run, lines.collect());
-        let sections = run.destinations.iter().zip(&destinations);
-        let selected = sections.filter(|(destination, _)| is_selected(run, destination));
-        let of_all = selected.flat_map(|(_, section)| &section.features);
+        let of_all = destinations.iter().flat_map(|section| &section.features);
         let cases: Vec<Case> = of_all.flat_map(|f| f.cases.iter().cloned()).collect();
         let failures = fold::entries(&cases, &[Verdict::Failed]);
         let broken = fold::entries(&cases, &[Verdict::Broken]);
@@ -408,6 +404,7 @@ fn facts(run: &Run) -> Vec<RunFact> {
         ("suite", Some(format!("sha256:{}", run.suite)), false),
         ("destspec", Some(run.destspec.clone()), false),
         ("selection", selection, false),
+        ("not selected", unselected(run), true),
     ];
     facts
         .into_iter()
