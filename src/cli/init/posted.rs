@@ -385,17 +385,15 @@ fn value(draft: &Draft, field: &CustomerDataField) -> String {
         return format!("{{ env = {} }}", quoted(&draft.own_variable(&field.name)));
     }
     let chosen = field.choices.as_deref().and_then(<[String]>::first);
-    if let Some(text) = chosen {
-        return quoted(text);
-    }
-    match (field.field_type, &field.default) {
-        (FieldType::Object, _) => table(draft, &field.properties),
-        (FieldType::String, Some(Value::String(text))) => quoted(text),
-        (FieldType::Integer, Some(Value::Number(number))) => number.to_string(),
-        (FieldType::Boolean, Some(Value::Bool(is))) => is.to_string(),
-        (FieldType::Integer, _) => String::from("1"),
-        (FieldType::Boolean, _) => String::from("true"),
-        (FieldType::String, _) => quoted(&sample(&field.name, field.pattern.as_deref())),
+    match (field.field_type, &field.default, chosen) {
+        (FieldType::Object, _, _) => table(draft, &field.properties),
+        (FieldType::String, Some(Value::String(text)), _) => quoted(text),
+        (FieldType::Integer, Some(Value::Number(number)), _) => number.to_string(),
+        (FieldType::Boolean, Some(Value::Bool(is)), _) => is.to_string(),
+        (_, _, Some(text)) => quoted(text),
+        (FieldType::Integer, _, None) => String::from("1"),
+        (FieldType::Boolean, _, None) => String::from("true"),
+        (FieldType::String, _, None) => quoted(&sample(&field.name, field.pattern.as_deref())),
     }
 }
 
@@ -484,6 +482,27 @@ mod tests {
         let key = &by_key["configurableAggregation"]["aggregationKey"];
         assert_eq!(key["includeSegmentId"], true);
         assert_eq!(key["includeIdentity"], false);
+    }
+
+    #[test]
+    fn a_value_is_the_default_where_there_is_one_and_else_the_first_to_choose() {
+        let configuration = serde_json::json!({
+            "name": "d", "destinationDelivery": [], "customerDataFields": [
+                { "name": "kind", "type": "string", "enum": ["json", "parquet"], "default": "parquet" },
+                { "name": "packing", "type": "string", "enum": ["GZIP", "NONE"] },
+                { "name": "options", "type": "object", "properties": [
+                    { "name": "nullValue", "type": "string", "enum": ["", "null"], "default": "null" },
+                    { "name": "rows", "type": "integer" }
+                ] }
+            ]
+        });
+        let source = Source::new("d.json", configuration.to_string());
+        let (read, _) = destination_json::read(&source, Severity::Warning, None);
+        let fields = read.map(|read| read.customer_data_fields);
+        assert_eq!(
+            table(&Draft::default(), &fields.unwrap_or_default()),
+            r#"{ kind = "parquet", packing = "GZIP", options = { nullValue = "null", rows = 1 } }"#
+        );
     }
 
     #[test]
