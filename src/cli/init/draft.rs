@@ -116,7 +116,7 @@ impl Draft {
             ("configuration", "sdk/destination.json", &self.configuration),
         ] {
             let is = format!("{key} = {}", quoted(is));
-            text = text.replacen(&format!("{key} = \"{was}\""), &is, 1);
+            text = replaced(&text, &format!("{key} = \"{was}\""), &is);
         }
         if let Some(line) = &self.auth_data {
             text = with_line(&text, &["customer_data = ", "# customer_data = "], line);
@@ -127,28 +127,31 @@ impl Draft {
         }
     }
 
-    /// The lines of the credentials that a way to log in asks for, each from a variable that the destination is named by;
-    /// what stands in posted JSON is not asked for.
+    /// The lines of the credentials that a way to log in asks for, each from its usual variable, or one that the destination
+    /// is named by; what stands in posted JSON is not asked for.
     pub fn credentials(&self, claim: &AuthenticationClaim, posted: &[CredentialName]) -> String {
         let asked = CredentialName::asked_by(*claim).iter();
         let asked = asked.filter(|name| !posted.contains(name));
-        let lines = asked.map(|name| {
-            if *name == CredentialName::RefreshToken {
-                let kept =
-                    "{ file = \"secrets/refresh-token\" }   # `destspec login` keeps it there";
-                return format!("{} = {kept}", name.key());
-            }
-            let variable = quoted(&self.variable(*name));
-            format!("{} = {{ env = {variable} }}", name.key())
-        });
+        let lines = asked.map(|name| format!("{} = {}", name.key(), self.credential(*name, *claim)));
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    fn variable(&self, name: CredentialName) -> String {
-        match name.usual_variable() {
-            "…" => self.own_variable(name.key()),
-            usual => usual.to_owned(),
+    /// Where a credential is, as an example.
+    fn credential(&self, name: CredentialName, claim: AuthenticationClaim) -> String {
+        if name == CredentialName::RefreshToken {
+            return String::from(
+                "{ file = \"secrets/refresh-token\" }   # `destspec login` keeps it there",
+            );
         }
+        if name == CredentialName::PrivateKey {
+            return String::from("{ file = \"id_rsa\" }       # RSA, without a passphrase");
+        }
+        if name == CredentialName::Username && matches!(claim, AuthenticationClaim::File(_)) {
+            return String::from("\"example\"");
+        }
+        let usual = name.usual_variable(claim).map(str::to_owned);
+        let variable = usual.unwrap_or_else(|| self.own_variable(name.key()));
+        format!("{{ env = {} }}", quoted(&variable))
     }
 
     /// A variable of the destination: `ACME_STREAMING_TOKEN`.
@@ -164,6 +167,20 @@ impl Draft {
 /// A text as TOML has it.
 pub fn quoted(text: &str) -> String {
     Value::from(text).to_string()
+}
+
+/// The text with a value replaced where it comes first; a comment behind it stays in its column, where there is room.
+fn replaced(text: &str, was: &str, is: &str) -> String {
+    let Some((before, after)) = text.split_once(was) else {
+        return text.to_owned();
+    };
+    let comment = after.trim_start_matches(' ');
+    let blanks = after.len() - comment.len();
+    let column = was.chars().count() + blanks;
+    match comment.starts_with('#') {
+        true => format!("{before}{is:<width$}{comment}", width = column.max(is.chars().count() + 2)),
+        false => format!("{before}{is}{after}"),
+    }
 }
 
 /// Names the audience template where the example has it, else after the configuration.
@@ -234,5 +251,13 @@ mod tests {
             let credentials = destination["credentials"].as_table().map(toml::Table::len);
             assert_eq!(credentials, Some(1), "{text}");
         }
+    }
+
+    #[test]
+    fn a_comment_keeps_its_column_where_the_value_leaves_room() {
+        let text = "name = \"a\"    # one\n";
+        assert_eq!(replaced(text, "name = \"a\"", "name = \"abc\""), "name = \"abc\"  # one\n");
+        assert_eq!(replaced(text, "name = \"a\"", "name = \"abcdefg\""), "name = \"abcdefg\"  # one\n");
+        assert_eq!(replaced("k = 1", "k = 1", "k = 22"), "k = 22");
     }
 }

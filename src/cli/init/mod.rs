@@ -13,7 +13,9 @@ use crate::cli::init::draft::{Draft, Login};
 use crate::cli::init::questions::{About, Answers};
 use crate::cli::load::{self, Loading};
 use crate::cli::{Failure, output, print, reference};
+use crate::model::sdk::FileAuthentication;
 use crate::model::submission::init::FILES;
+use crate::model::submission::{AuthenticationClaim, CredentialName};
 
 const SUBMISSION: &str = "submission.toml";
 
@@ -123,6 +125,9 @@ struct Start {
     json: &'static str,
     customer_data: &'static str,
     location: &'static str,
+    /// How it is logged in to.
+    claim: AuthenticationClaim,
+    /// The lines of the credentials besides those that every submission of the kind needs.
     credentials: &'static str,
 }
 
@@ -142,7 +147,7 @@ fn files(kind: StorageKind, draft: Draft) -> Texts {
     let start = start(kind);
     let draft = Draft {
         customer_data: start.customer_data.to_owned(),
-        credentials: start.credentials.to_owned(),
+        credentials: credentials(&draft, kind, start.claim, &[]),
         location: Some(start.location),
         ..draft
     };
@@ -152,6 +157,29 @@ fn files(kind: StorageKind, draft: Draft) -> Texts {
         json("sdk/server.json"),
         json("sdk/destination.json"),
     ]
+}
+
+/// What stands under `[destination.credentials]` of a kind of location that is logged in to that way, if it is at all.
+fn credentials(
+    draft: &Draft,
+    kind: StorageKind,
+    claim: AuthenticationClaim,
+    posted: &[CredentialName],
+) -> String {
+    let start = start(kind);
+    let claim = match CredentialName::asked_by(claim) {
+        [] => start.claim,
+        _ => claim,
+    };
+    let asked = draft.credentials(&claim, posted);
+    // what is asked for needs no example
+    let has = |line: &&str| {
+        let key = line.trim_start_matches("# ").split(" = ").next();
+        key.is_some_and(|key| asked.contains(&format!("{key} = ")))
+    };
+    let more = start.credentials.lines().filter(|line| !has(line));
+    let all = asked.lines().chain(more);
+    all.collect::<Vec<_>>().join("\n")
 }
 
 /// The reference destination's JSON of a kind, as a file of that name.
@@ -175,37 +203,73 @@ fn start(kind: StorageKind) -> Start {
             json: "s3-csv",
             customer_data: r#"customer_data = { bucket = "example-audiences", path = "exports/%SEGMENT_NAME%", includeFileManifest = true }"#,
             location: "# endpoint = \"https://s3.example.com\"\n# region = \"eu-central-1\"",
-            credentials: "access_key_id = { env = \"AWS_ACCESS_KEY_ID\" }\nsecret_access_key = { env = \"AWS_SECRET_ACCESS_KEY\" }\n# session_token = { env = \"AWS_SESSION_TOKEN\" }\n# role_arn = \"arn:aws:iam::123456789012:role/example\"   # a role that the key assumes\n# external_id = \"example\"",
+            claim: AuthenticationClaim::File(FileAuthentication::S3),
+            credentials: "# session_token = { env = \"AWS_SESSION_TOKEN\" }\n# role_arn = \"arn:aws:iam::123456789012:role/example\"   # a role that the key assumes\n# external_id = \"example\"",
         },
         StorageKind::AzureBlob => Start {
             json: "blob-csv",
             customer_data: r#"customer_data = { container = "landing/audiences" }"#,
             location: "# endpoint = \"https://blob.example.com/account\"",
-            credentials: "connection_string = { env = \"AZURE_STORAGE_CONNECTION_STRING\" }",
+            claim: AuthenticationClaim::File(FileAuthentication::AzureConnectionString),
+            credentials: "",
         },
         StorageKind::Adls => Start {
             json: "adls-parquet",
             customer_data: "# customer_data = {}                  # what a customer would type in",
             location: "# endpoint = \"https://example.dfs.core.windows.net\"\n# authority = \"https://login.microsoftonline.com\"",
-            credentials: "tenant_id = { env = \"AZURE_TENANT_ID\" }\nclient_id = { env = \"AZURE_CLIENT_ID\" }\nclient_secret = { env = \"AZURE_CLIENT_SECRET\" }",
+            claim: AuthenticationClaim::File(FileAuthentication::AzureServicePrincipal),
+            credentials: "",
         },
         StorageKind::Sftp => Start {
             json: "sftp-csv",
             customer_data: r#"customer_data = { folder = "/upload/audiences", host = "sftp.example.com" }"#,
             location: "# (host and port stand in the server's JSON)",
-            credentials: "username = \"example\"\npassword = { env = \"SFTP_PASSWORD\" }\n# private_key = { file = \"id_rsa\" }     # RSA, without a passphrase\nhost_key = \"SHA256:…\"                 # what `ssh-keyscan HOST | ssh-keygen -lf -` prints, or the line of known_hosts",
+            claim: AuthenticationClaim::File(FileAuthentication::SftpWithPassword),
+            credentials: "# private_key = { file = \"id_rsa\" }     # RSA, without a passphrase\nhost_key = \"SHA256:…\"                 # what `ssh-keyscan HOST | ssh-keygen -lf -` prints, or the line of known_hosts",
         },
         StorageKind::GoogleCloud => Start {
             json: "gcs-json",
             customer_data: r#"customer_data = { bucket = "example-audiences", path = "exports" }"#,
             location: "# endpoint = \"https://storage.example.com\"",
-            credentials: "access_key_id = { env = \"GCS_HMAC_ACCESS_ID\" }   # interoperability keys of a service account\nsecret_access_key = { env = \"GCS_HMAC_SECRET\" }",
+            claim: AuthenticationClaim::File(FileAuthentication::GoogleCloudStorage),
+            credentials: "# (the HMAC key of a service account, for interoperability)",
         },
         StorageKind::Dlz => Start {
             json: "dlz-csv",
             customer_data: r#"customer_data = { path = "audiences" }"#,
             location: "# (the URL of the signature says where it is)",
+            claim: AuthenticationClaim::None,
             credentials: "sas_url = { env = \"DLZ_SAS_URL\" }    # `SASUri` of the landing zone's credentials",
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+
+    use super::*;
+
+    #[test]
+    fn credentials_have_the_same_names_whether_a_kind_or_its_posted_json_is_begun_with() {
+        let draft = Draft::default();
+        for kind in StorageKind::value_variants() {
+            let begun = credentials(&draft, *kind, start(*kind).claim, &[]);
+            // posted JSON may say no way to log in
+            let posted = credentials(&draft, *kind, AuthenticationClaim::None, &[]);
+            assert_eq!(begun, posted);
+            let google = begun.contains("GCS_HMAC_SECRET") && !begun.contains("AWS_");
+            assert_eq!(google, *kind == StorageKind::GoogleCloud, "{begun}");
+            let azure = begun.matches("\"AZURE_").count();
+            assert_eq!(azure == 3, *kind == StorageKind::Adls, "{begun}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_asked_for_is_no_example_beside_itself() {
+        let claim = AuthenticationClaim::File(FileAuthentication::SftpWithSshKey);
+        let begun = credentials(&Draft::default(), StorageKind::Sftp, claim, &[]);
+        assert_eq!(begun.matches("private_key = ").count(), 1, "{begun}");
+        assert!(begun.contains("\nhost_key = "), "{begun}");
     }
 }

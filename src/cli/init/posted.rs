@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::cli::args::StorageKind;
 use crate::cli::init::draft::{Draft, quoted};
-use crate::cli::init::{SUBMISSION, Texts, of_reference, start};
+use crate::cli::init::{SUBMISSION, Texts, credentials, of_reference, start};
 use crate::cli::{Failure, load, print};
 use crate::model::sdk::{
     AuthenticationRule, Configuration, CustomerDataField, DataField, Family, FieldType, OAuth2,
@@ -321,13 +321,9 @@ fn filled(mut draft: Draft, server: &Server, configuration: &Configuration) -> D
     ];
     let posted = posted.iter().filter(|(is, _)| *is).map(|(_, name)| *name);
     let posted: Vec<CredentialName> = posted.collect();
-    let asked = draft.credentials(&claim, &posted);
     draft.credentials = match kind {
-        Some(kind) if asked.is_empty() => start(kind).credentials.to_owned(),
-        Some(StorageKind::Sftp) => format!(
-            "{asked}\nhost_key = \"SHA256:…\"                 # what `ssh-keyscan HOST | ssh-keygen -lf -` prints, or the line of known_hosts"
-        ),
-        Some(_) | None => asked,
+        Some(kind) => credentials(&draft, kind, claim, &posted),
+        None => draft.credentials(&claim, &posted),
     };
     draft
 }

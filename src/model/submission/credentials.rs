@@ -129,14 +129,26 @@ impl CredentialName {
         }
     }
 
-    /// The environment variable in which the vendor's own tools look for it; an ellipsis where there is none.
-    pub fn usual_variable(self) -> &'static str {
+    /// The environment variable in which it usually is where that is the way to log in: that of the vendor's own tools,
+    /// where they have one.
+    pub fn usual_variable(self, claim: AuthenticationClaim) -> Option<&'static str> {
+        let is = |kind| claim == AuthenticationClaim::File(kind);
+        let google = is(FileAuthentication::GoogleCloudStorage);
+        let azure = is(FileAuthentication::AzureServicePrincipal);
         match self {
-            CredentialName::AccessKeyId => "AWS_ACCESS_KEY_ID",
-            CredentialName::SecretAccessKey => "AWS_SECRET_ACCESS_KEY",
-            CredentialName::SessionToken => "AWS_SESSION_TOKEN",
-            CredentialName::ConnectionString => "AZURE_STORAGE_CONNECTION_STRING",
-            CredentialName::TenantId => "AZURE_TENANT_ID",
+            CredentialName::AccessKeyId if google => Some("GCS_HMAC_ACCESS_ID"),
+            CredentialName::AccessKeyId => Some("AWS_ACCESS_KEY_ID"),
+            CredentialName::SecretAccessKey if google => Some("GCS_HMAC_SECRET"),
+            CredentialName::SecretAccessKey => Some("AWS_SECRET_ACCESS_KEY"),
+            CredentialName::SessionToken => Some("AWS_SESSION_TOKEN"),
+            CredentialName::ConnectionString => Some("AZURE_STORAGE_CONNECTION_STRING"),
+            CredentialName::TenantId => Some("AZURE_TENANT_ID"),
+            CredentialName::ClientId if azure => Some("AZURE_CLIENT_ID"),
+            CredentialName::ClientSecret if azure => Some("AZURE_CLIENT_SECRET"),
+            CredentialName::Password if is(FileAuthentication::SftpWithPassword) => {
+                Some("SFTP_PASSWORD")
+            }
+            CredentialName::SasUrl => Some("DLZ_SAS_URL"),
             CredentialName::ClientId
             | CredentialName::ClientSecret
             | CredentialName::RefreshToken
@@ -148,9 +160,8 @@ impl CredentialName {
             | CredentialName::PrivateKey
             | CredentialName::Passphrase
             | CredentialName::HostKey
-            | CredentialName::SasUrl
             | CredentialName::IngestionToken
-            | CredentialName::AudienceToken => "…",
+            | CredentialName::AudienceToken => None,
         }
     }
 

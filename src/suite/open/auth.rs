@@ -12,6 +12,7 @@ use crate::wire::{AuthField, AuthSetup, OAuth2Setup};
 /// The values of a destination's credentials; in a replay, the marks that stand for them.
 pub(super) struct Credentials<'a> {
     pub(super) destination: &'a str,
+    pub(super) claim: AuthenticationClaim,
     pub(super) fetched: &'a Fetched,
 }
 
@@ -33,7 +34,7 @@ impl Credentials<'_> {
             expected: format!(
                 "`{} = {{ env = \"{}\" }}`",
                 name.key(),
-                name.usual_variable()
+                name.usual_variable(self.claim).unwrap_or("…")
             ),
         }
     }

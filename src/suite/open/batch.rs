@@ -37,15 +37,17 @@ pub(super) fn target(
         name: destination.name.clone(),
         problem: Box::new(problem),
     })?;
+    let authentication = used(&destination);
     let credentials = Credentials {
         destination: &destination.name,
+        claim: authentication,
         fetched: &fetched,
     };
     let claims = destination.claims();
     let (audience_api, warnings) = audience_api(&destination, exporter.warnings());
     let audience_auth = audience_auth(audience_api.as_ref(), &credentials, source)?;
     let mut subject = Batch {
-        authentication: used(&destination),
+        authentication,
         claims,
         warnings,
         audience_api,

@@ -143,6 +143,7 @@ fn target(
         .map(|oauth2| token_client(&destination, oauth2, &typed));
     let credentials = Credentials {
         destination: &destination.name,
+        claim: authentication,
         fetched: &fetched,
     };
     let auth = auth(
