@@ -109,13 +109,18 @@ fn gathered(from: &Path) -> Result<Posted, Failure> {
     let mut posted = Posted::default();
     for path in paths(from)? {
         let text = load::text(&path, "name a file, or a folder with posted JSON")?;
+        let shown = path.display().to_string();
         let value: Value = serde_json::from_str(&text).map_err(|error| {
+            let source = Source::new(&shown, text.as_str());
+            let (_, problems) = server_json::read(&source, Severity::Warning);
+            if problems.iter().any(Problem::is_error) {
+                return Failure::Input(problems);
+            }
             Failure::usage(
-                format!("expected JSON in `{}`: {error}", path.display()),
+                format!("expected JSON in `{shown}`: {error}"),
                 Some(String::from("correct it, or keep it elsewhere")),
             )
         })?;
-        let shown = path.display().to_string();
         match kind(&value) {
             Kind::Server => posted.servers.push((path, text)),
             Kind::Destination => posted.destinations.push((path, text)),

@@ -11,6 +11,9 @@ use crate::model::source::{Place, Problem, Source};
 
 const BOM: &str = "\u{feff}";
 
+/// What posts JSON in Adobe's pages.
+const COMMAND: &str = "curl";
+
 /// Parses a JSON text.
 ///
 /// # Errors
@@ -35,6 +38,19 @@ pub fn parse(source: &Arc<Source>) -> (Option<Node>, Vec<Problem>) {
     };
     let node = match parse_to_ast(text, &CollectOptions::default(), &strict()) {
         Ok(result) => result.value.map(|value| builder.node(&value)),
+        Err(_) if is_command(text) => {
+            let start = text.len() - text.trim_start().len();
+            let end = start + COMMAND.len();
+            // its headers log in to Adobe's API
+            source.hide(end + offset..source.text.len(), "command");
+            builder.place(start..end, |place| {
+                place.error(
+                    "expected JSON (RFC 8259), received a command that posts it",
+                    "keep what it posts alone: what stands between the quotes after `-d` or `--data`",
+                )
+            });
+            return (None, builder.problems);
+        }
         Err(error) => {
             let range = error.range();
             builder.error(range.start..range.end, &lower(&error.kind().to_string()));
@@ -59,6 +75,12 @@ pub fn parse(source: &Arc<Source>) -> (Option<Node>, Vec<Problem>) {
         });
     }
     (node, builder.problems)
+}
+
+/// Whether a text is what Adobe's pages have to copy into a terminal.
+fn is_command(text: &str) -> bool {
+    let rest = text.trim_start().strip_prefix(COMMAND);
+    rest.is_some_and(|rest| rest.starts_with(char::is_whitespace))
 }
 
 /// The first character that stands where RFC 8259 forbids it: a control character in a string (section 7), or other white
@@ -176,6 +198,24 @@ fn lower(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_that_posts_json_is_told_from_json_that_is_wrong() {
+        let token = Source::new("s.json", "curl -H 'Bearer t-4711'");
+        let _ = parse(&token);
+        assert!(!token.shown().contains("4711"), "{}", token.shown());
+        let said = |text: &str| {
+            let (node, problems) = parse(&Source::new("s.json", text));
+            let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            (node.is_none(), all.join("\n"))
+        };
+        let (refused, command) = said("\ncurl -X POST x -d '{\"a\": 1}'");
+        assert!(refused && command.starts_with("s.json:2:1: "), "{command}");
+        assert!(command.contains("received a command that posts it"), "{command}");
+        let (refused, quote) = said("{\"a\": 1}'");
+        assert!(refused && quote.starts_with("s.json:1:"), "{quote}");
+        assert!(!quote.contains("command"), "{quote}");
+    }
 
     #[test]
     fn what_the_rfc_forbids_within_and_between_values_is_found() {

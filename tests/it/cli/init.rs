@@ -108,7 +108,12 @@ fn a_folder_of_posted_json_becomes_one_that_names_it_and_copies_no_secret() {
 #[test]
 fn what_is_no_destination_is_said_before_anything_is_written() {
     let cases = [
-        ("server.json", "[", "expected JSON in `server.json`"),
+        ("server.json", "[", "server.json:1:1: expected JSON"),
+        (
+            "server.json",
+            "curl -X POST https://x.example -d '{}'",
+            "server.json:1:1: expected JSON (RFC 8259), received a command",
+        ),
         (
             "server.json",
             "{}",
