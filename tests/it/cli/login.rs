@@ -105,6 +105,28 @@ fn a_person_logs_in_and_each_run_keeps_the_newest_refresh_token() {
 }
 
 #[test]
+fn a_refresh_token_that_nobody_has_yet_is_got_by_a_login() {
+    let folder = Folder::started();
+    folder.edit(
+        "sdk/destination.json",
+        "{ \"authType\": \"BEARER\" }",
+        "{ \"authType\": \"OAUTH2\", \"grant\": \"OAUTH2_AUTHORIZATION_CODE\", \"accessTokenUrl\": \"https://a.invalid/t\", \"authorizationUrl\": \"https://a.invalid/a\" }",
+    );
+    folder.edit(
+        "submission.toml",
+        "token = { env = \"EXAMPLE_TOKEN\" }",
+        "client_id = \"id\"\nclient_secret = { env = \"EXAMPLE_TOKEN\" }\nrefresh_token = { file = \"secrets/refresh-token\" }",
+    );
+    let ended = folder.run(&["check", "submission.toml"]);
+    assert_eq!(ended.code, 2);
+    assert!(
+        ended.says("run `destspec login example-streaming submission.toml`"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
 fn nobody_logs_in_where_nothing_says_so() {
     let folder = Folder::empty();
     let mut emulate = folder.command(&["emulate", "--submission", "acme"]);
