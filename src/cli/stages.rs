@@ -3,6 +3,7 @@
 
 use crate::cli::location_stages::of_location;
 use crate::encode::oauth2::TokenClient;
+use crate::judge::configuration::authentication_offered;
 use crate::judge::{answer, audience, connection, observed, token};
 use crate::model::finding::Finding;
 use crate::model::profile::{Profile, Status};
@@ -142,23 +143,28 @@ async fn of_endpoint(subject: &Streaming, session: &Session) -> Vec<Stage> {
             )
             .await
         }
-        None => stages.push(Stage::new(
-            "credentials",
-            Ok(match subject.authentication {
-                AuthenticationClaim::None => subject.authentication_words(),
-                AuthenticationClaim::Basic
-                | AuthenticationClaim::Bearer
-                | AuthenticationClaim::OAuth1
-                | AuthenticationClaim::OAuth2(_)
-                | AuthenticationClaim::Platform
-                | AuthenticationClaim::File(_) => {
-                    format!("{}: present, not tried", subject.authentication_words())
-                }
-            }),
-        )),
+        None => stages.push(Stage::new("credentials", credentials(subject))),
     }
     observations(subject, session, (&seen.origin, is_reached), &mut stages).await;
     stages
+}
+
+/// What is there to log in with, without a token; what destspec cannot log in by is what a run fails for.
+fn credentials(subject: &Streaming) -> Result<String, Finding> {
+    let words = subject.authentication_words();
+    let claims = &subject.claims.authentications;
+    match subject.authentication {
+        AuthenticationClaim::None if claims.contains(&AuthenticationClaim::OAuth1) => {
+            authentication_offered(claims, subject.edition, &words).map(|()| words)
+        }
+        AuthenticationClaim::None => Ok(words),
+        AuthenticationClaim::Basic
+        | AuthenticationClaim::Bearer
+        | AuthenticationClaim::OAuth1
+        | AuthenticationClaim::OAuth2(_)
+        | AuthenticationClaim::Platform
+        | AuthenticationClaim::File(_) => Ok(format!("{words}: present, not tried")),
+    }
 }
 
 /// Asks once about somebody who does not exist, with each question of `[destination.observe]`.

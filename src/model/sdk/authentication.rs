@@ -24,7 +24,7 @@ pub enum AuthenticationKind {
     Bearer,
     /// `OAUTH2`.
     OAuth2(Box<OAuth2>),
-    /// `OAUTH1`: named by Adobe's API, documented nowhere; not supported.
+    /// `OAUTH1`: named by Adobe's API, and no page says how it is used; destspec cannot log in by it.
     OAuth1,
     /// One of the storage types.
     File(FileAuthentication),

@@ -3,6 +3,7 @@
 use crate::model::sdk::authentication::{
     Authentication, AuthenticationKind, DataField, FieldSource, FileAuthentication, Grant, OAuth2,
 };
+use crate::model::sdk::Family;
 use crate::model::sdk::customer_data::FieldType;
 use crate::model::sdk::literal::{Literal, is_placeholder, is_template};
 use crate::model::sdk::server_json::{template, url_based, wrong_url};
@@ -10,11 +11,13 @@ use crate::model::sdk::template::TemplateString;
 use crate::model::sdk::token::{TokenRequest, Validation};
 use crate::model::source::fields::Fields;
 use crate::model::source::reader::Cursor;
+use crate::model::source::suggestion::list;
 use crate::model::source::tree::Value;
 
 /// The name of a client's secret under `[destination.credentials]`, and in marks.
 const CLIENT_SECRET: &str = "client_secret";
 const SECRET_REMEDY: &str = "take it out and put `client_secret = { env = \"NAME\" }` under [destination.credentials] of the submission";
+const KEY_REMEDY: &str = "Adobe has no type for the key of an API: `BEARER` sends one as `Authorization: Bearer …`; for another header make it a customer data field of format `password`, and read that in `httpTemplate.headers`";
 const FIELD_REMEDY: &str = "take it out: whoever reads the file has it";
 
 /// Keys of older editions, whose values only a customer knows.
@@ -35,29 +38,63 @@ enum AuthType {
     File(FileAuthentication),
 }
 
-/// Reads the entries.
-pub(crate) fn read(cursor: &Cursor<'_>) -> Vec<Authentication> {
+/// Ways to log in to what takes messages.
+const OF_MESSAGES: [(&str, AuthType); 3] = [
+    ("BASIC", AuthType::Basic),
+    ("BEARER", AuthType::Bearer),
+    ("OAUTH2", AuthType::OAuth2),
+];
+
+/// Reads the entries of a destination of that family, where it is known.
+pub(crate) fn read(cursor: &Cursor<'_>, family: Option<Family>) -> Vec<Authentication> {
     let entries = cursor.array().unwrap_or_default();
-    entries.iter().filter_map(one).collect()
+    let entries = entries.iter();
+    entries.filter_map(|entry| one(entry, family)).collect()
 }
 
-fn one(cursor: &Cursor<'_>) -> Option<Authentication> {
-    let mut types = vec![
-        ("BASIC", AuthType::Basic),
-        ("BEARER", AuthType::Bearer),
-        ("OAUTH1", AuthType::OAuth1),
-        ("OAUTH2", AuthType::OAuth2),
-    ];
-    types.extend(FileAuthentication::ALL.map(|(name, kind)| (name, AuthType::File(kind))));
+/// The type of an entry. One of the other family is one, too; to somebody who wrote none it is not offered.
+fn auth_type(cursor: &Cursor<'_>, family: Option<Family>) -> Option<AuthType> {
+    let of_files = FileAuthentication::ALL.map(|(name, kind)| (name, AuthType::File(kind)));
+    let offered = match family {
+        Some(Family::Streaming) => OF_MESSAGES.to_vec(),
+        Some(Family::File) => of_files.to_vec(),
+        None => [&OF_MESSAGES[..], &of_files[..]].concat(),
+    };
+    let written = cursor.string()?;
+    let known = OF_MESSAGES.iter().chain(&of_files);
+    let mut known = known.chain(&[("OAUTH1", AuthType::OAuth1)]);
+    if let Some((_, kind)) = known.find(|(name, _)| *name == written) {
+        return Some(*kind);
+    }
+    if is_key(&written) && family != Some(Family::File) {
+        let names: Vec<&str> = offered.iter().map(|(name, _)| *name).collect();
+        cursor.error(
+            format!("expected {}, received `{written}`", list(&names, "or")),
+            KEY_REMEDY,
+        );
+        return None;
+    }
+    cursor.one_of(&offered)
+}
+
+/// Whether somebody means the key of an API, for which Adobe has no type.
+fn is_key(written: &str) -> bool {
+    let letters = written.chars().filter(char::is_ascii_alphabetic);
+    let letters: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    letters.contains("apikey") || letters == "key"
+}
+
+fn one(cursor: &Cursor<'_>, family: Option<Family>) -> Option<Authentication> {
     let fields = cursor.object()?;
-    let auth_type = fields.need("authType").and_then(|c| c.one_of(&types))?;
+    let kind = fields.need("authType");
+    let auth_type = kind.and_then(|c| auth_type(&c, family))?;
     let kind = match auth_type {
         AuthType::Basic => AuthenticationKind::Basic,
         AuthType::Bearer => AuthenticationKind::Bearer,
         AuthType::OAuth1 => {
             cursor.warning(
-                "`OAUTH1` is not supported here",
-                "Adobe documents it nowhere; use `OAUTH2`, `BASIC` or `BEARER`",
+                "`OAUTH1` is no authentication that the prerequisites list, and destspec cannot log in by it",
+                "Adobe's API takes it, and no page says how it is used: use `OAUTH2`, `BASIC` or `BEARER`",
             );
             AuthenticationKind::OAuth1
         }

@@ -136,7 +136,7 @@ fn authentications(
         Some(given) if needed && given.is_empty() => given.error(what, help),
         Some(_) | None => {}
     }
-    given.map_or_else(Vec::new, |c| authentication_json::read(&c))
+    given.map_or_else(Vec::new, |c| authentication_json::read(&c, family))
 }
 
 fn status(fields: &Fields<'_>) {

@@ -12,9 +12,10 @@ pub const NETWORK: &str = "the network";
 pub const DESTSPEC: &str = "destspec";
 
 /// Codes of what the submission decides.
-pub const CONFIGURED: [&str; 15] = [
+pub const CONFIGURED: [&str; 16] = [
     "answer.refused-for-credentials",
     "audience.question-not-let-in",
+    "configuration.no-listed-authentication",
     "ingested.not-asked",
     "location.credentials-refused",
     "location.signature-ended",

@@ -15,7 +15,16 @@ pub const BAD: &[Bad] = &[
         Error,
         DESTINATION,
         "\"API_KEY\"",
-        "received `API_KEY`",
+        "expected `BASIC`, `BEARER` or `OAUTH2`, received `API_KEY`",
+    ),
+    Bad(
+        DESTINATION,
+        "\"BEARER\"",
+        "\"OAUTH1\"",
+        Warning,
+        DESTINATION,
+        "{ \"authType\"",
+        "`OAUTH1` is no authentication that the prerequisites list",
     ),
     Bad(
         DESTINATION,
