@@ -39,7 +39,7 @@ pub enum Command {
     /// Each problem says whose move it is: your configuration (the submission, its JSON, its credentials), your endpoint (the
     /// destination or its location), the network (what lies between), or destspec. To a location a file of a few bytes is
     /// written, and deleted: nothing else shows whether the account may.
-    Check(SubmissionArgs),
+    Check(CheckArgs),
     /// Log in to a destination of the authorization code grant with a browser; keep its refresh token.
     Login(LoginArgs),
     /// Show every scenario, its requirement, and for each one left out the reason.
@@ -225,6 +225,16 @@ pub struct RunArgs {
     /// No progress on standard error.
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// `destspec check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub submission: SubmissionArgs,
+    /// Look at files, configuration and templates alone: without credentials, and without asking anybody.
+    #[arg(long)]
+    pub offline: bool,
 }
 
 /// `destspec login`.

@@ -125,8 +125,8 @@ pub const ENDINGS: &[Ending] = &[
         examples: [
             ("destspec check acme/submission.toml", "look before a run"),
             (
-                "destspec check --deny-literal-secrets acme/submission.toml",
-                "refuse secrets in JSON",
+                "destspec check --offline acme/submission.toml",
+                "no credentials, no network",
             ),
         ],
         exits: &[

@@ -16,12 +16,14 @@ use crate::wire::{Content, Door, LocationHosts, Login, Session};
 
 /// Of who lets in to a location.
 const ENTRANCE: Called = Called {
+    names: "the kind of location, or `authority` in [destination.location]",
     name: "login service: name",
     connection: "login service: connection",
     tls: "login service: TLS",
 };
 
 const LOCATION: Called = Called {
+    names: "the server, or what the submission says of the location",
     name: "location: name",
     connection: "location: connection",
     tls: "location: TLS",

@@ -23,6 +23,8 @@ pub struct Stage {
     pub seen: Result<String, Finding>,
     /// What is not looked at for that.
     pub behind: Vec<&'static str>,
+    /// The host that was tried to be reached, and what names it.
+    pub host: Option<(String, &'static str)>,
 }
 
 impl Stage {
@@ -31,6 +33,21 @@ impl Stage {
             what,
             seen,
             behind: Vec::new(),
+            host: None,
+        }
+    }
+
+    /// A stage on the way to a host; what waits for it, where it failed.
+    fn of_host(
+        (what, seen): (&'static str, Result<String, Finding>),
+        (origin, called): (&str, &Called),
+        behind: &[Option<&'static str>],
+    ) -> Self {
+        Self {
+            what,
+            seen,
+            behind: behind.iter().copied().flatten().collect(),
+            host: Some((origin.to_owned(), called.names)),
         }
     }
 }
@@ -38,20 +55,23 @@ impl Stage {
 /// What is said of a connection, by who is there.
 pub(super) type Judge = fn(&Connection) -> Result<(), Finding>;
 
-/// What the stages of a host are called.
+/// What the stages of a host are called, and what names the host.
 pub(super) struct Called {
+    pub(super) names: &'static str,
     pub(super) name: &'static str,
     pub(super) connection: &'static str,
     pub(super) tls: &'static str,
 }
 
 const ENDPOINT: Called = Called {
+    names: "`urlBasedDestination.url`",
     name: "name",
     connection: "connection",
     tls: "TLS",
 };
 
 const TOKENS: Called = Called {
+    names: "`accessTokenUrl` or `refreshTokenUrl`",
     name: "token endpoint: name",
     connection: "token endpoint: connection",
     tls: "token endpoint: TLS",
@@ -59,6 +79,7 @@ const TOKENS: Called = Called {
 
 /// Of who takes the requests about audiences.
 const AUDIENCES: Called = Called {
+    names: "the audience template",
     name: "audience API: name",
     connection: "audience API: connection",
     tls: "audience API: TLS",
@@ -254,28 +275,23 @@ pub(super) fn reached(
     let lacks_name = failed.is_some_and(|failure| failure.kind == FailureKind::Resolve);
     let judged = judge(seen);
     if lacks_name || (seen.addresses.is_empty() && failed.is_some()) {
-        stages.push(Stage {
-            behind: [Some(called.connection), tls]
-                .into_iter()
-                .flatten()
-                .collect(),
-            ..Stage::new(called.name, judged.map(|()| String::new()))
-        });
+        let failed = (called.name, judged.map(|()| String::new()));
+        let behind = [Some(called.connection), tls];
+        stages.push(Stage::of_host(failed, (&seen.origin, called), &behind));
         return false;
     }
     stages.push(Stage::new(called.name, Ok(seen.addresses.join(", "))));
     if !seen.connected {
-        stages.push(Stage {
-            behind: tls.into_iter().collect(),
-            ..Stage::new(called.connection, judged.map(|()| String::new()))
-        });
+        let failed = (called.connection, judged.map(|()| String::new()));
+        stages.push(Stage::of_host(failed, (&seen.origin, called), &[tls]));
         return false;
     }
     stages.push(Stage::new(called.connection, Ok(seen.origin.clone())));
     let spoken = [seen.tls.as_deref(), seen.alpn.as_deref()];
     let spoken: Vec<&str> = spoken.into_iter().flatten().collect();
     if judged.is_err() || !spoken.is_empty() {
-        stages.push(Stage::new(called.tls, judged.map(|()| spoken.join(", "))));
+        let spoken = (called.tls, judged.map(|()| spoken.join(", ")));
+        stages.push(Stage::of_host(spoken, (&seen.origin, called), &[]));
     }
     failed.is_none()
 }
