@@ -206,7 +206,10 @@ mod tests {
         write_down(&mut text, &stage);
         let host = "\n           host: https://api.nowhere.invalid:8443, named by `url`\n";
         assert!(text.contains(host), "{text}");
-        assert!(text.contains("`getent hosts api.nowhere.invalid`"), "{text}");
+        assert!(
+            text.contains("`getent hosts api.nowhere.invalid`"),
+            "{text}"
+        );
     }
 
     #[test]

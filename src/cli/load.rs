@@ -11,8 +11,8 @@ use crate::model::secret::{Secret, mark};
 use crate::model::source::{Problem, Severity};
 use crate::model::submission::credential_value::unfit;
 use crate::model::submission::{
-    AuthDatum, Credential, CredentialName, CredentialValue, Destination, Fetched, Files, NOT_TEXT, SecretName,
-    SecretSource, Submission, parse,
+    AuthDatum, Credential, CredentialName, CredentialValue, Destination, Fetched, Files, NOT_TEXT,
+    SecretName, SecretSource, Submission, parse,
 };
 
 /// A submission and what was fetched for it.

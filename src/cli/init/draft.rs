@@ -132,7 +132,8 @@ impl Draft {
     pub fn credentials(&self, claim: &AuthenticationClaim, posted: &[CredentialName]) -> String {
         let asked = CredentialName::asked_by(*claim).iter();
         let asked = asked.filter(|name| !posted.contains(name));
-        let lines = asked.map(|name| format!("{} = {}", name.key(), self.credential(*name, *claim)));
+        let lines =
+            asked.map(|name| format!("{} = {}", name.key(), self.credential(*name, *claim)));
         lines.collect::<Vec<_>>().join("\n")
     }
 
@@ -178,7 +179,10 @@ fn replaced(text: &str, was: &str, is: &str) -> String {
     let blanks = after.len() - comment.len();
     let column = was.chars().count() + blanks;
     match comment.starts_with('#') {
-        true => format!("{before}{is:<width$}{comment}", width = column.max(is.chars().count() + 2)),
+        true => format!(
+            "{before}{is:<width$}{comment}",
+            width = column.max(is.chars().count() + 2)
+        ),
         false => format!("{before}{is}{after}"),
     }
 }
@@ -256,8 +260,14 @@ mod tests {
     #[test]
     fn a_comment_keeps_its_column_where_the_value_leaves_room() {
         let text = "name = \"a\"    # one\n";
-        assert_eq!(replaced(text, "name = \"a\"", "name = \"abc\""), "name = \"abc\"  # one\n");
-        assert_eq!(replaced(text, "name = \"a\"", "name = \"abcdefg\""), "name = \"abcdefg\"  # one\n");
+        assert_eq!(
+            replaced(text, "name = \"a\"", "name = \"abc\""),
+            "name = \"abc\"  # one\n"
+        );
+        assert_eq!(
+            replaced(text, "name = \"a\"", "name = \"abcdefg\""),
+            "name = \"abcdefg\"  # one\n"
+        );
         assert_eq!(replaced("k = 1", "k = 1", "k = 22"), "k = 22");
     }
 }

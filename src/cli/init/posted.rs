@@ -13,7 +13,7 @@ use crate::cli::init::{SUBMISSION, Texts, credentials, of_reference, start};
 use crate::cli::{Failure, load, print};
 use crate::model::sdk::{
     AuthenticationRule, Configuration, CustomerDataField, DataField, Family, FieldType, OAuth2,
-    Server, ServerKind, Storage, destination_json, server_json,
+    Role, Server, ServerKind, Storage, destination_json, server_json,
 };
 use crate::model::source::{Problem, Severity, Source};
 use crate::model::submission::init::FILES;
@@ -25,9 +25,7 @@ const LONGEST_NAME: usize = 64;
 /// What a file of posted JSON is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    Server,
-    Destination,
-    Template,
+    Posted(Role),
     /// Secrets: they are named in a submission, never copied.
     Credentials,
     Other,
@@ -122,9 +120,9 @@ fn gathered(from: &Path) -> Result<Posted, Failure> {
             )
         })?;
         match kind(&value) {
-            Kind::Server => posted.servers.push((path, text)),
-            Kind::Destination => posted.destinations.push((path, text)),
-            Kind::Template => posted.templates.push((path, text)),
+            Kind::Posted(Role::Server) => posted.servers.push((path, text)),
+            Kind::Posted(Role::Configuration) => posted.destinations.push((path, text)),
+            Kind::Posted(Role::Template) => posted.templates.push((path, text)),
             Kind::Credentials => print::message(&format!(
                 "note: `{shown}` holds credentials: it is not named; the submission says where each secret is"
             )),
@@ -159,20 +157,15 @@ fn paths(from: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(paths)
 }
 
-/// By the keys that only one of them has (reference 2.12, 3, 4, 8).
+/// By the keys that only one of them has (reference 2.12).
 fn kind(value: &Value) -> Kind {
     let has = |key: &str| value.get(key).is_some();
     let mut keys = value.as_object().into_iter().flat_map(|all| all.keys());
-    if has("destinationServerType") {
-        Kind::Server
-    } else if has("metadataTemplate") {
-        Kind::Template
-    } else if has("destinationDelivery") || has("customerAuthenticationConfigurations") {
-        Kind::Destination
-    } else if keys.any(|key| key.ends_with("Authentication") || key.starts_with("oauth2")) {
-        Kind::Credentials
-    } else {
-        Kind::Other
+    let secret = |key: &String| key.ends_with("Authentication") || key.starts_with("oauth2");
+    match Role::by(has) {
+        Some(role) => Kind::Posted(role),
+        None if keys.any(secret) => Kind::Credentials,
+        None => Kind::Other,
     }
 }
 

@@ -1,9 +1,9 @@
 //! Reads `customerAuthenticationConfigurations` (reference 2).
 
+use crate::model::sdk::Family;
 use crate::model::sdk::authentication::{
     Authentication, AuthenticationKind, DataField, FieldSource, FileAuthentication, Grant, OAuth2,
 };
-use crate::model::sdk::Family;
 use crate::model::sdk::customer_data::FieldType;
 use crate::model::sdk::literal::{Literal, is_placeholder, is_template};
 use crate::model::sdk::server_json::{template, url_based, wrong_url};

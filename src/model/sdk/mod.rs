@@ -15,6 +15,7 @@ pub mod destination;
 pub mod destination_json;
 pub(crate) mod keyed;
 pub mod literal;
+pub mod role;
 pub mod schema;
 pub mod server;
 pub mod server_json;
@@ -38,6 +39,7 @@ pub use crate::model::sdk::batch::{BatchConfig, ExportMode, FilenameConfig, Freq
 pub use crate::model::sdk::customer_data::{CustomerDataField, FieldType};
 pub use crate::model::sdk::destination::{AuthenticationRule, Configuration, Delivery};
 pub use crate::model::sdk::literal::Literal;
+pub use crate::model::sdk::role::Role;
 pub use crate::model::sdk::schema::{
     AttributeType, IdentityNamespace, ProfileField, RequiredMapping, SchemaConfig, SegmentMapping,
 };

@@ -211,7 +211,10 @@ mod tests {
         };
         let (refused, command) = said("\ncurl -X POST x -d '{\"a\": 1}'");
         assert!(refused && command.starts_with("s.json:2:1: "), "{command}");
-        assert!(command.contains("received a command that posts it"), "{command}");
+        assert!(
+            command.contains("received a command that posts it"),
+            "{command}"
+        );
         let (refused, quote) = said("{\"a\": 1}'");
         assert!(refused && quote.starts_with("s.json:1:"), "{quote}");
         assert!(!quote.contains("command"), "{quote}");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::model::profile_json;
 use crate::model::requirement::Edition;
+use crate::model::sdk::Role;
 use crate::model::sdk::literal::hide_unread;
 use crate::model::source::fields::Fields;
 use crate::model::source::reader::{Cursor, Reader, Strictness};
@@ -210,6 +211,15 @@ impl Shelf<'_> {
                 None
             }
         }
+    }
+
+    /// What posted JSON the file that a key names is, where it can be read.
+    pub(crate) fn role(&self, cursor: &Cursor<'_>) -> Option<Role> {
+        let Value::String(path) = &cursor.node.value else {
+            return None;
+        };
+        let text = self.files.read(path).ok()?;
+        Role::of(&Source::new(path, text))
     }
 
     /// The test profiles that a key names.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::model::sdk::customer_data_json::{Filled, fill};
 use crate::model::sdk::{
-    AudienceTemplate, Configuration, Family, Server, audience_json, destination_json, server_json,
+    AudienceTemplate, Configuration, Family, Role, Server, audience_json, destination_json,
+    server_json,
 };
 use crate::model::source::Source;
 use crate::model::source::fields::Fields;
@@ -26,9 +27,15 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
     let before = shelf.problems.len();
     let name = fields.need("name");
     let version = fields.need("version").and_then(|c| c.text());
-    let server = fields.need("server").and_then(|c| server(&c, shelf));
-    let configuration = fields
-        .need("configuration")
+    let posted = (fields.need("server"), fields.need("configuration"));
+    let (server_at, configuration_at) = match posted {
+        (Some(server), Some(configuration)) if swapped(&server, &configuration, shelf) => {
+            (None, None)
+        }
+        posted => posted,
+    };
+    let server = server_at.and_then(|c| server(&c, shelf));
+    let configuration = configuration_at
         .and_then(|c| configuration(&c, shelf, server.as_ref().map(Server::family)));
     let given = fields.get("customer_data");
     let filled = configuration
@@ -123,8 +130,38 @@ fn slug(cursor: &Cursor<'_>) -> Option<String> {
     Some(text)
 }
 
-fn server(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Server> {
+/// Whether each of the two is the other, which is one mistake.
+fn swapped(server: &Cursor<'_>, configuration: &Cursor<'_>, shelf: &Shelf<'_>) -> bool {
+    let is = |cursor: &Cursor<'_>, role| shelf.role(cursor) == Some(role);
+    let both = is(server, Role::Configuration) && is(configuration, Role::Server);
+    if both {
+        server.error(
+            format!(
+                "expected {}, received {}: `server` and `configuration` are swapped",
+                Role::Server,
+                Role::Configuration
+            ),
+            "exchange the two paths",
+        );
+    }
+    both
+}
+
+/// The file that a key names, where it is no other than that.
+fn posted(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>, role: Role) -> Option<Arc<Source>> {
     let source = shelf.open(cursor)?;
+    if let Some(other) = Role::of(&source).filter(|other| *other != role) {
+        cursor.error(
+            format!("expected {role}, received {other}"),
+            format!("name the file of {role}, as it is posted to Adobe's authoring API"),
+        );
+        return None;
+    }
+    Some(source)
+}
+
+fn server(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Server> {
+    let source = posted(cursor, shelf, Role::Server)?;
     let (server, problems) = server_json::read(&source, shelf.literal_secrets());
     shelf.problems.extend(problems);
     server
@@ -135,7 +172,7 @@ fn configuration(
     shelf: &mut Shelf<'_>,
     family: Option<Family>,
 ) -> Option<Configuration> {
-    let source = shelf.open(cursor)?;
+    let source = posted(cursor, shelf, Role::Configuration)?;
     let (configuration, problems) =
         destination_json::read(&source, shelf.literal_secrets(), family);
     shelf.problems.extend(problems);
@@ -143,7 +180,7 @@ fn configuration(
 }
 
 fn audience_template(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<AudienceTemplate> {
-    let source = shelf.open(cursor)?;
+    let source = posted(cursor, shelf, Role::Template)?;
     let (template, problems) = audience_json::read(&source, shelf.literal_secrets());
     shelf.problems.extend(problems);
     template

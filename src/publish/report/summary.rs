@@ -145,9 +145,8 @@ pub struct Feature {
 impl Summary {
     /// The summary of a run.
     pub fn new(run: &Run, words: &Words) -> Self {
-        let destinations: Vec<Section> = selected(run)
-            .map(|d| Section::new(run, d, words))
-            .collect();
+        let destinations: Vec<Section> =
+            selected(run).map(|d| Section::new(run, d, words)).collect();
         let conclusion = conclude_run(run);
         let lines = destinations.iter().map(|section| Line {
             name: section.name.clone(),

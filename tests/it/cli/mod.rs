@@ -365,12 +365,20 @@ fn a_file_that_a_submission_names_is_shown_from_where_the_user_stands() {
 #[test]
 fn check_says_what_is_wrong_with_the_configuration_before_there_are_credentials() {
     let folder = Folder::started();
-    let check = |more: &[&str]| folder.run_with(&[&["check", "submission.toml"], more].concat(), &[]);
+    let check =
+        |more: &[&str]| folder.run_with(&[&["check", "submission.toml"], more].concat(), &[]);
     let fine = check(&["--offline"]);
     assert_eq!(fine.code, 0, "{}{}", fine.stdout, fine.stderr);
-    assert!(fine.stdout.contains("  ok       configuration: renders for "));
+    assert!(
+        fine.stdout
+            .contains("  ok       configuration: renders for ")
+    );
     assert!(fine.says("not looked at, offline"), "{}", fine.stderr);
-    folder.edit("sdk/server.json", "identity.id | toJson | raw", "identity.id | toJson");
+    folder.edit(
+        "sdk/server.json",
+        "identity.id | toJson | raw",
+        "identity.id | toJson",
+    );
     let offline = check(&["--offline"]);
     assert_eq!(offline.code, 1, "{}", offline.stderr);
     let rule = "problem  configuration (your configuration): CFG-12";

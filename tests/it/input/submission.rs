@@ -287,4 +287,22 @@ pub const BAD: &[Bad] = &[
         "\"sdk/destination.json\"",
         "holds no certificate",
     ),
+    Bad(
+        TOML,
+        "server = \"sdk/server.json\"            # destination server, as posted to Adobe's authoring API\nconfiguration = \"sdk/destination.json\"",
+        "server = \"sdk/destination.json\"\nconfiguration = \"sdk/server.json\"",
+        Error,
+        TOML,
+        "\"sdk/destination.json\"",
+        "`server` and `configuration` are swapped",
+    ),
+    Bad(
+        TOML,
+        "server = \"sdk/server.json\"",
+        "server = \"sdk/destination.json\"",
+        Error,
+        TOML,
+        "\"sdk/destination.json\"",
+        "expected a destination server, received a destination configuration",
+    ),
 ];
