@@ -7,7 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::load::{Loaded, Loading};
 use crate::cli::render::authorization;
 use crate::cli::{Failure, print, reference};
-use crate::encode::audience::{Api, Named, Request, Unusable};
+use crate::encode::audience::{Api, Named, Request, Unusable, problems};
 use crate::model::sdk::Event;
 use crate::model::secret::{TOKEN_HERE, mark};
 use crate::model::submission::Destination;
@@ -24,7 +24,7 @@ pub async fn run(args: &RenderAudienceArgs) -> Result<Exit, Failure> {
     let (loaded, _reference) = reference::or_given(&args.submission, Loading::SHOWN, asked).await?;
     print::problems(&loaded.warnings);
     let destination = chosen(&loaded, args.destination.as_deref())?.with_marks();
-    let api = Api::of(&destination).map_err(|unusable| unrendered(&unusable))?;
+    let api = Api::of(&destination).map_err(|unusable| unrendered(&unusable, &destination))?;
     let lacking = || without(&destination.name);
     let api = api.ok_or_else(lacking)?;
     let audience = Named {
@@ -35,7 +35,7 @@ pub async fn run(args: &RenderAudienceArgs) -> Result<Exit, Failure> {
     };
     for event in &api.template().events {
         let request = api.request(event, &audience);
-        let request = request.map_err(|unusable| unrendered(&unusable))?;
+        let request = request.map_err(|unusable| unrendered(&unusable, &destination))?;
         print::result(&shown(event, &request, &destination))?;
     }
     Ok(Exit::Success)
@@ -67,9 +67,19 @@ fn without(name: &str) -> Failure {
     Failure::usage(what, Some(help.to_owned()))
 }
 
-fn unrendered(unusable: &Unusable) -> Failure {
-    let problem = unusable.problem();
-    Failure::usage(unusable.to_string(), problem.help)
+/// Says what is wrong with the template as `check` does, at its place.
+fn unrendered(unusable: &Unusable, destination: &Destination) -> Failure {
+    let mut broken = problems(destination);
+    broken.retain(|problem| !problem.is_warning());
+    if broken.is_empty() {
+        broken.push(unusable.problem());
+    }
+    print::problems(&broken);
+    let text = format!(
+        "the audience template of `{}` does not render",
+        destination.name
+    );
+    Failure::usage(text, Some(String::from("correct it at the place above")))
 }
 
 fn shown(event: &Event, request: &Request, destination: &Destination) -> String {

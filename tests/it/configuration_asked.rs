@@ -217,3 +217,15 @@ fn templates_of_token_requests_and_of_audience_templates_that_are_right_pass_eve
         );
     }
 }
+
+#[test]
+fn an_audience_that_cannot_be_rendered_is_told_as_check_tells_it() {
+    let folder = with_audiences();
+    folder.edit(AUDIENCES, "customerData.region", "customerData.place");
+    let ended = folder.run(&["render", "audience", "submission.toml"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (2, ""));
+    let place = "sdk/audience-template.json:5:41: ";
+    assert!(ended.says(place), "{}", ended.stderr);
+    let said = "`customerData.place`, which nobody declares";
+    assert!(ended.says(said), "{}", ended.stderr);
+}
