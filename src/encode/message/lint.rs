@@ -3,7 +3,7 @@
 use crate::encode::message::context::DESTINATION;
 use crate::encode::pebble;
 use crate::model::rule::Rule;
-use crate::model::sdk::{AggregationKey, CustomerDataField};
+use crate::model::sdk::{Aggregation, AggregationKey, CustomerDataField};
 use crate::model::source::suggestion::{closest, instead};
 use crate::model::source::{Place, Problem};
 use crate::model::submission::Destination;
@@ -28,19 +28,16 @@ pub(crate) fn problems(
     };
     let aggregation = destination.aggregation();
     let mut problems = Vec::new();
-    let (there, absent) = if aggregation.is_single() {
-        ("profile", "profiles")
-    } else {
-        ("profiles", "profile")
+    let absent = match aggregation.is_single() {
+        true => "profiles",
+        false => "profile",
     };
     if reads(&format!("input.{absent}")) {
         let place = place.of(&format!("input.{absent}"));
         problems.push(place.violation(
             Rule::Profiles,
             format!("`{role}` reads `input.{absent}`, which this aggregation does not give"),
-            format!(
-                "read `input.{there}`: with `maxUsersPerRequest` 1 it is one profile, else a list"
-            ),
+            instead_of(&aggregation),
         ));
     }
     let key = aggregation.key().cloned().unwrap_or_default();
@@ -61,6 +58,21 @@ pub(crate) fn problems(
             .filter_map(|v| absent_always(role, v, place)),
     );
     problems
+}
+
+/// What a template reads by an aggregation.
+fn instead_of(aggregation: &Aggregation) -> &'static str {
+    match aggregation {
+        Aggregation::BestEffort(_) if aggregation.is_single() => {
+            "read `input.profile`: with `maxUsersPerRequest` 1 there is one"
+        }
+        Aggregation::BestEffort(_) => {
+            "loop over `input.profiles`: with `maxUsersPerRequest` above 1 there are several"
+        }
+        Aggregation::Configurable(_) => {
+            "loop over `input.profiles`: configurable aggregation sends several"
+        }
+    }
 }
 
 /// What no message has, whatever the aggregation (reference 5.1, 5.2): it renders to nothing for everybody.
@@ -180,4 +192,29 @@ fn customer_paths(variables: &[String]) -> Vec<&str> {
     paths.sort_unstable();
     paths.dedup();
     paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sdk::{BestEffort, Configurable};
+
+    #[test]
+    fn what_a_template_reads_is_told_in_the_words_of_its_aggregation() {
+        assert!(instead_of(&Aggregation::single()).starts_with("read `input.profile`"));
+        let several = Aggregation::BestEffort(BestEffort {
+            max_users_per_request: 2,
+            split_user_by_id: false,
+            key: None,
+        });
+        assert!(instead_of(&several).contains("`maxUsersPerRequest` above 1"));
+        let configurable = instead_of(&Aggregation::Configurable(Configurable {
+            max_batch_age_seconds: 1800,
+            max_events_in_batch: 1000,
+            split_user_by_id: false,
+            key: AggregationKey::default(),
+        }));
+        assert!(configurable.starts_with("loop over `input.profiles`"));
+        assert!(!configurable.contains("maxUsersPerRequest"));
+    }
 }
