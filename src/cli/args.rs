@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::cli::load::Loading;
@@ -538,6 +538,7 @@ pub struct DiffArgs {
 
 /// `destspec bundle pack`.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("signature").args(["sign", "unsigned"]).required(true)))]
 pub struct PackArgs {
     /// The folder that `run` wrote to, or the record in it.
     pub run: PathBuf,
@@ -545,12 +546,7 @@ pub struct PackArgs {
     #[arg(long, short, value_name = "FILE")]
     pub output: PathBuf,
     /// Sign it by an OpenSSH private key, ssh:PATH, or by one of an agent, ssh-agent:FINGERPRINT.
-    #[arg(
-        long,
-        value_name = "KEY",
-        required_unless_present = "unsigned",
-        conflicts_with = "unsigned"
-    )]
+    #[arg(long, value_name = "KEY")]
     pub sign: Option<String>,
     /// Leave it unsigned.
     #[arg(long)]
@@ -568,9 +564,6 @@ pub struct PackArgs {
 pub struct ReviewArgs {
     /// The bundle.
     pub bundle: PathBuf,
-    /// What is accepted, TOML; the strictest of everything where not given.
-    #[arg(long, value_name = "FILE")]
-    pub policy: Option<PathBuf>,
     /// The challenge that was issued.
     #[arg(long, value_name = "FILE")]
     pub challenge: Option<PathBuf>,
@@ -584,6 +577,9 @@ pub struct ReviewArgs {
 pub struct VerifyArgs {
     #[command(flatten)]
     pub review: ReviewArgs,
+    /// What is accepted, TOML; the strictest of everything where not given.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// Where to write the review as JSON; `-` for standard output.
     #[arg(long, value_name = "PATH")]
     pub json: Option<PathBuf>,
@@ -600,6 +596,9 @@ pub struct VerifyArgs {
 pub struct CertifyArgs {
     #[command(flatten)]
     pub review: ReviewArgs,
+    /// What is accepted, TOML; the certificate names it.
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
     /// Sign it by an OpenSSH private key, ssh:PATH, or by one of an agent, ssh-agent:FINGERPRINT.
     #[arg(long, value_name = "KEY")]
     pub sign: String,

@@ -21,18 +21,12 @@ use crate::review::{Review, Reviewer, report, review};
 /// # Errors
 /// When something cannot be read or written, or the key cannot sign.
 pub async fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
-    let Some(path) = &args.review.policy else {
-        let help = "a certificate names the policy that it was made by: --policy FILE";
-        return Err(Failure::usage(
-            "expected a policy, received none",
-            Some(help.to_owned()),
-        ));
-    };
     let beside = beside(&args.output);
     free_for(&args.output, Kind::Certificate)?;
     free_for(&beside, Kind::Signature)?;
+    let path = args.policy.as_path();
     let policy = load::text(path, "name a review policy, TOML; see the README")?;
-    let reviewer = verify::reviewer(&args.review, Some(&policy))?;
+    let reviewer = verify::reviewer(&args.review, Some((path, &policy)))?;
     let review = review(&verify::bundle(&args.review.bundle)?, &reviewer).await;
     if review.decision != Decision::Accepted {
         print::result(&report::terminal(&review))?;
@@ -68,7 +62,7 @@ fn said(certificate: &Certificate, path: &Path, signature: &Path) -> String {
 
 /// Notes in the ledger of the policy that the challenge is spent.
 fn spend(args: &CertifyArgs, reviewer: &Reviewer, review: &Review) -> Result<(), Failure> {
-    let ledger = verify::beside_policy(&args.review, reviewer.policy.challenge.ledger.as_ref());
+    let ledger = verify::beside_policy(&args.policy, reviewer.policy.challenge.ledger.as_ref());
     let (Some(path), Some(challenge), Some(statement_sha256)) =
         (ledger, &reviewer.challenge, review.statement)
     else {

@@ -114,6 +114,27 @@ mod tests {
     }
 
     #[test]
+    fn the_policy_can_be_copied_line_by_line() {
+        let help = policy();
+        let wide: Vec<&str> = help.lines().filter(|l| l.chars().count() > 100).collect();
+        assert!(wide.is_empty(), "{wide:?}");
+    }
+
+    #[test]
+    fn what_is_asked_for_in_vain_is_named() {
+        let refused = |typed: &str| {
+            let parsed = command().try_get_matches_from(typed.split_whitespace());
+            parsed.map_or_else(|error| error.to_string(), |_| String::new())
+        };
+        let unsigned = refused("destspec bundle pack out -o b.zip");
+        assert!(unsigned.contains("--sign <KEY>") && unsigned.contains("--unsigned"), "{unsigned}");
+        let both = refused("destspec bundle pack out -o b.zip --sign ssh:k --unsigned");
+        assert!(both.contains("cannot be used with"), "{both}");
+        let certify = refused("destspec certify b.zip --sign ssh:k -o c.json");
+        assert!(certify.contains("--policy <FILE>"), "{certify}");
+    }
+
+    #[test]
     fn each_fault_that_the_help_names_is_one() {
         let faults = faults();
         for name in SHOWN {

@@ -30,22 +30,23 @@ pub async fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
         path.as_deref()
             .map_or(Ok(()), |path| free_for(path, kind))?;
     }
-    let policy_text = args.review.policy.as_deref();
+    let path = args.policy.as_deref();
     let help = "name a review policy, TOML; see the README";
-    let policy_text = policy_text.map(|path| load::text(path, help)).transpose()?;
-    let reviewer = reviewer(&args.review, policy_text.as_deref())?;
+    let policy_text = path.map(|path| load::text(path, help)).transpose()?;
+    let reviewer = reviewer(&args.review, path.zip(policy_text.as_deref()))?;
     let bytes = bundle(&args.review.bundle)?;
     let review = review(&bytes, &reviewer).await;
     write(args, &review, policy_text.as_deref(), &reviewer)?;
     Ok(Exit::Reviewed(review.decision))
 }
 
-/// Who reviews, by the text of a policy; the strictest where there is none.
+/// Who reviews, by a policy and its text; the strictest where there is none.
 ///
 /// # Errors
 /// When the policy, or a file that it or an argument names, cannot be read.
-pub fn reviewer(args: &ReviewArgs, policy: Option<&str>) -> Result<Reviewer, Failure> {
-    let policy = policy.map(Policy::parse).transpose().map_err(|error| {
+pub fn reviewer(args: &ReviewArgs, policy: Option<(&Path, &str)>) -> Result<Reviewer, Failure> {
+    let (path, text) = policy.unzip();
+    let policy = text.map(Policy::parse).transpose().map_err(|error| {
         let help = "correct the key that is named: an unknown one would loosen what is checked";
         Failure::usage(error.to_string(), Some(help.to_owned()))
     })?;
@@ -63,22 +64,22 @@ pub fn reviewer(args: &ReviewArgs, policy: Option<&str>) -> Result<Reviewer, Fai
     let challenge = args.challenge.as_deref().map(challenge::read);
     let challenge = challenge.transpose()?.map(|(_, text)| text);
     Ok(Reviewer {
-        signers: allowed(args, &policy)?,
-        ledger: spent(args, &policy)?,
+        signers: path.map_or(Ok(Vec::new()), |path| allowed(path, &policy))?,
+        ledger: path.map_or(Ok(Vec::new()), |path| spent(path, &policy))?,
         policy,
         challenge,
         at,
     })
 }
 
-/// A file that the policy names, relative to it.
-pub fn beside_policy(args: &ReviewArgs, file: Option<&String>) -> Option<PathBuf> {
-    let folder = args.policy.as_deref().and_then(Path::parent);
+/// A file that a policy names, relative to it.
+pub fn beside_policy(policy: &Path, file: Option<&String>) -> Option<PathBuf> {
+    let folder = policy.parent();
     file.map(|file| folder.map_or_else(|| PathBuf::from(file), |folder| folder.join(file)))
 }
 
-fn allowed(args: &ReviewArgs, policy: &Policy) -> Result<Vec<Signer>, Failure> {
-    let Some(path) = beside_policy(args, policy.signature.allowed_signers.as_ref()) else {
+fn allowed(path: &Path, policy: &Policy) -> Result<Vec<Signer>, Failure> {
+    let Some(path) = beside_policy(path, policy.signature.allowed_signers.as_ref()) else {
         return Ok(Vec::new());
     };
     let help = "name a file of allowed signers as ssh-keygen has it";
@@ -87,8 +88,8 @@ fn allowed(args: &ReviewArgs, policy: &Policy) -> Result<Vec<Signer>, Failure> {
 }
 
 /// The challenges that were spent; a ledger begins with its first line.
-fn spent(args: &ReviewArgs, policy: &Policy) -> Result<Vec<Spent>, Failure> {
-    let path = beside_policy(args, policy.challenge.ledger.as_ref());
+fn spent(path: &Path, policy: &Policy) -> Result<Vec<Spent>, Failure> {
+    let path = beside_policy(path, policy.challenge.ledger.as_ref());
     let Some(path) = path.filter(|path| path.exists()) else {
         return Ok(Vec::new());
     };

@@ -73,6 +73,9 @@ pub enum SignatureFault {
 /// Why a key is not that of an allowed signer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unallowed {
+    /// No policy names anybody.
+    #[error("for nobody is: name a policy by `--policy`, and in it a file `signature.allowed_signers` with a line for each")]
+    Nobody,
     /// It is in no line.
     #[error("which is in no line of the allowed signers")]
     Unknown,
@@ -240,7 +243,10 @@ pub fn verify(
     at: Timestamp,
 ) -> Result<Signed, SignatureFault> {
     let key = signed_by(armoured, (namespace, bytes))?;
-    let mut why = Unallowed::Unknown;
+    let mut why = match allowed.is_empty() {
+        true => Unallowed::Nobody,
+        false => Unallowed::Unknown,
+    };
     for signer in allowed
         .iter()
         .filter(|s| s.key.key_data() == key.key_data())
