@@ -127,7 +127,10 @@ mod tests {
             parsed.map_or_else(|error| error.to_string(), |_| String::new())
         };
         let unsigned = refused("destspec bundle pack out -o b.zip");
-        assert!(unsigned.contains("--sign <KEY>") && unsigned.contains("--unsigned"), "{unsigned}");
+        assert!(
+            unsigned.contains("--sign <KEY>") && unsigned.contains("--unsigned"),
+            "{unsigned}"
+        );
         let both = refused("destspec bundle pack out -o b.zip --sign ssh:k --unsigned");
         assert!(both.contains("cannot be used with"), "{both}");
         let certify = refused("destspec certify b.zip --sign ssh:k -o c.json");

@@ -74,7 +74,9 @@ pub enum SignatureFault {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unallowed {
     /// No policy names anybody.
-    #[error("for nobody is: name a policy by `--policy`, and in it a file `signature.allowed_signers` with a line for each")]
+    #[error(
+        "for nobody is: name a policy by `--policy`, and in it a file `signature.allowed_signers` with a line for each"
+    )]
     Nobody,
     /// It is in no line.
     #[error("which is in no line of the allowed signers")]

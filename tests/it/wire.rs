@@ -180,6 +180,7 @@ async fn a_replay_gives_the_same_exchanges_with_the_network_closed() {
 /// Asks for a page and for those behind it.
 async fn pages(session: &Session, first: &str) {
     let observation = Observation {
+        over: None,
         url: first.to_owned(),
         pointer: "/a".to_owned(),
         removed: None,
