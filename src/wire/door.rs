@@ -411,7 +411,7 @@ impl Door {
             return Swept::default();
         };
         match live.storage(Login::Valid, &self.0) {
-            Ok(client) => storage::sweep(client.as_ref(), folder).await,
+            Ok(client) => storage::sweep(client.as_ref(), folder, self.0.time_limit).await,
             Err(_) => Swept {
                 unseen: true,
                 ..Swept::default()

@@ -157,15 +157,16 @@ pub(crate) async fn perform(
         (Operation::Delete { path }, _) => storage.delete(path),
         (Operation::Rename { from, to }, _) => storage.rename(from, to),
     };
-    match tokio::time::timeout(limit, done).await {
-        Ok(result) => result,
-        Err(_) => StorageResult::Failure {
-            failure: Failure {
-                kind: FailureKind::TimedOut,
-                text: format!("no answer within {} ms", limit.as_millis()),
-            },
-        },
-    }
+    within(limit, done).await
+}
+
+/// What came of an operation within its time.
+async fn within(limit: Duration, done: BoxFuture<'_, StorageResult>) -> StorageResult {
+    let result = tokio::time::timeout(limit, done).await;
+    result.unwrap_or_else(|_| {
+        let late = format!("no answer within {} ms", limit.as_millis());
+        failure(FailureKind::TimedOut, &late)
+    })
 }
 
 /// Bytes a second that any location takes.
