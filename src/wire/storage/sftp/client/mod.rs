@@ -19,7 +19,7 @@ use std::time::Duration;
 use russh::client::{Handle, Msg};
 use russh::{Channel, ChannelMsg, Disconnect};
 use russh_sftp::client::{Config, RawSftpSession, error::Error as ProtocolError};
-use russh_sftp::protocol::{File, FileAttributes, StatusCode};
+use russh_sftp::protocol::{self, File, FileAttributes, StatusCode};
 
 pub use error::{Operation, SftpError};
 pub use host_key::HostKey;
@@ -27,6 +27,9 @@ pub use login::Login;
 
 use error::failed;
 use handshake::{Seen, Watch};
+
+/// Entries of a folder that are looked at: a list may have no end.
+pub const MOST_ENTRIES: usize = 100_000;
 
 /// What a connection needs.
 #[derive(Debug, Clone)]
@@ -86,16 +89,15 @@ impl Sftp {
         })
     }
 
-    /// What a folder holds: names with sizes in bytes, and whether each is a folder; in order of names.
+    /// What a folder holds: names with sizes in bytes, and whether each is a folder; in order of names. What is no name of
+    /// something in it is passed over.
     ///
     /// # Errors
     /// When the server refuses, or says nothing in time.
     pub async fn entries(&self, folder: &str) -> Result<Vec<(String, u64, bool)>, SftpError> {
         let doing = Operation::List;
-        let handle = self
-            .ask(doing, folder, self.raw.opendir(folder))
-            .await?
-            .handle;
+        let handle = self.ask(doing, folder, self.raw.opendir(folder)).await?;
+        let handle = kept(doing, folder, handle)?;
         let listed = self.listed(folder, &handle).await;
         let closed = self.ask(doing, folder, self.raw.close(&handle)).await;
         let mut entries = listed?;
@@ -109,8 +111,8 @@ impl Sftp {
         folder: &str,
         handle: &str,
     ) -> Result<Vec<(String, u64, bool)>, SftpError> {
-        let mut entries = Vec::new();
-        loop {
+        let (mut entries, mut seen) = (Vec::new(), 0);
+        while seen < MOST_ENTRIES {
             let next = limited(self.time_limit, Operation::List, self.raw.readdir(handle)).await?;
             let names = match next {
                 Ok(names) => names.files,
@@ -119,9 +121,11 @@ impl Sftp {
                 }
                 Err(error) => return Err(failed(Operation::List, folder, error, &self.seen)),
             };
-            let own = names
-                .into_iter()
-                .filter(|file| file.filename != "." && file.filename != "..");
+            if names.is_empty() {
+                break;
+            }
+            seen += names.len();
+            let own = names.into_iter().filter(|file| is_name(&file.filename));
             entries.extend(own.map(|file| {
                 let is_folder = is_listed_folder(&file);
                 (
@@ -131,6 +135,7 @@ impl Sftp {
                 )
             }));
         }
+        Ok(entries)
     }
 
     /// Removes a folder that holds nothing.
@@ -272,6 +277,24 @@ fn not_begun(error: russh::Error, seen: &Seen) -> SftpError {
     }
 }
 
+/// The handle that a server gives out; any bytes may be one, and those that are no text cannot be given back.
+fn kept(doing: Operation, path: &str, answer: protocol::Handle) -> Result<String, SftpError> {
+    match answer.handle.contains(char::REPLACEMENT_CHARACTER) {
+        true => Err(SftpError::Local {
+            doing,
+            path: path.to_owned(),
+            text: "the handle that the server gave out is not UTF-8, and cannot be given back"
+                .to_owned(),
+        }),
+        false => Ok(answer.handle),
+    }
+}
+
+/// Whether something in a folder may be called so; other names lead elsewhere.
+fn is_name(name: &str) -> bool {
+    !matches!(name, "" | "." | "..") && !name.contains('/')
+}
+
 /// Version 3 of the protocol does not demand permissions; a long line begins as that of `ls -l` then.
 fn is_listed_folder(file: &File) -> bool {
     match file.attrs.permissions {
@@ -299,6 +322,27 @@ mod tests {
         assert_eq!(ancestry("/in/new/x/"), ["/in", "/in/new", "/in/new/x"]);
         assert_eq!(ancestry("in//new"), ["in", "in//new"]);
         assert!(ancestry("/").is_empty());
+    }
+
+    #[test]
+    fn a_handle_that_is_not_utf8_is_no_refusal_of_the_server() {
+        let given = |bytes: &[u8]| {
+            let handle = String::from_utf8_lossy(bytes).into_owned();
+            let handle = protocol::Handle { id: 1, handle };
+            kept(Operation::List, "/in", handle)
+        };
+        assert_eq!(given(b"0\0\x01"), Ok("0\0\x01".to_owned()));
+        assert!(matches!(given(b"\xff\x00"), Err(SftpError::Local { .. })));
+    }
+
+    #[test]
+    fn a_name_that_leads_elsewhere_is_none() {
+        for name in ["a", "a b", "...", "a\\b", "é"] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["", ".", "..", "../keep", "a/b", "/etc"] {
+            assert!(!is_name(name), "{name}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use russh_sftp::protocol::{Data, FileAttributes, OpenFlags, StatusCode};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 use super::error::{Operation, SftpError, failed};
-use super::{Sftp, limited};
+use super::{Sftp, kept, limited};
 
 /// The bytes of one write: with what goes around them they fit in one packet of SSH everywhere.
 const WRITTEN: usize = 32_000;
@@ -33,7 +33,8 @@ impl Sftp {
     ) -> Result<u64, SftpError> {
         let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::TRUNCATE;
         let open = self.raw.open(path, flags, FileAttributes::empty());
-        let handle = self.ask(Operation::Put, path, open).await?.handle;
+        let handle = self.ask(Operation::Put, path, open).await?;
+        let handle = kept(Operation::Put, path, handle)?;
         let sent = self.send((path, &handle), &mut reader, taken).await;
         let closed = self
             .ask(Operation::Put, path, self.raw.close(&handle))
@@ -105,7 +106,7 @@ impl Sftp {
         let open = self
             .raw
             .open(path, OpenFlags::READ, FileAttributes::empty());
-        let handle = self.ask(doing, path, open).await?.handle;
+        let handle = kept(doing, path, self.ask(doing, path, open).await?)?;
         let received = self.receive(path, &handle, &mut writer).await;
         let closed = self.ask(doing, path, self.raw.close(&handle)).await;
         let received = received?;
