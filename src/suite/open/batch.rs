@@ -63,7 +63,7 @@ pub(super) fn target(
     }
     let storage = storage(&subject, &credentials)?;
     if let (StorageSetup::Sftp(setup), Source::Live(_)) = (&storage, source)
-        && !setup.is_taken()
+        && setup.is_foreign()
     {
         given
             .unlike

@@ -35,7 +35,10 @@ const KINDS: [(&str, Option<&str>, Variables); 6] = [
     (
         "sftp",
         Some("BAT-1.SFTP.01"),
-        &[("SFTP_KEY", "no key at all")],
+        &[(
+            "SFTP_KEY",
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n",
+        )],
     ),
     ("dlz", None, &[]),
 ];

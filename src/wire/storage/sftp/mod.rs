@@ -93,11 +93,14 @@ impl SftpSetup {
         }
     }
 
-    /// Whether Experience Platform takes such a secret: a key has to be of RSA and without passphrase.
-    pub fn is_taken(&self) -> bool {
-        self.proof(Login::Valid, &Redactor::replaying())
-            .as_platform_takes_it()
-            .is_ok()
+    /// Whether Experience Platform takes no such secret: a key has to be of RSA and without passphrase. What cannot be read
+    /// is of no form.
+    pub fn is_foreign(&self) -> bool {
+        let taken = self.proof(Login::Valid, &Redactor::replaying());
+        matches!(
+            taken.as_platform_takes_it(),
+            Err(SftpError::KeyKind { .. } | SftpError::KeyEncrypted)
+        )
     }
 }
 

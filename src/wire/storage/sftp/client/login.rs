@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use russh::client::{AuthResult, Handle};
 use russh::keys::{HashAlg, PrivateKey, PrivateKeyWithHashAlg, decode_secret_key};
 use russh::{Disconnect, MethodKind, MethodSet};
@@ -11,6 +13,9 @@ use super::error::{Operation, SftpError, words};
 use super::handshake::{Seen, Watch};
 use super::{SftpSetup, limited};
 
+/// How PEM begins.
+const ARMOUR: &str = "-----BEGIN ";
+
 /// The secret of a user.
 #[derive(Clone)]
 pub enum Login {
@@ -18,7 +23,7 @@ pub enum Login {
     Password(String),
     /// A private key.
     Key {
-        /// In OpenSSH's format, PEM (PKCS#1, PKCS#8, SEC1) or PuTTY's.
+        /// In OpenSSH's format, PEM (PKCS#1, PKCS#8, SEC1) or PuTTY's; PEM may be Base64 once more.
         pem: String,
         /// What opens it, where it is encrypted.
         passphrase: Option<String>,
@@ -88,7 +93,7 @@ fn private_key(pem: &str, passphrase: Option<&str>) -> Result<PrivateKey, SftpEr
     if pem.starts_with("ssh-") || pem.starts_with("ecdsa-") {
         return Err(unreadable("it is a public key"));
     }
-    if !pem.contains("-----BEGIN ") && !pem.starts_with("PuTTY-User-Key-File-") {
+    if !pem.contains(ARMOUR) && !pem.starts_with("PuTTY-User-Key-File-") {
         return Err(unreadable("expected PEM, `-----BEGIN … PRIVATE KEY-----`"));
     }
     if pem.contains("DEK-Info: ") && !pem.contains("DEK-Info: AES-128-CBC,") {
@@ -106,10 +111,20 @@ fn private_key(pem: &str, passphrase: Option<&str>) -> Result<PrivateKey, SftpEr
     }
 }
 
-/// Line ends of other systems, and blanks around, are not part of a key.
+/// Line ends of other systems, and blanks around, are not part of a key. A whole file may be Base64, as Adobe asks for.
 fn tidy(pem: &str) -> String {
+    let unpacked = unpacked(pem);
+    let pem = unpacked.as_deref().unwrap_or(pem);
     let lines: Vec<&str> = pem.trim().lines().map(str::trim).collect();
     lines.join("\n")
+}
+
+/// The PEM that a text is the Base64 of.
+fn unpacked(text: &str) -> Option<String> {
+    let signs: String = text.split_whitespace().collect();
+    let bytes = STANDARD.decode(signs).ok()?;
+    let pem = String::from_utf8(bytes).ok()?;
+    pem.contains(ARMOUR).then_some(pem)
 }
 
 fn encrypted(pem: &str) -> bool {
@@ -260,6 +275,23 @@ mod tests {
             "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,00\n";
         let old = read(&key(old, Some("x")));
         assert!(matches!(old, Err(SftpError::KeyUnreadable { .. })));
+    }
+
+    #[test]
+    fn a_key_file_may_be_base64_once_more() {
+        let own = ed25519();
+        let plain = own.to_openssh(LineEnding::LF).unwrap();
+        let packed = STANDARD.encode(plain.as_bytes());
+        let (first, rest) = packed.split_at(64);
+        for packed in [&packed, &format!("{first}\r\n {rest}\n")] {
+            assert_eq!(read(&key(packed, None)).unwrap(), own);
+        }
+        let encrypted = own.encrypt(&mut rand::rng(), "open-sesame").unwrap();
+        let encrypted = encrypted.to_openssh(LineEnding::LF).unwrap();
+        let packed = key(&STANDARD.encode(encrypted.as_bytes()), None);
+        assert_eq!(packed.as_platform_takes_it(), Err(SftpError::KeyEncrypted));
+        let none = read(&key(&STANDARD.encode("no key"), None));
+        assert!(matches!(none, Err(SftpError::KeyUnreadable { .. })));
     }
 
     #[test]
