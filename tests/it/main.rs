@@ -39,6 +39,7 @@ mod roundtrip;
 mod secrets;
 mod secrets_of_locations;
 mod secrets_of_sftp;
+mod sftp_sessions;
 mod spark;
 mod spark_parquet;
 mod spoilt;

@@ -4,6 +4,7 @@ use crate::model::digest::Digesting;
 use crate::model::record::{Body, StorageResult};
 
 /// A file on its way in.
+#[derive(Clone)]
 pub(crate) struct Seen {
     bytes: u64,
     digest: Digesting,

@@ -3,7 +3,7 @@
 mod client;
 mod stream;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
 
@@ -11,7 +11,7 @@ use crate::model::record::{Entry, Failure, FailureKind, StorageResult};
 use crate::model::redact::Redactor;
 use crate::model::secret::Secret;
 use crate::wire::storage::seen::Seen;
-use crate::wire::storage::sftp::client::{HostKey, Login as Proof, Sftp, SftpError};
+use crate::wire::storage::sftp::client::{HostKey, Login as Proof, MOST_ENTRIES, Sftp, SftpError};
 use crate::wire::storage::sftp::stream::{Sink, reader};
 use crate::wire::storage::{Content, Login, Means, OpenedStorage, Storage, unusable};
 
@@ -65,6 +65,7 @@ impl SftpSetup {
             setup,
             folder: root(&self.folder).to_owned(),
             idle: Mutex::default(),
+            refusal: (login != Login::Valid).then(Mutex::default),
         }))
     }
 
@@ -115,7 +116,9 @@ fn root(folder: &str) -> &str {
 struct Server {
     setup: client::SftpSetup,
     folder: String,
-    idle: Mutex<Vec<Sftp>>,
+    idle: Mutex<Vec<Arc<Sftp>>>,
+    /// How a login that has to be refused was; the right one is tried whenever it is needed.
+    refusal: Option<Mutex<Option<SftpError>>>,
 }
 
 impl Server {
@@ -129,30 +132,86 @@ impl Server {
         }
     }
 
-    /// Works in a session of its own, one that is idle or a new one; a session that failed is not kept.
-    async fn work<T>(
+    /// Works in a session of its own, one that is idle or a new one; a session that failed is not kept. Servers end what is
+    /// idle, so that what was lost with a kept session is done again in a new one.
+    async fn work<T, W>(&self, work: impl Fn(Arc<Sftp>) -> W) -> Result<T, SftpError>
+    where
+        W: Future<Output = Result<T, SftpError>>,
+    {
+        let (done, _) = self.work_twice(work).await;
+        done
+    }
+
+    /// As [`work`](Self::work), of what finds nothing there when it is done again: whether it was done before the session
+    /// was lost is not known then.
+    async fn work_once<W>(&self, work: impl Fn(Arc<Sftp>) -> W) -> Result<(), SftpError>
+    where
+        W: Future<Output = Result<(), SftpError>>,
+    {
+        match self.work_twice(work).await {
+            (Err(SftpError::NoSuchFile { .. }), Some(lost)) => Err(lost),
+            (done, _) => done,
+        }
+    }
+
+    /// What came of it, and how a kept session was lost before.
+    async fn work_twice<T, W>(
         &self,
-        work: impl AsyncFnOnce(&Sftp) -> Result<T, SftpError>,
-    ) -> Result<T, SftpError> {
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = idle().pop();
-        let session = match kept {
-            Some(session) => session,
-            None => Sftp::connect(&self.setup).await?,
+        work: impl Fn(Arc<Sftp>) -> W,
+    ) -> (Result<T, SftpError>, Option<SftpError>)
+    where
+        W: Future<Output = Result<T, SftpError>>,
+    {
+        let kept = locked(&self.idle).pop();
+        let lost = match kept {
+            None => None,
+            Some(session) => match self.work_in(session, &work).await {
+                Err(error @ SftpError::Closed { .. }) => Some(error),
+                done => return (done, None),
+            },
         };
-        let done = work(&session).await;
+        let done = match self.connected().await {
+            Ok(session) => self.work_in(Arc::new(session), &work).await,
+            Err(error) => Err(error),
+        };
+        (done, lost)
+    }
+
+    async fn work_in<T, W>(
+        &self,
+        session: Arc<Sftp>,
+        work: &impl Fn(Arc<Sftp>) -> W,
+    ) -> Result<T, SftpError>
+    where
+        W: Future<Output = Result<T, SftpError>>,
+    {
+        let done = work(Arc::clone(&session)).await;
         if !done.as_ref().is_err_and(ends_session) {
-            idle().push(session);
+            locked(&self.idle).push(session);
         }
         done
     }
 
+    /// A new session. A wrong login that was refused stays so: each try counts against the account.
+    async fn connected(&self) -> Result<Sftp, SftpError> {
+        let refused = self.refusal.as_ref().and_then(|held| locked(held).clone());
+        if let Some(refused) = refused {
+            return Err(refused);
+        }
+        let session = Sftp::connect(&self.setup).await;
+        if let (Err(error), Some(held)) = (&session, &self.refusal)
+            && is_of_login(error)
+        {
+            *locked(held) = Some(error.clone());
+        }
+        session
+    }
+
     async fn look(&self) -> Result<StorageResult, SftpError> {
         let folder = self.path("");
-        let looked = self
-            .work(async |session| session.entries(&folder).await)
-            .await;
-        match looked {
+        let whole = folder.as_str();
+        let looked = self.work(|session| async move { session.entries(whole).await });
+        match looked.await {
             Ok(_) => Ok(StorageResult::Done),
             Err(SftpError::NoSuchFile { .. }) => Ok(StorageResult::Refused {
                 code: "SSH_NO_ROOT".to_owned(),
@@ -163,15 +222,15 @@ impl Server {
     }
 
     async fn write(&self, path: &str, content: &Content) -> Result<StorageResult, SftpError> {
-        let path = self.path(path);
+        let path = &self.path(path);
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        self.work(async |session| {
+        self.work(|session| async move {
             if !folder.is_empty() {
                 session.make_folders(folder).await?;
             }
             let taken = |bytes| content.taken(bytes);
             session
-                .put(&path, reader(content), Some(content.bytes()), taken)
+                .put(path, reader(content), Some(content.bytes()), taken)
                 .await
         })
         .await?;
@@ -179,72 +238,88 @@ impl Server {
     }
 
     async fn read(&self, path: &str, seen: Seen) -> Result<StorageResult, SftpError> {
-        let path = self.path(path);
-        let mut sink = Sink(seen);
-        self.work(async |session| session.get(&path, &mut sink).await)
-            .await?;
-        Ok(sink.0.finish())
+        let path = &self.path(path);
+        let sink = self.work(|session| {
+            let mut sink = Sink(seen.clone());
+            async move {
+                session.get(path, &mut sink).await?;
+                Ok(sink)
+            }
+        });
+        Ok(sink.await?.0.finish())
     }
 
     async fn below(&self, path: &str) -> Result<StorageResult, SftpError> {
-        let mut entries = Vec::new();
-        let mut folders = vec![path.trim_matches('/').to_owned()];
-        for _ in 0..DEEPEST {
-            let mut below = Vec::new();
-            for folder in &folders {
-                let full = self.path(folder);
-                let found = self
-                    .work(async |session| session.entries(&full).await)
-                    .await?;
-                for (name, bytes, is_folder) in found {
-                    let path = match folder.as_str() {
-                        "" => name,
-                        folder => format!("{folder}/{name}"),
-                    };
-                    match is_folder {
-                        true => below.push(path),
-                        false => entries.push(Entry { path, bytes }),
-                    }
-                }
-            }
-            folders = below;
-        }
+        let (mut entries, _) = self.found(path).await?;
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(StorageResult::Entries { entries })
     }
 
+    /// The files below a folder, and the folders from the top, it included: no deeper and no more than anybody has, for a
+    /// server may show what has no end.
+    async fn found(&self, top: &str) -> Result<(Vec<Entry>, Vec<String>), SftpError> {
+        let (mut files, mut folders) = (Vec::new(), vec![(1, top.trim_matches('/').to_owned())]);
+        let mut at = 0;
+        while let Some((depth, folder)) = folders.get(at).cloned() {
+            let full = &self.path(&folder);
+            let found = self.work(|session| async move { session.entries(full).await });
+            for (name, bytes, is_folder) in found.await? {
+                let path = match folder.as_str() {
+                    "" => name,
+                    folder => format!("{folder}/{name}"),
+                };
+                match is_folder {
+                    true if depth < DEEPEST => folders.push((depth + 1, path)),
+                    true => {}
+                    false => files.push(Entry { path, bytes }),
+                }
+            }
+            at += 1;
+            if files.len() + folders.len() > MOST_ENTRIES {
+                break;
+            }
+        }
+        Ok((files, folders.into_iter().map(|(_, path)| path).collect()))
+    }
+
     async fn forget(&self, path: &str) -> Result<StorageResult, SftpError> {
-        let path = self.path(path);
-        self.work(async |session| session.delete(&path).await)
+        let path = &self.path(path);
+        self.work_once(|session| async move { session.delete(path).await })
             .await?;
         Ok(StorageResult::Done)
     }
 
     async fn moved(&self, from: &str, to: &str) -> Result<StorageResult, SftpError> {
-        let (from, to) = (self.path(from), self.path(to));
-        self.work(async |session| session.rename(&from, &to).await)
+        let (from, to) = (&self.path(from), &self.path(to));
+        self.work_once(|session| async move { session.rename(from, to).await })
             .await?;
         Ok(StorageResult::Done)
     }
 
     /// Folders from below: none is removed that holds something.
     async fn emptied(&self, folder: &str) -> Result<(), SftpError> {
-        let mut all = vec![self.path(folder)];
-        let mut at = 0;
-        while let Some(folder) = all.get(at).cloned() {
-            let found = self
-                .work(async |session| session.entries(&folder).await)
-                .await?;
-            let below = found.into_iter().filter(|(_, _, is_folder)| *is_folder);
-            all.extend(below.map(|(name, _, _)| format!("{folder}/{name}")));
-            at += 1;
-        }
-        for folder in all.iter().rev() {
-            self.work(async |session| session.remove_folder(folder).await)
+        let (_, folders) = self.found(folder).await?;
+        for folder in folders.iter().rev() {
+            let folder = &self.path(folder);
+            self.work_once(|session| async move { session.remove_folder(folder).await })
                 .await?;
         }
         Ok(())
     }
+}
+
+fn locked<T>(held: &Mutex<T>) -> MutexGuard<'_, T> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether a login was refused.
+fn is_of_login(error: &SftpError) -> bool {
+    matches!(
+        error,
+        SftpError::LoginRefused { .. }
+            | SftpError::LoginEnded { .. }
+            | SftpError::LoginIncomplete { .. }
+    )
 }
 
 /// Whether nothing more can be done in the session.
@@ -361,6 +436,7 @@ mod tests {
                 },
                 folder: root(folder).to_owned(),
                 idle: Mutex::default(),
+                refusal: None,
             };
             server.path(path)
         };
