@@ -27,6 +27,9 @@ use crate::wire::tap::{Inspected, Place};
 /// A token is renewed when less than this is left of a life that is at least twice as long.
 const MARGIN: Duration = Duration::from_secs(60);
 
+/// What any longer life is taken for, ten years: no run outlasts it, and sums of times stay sums.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
+
 type Had = Result<Secret, String>;
 
 struct Held {
@@ -111,6 +114,7 @@ impl TokenCache {
 
 /// The part of a life after which a token is renewed: nine tenths, and for longer ones at least a minute before the end.
 pub(crate) fn usable(life: Duration) -> Duration {
+    let life = life.min(LONGEST);
     let most = life * 9 / 10;
     if life < MARGIN * 2 {
         most
@@ -412,4 +416,18 @@ fn inspected(
         token: Some(facts),
     };
     (issued, inspected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_life_of_any_length_can_be_used() {
+        let used = |seconds| usable(Duration::from_secs(seconds)).as_secs();
+        assert_eq!([0, 100, 600, 3600].map(used), [0, 90, 540, 3240]);
+        for seconds in [u64::MAX, i64::MAX.unsigned_abs()] {
+            assert_eq!(used(seconds), LONGEST.as_secs() * 9 / 10);
+        }
+    }
 }
