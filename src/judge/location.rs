@@ -1,6 +1,9 @@
 //! Judges what a storage location did with the files of Experience Platform.
 
 use crate::judge::connection::{encrypted, tls};
+use crate::judge::refusing::{
+    BUSY, ELSEWHERE, FORBIDDEN, KEPT_OUT, MISSING, REGION, STRANGER, is_of,
+};
 use crate::model::digest::Digest;
 use crate::model::finding::Finding;
 use crate::model::record::{
@@ -45,6 +48,12 @@ pub mod codes {
             expected: "an answer of the location",
             received: "{failure}",
             remedy: "see the log of the location; one that is reached over HTTPS has an endpoint with `https://`",
+        }
+        /// The location is busy, or out of order.
+        surroundings "location.busy" busy(code, text) {
+            expected: "an answer of the location to what was asked",
+            received: "{code}: {text}",
+            remedy: "run it again when the location is less busy, or see its log",
         }
         /// What came of the location could not be judged.
         surroundings "location.unclear" unclear(failure) {
@@ -163,65 +172,6 @@ pub mod codes {
     }
 }
 
-/// Codes by which locations say that credentials are wrong.
-const STRANGER: [&str; 17] = [
-    "401",
-    "AssumeRole",
-    "AuthenticationFailed",
-    "AuthenticationFailure",
-    "ExpiredToken",
-    "InvalidAccessKeyId",
-    "InvalidAuthenticationInfo",
-    "InvalidToken",
-    "NoAuthenticationInformation",
-    "NotSignedUp",
-    "SSH_AUTH_FAILED",
-    "SignatureDoesNotMatch",
-    // of a token service (RFC 6749 section 5.2)
-    "invalid_client",
-    "invalid_grant",
-    "invalid_request",
-    "invalid_scope",
-    "unauthorized_client",
-];
-
-/// Codes by which they say that what is configured is not there.
-const MISSING: [&str; 6] = [
-    "SSH_NO_ROOT",
-    "ContainerNotFound",
-    "FilesystemNotFound",
-    "NoSuchBucket",
-    "ResourceNotFound",
-    "AccountNotFound",
-];
-
-/// Codes by which they say that a bucket is in another region.
-const REGION: [&str; 4] = [
-    "AuthorizationHeaderMalformed",
-    "IllegalLocationConstraintException",
-    "PermanentRedirect",
-    "TemporaryRedirect",
-];
-
-/// Codes by which they say that this network is kept out, and some of them that a key is wrong.
-const KEPT_OUT: [&str; 2] = ["AuthorizationFailure", "AuthorizationSourceIPMismatch"];
-
-/// Those of them that say no more than where to ask.
-const ELSEWHERE: [&str; 2] = ["PermanentRedirect", "TemporaryRedirect"];
-
-/// Codes by which they say that something is not allowed.
-const FORBIDDEN: [&str; 9] = [
-    "403",
-    "AccessDenied",
-    "AuthorizationPermissionMismatch",
-    "AuthorizationResourceTypeMismatch",
-    "AuthorizationServiceMismatch",
-    "Forbidden",
-    "InsufficientAccountPermissions",
-    "SSH_FX_PERMISSION_DENIED",
-    "AccountIsDisabled",
-];
-
 /// What was done, as it stands behind "leave to".
 pub fn verb(exchange: &StorageExchange) -> &'static str {
     use crate::model::record::Operation;
@@ -241,15 +191,9 @@ pub fn is_forbidden(result: &StorageResult) -> bool {
     is_of(result, &FORBIDDEN)
 }
 
-fn is_of(result: &StorageResult, codes: &[&str]) -> bool {
-    match result {
-        StorageResult::Refused { code, .. } => codes.contains(&code.as_str()),
-        StorageResult::Done
-        | StorageResult::Content { .. }
-        | StorageResult::Text { .. }
-        | StorageResult::Entries { .. }
-        | StorageResult::Failure { .. } => false,
-    }
+/// Whether what is configured is said not to be there.
+pub fn is_missing(result: &StorageResult) -> bool {
+    is_of(result, &MISSING)
 }
 
 /// The operation was carried out.
@@ -273,6 +217,8 @@ pub fn carried_out(exchange: &StorageExchange) -> Result<(), Finding> {
         codes::wrong_region(code, text)
     } else if KEPT_OUT.contains(&code) {
         codes::kept_out(code, text)
+    } else if BUSY.contains(&code) {
+        codes::busy(code, text)
     } else if code == "RequestTimeTooSkewed" {
         codes::clock_skew(code, text)
     } else if code == "SSH_HOST_KEY" {
@@ -336,8 +282,12 @@ pub fn is_of_host_key(finding: &Finding) -> bool {
 /// Whether a server was talked to, and refused the credentials or has not what is configured.
 pub fn is_of_login(finding: &Finding) -> bool {
     let refused = codes::credentials_refused("", "").reason.code;
-    let missing = codes::missing("", "").reason.code;
-    [refused, missing].contains(&finding.reason.code)
+    finding.reason.code == refused || is_of_missing(finding)
+}
+
+/// Whether the configured location is said not to be there.
+pub fn is_of_missing(finding: &Finding) -> bool {
+    finding.reason.code == codes::missing("", "").reason.code
 }
 
 /// What is configured is there.
@@ -345,7 +295,7 @@ pub fn is_of_login(finding: &Finding) -> bool {
 /// # Errors
 /// Against the destination.
 pub fn is_there(exchange: &StorageExchange) -> Result<(), Finding> {
-    match is_of(&exchange.result, &MISSING) {
+    match is_missing(&exchange.result) {
         true => carried_out(exchange),
         false => Ok(()),
     }
@@ -375,6 +325,52 @@ pub fn holds(
         | StorageResult::Entries { .. }
         | StorageResult::Refused { .. }
         | StorageResult::Failure { .. } => carried_out(read).map(|()| false),
+    }
+}
+
+/// A file that was deleted is not there; whether that could be seen at all.
+///
+/// # Errors
+/// Against the destination where it is read, against whoever must act where nothing shows it.
+pub fn gone(path: &str, read: &StorageExchange, list: &StorageExchange) -> Result<bool, Finding> {
+    let is_listed = |entries: &[Entry]| entries.iter().any(|entry| entry.path == path);
+    match &read.result {
+        StorageResult::Content { .. } | StorageResult::Text { .. } => Err(codes::not_deleted(path)),
+        result if result.is_absent() => Ok(true),
+        result if is_forbidden(result) => Ok(false),
+        // some servers have no other word for what is not there
+        result if is_of(result, &["SSH_FX_FAILURE"]) => match entries(list) {
+            Ok(Some(all)) if !is_listed(all) => Ok(true),
+            Ok(_) | Err(_) => carried_out(read).map(|()| false),
+        },
+        StorageResult::Done
+        | StorageResult::Entries { .. }
+        | StorageResult::Refused { .. }
+        | StorageResult::Failure { .. } => carried_out(read).map(|()| false),
+    }
+}
+
+/// Whether one of many sessions came to nothing for there were so many, where one alone could do the same: it was refused,
+/// or ended. One that was waited for in vain shows nothing.
+pub fn is_of_sessions(result: &StorageResult) -> bool {
+    match result {
+        StorageResult::Refused { .. } => !is_of(result, &BUSY),
+        StorageResult::Failure { failure } => match failure.kind {
+            FailureKind::Refused
+            | FailureKind::Reset
+            | FailureKind::Broken
+            | FailureKind::Other => true,
+            FailureKind::Resolve
+            | FailureKind::TimedOut
+            | FailureKind::Silent
+            | FailureKind::Tls
+            | FailureKind::NoToken
+            | FailureKind::Unusable => false,
+        },
+        StorageResult::Done
+        | StorageResult::Content { .. }
+        | StorageResult::Text { .. }
+        | StorageResult::Entries { .. } => false,
     }
 }
 
@@ -426,14 +422,26 @@ fn last_segment(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
+/// Whether nothing could be sent with such credentials, for no client can be made of them.
+pub fn is_unsendable(tried: &StorageExchange) -> bool {
+    match &tried.result {
+        StorageResult::Failure { failure } => failure.kind == FailureKind::Unusable,
+        StorageResult::Done
+        | StorageResult::Content { .. }
+        | StorageResult::Text { .. }
+        | StorageResult::Entries { .. }
+        | StorageResult::Refused { .. } => false,
+    }
+}
+
 /// Somebody with wrong credentials was refused.
 ///
 /// # Errors
 /// Against the destination; against the surroundings where nothing was answered.
 pub fn turned_away(tried: &StorageExchange) -> Result<(), Finding> {
     match &tried.result {
-        // whoever is sent elsewhere was not looked at
-        result if is_of(result, &ELSEWHERE) => carried_out(tried),
+        // whoever is sent elsewhere, or away for now, was not looked at
+        result if is_of(result, &ELSEWHERE) || is_of(result, &BUSY) => carried_out(tried),
         StorageResult::Refused { .. } => Ok(()),
         StorageResult::Failure { failure } => match failure.kind {
             // a client that cannot be made with such credentials sends nothing
@@ -460,7 +468,11 @@ pub fn turned_away(tried: &StorageExchange) -> Result<(), Finding> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+
     use super::*;
+    use crate::model::finding::Blame;
+    use crate::model::record::Operation;
 
     #[test]
     fn what_a_platform_leaves_is_told_from_a_file_under_a_mangled_name() {
@@ -476,6 +488,88 @@ mod tests {
         assert!(!may_be("run/Big Spenders_1.csv.done", false));
         for mangled in ["run/big spenders_1.csv", "run/Big+Spenders_1.csv", "run/x"] {
             assert!(!may_be(mangled, true), "{mangled}");
+        }
+    }
+
+    fn refused(code: &str) -> StorageResult {
+        StorageResult::Refused {
+            code: code.to_owned(),
+            text: "why".to_owned(),
+        }
+    }
+
+    fn failed(kind: FailureKind) -> StorageResult {
+        let text = "why".to_owned();
+        StorageResult::Failure {
+            failure: Failure { kind, text },
+        }
+    }
+
+    fn read(result: StorageResult) -> StorageExchange {
+        StorageExchange {
+            operation: Operation::Get {
+                path: "in/a.csv".to_owned(),
+            },
+            login: None,
+            result,
+            unsent: false,
+        }
+    }
+
+    #[test]
+    fn a_location_that_is_busy_has_neither_failed_nor_refused_anybody() {
+        for code in ["503", "SlowDown", "ServerBusy"] {
+            let busy = read(refused(code));
+            for judged in [carried_out(&busy), turned_away(&busy)] {
+                let finding = judged.unwrap_err();
+                assert_eq!(finding.reason.code, "location.busy", "{code}");
+                assert_eq!(finding.blame, Blame::Surroundings, "{code}");
+            }
+        }
+        assert_eq!(turned_away(&read(refused("403"))), Ok(()));
+    }
+
+    #[test]
+    fn only_what_can_be_read_was_not_deleted() {
+        let list = |paths: &[&str]| {
+            let entry = |path: &&str| Entry {
+                path: (*path).to_owned(),
+                bytes: 1,
+            };
+            let entries = paths.iter().map(entry).collect();
+            read(StorageResult::Entries { entries })
+        };
+        let judged = |result, list| gone("in/a.csv", &read(result), &list);
+        let code = |result, list| judged(result, list).unwrap_err().reason.code;
+        let text = StorageResult::Text {
+            text: String::new(),
+        };
+        assert_eq!(code(text, list(&[])), "location.not-deleted");
+        assert_eq!(judged(refused("NoSuchKey"), list(&[])), Ok(true));
+        assert_eq!(judged(refused("AccessDenied"), list(&[])), Ok(false));
+        let (unlisted, listed) = (list(&["in/b.csv"]), list(&["in/a.csv"]));
+        assert_eq!(judged(refused("SSH_FX_FAILURE"), unlisted), Ok(true));
+        let unclear = code(refused("SSH_FX_FAILURE"), listed);
+        assert_eq!(unclear, "location.operation-refused");
+        let late = code(failed(FailureKind::TimedOut), list(&[]));
+        assert_eq!(late, "location.timed-out");
+    }
+
+    #[test]
+    fn sessions_are_too_many_where_they_are_refused_or_ended_and_not_where_nothing_is_heard() {
+        for too_many in [
+            refused("SSH_TOO_MANY_SESSIONS"),
+            failed(FailureKind::Other),
+            failed(FailureKind::Reset),
+        ] {
+            assert!(is_of_sessions(&too_many), "{too_many:?}");
+        }
+        for other in [
+            StorageResult::Done,
+            failed(FailureKind::TimedOut),
+            failed(FailureKind::Resolve),
+        ] {
+            assert!(!is_of_sessions(&other), "{other:?}");
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod ingested;
 pub mod location;
 pub mod observed;
 pub mod paging;
+mod refusing;
 mod spelling;
 pub mod stored;
 pub mod token;

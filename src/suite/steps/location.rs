@@ -66,23 +66,27 @@ pub fn held(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
 /// Every session that was opened at once could write, where one alone could.
 pub fn sessions_borne(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     let filing = &evidence.scene.filing;
-    let (mut borne, mut said) = (0, None);
+    let (mut borne, mut said, mut unclear) = (0, None, None);
     for write in filing.writes.iter().filter(|write| !write.manifest) {
         let exchange = storage(evidence, write.exchange)?;
         let done = location::carried_out(exchange);
         match (write.time == filing.times, done) {
             (false, done) => done.map_err(Stop::from).map_err(unproven)?,
             (true, Ok(())) => borne += 1,
-            (true, Err(_)) => said = Some((exchange.result.summary(), write.exchange)),
+            (true, Err(_)) if location::is_of_sessions(&exchange.result) => {
+                said = Some((exchange.result.summary(), write.exchange));
+            }
+            (true, Err(finding)) => unclear = Some(finding.shown_by(write.exchange)),
         }
     }
-    match said {
-        Some((text, which)) => {
+    match (said, unclear) {
+        (Some((text, which)), _) => {
             let wanted = sessions(&evidence.batch()?.destination);
             let finding = location::codes::too_few_sessions(wanted, borne, text);
             Err(finding.shown_by(which).into())
         }
-        None => Ok(Strength::Differential),
+        (None, Some(finding)) => Err(finding.into()),
+        (None, None) => Ok(Strength::Differential),
     }
 }
 
@@ -211,11 +215,10 @@ pub fn gone(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
         done.map_err(|finding| finding.shown_by(*which))?;
         let read = round.reads.iter().find(|(read, _)| read == path);
         let (_, read) = read.ok_or_else(|| broken::nothing_to_judge("reading of a file"))?;
-        let result = &storage(evidence, *read)?.result;
-        if result.is_absent() {
+        let list = storage(evidence, round.list)?;
+        let gone = location::gone(path, storage(evidence, *read)?, list);
+        if gone.map_err(|finding| finding.shown_by(*read))? {
             strength = Strength::Observed;
-        } else if !location::is_forbidden(result) {
-            return Err(location::codes::not_deleted(path).shown_by(*read).into());
         }
     }
     if filing.deletions.is_empty() {
