@@ -29,6 +29,9 @@ const LOCATION: Called = Called {
     tls: "location: TLS",
 };
 
+/// Said of a folder that a write makes.
+const COMES: &str = "is not there yet, and comes with the first file";
+
 /// The stages of a location, and of the platform that ingests from it.
 pub(super) async fn of_location(subject: &Batch, (door, session): (&Door, &Session)) -> Vec<Stage> {
     let mut stages = Vec::new();
@@ -36,12 +39,18 @@ pub(super) async fn of_location(subject: &Batch, (door, session): (&Door, &Sessi
     let mut is_let_in = false;
     if is_reached {
         let listed = listed(subject, session).await;
+        let writes = match &listed {
+            Err(finding) if !location::is_of_missing(finding) => None,
+            Ok(_) | Err(_) => Some(writes(subject, (door, session)).await),
+        };
+        let (listed, writes) = match (listed, writes) {
+            (Err(_), Some(Ok(said))) => (Ok(COMES.to_owned()), Some(Ok(said))),
+            (Err(finding), _) => (Err(finding), None),
+            (listed, writes) => (listed, writes),
+        };
         is_let_in = listed.is_ok();
         stages.extend(let_in(subject, listed));
-        if is_let_in {
-            let writes = writes(subject, (door, session)).await;
-            stages.push(Stage::new("location: permissions", writes));
-        }
+        stages.extend(writes.map(|writes| Stage::new("location: permissions", writes)));
     } else if let Some(failed) = stages.last_mut() {
         failed.behind.push("location");
     }

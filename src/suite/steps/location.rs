@@ -27,6 +27,10 @@ pub fn reached(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     if location::is_forbidden(&seen.result) && written.is_some() {
         return Ok(Strength::StatusOnly);
     }
+    // a folder comes with its first file
+    if location::is_missing(&seen.result) && written.is_some_and(StorageExchange::wrote) {
+        return Ok(Strength::StatusOnly);
+    }
     let ended = evidence.batch()?.signature_ended();
     location::let_in(seen, ended).map_err(|finding| finding.shown_by(opened))?;
     Ok(Strength::Observed)

@@ -212,6 +212,13 @@ const ROWS: &[Row] = &[
     ),
     (
         "sftp-csv",
+        Text("/upload/audiences", "/upload/audiences/new"),
+        0,
+        "location: is not there yet",
+        "comes with the first file",
+    ),
+    (
+        "sftp-csv",
         Text("password = {", "private_key = {"),
         SURROUNDINGS,
         "cannot read the private key",
