@@ -140,6 +140,8 @@ crate::model::code::codes! {
     reason "omitted.other-location" other_location(kind) { "the location is {kind}" }
     /// Nothing could be written, so that there is nothing that others could read.
     reason "omitted.nothing-written" nothing_written() { "no file could be written" }
+    /// None of the wrong credentials could be sent, for no request can be made with them.
+    reason "omitted.nothing-tried" nothing_tried() { "no request can be made with any of the wrong credentials" }
     /// A broken file could not be deleted, so that every question about its folder is about it.
     reason "omitted.broken-stays" broken_stays() { "a broken file cannot be deleted" }
     /// The location did not take the file.

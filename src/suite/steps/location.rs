@@ -234,9 +234,14 @@ pub fn gone(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
 /// Whoever came without the right credentials was refused, and left nothing.
 pub fn strangers_refused(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
     written(evidence).map_err(unproven)?;
+    let mut sent = 0;
     for (_, which) in &evidence.scene.filing.tries {
+        sent += usize::from(!location::is_unsendable(storage(evidence, *which)?));
         let refused = location::turned_away(storage(evidence, *which)?);
         refused.map_err(|finding| finding.shown_by(*which))?;
+    }
+    if sent == 0 {
+        return Err(Stop::Omit(omission::nothing_tried()));
     }
     let round = newest(evidence)?;
     if let Ok(Some(entries)) = location::entries(storage(evidence, round.list)?) {

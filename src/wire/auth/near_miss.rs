@@ -119,7 +119,8 @@ fn other_sign(sign: Option<char>) -> char {
     if sign == Some('x') { 'y' } else { 'x' }
 }
 
-fn other_case(c: char) -> char {
+/// The same letter in the other case.
+pub(crate) fn other_case(c: char) -> char {
     if c.is_ascii_uppercase() {
         c.to_ascii_lowercase()
     } else {

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::{Engine as _, alphabet};
 
 use object_store::azure::MicrosoftAzureBuilder;
 
 use crate::model::near_miss::NearMiss;
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
+use crate::wire::auth::near_miss::other_case;
 use crate::wire::storage::http::Connector;
 use crate::wire::storage::object::{Objects, refused, retries};
 use crate::wire::storage::{Login, Means, OpenedStorage, unusable};
@@ -89,19 +90,49 @@ fn account_of(login: Login, account: String) -> String {
     }
 }
 
-/// A key that is nearly right is Base64 still: the sign before its padding is another.
+/// A key that is nearly right is the Base64 of bytes still, for nothing can be signed with another.
 fn near(miss: NearMiss, redactor: &Redactor, key: String) -> String {
-    if miss == NearMiss::OtherUser {
-        return key;
-    }
-    let (body, padding) = key.split_at(key.trim_end_matches('=').len());
-    let (near, _) = miss.of_secret(redactor, ACCOUNT_KEY, &Secret::new(body));
-    let near = format!("{}{padding}", near.expose());
+    let near = match STANDARD.decode(&key) {
+        Ok(bytes) if miss != NearMiss::OtherUser => STANDARD.encode(altered(miss, bytes)),
+        Ok(_) | Err(_) => return key,
+    };
     redactor.learn_near_miss(&NamedSecret::new(
         format!("{ACCOUNT_KEY}, {}", miss.words()),
         Secret::new(near.clone()),
     ));
     near
+}
+
+/// The bytes of another key.
+fn altered(miss: NearMiss, mut bytes: Vec<u8>) -> Vec<u8> {
+    match miss {
+        NearMiss::LastSign => flip(bytes.last_mut()),
+        NearMiss::FirstSign => flip(bytes.first_mut()),
+        NearMiss::Case => {
+            return in_other_case(&bytes).unwrap_or_else(|| altered(NearMiss::LastSign, bytes));
+        }
+        // keys that differ in zeros at their end sign alike (RFC 2104 section 2)
+        NearMiss::Prefix => while bytes.pop() == Some(0) {},
+        NearMiss::Extension | NearMiss::Blank => bytes.push(b' '),
+        NearMiss::Empty => bytes.clear(),
+        NearMiss::OtherUser | NearMiss::UserPrefix | NearMiss::UserExtension | NearMiss::NoUser => {
+        }
+    }
+    bytes
+}
+
+fn flip(byte: Option<&mut u8>) {
+    if let Some(byte) = byte {
+        *byte ^= 1;
+    }
+}
+
+/// What the same signs in the other case stand for, if for anything else; bits that they hold besides the bytes are lost.
+fn in_other_case(bytes: &[u8]) -> Option<Vec<u8>> {
+    let swapped: String = STANDARD.encode(bytes).chars().map(other_case).collect();
+    let config = GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
+    let swapped = GeneralPurpose::new(&alphabet::STANDARD, config).decode(swapped);
+    swapped.ok().filter(|swapped| swapped != bytes)
 }
 
 #[cfg(test)]
@@ -118,5 +149,34 @@ mod tests {
         assert_eq!(part(&text, "AccountKey").unwrap(), "aGVs/bG8=");
         assert_eq!(part(&text, "accountname").unwrap(), "acct");
         assert_eq!(part(&text, "BlobEndpoint"), None);
+    }
+
+    #[test]
+    fn every_key_that_is_nearly_right_can_be_signed_with_and_is_another() {
+        let redactor = Redactor::new([1; 32]);
+        let mut zeros = vec![7; 64];
+        zeros[62..].fill(0);
+        let signs_as = |key: &str| {
+            let mut bytes = STANDARD.decode(key).unwrap();
+            bytes.resize(bytes.len().max(64), 0);
+            bytes
+        };
+        let keys = [
+            zeros,
+            (0..64).collect(),
+            vec![255; 64],
+            vec![1; 32],
+            vec![7],
+        ];
+        for key in keys.map(|bytes| STANDARD.encode(bytes)) {
+            for miss in NearMiss::ALL
+                .into_iter()
+                .filter(|miss| !miss.is_of_another())
+            {
+                let near = near(miss, &redactor, key.clone());
+                assert_ne!(signs_as(&near), signs_as(&key), "{miss:?}: {near}");
+            }
+            assert_eq!(near(NearMiss::OtherUser, &redactor, key.clone()), key);
+        }
     }
 }
