@@ -18,6 +18,9 @@ pub async fn write(world: &mut World, files: &[File]) -> Result<(), Stop> {
     let session = world.session()?;
     world.scene()?.filing.times += 1;
     for file in files {
+        session
+            .pause(until_a_second_later(world, &file.path)?)
+            .await;
         let held = Held::of(&file.content);
         let operation = put(&file.path, held);
         let content = Some(&file.content);
@@ -31,6 +34,29 @@ pub async fn write(world: &mut World, files: &[File]) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// A second, and two ticks of a clock by which file systems date.
+const SECOND_MS: u64 = 1_020;
+
+/// The time in which clocks of whole seconds show another one than that of the last write of a name: Experience Platform
+/// never writes a name twice in a second, platforms do not see it, and stores refuse it.
+fn until_a_second_later(world: &mut World, path: &str) -> Result<Duration, Stop> {
+    let session = world.session()?;
+    let writes = world.scene()?.filing.writes.iter();
+    let of_name = writes.filter(|write| write.path == path && is_done(&session, write.exchange));
+    let last = of_name
+        .filter_map(|write| session.exchange(write.exchange))
+        .map(|exchange| exchange.at_ms.saturating_add(exchange.duration_us / 1_000))
+        .max();
+    Ok(last.map_or(Duration::ZERO, |last| {
+        left_of_second(last, session.now_ms())
+    }))
+}
+
+fn left_of_second(written_ms: u64, now_ms: u64) -> Duration {
+    let since = now_ms.saturating_sub(written_ms);
+    Duration::from_millis(SECOND_MS.saturating_sub(since))
 }
 
 /// The operation that writes what a file has to hold.
@@ -158,4 +184,16 @@ pub fn is_done(session: &Session, which: ExchangeRef) -> bool {
         | StorageResult::Entries { .. } => true,
         StorageResult::Refused { .. } | StorageResult::Failure { .. } => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_second_is_waited_for() {
+        let left = |written, now| left_of_second(written, now).as_millis();
+        assert_eq!([left(500, 500), left(500, 1_500)], [1_020, 20]);
+        assert_eq!([left(500, 1_520), left(500, 9_000)], [0, 0]);
+    }
 }

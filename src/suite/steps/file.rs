@@ -1,7 +1,6 @@
 //! Files: exports written to a location as Experience Platform writes them. What was written is looked at right afterwards.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::future::join_all;
 use rand::Rng as _;
@@ -183,8 +182,6 @@ async fn altered(world: &mut World) -> Result<(), Stop> {
             break;
         }
     }
-    let session = world.session()?;
-    session.pause(until_a_second_later(world)?).await;
     written(world, &Args::default()).await
 }
 
@@ -193,31 +190,6 @@ fn lengths(files: &[File]) -> Vec<u64> {
     let data = files.iter().filter(|file| !file.manifest);
     data.map(|file| file.content.bytes()).collect()
 }
-
-/// The time in which clocks of whole seconds show another one than that of the last write: Experience Platform never writes
-/// a name twice in a second.
-fn until_a_second_later(world: &mut World) -> Result<Duration, Stop> {
-    let session = world.session()?;
-    let filing = &world.scene()?.filing;
-    let at = |which: ExchangeRef| {
-        let exchange = session.exchange(which)?;
-        let took = Duration::from_micros(exchange.duration_us);
-        Some(Duration::from_millis(exchange.at_ms) + took)
-    };
-    let written = filing
-        .writes
-        .iter()
-        .filter_map(|write| at(write.exchange))
-        .max();
-    let asked = filing.answers.iter().filter_map(|which| at(*which)).max();
-    let since = asked
-        .unwrap_or_default()
-        .saturating_sub(written.unwrap_or_default());
-    Ok(SECOND.saturating_sub(since))
-}
-
-/// A second, and two ticks of a clock by which file systems date.
-const SECOND: Duration = Duration::from_millis(1_020);
 
 /// The same files, of which the second half is missing.
 async fn broken_off(world: &mut World) -> Result<(), Stop> {

@@ -1,6 +1,13 @@
 //! Destinations that take files, from the command line: a submission to begin with, forms of credentials, clearing away.
 
+use std::collections::BTreeMap;
+
+use destspec::model::record::StorageExchange;
+use destspec::publish::report::json;
+
+use crate::support::judged::{failed, findings};
 use crate::support::program::{Ended, Folder};
+use crate::support::served::served_of;
 
 /// Names and values of environment variables.
 type Variables = &'static [(&'static str, &'static str)];
@@ -205,4 +212,36 @@ fn a_location_where_nothing_listens_could_not_be_judged() {
         &variables,
     );
     assert_eq!(judged.code, 3, "{}", judged.stdout);
+}
+
+#[test]
+fn a_folder_that_comes_with_its_first_file_is_reached() {
+    let folder = Folder::empty();
+    let (_served, _) = served_of(&folder, ("acme", "sftp-csv"), &[]);
+    let file = "acme/submission.toml";
+    folder.edit(file, "/upload/audiences", "/upload/audiences/new");
+    let ended = folder.run(&["run", file, "--scenario", "BAT-1.01", "--quiet"]);
+    assert_eq!(ended.code, 4, "{}{}", ended.stdout, ended.stderr);
+    let run = json::parse(&folder.read("destspec-out/record.json")).unwrap();
+    assert_eq!(failed(&run).len(), 0, "{}", findings(&run));
+}
+
+#[test]
+fn a_name_is_written_once_a_second() {
+    let folder = Folder::empty();
+    let arguments = ["run", "--destination", "s3-csv", "--quiet", "--scenario"];
+    folder.run(&[&arguments[..], &["BAT-1.03/longer"]].concat());
+    let run = json::parse(&folder.read("destspec-out/record.json")).unwrap();
+    let exchanges = run.scenarios.iter().flat_map(|s| &s.exchanges);
+    let puts = exchanges.filter(|e| e.storage().is_some_and(StorageExchange::wrote));
+    let mut last = BTreeMap::new();
+    let mut again = 0;
+    for put in puts {
+        let path = put.storage().unwrap().operation.path();
+        if let Some(before) = last.insert(path, put.at_ms) {
+            assert!(put.at_ms >= before + 1_000, "{path}");
+            again += 1;
+        }
+    }
+    assert_eq!(again, 1);
 }
