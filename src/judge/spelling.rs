@@ -60,7 +60,11 @@ fn is_same_number(own: &str, seen: &str) -> bool {
     read(own).is_some_and(|number| read(seen) == Some(number))
 }
 
-/// An instant with any offset (RFC 3339), without one in UTC, or as seconds, milliseconds or microseconds since 1970.
+/// Nanoseconds of a microsecond.
+const NANOS: i64 = 1_000;
+
+/// An instant with any offset (RFC 3339), without one in UTC, or as seconds, milliseconds, microseconds or nanoseconds since
+/// 1970.
 fn is_time(text: &str, time: &Time) -> bool {
     if let Some(micros) = instant(text) {
         return time.is(micros);
@@ -70,17 +74,30 @@ fn is_time(text: &str, time: &Time) -> bool {
         let micros = since.and_then(|n| n.checked_mul(unit));
         micros.is_some_and(|micros| time.is(micros))
     };
-    UNITS.into_iter().any(in_units) || is_fraction(text, time)
+    let of_nanos = since.filter(|n| n % NANOS == 0).map(|n| n / NANOS);
+    UNITS.into_iter().any(in_units)
+        || of_nanos.is_some_and(|micros| time.is(micros))
+        || is_fraction(text, time)
 }
 
 /// Microseconds since 1970.
 fn instant(text: &str) -> Option<i64> {
+    let text = &joined(text);
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Some(instant.as_microsecond());
     }
     let local = text.parse::<DateTime>().ok()?;
     let zoned = local.to_zoned(TimeZone::UTC).ok()?;
     Some(zoned.timestamp().as_microsecond())
+}
+
+/// A text with its offset right behind the time, as databases print it: `13:05:09 +0000`, `13:05:09 UTC`.
+fn joined(text: &str) -> String {
+    match text.rsplit_once(' ') {
+        Some((time, "UTC" | "Z")) => format!("{time}Z"),
+        Some((time, offset)) if offset.starts_with(['+', '-']) => format!("{time}{offset}"),
+        Some(_) | None => text.to_owned(),
+    }
 }
 
 /// The same as a number with a point, to the microsecond.
@@ -141,6 +158,26 @@ mod tests {
                 &instant,
                 json!("2026-01-01 12:00:00.000000+00:00"),
                 json!("2026-01-01 12:00:00.000001+00:00"),
+            ),
+            (
+                &instant,
+                json!("2026-01-01 12:00:00.000 +0000"),
+                json!("2026-01-01 12:00:00.000 +0100"),
+            ),
+            (
+                &instant,
+                json!("2026-01-01 14:00:00 +02:00"),
+                json!("2026-01-01 14:00:00 -02:00"),
+            ),
+            (
+                &instant,
+                json!("2026-01-01 12:00:00 UTC"),
+                json!("2026-01-01 12:00:01 UTC"),
+            ),
+            (
+                &instant,
+                json!(1_767_268_800_000_000_000_i64),
+                json!(1_767_268_800_000_000_001_i64),
             ),
             (&instant, json!(1_767_268_800), json!(1_767_268_801)),
             (&instant, json!(1_767_268_800_000_i64), json!("2026-01-01")),
