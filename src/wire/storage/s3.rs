@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use object_store::aws::{AmazonS3Builder, AwsCredential, Checksum};
+use url::Url;
 
 use crate::model::redact::Redactor;
 use crate::model::secret::Secret;
@@ -13,6 +14,12 @@ use crate::wire::storage::{Login, Means, OpenedStorage};
 
 /// The region that signs where nothing names another.
 const REGION: &str = "us-east-1";
+
+/// How regions in China begin, which are a partition of their own.
+const CHINA: &str = "cn-";
+
+/// How Amazon's hosts end, and those in China.
+const SUFFIXES: [&str; 2] = ["amazonaws.com", "amazonaws.com.cn"];
 
 /// A bucket and what it is reached with.
 #[derive(Clone)]
@@ -69,8 +76,9 @@ impl S3Setup {
             .with_disable_bulk_delete(true)
             .with_retry(retries(means.time_limit))
             .with_http_connector(Connector(means.http.clone()));
-        if let Some(endpoint) = &self.endpoint {
-            builder = builder.with_endpoint(endpoint);
+        // of Amazon's partitions the client knows one
+        if self.endpoint.is_some() || region.starts_with(CHINA) {
+            builder = builder.with_endpoint(self.files(region));
         }
         builder = match self.key(login, redactor) {
             None => builder.with_skip_signature(true),
@@ -90,17 +98,24 @@ impl S3Setup {
         Ok(Arc::new(Objects::new(store, &self.folder)))
     }
 
+    /// Amazon's own has a host of its own for each region; another service that is like it gives out keys itself.
     fn token_service(&self, region: &str) -> String {
-        let own = || format!("https://sts.{region}.amazonaws.com");
+        match &self.endpoint {
+            Some(endpoint) if !is_of_amazon(endpoint) => endpoint.clone(),
+            Some(_) | None => format!("https://sts.{region}.{}", suffix(region)),
+        }
+    }
+
+    fn files(&self, region: &str) -> String {
+        let own = || format!("https://s3.{region}.{}", suffix(region));
         self.endpoint.clone().unwrap_or_else(own)
     }
 
     /// Who gives out temporary keys, where a role is assumed, and where the files are.
     pub(crate) fn hosts(&self) -> (Option<String>, String) {
         let region = self.region.as_deref().unwrap_or(REGION);
-        let own = || format!("https://s3.{region}.amazonaws.com");
         let login = self.role.as_ref().map(|_| self.token_service(region));
-        (login, self.endpoint.clone().unwrap_or_else(own))
+        (login, self.files(region))
     }
 
     fn key(&self, login: Login, redactor: &Redactor) -> Option<Key> {
@@ -111,6 +126,24 @@ impl S3Setup {
         };
         key.of_login(login, redactor)
     }
+}
+
+fn suffix(region: &str) -> &'static str {
+    let [all, china] = SUFFIXES;
+    match region.starts_with(CHINA) {
+        true => china,
+        false => all,
+    }
+}
+
+fn is_of_amazon(endpoint: &str) -> bool {
+    let url = Url::parse(endpoint).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    let is_below = |suffix: &&str| {
+        host.strip_suffix(*suffix)
+            .is_some_and(|name| name.ends_with('.'))
+    };
+    SUFFIXES.iter().any(is_below)
 }
 
 impl Key {
@@ -142,5 +175,56 @@ fn credential(key: &Key) -> AwsCredential {
         key_id: key.id.clone(),
         secret_key: key.secret.expose().to_owned(),
         token: key.token.as_ref().map(|token| token.expose().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hosts(region: Option<&str>, endpoint: Option<&str>) -> (Option<String>, String) {
+        let setup = S3Setup {
+            bucket: "audiences".to_owned(),
+            folder: String::new(),
+            endpoint: endpoint.map(str::to_owned),
+            region: region.map(str::to_owned),
+            access_key_id: "AKIA".to_owned(),
+            secret_access_key: Secret::new("secret"),
+            session_token: None,
+            role: Some(Role {
+                arn: "arn:aws:iam::123456789012:role/example".to_owned(),
+                external_id: None,
+            }),
+        };
+        setup.hosts()
+    }
+
+    #[test]
+    fn a_role_is_assumed_where_its_partition_gives_out_keys() {
+        let told = |login: &str, files: &str| (Some(login.to_owned()), files.to_owned());
+        assert_eq!(
+            hosts(None, None),
+            told(
+                "https://sts.us-east-1.amazonaws.com",
+                "https://s3.us-east-1.amazonaws.com"
+            )
+        );
+        assert_eq!(
+            hosts(Some("cn-north-1"), None),
+            told(
+                "https://sts.cn-north-1.amazonaws.com.cn",
+                "https://s3.cn-north-1.amazonaws.com.cn"
+            )
+        );
+        for files in [
+            "https://s3.dualstack.eu-west-1.amazonaws.com",
+            "https://s3-fips.eu-west-1.amazonaws.com:443/",
+        ] {
+            let login = "https://sts.eu-west-1.amazonaws.com";
+            assert_eq!(hosts(Some("eu-west-1"), Some(files)), told(login, files));
+        }
+        for files in ["https://minio.example.com", "https://notamazonaws.com"] {
+            assert_eq!(hosts(Some("eu-west-1"), Some(files)), told(files, files));
+        }
     }
 }
