@@ -3,8 +3,10 @@
 use futures::future::BoxFuture;
 use futures::{StreamExt as _, TryFutureExt as _, TryStreamExt as _};
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload, RetryConfig};
+use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload, RetryConfig};
 use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
 use crate::model::record::{Entry, StorageResult};
 use crate::wire::storage::http::told;
@@ -20,6 +22,9 @@ const PART: usize = 8 * 1024 * 1024;
 
 /// Parts that are on their way at once.
 const AT_ONCE: usize = 4;
+
+/// How long giving up an upload may take.
+const GIVING_UP: Duration = Duration::from_secs(10);
 
 /// Entries of a list that are kept.
 const MOST_ENTRIES: usize = 10_000;
@@ -71,27 +76,8 @@ impl<S: ObjectStore> Objects<S> {
             content.taken(bytes);
             return Ok(StorageResult::Done);
         }
-        let mut upload = self.store.put_multipart(&key).await?;
-        let mut offset = 0;
-        while offset < content.bytes() {
-            let mut together = Vec::new();
-            for _ in 0..AT_ONCE {
-                let part = content.part(offset, PART).await.map_err(disk)?;
-                offset += part.len() as u64;
-                if !part.is_empty() {
-                    let bytes = part.len();
-                    let sent = upload.put_part(PutPayload::from(part));
-                    together.push(sent.inspect_ok(move |()| content.taken(bytes)));
-                }
-            }
-            let sent = futures::future::try_join_all(together).await;
-            if let Err(error) = sent {
-                // what it leaves behind is the location's to clear away
-                let _given_up = upload.abort().await;
-                return Err(error);
-            }
-        }
-        upload.complete().await?;
+        let upload = self.store.put_multipart(&key).await?;
+        Begun(Some(upload)).finished(content).await?;
         Ok(StorageResult::Done)
     }
 
@@ -156,6 +142,67 @@ impl<S: ObjectStore> Storage for Objects<S> {
     }
 }
 
+/// An upload in parts. What does not come to its end is given up: a location keeps the parts, and bills them.
+struct Begun(Option<Box<dyn MultipartUpload>>);
+
+impl Begun {
+    async fn finished(mut self, content: &Content) -> Result<(), object_store::Error> {
+        let Some(upload) = &mut self.0 else {
+            return Ok(());
+        };
+        let sent = match sent(upload.as_mut(), content).await {
+            Ok(()) => upload.complete().await.map(drop),
+            Err(error) => Err(error),
+        };
+        match &sent {
+            Ok(()) => drop(self.0.take()),
+            Err(_) => {
+                if let Some(given_up) = self.give_up() {
+                    let _left = given_up.await;
+                }
+            }
+        }
+        sent
+    }
+
+    /// In a task of its own, for nobody may be left to wait; and what is answered to it is no answer to the operation.
+    fn give_up(&mut self) -> Option<JoinHandle<()>> {
+        let (mut upload, runtime) = self.0.take().zip(Handle::try_current().ok())?;
+        let aborted = async move {
+            // what it leaves behind is the location's to clear away
+            let _left = tokio::time::timeout(GIVING_UP, upload.abort()).await;
+        };
+        Some(runtime.spawn(aborted))
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        drop(self.give_up());
+    }
+}
+
+async fn sent(
+    upload: &mut dyn MultipartUpload,
+    content: &Content,
+) -> Result<(), object_store::Error> {
+    let mut offset = 0;
+    while offset < content.bytes() {
+        let mut together = Vec::new();
+        for _ in 0..AT_ONCE {
+            let part = content.part(offset, PART).await.map_err(disk)?;
+            offset += part.len() as u64;
+            if !part.is_empty() {
+                let bytes = part.len();
+                let sent = upload.put_part(PutPayload::from(part));
+                together.push(sent.inspect_ok(move |()| content.taken(bytes)));
+            }
+        }
+        futures::future::try_join_all(together).await?;
+    }
+    Ok(())
+}
+
 /// Two retries, soon: a harness waits for nobody.
 pub(crate) fn retries(time_limit: Duration) -> RetryConfig {
     RetryConfig {
@@ -181,5 +228,78 @@ fn disk(error: std::io::Error) -> object_store::Error {
     object_store::Error::Generic {
         store: "spool",
         source: Box::new(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future;
+
+    use object_store::{PutResult, UploadPart};
+    use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+    use super::*;
+
+    /// How far an upload comes.
+    #[derive(Debug, Clone, Copy)]
+    enum Comes {
+        ToItsEnd,
+        ToNoPart,
+        ToNoCompletion,
+        Nowhere,
+    }
+
+    #[derive(Debug)]
+    struct Upload(Comes, UnboundedSender<&'static str>);
+
+    #[async_trait::async_trait]
+    impl MultipartUpload for Upload {
+        fn put_part(&mut self, _: PutPayload) -> UploadPart {
+            match self.0 {
+                Comes::ToNoPart => Box::pin(future::ready(Err(broken()))),
+                Comes::Nowhere => Box::pin(future::pending()),
+                Comes::ToItsEnd | Comes::ToNoCompletion => Box::pin(future::ready(Ok(()))),
+            }
+        }
+
+        async fn complete(&mut self) -> object_store::Result<PutResult> {
+            match self.0 {
+                Comes::ToItsEnd => Ok(PutResult {
+                    e_tag: None,
+                    version: None,
+                    extensions: Default::default(),
+                }),
+                Comes::ToNoPart | Comes::ToNoCompletion | Comes::Nowhere => Err(broken()),
+            }
+        }
+
+        async fn abort(&mut self) -> object_store::Result<()> {
+            // nobody listens in vain
+            let _told = self.1.send("given up");
+            Ok(())
+        }
+    }
+
+    fn broken() -> object_store::Error {
+        disk(std::io::Error::other("broken"))
+    }
+
+    #[tokio::test]
+    async fn an_upload_that_does_not_come_to_its_end_is_given_up() {
+        let content = Content::from(b"a,b".as_slice());
+        for (comes, expected) in [
+            (Comes::ToItsEnd, None),
+            (Comes::ToNoPart, Some("given up")),
+            (Comes::ToNoCompletion, Some("given up")),
+            (Comes::Nowhere, Some("given up")),
+        ] {
+            let (told, mut heard) = unbounded_channel();
+            let begun = Begun(Some(Box::new(Upload(comes, told))));
+            let soon = Duration::from_millis(5);
+            let ended = tokio::time::timeout(soon, begun.finished(&content)).await;
+            let is_done = ended.is_ok_and(|ended| ended.is_ok());
+            assert_eq!(is_done, expected.is_none(), "{comes:?}");
+            assert_eq!(heard.recv().await, expected, "{comes:?}");
+        }
     }
 }
