@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
@@ -134,6 +135,23 @@ async fn a_wrong_secret_is_tried_once_and_a_service_that_stays_busy_is_not_the_d
     }
 }
 
+/// A bucket whose key assumes a role.
+fn assuming(host: &Host) -> StorageSetup {
+    StorageSetup::S3(Box::new(S3Setup {
+        bucket: "large".to_owned(),
+        folder: "in".to_owned(),
+        endpoint: Some(host.base_url().to_owned()),
+        region: None,
+        access_key_id: ACCESS_KEY.to_owned(),
+        secret_access_key: Secret::new(SECRET_KEY),
+        session_token: None,
+        role: Some(Role {
+            arn: "arn:aws:iam::123456789012:role/example".to_owned(),
+            external_id: None,
+        }),
+    }))
+}
+
 #[tokio::test]
 async fn a_role_is_assumed_again_of_a_busy_service_and_before_its_key_ends() {
     const KEY: &str = "<AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
@@ -150,19 +168,7 @@ async fn a_role_is_assumed_again_of_a_busy_service_and_before_its_key_ends() {
         ("/", &[(503, "retry-after: 0", ""), (200, "", KEY)]),
     ])
     .await;
-    let door = opened(StorageSetup::S3(Box::new(S3Setup {
-        bucket: "large".to_owned(),
-        folder: "in".to_owned(),
-        endpoint: Some(host.base_url().to_owned()),
-        region: None,
-        access_key_id: ACCESS_KEY.to_owned(),
-        secret_access_key: Secret::new(SECRET_KEY),
-        session_token: None,
-        role: Some(Role {
-            arn: "arn:aws:iam::123456789012:role/example".to_owned(),
-            external_id: None,
-        }),
-    })));
+    let door = opened(assuming(&host));
     for _ in 0..2 {
         assert_eq!(looked(&door).await.0, StorageResult::Done);
     }
@@ -196,4 +202,54 @@ async fn a_bucket_that_is_elsewhere_names_its_region() {
     let code = "PermanentRedirect".to_owned();
     assert_eq!(result, StorageResult::Refused { code, text });
     assert_eq!(judged.unwrap_err().reason.code, "location.wrong-region");
+}
+
+#[tokio::test]
+async fn a_location_that_is_busy_is_not_the_destination() {
+    let busy: Turns = &[(
+        503,
+        "",
+        "<Error><Code>SlowDown</Code><Message>Ask later.</Message></Error>",
+    )];
+    let (host, _) = served(&[("/", busy)]).await;
+    let (_, judged) = looked(&door("S3", host.base_url())).await;
+    assert_eq!(judged.unwrap_err().reason.code, "location.busy");
+}
+
+/// Answers without end below a path, and with a token elsewhere.
+async fn endless(below: &'static str, status: u16) -> Host {
+    let answer = move |request: Request<Body>| {
+        let blanks = || futures::stream::repeat(Ok::<_, Infallible>(vec![b' '; 4096]));
+        let answer = match request.uri().path().starts_with(below) {
+            true => Response::builder()
+                .status(status)
+                .body(Body::from_stream(blanks())),
+            false => Response::builder().body(Body::from("{\"access_token\":\"t1\"}")),
+        };
+        std::future::ready(answer.unwrap())
+    };
+    let router = axum::Router::new().fallback(answer);
+    Host::start(None, 0, |_| router).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_read_no_further_than_it_says_anything() {
+    for (kind, below) in [("S3", "/"), ("ADLS", TOKEN), ("ADLS", "/dfs/")] {
+        let host = endless(below, 400).await;
+        let (result, _) = looked(&door(kind, host.base_url())).await;
+        let said = result.summary();
+        assert!(said.starts_with("refused: 400 "), "{kind}: {below}: {said}");
+    }
+    let host = endless("/", 400).await;
+    let (result, _) = looked(&opened(assuming(&host))).await;
+    let said = result.summary();
+    assert!(said.starts_with("refused: AssumeRole "), "{said}");
+    let host = endless("/dfs/", 200).await;
+    let session = door("ADLS", host.base_url()).session("endless");
+    let path = "run".to_owned();
+    let list = (Operation::List { path }, None);
+    let listed = session.store(Purpose::Observation, list, Login::Valid);
+    let exchange = session.exchange(listed.await.unwrap()).unwrap();
+    let text = exchange.storage().unwrap().result.summary();
+    assert!(text.contains("not JSON"), "{text}");
 }

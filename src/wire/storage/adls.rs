@@ -13,6 +13,7 @@ use crate::model::redact::Redactor;
 use crate::model::secret::Secret;
 use crate::wire::http;
 use crate::wire::storage::entra::{Asked, Principal};
+use crate::wire::storage::http::{LONG, SHORT, beginning};
 use crate::wire::storage::patience::Patience;
 use crate::wire::storage::seen::Seen;
 use crate::wire::storage::{Content, Login, Means, OpenedStorage, Storage, failed};
@@ -31,6 +32,9 @@ const LONGEST: usize = 300;
 
 /// Pages of a list that are asked for at most.
 const PAGES: usize = 100;
+
+/// Entries of a list, after which no further page is asked for.
+const MOST_ENTRIES: usize = 100_000;
 
 /// A file system and what it is reached with.
 #[derive(Clone)]
@@ -310,7 +314,8 @@ impl FileSystem {
                 .and_then(|value| value.to_str().ok())
                 .unwrap_or_default()
                 .to_owned();
-            let bytes = answer.bytes().await.unwrap_or_default();
+            let bytes = beginning(answer.bytes_stream(), LONG).await;
+            let bytes = bytes.unwrap_or_default();
             let listed: Listed = serde_json::from_slice(&bytes)
                 .map_err(|_| failed("the list of files is not JSON with `paths`"))?;
             let files = listed.paths.into_iter().filter(|path| !path.is_folder());
@@ -325,7 +330,7 @@ impl FileSystem {
                 }
             }));
             next = more;
-            if next.is_empty() {
+            if next.is_empty() || entries.len() >= MOST_ENTRIES {
                 break;
             }
         }
@@ -389,7 +394,8 @@ async fn refusal(answer: Response) -> StorageResult {
     let named = named
         .and_then(|value| value.to_str().ok())
         .map(ToOwned::to_owned);
-    let bytes = answer.bytes().await.unwrap_or_default();
+    let bytes = beginning(answer.bytes_stream(), SHORT).await;
+    let bytes = bytes.unwrap_or_default();
     let said = serde_json::from_slice::<Refusal>(&bytes)
         .ok()
         .map(|refusal| refusal.error);

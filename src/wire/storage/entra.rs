@@ -13,6 +13,7 @@ use crate::model::secret::{NamedSecret, Secret};
 use crate::wire::http;
 use crate::wire::storage::failure;
 use crate::wire::storage::granted::{Grant, Granted};
+use crate::wire::storage::http::{SHORT, beginning};
 use crate::wire::storage::patience::{Patience, is_busy};
 
 /// What a token for storages is asked for.
@@ -89,7 +90,8 @@ impl Principal {
     async fn taken(&self) -> Result<Grant<Secret>, StorageResult> {
         let answer = self.asked().await?;
         let status = answer.status();
-        let bytes = answer.bytes().await.unwrap_or_default();
+        let bytes = beginning(answer.bytes_stream(), SHORT).await;
+        let bytes = bytes.unwrap_or_default();
         let told: Option<TokenAnswer> = serde_json::from_slice(&bytes).ok();
         match told {
             Some(TokenAnswer {

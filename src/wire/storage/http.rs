@@ -3,8 +3,10 @@
 
 use std::cell::RefCell;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 
+use bytes::Bytes;
+use futures::{Stream, TryStreamExt as _};
 use object_store::client::{
     ClientOptions, HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse,
     HttpResponseBody, HttpService,
@@ -15,8 +17,11 @@ use reqwest::header::HeaderMap;
 use crate::model::record::{Failure, FailureKind, StorageResult};
 use crate::wire::http;
 
-/// Bytes of a refusal that are read.
-const MOST: usize = 64 * 1024;
+/// Bytes of a refusal, or of what a service gives out, that are read.
+pub(crate) const SHORT: usize = 64 * 1024;
+
+/// Bytes of a page of a list that are read.
+pub(crate) const LONG: usize = 16 << 20;
 
 /// Signs of a refusal's text that are kept.
 const LONGEST: usize = 300;
@@ -100,13 +105,13 @@ async fn watched(
     }
     let (parts, body) = response.into_parts();
     let bytes = if head {
-        bytes::Bytes::new()
+        Bytes::new()
     } else {
-        body.bytes().await?
+        beginning(body.bytes_stream(), SHORT).await?
     };
     let named = parts.headers.get("x-ms-error-code");
     let named = named.and_then(|value| value.to_str().ok());
-    let shown = String::from_utf8_lossy(bytes.get(..bytes.len().min(MOST)).unwrap_or_default());
+    let shown = String::from_utf8_lossy(&bytes);
     let code = named
         .map(ToOwned::to_owned)
         .or_else(|| element(&shown, "Code"));
@@ -128,6 +133,22 @@ async fn watched(
         parts,
         HttpResponseBody::from(bytes),
     ))
+}
+
+/// The first bytes of a body: there may be more than anybody wants, and no end.
+pub(crate) async fn beginning<E>(
+    body: impl Stream<Item = Result<Bytes, E>>,
+    most: usize,
+) -> Result<Bytes, E> {
+    let mut body = pin!(body);
+    let mut read = Vec::new();
+    while read.len() < most
+        && let Some(mut chunk) = body.try_next().await?
+    {
+        chunk.truncate(most - read.len());
+        read.extend_from_slice(&chunk);
+    }
+    Ok(Bytes::from(read))
 }
 
 /// The region that a bucket says to be in.
@@ -178,7 +199,20 @@ pub(crate) fn element(xml: &str, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
+    use futures::{StreamExt as _, stream};
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_body_without_end_is_read_as_far_as_it_says_anything() {
+        let body = |piece| stream::repeat_with(move || Ok::<_, Infallible>(Bytes::from(piece)));
+        let read = beginning(body("abc"), 7).await;
+        assert_eq!(read, Ok(Bytes::from("abcabca")));
+        let read = beginning(body("abc").take(2), 7).await;
+        assert_eq!(read, Ok(Bytes::from("abcabc")));
+    }
 
     #[test]
     fn the_code_of_a_refusal_is_the_text_of_its_element() {

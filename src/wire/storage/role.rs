@@ -14,7 +14,7 @@ use crate::model::record::{Failure, FailureKind, StorageResult};
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
 use crate::wire::storage::granted::{Grant, Granted};
-use crate::wire::storage::http::{element, note, transport};
+use crate::wire::storage::http::{SHORT, beginning, element, note, transport};
 use crate::wire::storage::patience::{Patience, is_busy};
 use crate::wire::storage::s3::Role;
 use crate::wire::storage::{failure, unusable};
@@ -113,7 +113,8 @@ impl Assuming {
             if patience.lasts(status, response.headers()).await {
                 continue;
             }
-            let text = response.into_body().bytes().await.map_err(failed)?;
+            let text = beginning(response.into_body().bytes_stream(), SHORT).await;
+            let text = text.map_err(failed)?;
             return Ok((status, String::from_utf8_lossy(&text).into_owned()));
         }
     }
