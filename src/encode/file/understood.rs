@@ -232,7 +232,7 @@ fn is_white(sign: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests may panic")]
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
     use super::*;
     use crate::encode::file::options::{Defaults, Origin, Reading};
