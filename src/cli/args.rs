@@ -149,6 +149,12 @@ impl SelectionArgs {
     }
 }
 
+/// A number as a person is told to write it.
+fn whole(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
+}
+
 /// The ids that are meant, each once, of ids with their prerequisites: a name that is no id stays, for the plan to refuse.
 fn members(named: &[String], known: &[(&str, &str)]) -> Vec<String> {
     let mut members: Vec<String> = Vec::new();
@@ -186,7 +192,7 @@ pub struct RunArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
     /// Seed of all test data; random where not given. The record holds it.
-    #[arg(long)]
+    #[arg(long, value_parser = whole)]
     pub seed: Option<u64>,
     /// The challenge of a reviewer: the seed follows from it.
     #[arg(long, value_name = "FILE", conflicts_with = "seed")]
@@ -319,7 +325,7 @@ pub struct RenderMessageArgs {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MOST_PROFILES))]
     pub count: u32,
     /// Seed of the synthetic profiles.
-    #[arg(long)]
+    #[arg(long, value_parser = whole)]
     pub seed: Option<u64>,
     /// A body template to try instead of the configured one, as text, not escaped into JSON.
     #[arg(long, value_name = "FILE")]
@@ -341,7 +347,7 @@ pub struct RenderFileArgs {
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=MOST_ROWS))]
     pub rows: u64,
     /// Seed of the synthetic profiles; random where not given.
-    #[arg(long)]
+    #[arg(long, value_parser = whole)]
     pub seed: Option<u64>,
     /// Test profiles, a JSON array, instead of synthetic ones.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["rows", "seed"])]
@@ -717,6 +723,13 @@ mod tests {
     fn selected(named: &[&str]) -> Vec<String> {
         let named: Vec<String> = named.iter().map(ToString::to_string).collect();
         members(&named, &KNOWN)
+    }
+
+    #[test]
+    fn what_is_no_seed_is_told_what_one_is() {
+        assert_eq!(whole("7"), Ok(7));
+        let refused = whole("abc").unwrap_err();
+        assert!(refused.starts_with("expected a whole number from 0 to "), "{refused}");
     }
 
     #[test]

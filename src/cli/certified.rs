@@ -174,20 +174,24 @@ fn unserved(exchange: &Exchange, fault: &ControlFault) -> Failure {
 ///
 /// # Errors
 /// When a planted secret was not seen or was recorded, or a real one was.
-pub fn clean(opened: &Opened, record: &Run) -> Result<(), Failure> {
-    let destinations = record.all().flat_map(|run| &run.destinations);
+pub fn clean(opened: &Opened, run: &Run) -> Result<(), Failure> {
+    let destinations = run.all().flat_map(|run| &run.destinations);
     let mut canaries = destinations.filter_map(|d| d.canary.as_ref());
     if let Some(fault) = canaries.find_map(Canary::fault) {
         return Err(unguarded(fault));
     }
-    let record = json::render(record).map_err(Failure::fault)?;
+    let record = json::render(run).map_err(Failure::fault)?;
     let known = gate::knowing(&opened.loaded);
     match gate::closed(gate::held(&known, "the record", record.as_bytes())) {
         Some(closed) => Err(closed),
         None => {
-            print::message(
-                "certified: made-up secrets were planted and found nowhere; pack what was written",
-            );
+            let next = match conclude_run(run) {
+                RunConclusion::Conformant => "; pack what was written",
+                RunConclusion::NotConformant | RunConclusion::Incomplete => "",
+            };
+            print::message(&format!(
+                "checked: made-up secrets were planted and found nowhere{next}"
+            ));
             Ok(())
         }
     }

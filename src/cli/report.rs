@@ -6,7 +6,7 @@ use crate::cli::args::{Dialect, Format, ReportArgs};
 use crate::cli::exit::Exit;
 use crate::cli::{Failure, load, print};
 use crate::model::record::Run;
-use crate::publish::report::{JunitDialect, Options, Report, json, render};
+use crate::publish::report::{JunitDialect, Options, Report, ReportError, json, render};
 use crate::suite::words;
 
 /// Renders the record to standard output; the exit code is the run's.
@@ -41,10 +41,15 @@ pub fn record(path: &Path) -> Result<Run, Failure> {
     const HELP: &str = "name the record.json that `destspec run` wrote";
     let text = load::text(path, &load::instead(path, "record.json", HELP))?;
     json::parse(&text).map_err(|e| {
-        let cause = std::error::Error::source(&e)
-            .map(|c| format!(": {c}"))
-            .unwrap_or_default();
-        let text = format!("cannot read `{}`: {e}{cause}", path.display());
+        let why = match &e {
+            ReportError::Json(cause) => format!("expected a record as JSON: {cause}"),
+            ReportError::Html(_)
+            | ReportError::Junit(_)
+            | ReportError::Format { .. }
+            | ReportError::Record(_)
+            | ReportError::Conclusions => e.to_string(),
+        };
+        let text = format!("cannot read `{}`: {why}", path.display());
         Failure::usage(text, Some(HELP.to_owned()))
     })
 }

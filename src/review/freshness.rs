@@ -75,16 +75,25 @@ pub fn repeated(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
     let ran = run.all().count();
     let holds = u32::try_from(ran) == Ok(asked);
     if holds && (challenge.is_none() || reviewer.challenge != run.challenge) {
-        let words = format!("run {ran} times; no challenge of the reviewer says how often");
+        let ran = times(ran);
+        let words = format!("run {ran}; no challenge of the reviewer says how often");
         checks.note("E2", words);
         return;
     }
     checks.judge(
         "E2",
         unless(holds, Decision::Refused, || {
-            format!("expected {asked} times, received {ran}")
+            let asked = usize::try_from(asked).map_or_else(|_| asked.to_string(), times);
+            format!("expected {asked}, received {}", times(ran))
         }),
     );
+}
+
+fn times(count: usize) -> String {
+    match count {
+        1 => String::from("once"),
+        count => format!("{count} times"),
+    }
 }
 
 fn answered(challenge: &Challenge, text: &str, (run, reviewer): (&Run, &Reviewer)) -> Fault {
@@ -138,7 +147,7 @@ pub fn target(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
     }
     checks.judge(
         "G4",
-        strange.map(|place| (Decision::Refused, format!("`{place}` is none"))),
+        strange.map(|place| (Decision::Refused, stray(&place, &allowed.hosts))),
     );
     let open = open.filter(|_| allowed.tls);
     checks.judge(
@@ -146,6 +155,18 @@ pub fn target(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
         open.map(|scheme| (Decision::Refused, format!("one went over `{scheme}`"))),
     );
     checks.judge("G8", named(run, allowed));
+}
+
+/// What of a place is said that the policy does not take; with a port beside it, it names no host.
+fn stray(place: &str, hosts: &[String]) -> String {
+    let is_it = |host: &&String| {
+        let rest = host.strip_prefix(place);
+        rest.is_some_and(|rest| rest.starts_with(':'))
+    };
+    match hosts.iter().find(is_it) {
+        Some(host) => format!("`{place}` is none: `target.hosts` has `{host}`, write it without its port"),
+        None => format!("`{place}` is none"),
+    }
 }
 
 /// Why the destinations of a run, in each repetition, are not those that the policy names, if so.
@@ -162,4 +183,21 @@ fn named(run: &Run, allowed: &TargetPolicy) -> Fault {
         })?;
         Some((Decision::Refused, why))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_the_policy_has_with_a_port_is_told_to_be_written_without() {
+        let hosts = [String::from("localhost:44937")];
+        assert!(stray("localhost", &hosts).contains("`localhost:44937`, write it without its port"));
+        assert_eq!(stray("local", &hosts), "`local` is none");
+    }
+
+    #[test]
+    fn how_often_is_said_as_people_say_it() {
+        assert_eq!([1, 3].map(times), ["once", "3 times"]);
+    }
 }

@@ -243,7 +243,7 @@ fn a_terminal_says_what_failed_and_what_to_do() {
         "✘ STR-1a.01",
         "not conformant: not met: STR-1a of moonshine",
         "stored.membership-differs",
-        "the membership that was sent stored: `a1` \"realized\"",
+        "the membership that was sent to be stored: `a1` \"realized\"",
         "at /audiences/a2",
         "-H 'authorization: Bearer '\"$TOKEN\"",
         "destspec explain STR-1a.01",
@@ -382,7 +382,7 @@ fn markdown_keeps_hostile_text_inert() {
 #[test]
 fn no_sentence_is_in_the_record_and_the_code_is_in_every_report() {
     let json = default(Report::Json);
-    let template = "the membership that was sent stored";
+    let template = "the membership that was sent to be stored";
     assert!(!json.contains(template) && !json.contains("start the destination"));
     for report in Report::ALL {
         let text = default(report);

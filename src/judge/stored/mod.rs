@@ -22,7 +22,7 @@ pub mod codes {
         /// What is stored of the membership in an audience is not what was sent: `realized` for a member, `exited` for one
         /// who has left, null where nothing is stored.
         destination "stored.membership-differs" membership_differs(audience, sent, stored) {
-            expected: "the membership that was sent stored: `{audience}` {sent}",
+            expected: "the membership that was sent to be stored: `{audience}` {sent}",
             received: "stored: `{audience}` {stored}",
             remedy: "compare the message that was sent with what the endpoint makes of it; where it is stored later, say how long that may take in `within_seconds` of [destination.observe]",
         }
@@ -46,13 +46,13 @@ pub mod codes {
         }
         /// An identity that was sent is not among those that are stored.
         destination "stored.identity-missing" identity_missing(identity, stored) {
-            expected: "every identity that was sent stored: `{identity}`",
+            expected: "every identity that was sent to be stored: `{identity}`",
             received: "stored of them: {stored}",
             remedy: "compare the message that was sent with what the endpoint makes of it; where it is stored later, say how long that may take in `within_seconds` of [destination.observe]",
         }
         /// An attribute is not stored as it was sent.
         destination "stored.attribute-differs" attribute_differs(attribute, sent, stored) {
-            expected: "the attributes that were sent stored: `{attribute}` {sent}",
+            expected: "the attributes that were sent to be stored: `{attribute}` {sent}",
             received: "stored: `{attribute}` {stored}",
             remedy: "compare the message that was sent with what the endpoint makes of it; where it is stored later, say how long that may take in `within_seconds` of [destination.observe]",
         }

@@ -69,7 +69,7 @@ impl Variant {
                 format!("add `{key}`: {legal}"),
             ),
             Written::Within { object, legal } => (
-                format!("`{key}` does not belong into `{object}`"),
+                format!("`{key}` does not belong in `{object}`"),
                 format!("move it {legal}"),
             ),
         };
