@@ -44,9 +44,9 @@ pub enum Command {
     Login(LoginArgs),
     /// Show every scenario, its requirement, and for each one left out the reason.
     List(ListArgs),
-    /// Explain a prerequisite, a requirement, a scenario, a code of a report, or a fault of the reference destination.
+    /// Explain a prerequisite, a requirement, a scenario, a code or a verdict of a report, or a fault of the reference destination.
     Explain {
-        /// Its name, e.g. STR-1a, STR-1a.02, STR-1a.07/leaves, answer.not-accepted or exited-dropped.
+        /// Its name, e.g. STR-1a, STR-1a.02, STR-1a.07/leaves, answer.not-accepted, unproven or exited-dropped.
         name: String,
     },
     /// Write a commented submission.toml and minimal Destination SDK JSON.
@@ -729,7 +729,10 @@ mod tests {
     fn what_is_no_seed_is_told_what_one_is() {
         assert_eq!(whole("7"), Ok(7));
         let refused = whole("abc").unwrap_err();
-        assert!(refused.starts_with("expected a whole number from 0 to "), "{refused}");
+        assert!(
+            refused.starts_with("expected a whole number from 0 to "),
+            "{refused}"
+        );
     }
 
     #[test]

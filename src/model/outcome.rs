@@ -52,7 +52,47 @@ pub enum Strength {
     Observed,
 }
 
+impl Strength {
+    /// Every strength, weakest first.
+    pub const ALL: [Strength; 3] = [
+        Strength::StatusOnly,
+        Strength::Differential,
+        Strength::Observed,
+    ];
+
+    /// What it says of a pass.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Strength::StatusOnly => "a 2xx came: nothing shows that it was understood",
+            Strength::Differential => {
+                "what is right was accepted, and the same with one flaw was refused"
+            }
+            Strength::Observed => {
+                "the destination itself said what it had stored, and that is what was sent"
+            }
+        }
+    }
+}
+
 impl Outcome {
+    /// The word of each, and what it says of a scenario.
+    pub const MEANINGS: [(&'static str, &'static str); 5] = [
+        ("passed", "what had to be observed was observed"),
+        (
+            "failed",
+            "the destination did not do it; below MUST that is a warning or a note",
+        ),
+        (
+            "blocked",
+            "something else kept it from being judged: the network, credentials, or a step before it that failed",
+        ),
+        ("broken", "destspec itself is at fault: please report it"),
+        (
+            "omitted",
+            "it does not apply to what the destination claims, or was not selected; the reason stands beside it",
+        ),
+    ];
+
     /// The outcome that a finding leads to: its blame decides.
     pub fn from_finding(finding: Finding) -> Self {
         match finding.blame {

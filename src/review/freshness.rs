@@ -164,7 +164,9 @@ fn stray(place: &str, hosts: &[String]) -> String {
         rest.is_some_and(|rest| rest.starts_with(':'))
     };
     match hosts.iter().find(is_it) {
-        Some(host) => format!("`{place}` is none: `target.hosts` has `{host}`, write it without its port"),
+        Some(host) => {
+            format!("`{place}` is none: `target.hosts` has `{host}`, write it without its port")
+        }
         None => format!("`{place}` is none"),
     }
 }
@@ -192,7 +194,9 @@ mod tests {
     #[test]
     fn a_host_that_the_policy_has_with_a_port_is_told_to_be_written_without() {
         let hosts = [String::from("localhost:44937")];
-        assert!(stray("localhost", &hosts).contains("`localhost:44937`, write it without its port"));
+        assert!(
+            stray("localhost", &hosts).contains("`localhost:44937`, write it without its port")
+        );
         assert_eq!(stray("local", &hosts), "`local` is none");
     }
 

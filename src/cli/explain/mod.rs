@@ -1,9 +1,11 @@
-//! `destspec explain WORD`: a prerequisite, a requirement, a scenario, a code or a fault, by the name that a report uses.
+//! `destspec explain WORD`: a prerequisite, a requirement, a scenario, a code, a fault or a verdict, by the name that a
+//! report uses.
 
 mod code;
 mod fault;
 mod requirement;
 mod scenario;
+mod word;
 
 use std::fmt::Write as _;
 
@@ -67,8 +69,10 @@ impl Library {
             ];
             return Some(page(&heading, &lines));
         }
-        let fault: Fault = lower.parse().ok()?;
-        Some(fault::text(self, fault))
+        match lower.parse::<Fault>() {
+            Ok(fault) => Some(fault::text(self, fault)),
+            Err(_) => word::text(&lower),
+        }
     }
 
     fn unknown(&self, word: &str) -> Failure {
@@ -80,6 +84,8 @@ impl Library {
         names.extend(words.codes().map(|code| code.id));
         names.extend(Fault::all().map(|fault| fault.name()));
         names.extend(known::ALL.iter().map(|check| check.id));
+        let verdicts = word::all();
+        names.extend(verdicts.iter().map(|word| word.name.as_str()));
         let known = "`destspec list` shows every requirement and scenario, `destspec emulate --fault list` every fault";
         let help = match closest(word, &names) {
             Some(near) => format!("did you mean `{near}`? {known}"),
@@ -87,7 +93,7 @@ impl Library {
         };
         Failure::usage(
             format!(
-                "no prerequisite, requirement, scenario, code, check or fault is called `{word}`"
+                "no prerequisite, requirement, scenario, code, check, fault or verdict is called `{word}`"
             ),
             Some(help),
         )

@@ -108,6 +108,38 @@ pub struct Concluded {
 }
 
 impl Conclusion {
+    /// Every conclusion.
+    pub const ALL: [Conclusion; 8] = [
+        Conclusion::Met,
+        Conclusion::Accepted,
+        Conclusion::NotMet,
+        Conclusion::Unproven,
+        Conclusion::NotOffered,
+        Conclusion::Attested,
+        Conclusion::Expired,
+        Conclusion::Missing,
+    ];
+
+    /// What it says of a prerequisite.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Conclusion::Met => {
+                "every MUST that applies passed, and it was seen that the destination understood: differential or observed"
+            }
+            Conclusion::Accepted => {
+                "every MUST that applies passed by its status alone: nothing shows that what was answered 2xx was understood; [destination.observe] raises it to met"
+            }
+            Conclusion::NotMet => "a MUST failed",
+            Conclusion::Unproven => {
+                "a MUST could not be judged or did not run: nothing is known, for good or bad"
+            }
+            Conclusion::NotOffered => "optional, and the destination does not claim it",
+            Conclusion::Attested => "no program can test it, and a person states it",
+            Conclusion::Expired => "a person stated it, for a time that is over",
+            Conclusion::Missing => "no program can test it, and nobody states it",
+        }
+    }
+
     /// Whether a conformant run may have it.
     pub fn holds(self) -> bool {
         match self {
@@ -117,6 +149,28 @@ impl Conclusion {
             | Conclusion::Unproven
             | Conclusion::Expired
             | Conclusion::Missing => false,
+        }
+    }
+}
+
+impl RunConclusion {
+    /// Every conclusion of a run.
+    pub const ALL: [RunConclusion; 3] = [
+        RunConclusion::Conformant,
+        RunConclusion::NotConformant,
+        RunConclusion::Incomplete,
+    ];
+
+    /// What it says of a run.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            RunConclusion::Conformant => {
+                "every mandatory prerequisite of each destination is met or attested, and nothing was left out"
+            }
+            RunConclusion::NotConformant => "a prerequisite is not met",
+            RunConclusion::Incomplete => {
+                "neither: something was left out, could not be judged, is accepted only, or was stopped"
+            }
         }
     }
 }

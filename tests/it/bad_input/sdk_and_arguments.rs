@@ -259,7 +259,7 @@ pub const OF_ARGUMENTS: &[Case] = &[
         &[],
         &["explain", "STR-1a.2"],
         &[
-            "no prerequisite, requirement, scenario, code, check or fault is called `STR-1a.2`",
+            "no prerequisite, requirement, scenario, code, check, fault or verdict is called `STR-1a.2`",
             "did you mean `STR-1a.",
         ],
     ),
