@@ -45,14 +45,13 @@ pub(super) const REGION: [&str; 4] = [
 /// Codes by which they say that this network is kept out, and some of them that a key is wrong.
 pub(super) const KEPT_OUT: [&str; 2] = ["AuthorizationFailure", "AuthorizationSourceIPMismatch"];
 
-/// Codes by which they say nothing of what was asked, only of themselves.
-pub(super) const BUSY: [&str; 12] = [
+/// Codes by which they say nothing of what was asked, only that they have no time for it. An error within is none: what
+/// was asked may be its cause.
+pub(super) const BUSY: [&str; 10] = [
     "429",
-    "500",
     "502",
     "503",
     "504",
-    "InternalError",
     "OperationTimedOut",
     "RequestTimeout",
     "ServerBusy",

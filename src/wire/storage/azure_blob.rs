@@ -115,8 +115,12 @@ fn altered(miss: NearMiss, mut bytes: Vec<u8>) -> Vec<u8> {
         NearMiss::Prefix => while bytes.pop() == Some(0) {},
         NearMiss::Extension | NearMiss::Blank => bytes.push(b' '),
         NearMiss::Empty => bytes.clear(),
-        NearMiss::OtherUser | NearMiss::UserPrefix | NearMiss::UserExtension | NearMiss::NoUser => {
-        }
+        // no key is signed, and the others are of the account's name
+        NearMiss::Unsigned
+        | NearMiss::OtherUser
+        | NearMiss::UserPrefix
+        | NearMiss::UserExtension
+        | NearMiss::NoUser => {}
     }
     bytes
 }
@@ -171,7 +175,7 @@ mod tests {
         for key in keys.map(|bytes| STANDARD.encode(bytes)) {
             for miss in NearMiss::ALL
                 .into_iter()
-                .filter(|miss| !miss.is_of_another())
+                .filter(|miss| !miss.is_of_another() && *miss != NearMiss::Unsigned)
             {
                 let near = near(miss, &redactor, key.clone());
                 assert_ne!(signs_as(&near), signs_as(&key), "{miss:?}: {near}");
