@@ -242,6 +242,8 @@ fn with_literals(folder: Folder) -> Folder {
     let coded = CODE.replace('=', "%3D");
     let url = format!("/basic/delivery?v=1&code={coded}");
     folder.edit("basic-server.json", "/basic/delivery", &url);
+    let url = format!("/oauth/token?code={coded}");
+    folder.edit("oauth.json", "/oauth/token", &url);
     for (server, name) in [
         ("basic-server.json", "X-Api-Key"),
         ("oauth-server.json", "Ocp-Apim-Subscription-Key"),
@@ -277,6 +279,7 @@ fn no_canary_of_posted_json_is_in_anything_that_a_run_writes() {
         "⟦secret:x-api-key#",
         "⟦secret:ocp-apim-subscription-key#",
         "/basic/delivery?v=1&code=⟦secret:code#",
+        "/oauth/token?code=⟦secret:code#",
     ] {
         assert!(record.contains(sent), "the record holds no `{sent}`");
     }

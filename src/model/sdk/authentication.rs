@@ -1,7 +1,7 @@
 //! Customer authentication: what a destination asks its customers for (reference 2).
 
 use crate::model::sdk::customer_data::FieldType;
-use crate::model::sdk::literal::{Literal, is_placeholder};
+use crate::model::sdk::literal::{Literal, Marked, is_placeholder};
 use crate::model::sdk::template::TemplateString;
 use crate::model::sdk::token::{TokenRequest, Validation};
 use crate::model::source::Place;
@@ -74,11 +74,11 @@ pub struct OAuth2 {
     /// `grant`.
     pub grant: Grant,
     /// `accessTokenUrl`; absent only where `accessTokenRequest` is present.
-    pub access_token_url: Option<String>,
+    pub access_token_url: Option<Marked>,
     /// `authorizationUrl`.
     pub authorization_url: Option<String>,
     /// `refreshTokenUrl`.
-    pub refresh_token_url: Option<String>,
+    pub refresh_token_url: Option<Marked>,
     /// `clientId`, where it is a literal; `[destination.credentials]` comes first.
     pub client_id: Option<String>,
     /// `clientSecret`, where it stands in the file; `[destination.credentials]` comes first.
@@ -199,9 +199,12 @@ impl OAuth2 {
     pub fn literals(&self) -> impl Iterator<Item = &Literal> {
         let fields = self.data_fields.iter();
         let request = self.access_token_request.iter();
+        let urls = [&self.access_token_url, &self.refresh_token_url];
+        let urls = urls.into_iter().flatten();
         fields
             .filter_map(|field| field.literal.as_ref())
             .chain(request.flat_map(|token| token.request.literals()))
+            .chain(urls.flat_map(|url| &url.literals))
     }
 
     /// The template of the token URL, where the request is templated.

@@ -5,7 +5,8 @@ use crate::model::sdk::authentication::{
     Authentication, AuthenticationKind, DataField, FieldSource, FileAuthentication, Grant, OAuth2,
 };
 use crate::model::sdk::customer_data::FieldType;
-use crate::model::sdk::literal::{Literal, is_placeholder, is_template};
+use crate::model::sdk::keyed;
+use crate::model::sdk::literal::{Literal, Marked, is_placeholder, is_template};
 use crate::model::sdk::server_json::{template, url_based, wrong_url};
 use crate::model::sdk::template::TemplateString;
 use crate::model::sdk::token::{TokenRequest, Validation};
@@ -120,7 +121,7 @@ fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
     let request = fields.get("accessTokenRequest");
     // an empty object stands where none is used (reference 2.5)
     let request = request.filter(|c| !c.is_empty_object());
-    let access_token_url = address(fields, "accessTokenUrl");
+    let access_token_url = marked_address(fields, "accessTokenUrl");
     if access_token_url.is_none() && request.is_none() && fields.get("accessTokenUrl").is_none() {
         fields.missing("accessTokenUrl");
     }
@@ -138,7 +139,7 @@ fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
     Some(OAuth2 {
         access_token_url,
         authorization_url,
-        refresh_token_url: address(fields, "refreshTokenUrl"),
+        refresh_token_url: marked_address(fields, "refreshTokenUrl"),
         client_id: client_id(fields, &data_fields),
         client_secret: secret.or_else(|| field_secret(&data_fields)),
         scope: fields.get("scope").map(|c| scope(&c)).unwrap_or_default(),
@@ -151,6 +152,12 @@ fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
         validations: fields.elements("validations", validation),
         grant: grant?,
     })
+}
+
+/// The same with a mark for each credential that stands in its query.
+fn marked_address(fields: &Fields<'_>, key: &'static str) -> Option<Marked> {
+    let text = address(fields, key)?;
+    Some(keyed::marked(&fields.get(key)?, &text, false))
 }
 
 /// An absolute URL, or a template that becomes one.

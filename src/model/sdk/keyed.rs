@@ -5,8 +5,8 @@ use std::ops::Range;
 use percent_encoding::percent_decode_str;
 
 use crate::model::redact::fence::is_token_like;
-use crate::model::sdk::literal::{Literal, is_placeholder};
-use crate::model::sdk::template::TemplateString;
+use crate::model::sdk::literal::{Literal, Marked, is_placeholder};
+use crate::model::sdk::template::{Origin, TemplateString};
 use crate::model::source::reader::Cursor;
 
 /// Headers whose values are credentials, in lower case.
@@ -134,28 +134,41 @@ pub(crate) fn is_secret_header(name: &str, value: &str) -> bool {
 /// The cursor is that of the template.
 pub(crate) fn taken(
     cursor: Option<Cursor<'_>>,
-    mut template: TemplateString,
+    template: TemplateString,
     is_query: bool,
 ) -> (TemplateString, Vec<Literal>) {
     let Some(cursor) = cursor.and_then(|c| c.object()?.get("value")) else {
         return (template, Vec::new());
     };
-    let (mut literals, mut marked, mut done) = (Vec::new(), String::new(), 0);
-    for (name, place) in secret_parameters(&template.value, is_query) {
-        let before = template.value.get(..place.start).unwrap_or_default();
-        let value = template.value.get(place.clone()).unwrap_or_default();
+    let Marked { text, literals } = marked(&cursor, &template.value, is_query);
+    let template = TemplateString {
+        value: text,
+        ..template
+    };
+    (template, literals)
+}
+
+/// The same of a text: the cursor is that of its string.
+pub(crate) fn marked(cursor: &Cursor<'_>, text: &str, is_query: bool) -> Marked {
+    let origin = Origin::of(cursor);
+    let (mut literals, mut shown, mut done) = (Vec::new(), String::new(), 0);
+    for (name, place) in secret_parameters(text, is_query) {
+        let before = text.get(..place.start).unwrap_or_default();
+        let value = text.get(place.clone()).unwrap_or_default();
         let (column, wide) = (before.chars().count() + 1, value.chars().count());
-        let start = template.origin.locate(1, column).span.start;
-        let end = template.origin.locate(1, column + wide).span.start;
-        let literal = Literal::part(&cursor, (start..end, value), (&name, QUERY_REMEDY));
-        marked.push_str(before.get(done..).unwrap_or_default());
-        marked.push_str(&literal.mark());
+        let start = origin.locate(1, column).span.start;
+        let end = origin.locate(1, column + wide).span.start;
+        let literal = Literal::part(cursor, (start..end, value), (&name, QUERY_REMEDY));
+        shown.push_str(before.get(done..).unwrap_or_default());
+        shown.push_str(&literal.mark());
         done = place.end;
         literals.push(literal);
     }
-    marked.push_str(template.value.get(done..).unwrap_or_default());
-    template.value = marked;
-    (template, literals)
+    shown.push_str(text.get(done..).unwrap_or_default());
+    Marked {
+        text: shown,
+        literals,
+    }
 }
 
 /// Whether a credential stands in the query of a URL.

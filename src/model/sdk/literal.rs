@@ -82,15 +82,35 @@ impl Literal {
     }
 }
 
+/// A text with a mark in the place of each secret that stands in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// The text.
+    pub text: String,
+    /// The secrets, in order.
+    pub literals: Vec<Literal>,
+}
+
+impl Marked {
+    /// The text with its secrets: hand it to what sends it and to nothing else.
+    pub fn sent(&self) -> String {
+        with_secrets(&self.text, &self.literals)
+    }
+}
+
 /// The template with each of these secrets in the place of its mark, in order: hand it to a renderer and to nothing else.
 pub(crate) fn filled(template: &TemplateString, literals: &[Literal]) -> TemplateString {
+    TemplateString {
+        value: with_secrets(&template.value, literals),
+        ..template.clone()
+    }
+}
+
+fn with_secrets(text: &str, literals: &[Literal]) -> String {
     let fill = |text: String, literal: &Literal| {
         text.replacen(&literal.mark(), literal.secret.expose(), 1)
     };
-    TemplateString {
-        value: literals.iter().fold(template.value.clone(), fill),
-        ..template.clone()
-    }
+    literals.iter().fold(text.to_owned(), fill)
 }
 
 /// Empty, a template, or what people write where a value is still to come: `<…>`, `${…}`, `***`.

@@ -70,7 +70,7 @@ pub(super) fn token_client(
     let template = oauth2.access_token_request.clone();
     let url = match (&template, &oauth2.access_token_url) {
         (Some(template), _) => text(&template.request.url.value),
-        (None, Some(url)) => text(url),
+        (None, Some(url)) => text(&url.sent()),
         (None, None) => String::new(),
     };
     TokenClient {
@@ -79,7 +79,10 @@ pub(super) fn token_client(
             Grant::Password => TokenGrant::Password,
             Grant::AuthorizationCode => TokenGrant::RefreshToken,
         },
-        refresh_url: oauth2.refresh_token_url.as_ref().map(text),
+        refresh_url: oauth2
+            .refresh_token_url
+            .as_ref()
+            .map(|url| text(&url.sent())),
         authorization_url: oauth2.authorization_url.as_ref().map(text),
         client_in_header: oauth2.use_basic_auth,
         scopes: oauth2.scope.clone(),

@@ -83,7 +83,11 @@ fn answer(path: &str, secret: &str, turn: usize) -> Vec<u8> {
         text
     };
     let text = format!("seen {} here", form(0));
-    if path.ends_with("/token") {
+    if path
+        .split('?')
+        .next()
+        .is_some_and(|path| path.ends_with("/token"))
+    {
         let body = format!(
             r#"{{"access_token":"{ISSUED}","token_type":"Bearer","expires_in":3600,"note":{}}}"#,
             json(&text)
