@@ -41,7 +41,7 @@ pub enum CredentialName {
     ConnectionString,
     /// `tenant_id`: Azure service principal.
     TenantId,
-    /// `private_key`: SFTP, PEM or OpenSSH.
+    /// `private_key`: SFTP, PEM or OpenSSH; or the Base64 of it, as Adobe asks for.
     PrivateKey,
     /// `passphrase` of `private_key`; Experience Platform takes no key that has one.
     Passphrase,
