@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Failure;
 use crate::model::digest::Digest;
-use crate::model::sdk::Grant;
 use crate::model::secret::{Secret, mark};
 use crate::model::source::{Problem, Severity};
 use crate::model::submission::credential_value::unfit;
 use crate::model::submission::{
-    AuthDatum, Credential, CredentialName, CredentialValue, Destination, Fetched, Files, NOT_TEXT,
-    SecretName, SecretSource, Submission, parse,
+    AuthDatum, CredentialName, CredentialValue, Destination, Fetched, Files, NOT_TEXT, SecretName,
+    SecretSource, Submission, parse,
 };
 
 /// A submission and what was fetched for it.
@@ -282,10 +281,7 @@ fn fetched(destination: &Destination, surroundings: &dyn Surroundings) -> Fetchi
             Ok(value) => {
                 fetching.values.open.insert(name, value);
             }
-            Err((message, help)) => {
-                let help = login(destination, name, credential, surroundings).unwrap_or(help);
-                fetching.lacking.push(credential.place.error(message, help));
-            }
+            Err((message, help)) => fetching.lacking.push(credential.place.error(message, help)),
         }
     }
     typed(destination, surroundings, &mut fetching);
@@ -351,27 +347,6 @@ fn mark_what_lacks(fetched: &mut Fetched, destination: &Destination) {
         let mark = Secret::replayed(&name.to_string());
         fetched.secrets.entry(name).or_insert(mark);
     }
-}
-
-/// How the file of a refresh token comes to be, where that is the credential and nobody has logged in yet.
-fn login(
-    destination: &Destination,
-    name: CredentialName,
-    credential: &Credential,
-    surroundings: &dyn Surroundings,
-) -> Option<String> {
-    let CredentialValue::Secret(SecretSource::File(path)) = &credential.value else {
-        return None;
-    };
-    let grant = destination.oauth2().map(|oauth2| oauth2.grant);
-    let is_kept = name == CredentialName::RefreshToken && grant == Some(Grant::AuthorizationCode);
-    let lacks = is_kept && surroundings.bytes(path).is_err();
-    lacks.then(|| {
-        format!(
-            "run `destspec login {} {}`: it logs in with a browser, and keeps the token there",
-            destination.name, destination.place.source.path
-        )
-    })
 }
 
 /// The value at a source, as a credential of that name can have it.

@@ -13,7 +13,7 @@ use crate::model::source::{Problem, Severity, Source, toml};
 use crate::model::submission::read_destination;
 use crate::model::submission::{
     Attestation, Credential, CredentialName, CredentialValue, Files, NOT_TEXT, Partner,
-    PartnerKind, Submission, TestProfiles,
+    PartnerKind, SecretSource, Submission, TestProfiles,
 };
 
 /// The files of a submission, and what is wrong with those read so far.
@@ -230,15 +230,20 @@ impl Shelf<'_> {
         Some(TestProfiles { source, profiles })
     }
 
-    /// Reports each secret that cannot be had; one without a name is of a customer data field.
+    /// Reports each secret that cannot be had; one without a name is of a customer data field. The file of a refresh token
+    /// comes by a login, where that is given.
     pub(crate) fn lacking<'c>(
         &mut self,
         credentials: impl Iterator<Item = (Option<CredentialName>, &'c Credential)>,
+        login: Option<&str>,
     ) {
         for (name, credential) in credentials {
             if let CredentialValue::Secret(source) = &credential.value
                 && let Some((message, help)) = self.files.lacks(name, source)
             {
+                let is_kept = name == Some(CredentialName::RefreshToken)
+                    && matches!(source, SecretSource::File(_));
+                let help = login.filter(|_| is_kept).map_or(help, str::to_owned);
                 self.problems.push(credential.place.error(message, help));
             }
         }

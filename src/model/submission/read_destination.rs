@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::sdk::customer_data_json::{Filled, fill};
 use crate::model::sdk::{
-    AudienceTemplate, Configuration, Family, Role, Server, audience_json, destination_json,
+    AudienceTemplate, Configuration, Family, Grant, Role, Server, audience_json, destination_json,
     server_json,
 };
 use crate::model::source::Source;
@@ -27,16 +27,7 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
     let before = shelf.problems.len();
     let name = fields.need("name");
     let version = fields.need("version").and_then(|c| c.text());
-    let posted = (fields.need("server"), fields.need("configuration"));
-    let (server_at, configuration_at) = match posted {
-        (Some(server), Some(configuration)) if swapped(&server, &configuration, shelf) => {
-            (None, None)
-        }
-        posted => posted,
-    };
-    let server = server_at.and_then(|c| server(&c, shelf));
-    let configuration = configuration_at
-        .and_then(|c| configuration(&c, shelf, server.as_ref().map(Server::family)));
+    let (server, configuration) = both(&fields, shelf);
     let given = fields.get("customer_data");
     let filled = configuration
         .as_ref()
@@ -64,7 +55,8 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
     let auth_data = auth_data(&fields, configuration.as_ref());
     let typed = auth_data.values.iter();
     let typed = typed.filter_map(|(_, datum)| Some((None, datum.source()?)));
-    shelf.lacking(given.chain(secret_fields).chain(typed));
+    let login = login(name.as_ref().unwrap_or(cursor), configuration.as_ref());
+    shelf.lacking(given.chain(secret_fields).chain(typed), login.as_deref());
     let reach = fields.get("location").and_then(|c| reach(&c));
     let observe = fields.get("observe").and_then(|c| observe(&c));
     let audiences = audiences(&fields, configuration.as_ref());
@@ -128,6 +120,39 @@ fn slug(cursor: &Cursor<'_>) -> Option<String> {
         return None;
     }
     Some(text)
+}
+
+/// What gets a refresh token, where that is the way to log in.
+fn login(name: &Cursor<'_>, configuration: Option<&Configuration>) -> Option<String> {
+    let grant = configuration?.oauth2()?.grant;
+    let called = match &name.node.value {
+        Value::String(text) => text.as_str(),
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Date(_)
+        | Value::Array(_)
+        | Value::Object(_) => "DESTINATION",
+    };
+    let path = &name.place().source.path;
+    (grant == Grant::AuthorizationCode).then(|| {
+        format!("run `destspec login {called} {path}`: it logs in with a browser, and keeps the token there")
+    })
+}
+
+/// The server and the configuration; neither where they are swapped.
+fn both(fields: &Fields<'_>, shelf: &mut Shelf<'_>) -> (Option<Server>, Option<Configuration>) {
+    let (server_at, configuration_at) = match (fields.need("server"), fields.need("configuration"))
+    {
+        (Some(server), Some(configuration)) if swapped(&server, &configuration, shelf) => {
+            (None, None)
+        }
+        named => named,
+    };
+    let server = server_at.and_then(|c| server(&c, shelf));
+    let family = server.as_ref().map(Server::family);
+    let configuration = configuration_at.and_then(|c| configuration(&c, shelf, family));
+    (server, configuration)
 }
 
 /// Whether each of the two is the other, which is one mistake.

@@ -374,14 +374,10 @@ fn check_says_what_is_wrong_with_the_configuration_before_there_are_credentials(
             .contains("  ok       configuration: renders for ")
     );
     assert!(fine.says("not looked at, offline"), "{}", fine.stderr);
-    folder.edit(
-        "sdk/server.json",
-        "identity.id | toJson | raw",
-        "identity.id | toJson",
-    );
+    folder.edit("sdk/server.json", "\"value\": \"{", "\"value\": \"{,");
     let offline = check(&["--offline"]);
     assert_eq!(offline.code, 1, "{}", offline.stderr);
-    let rule = "problem  configuration (your configuration): CFG-12";
+    let rule = "problem  configuration (your configuration): CFG-11";
     assert!(offline.stdout.contains(rule), "{}", offline.stdout);
     let lacking = check(&[]);
     assert_eq!((lacking.code, lacking.stdout.as_str()), (2, ""));
