@@ -20,7 +20,7 @@ use crate::suite::steps::ingestion;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::subject::sessions;
 use crate::suite::world::World;
-use crate::suite::writing::{ask, is_done, look, put, write};
+use crate::suite::writing::{ask, is_done, look, put, wait_a_second, write};
 use crate::suite::{broken, cells, omission};
 use crate::wire::{Content, Login};
 
@@ -181,6 +181,9 @@ async fn altered(world: &mut World) -> Result<(), Stop> {
         if lengths(&make(world).await?.files) == lengths(&before.files) {
             break;
         }
+    }
+    for file in &before.files {
+        wait_a_second(world, &file.path).await?;
     }
     written(world, &Args::default()).await
 }

@@ -227,9 +227,9 @@ fn a_folder_that_comes_with_its_first_file_is_reached() {
 }
 
 #[test]
-fn a_name_is_written_once_a_second() {
+fn a_name_is_written_once_a_second_where_stores_refuse_more() {
     let folder = Folder::empty();
-    let arguments = ["run", "--destination", "s3-csv", "--quiet", "--scenario"];
+    let arguments = ["run", "--destination", "gcs-json", "--quiet", "--scenario"];
     folder.run(&[&arguments[..], &["BAT-1.03/longer"]].concat());
     let run = json::parse(&folder.read("destspec-out/record.json")).unwrap();
     let exchanges = run.scenarios.iter().flat_map(|s| &s.exchanges);
