@@ -98,7 +98,7 @@ impl Over {
         let status = told.pointer(&self.status);
         let is = |word: &String| match status {
             Some(Value::String(text)) => text == word,
-            Some(other) => other.to_string() == *word,
+            Some(other) => *other.to_string() == **word,
             None => false,
         };
         self.words.iter().any(is)
