@@ -143,7 +143,11 @@ fn write_down(text: &mut String, stage: &Stage) {
     }
     if let Some(remedy) = said.remedy {
         let remedy = match asked.and_then(|(origin, _)| host(origin)) {
-            Some(host) => remedy.replace("HOST", &line(&host)),
+            Some((host, port)) => {
+                let with_port = format!("{}:{port}", line(&host));
+                let remedy = remedy.replace("HOST:443", &with_port);
+                remedy.replace("HOST", &line(&host))
+            }
             None => remedy,
         };
         let _ = writeln!(text, "           help: {remedy}");
@@ -155,9 +159,10 @@ fn write_down(text: &mut String, stage: &Stage) {
 }
 
 /// The host of an origin, which is a URL.
-fn host(origin: &str) -> Option<String> {
+fn host(origin: &str) -> Option<(String, u16)> {
     let url = url::Url::parse(origin).ok()?;
-    url.host_str().map(str::to_owned)
+    let port = url.port_or_known_default()?;
+    Some((url.host_str()?.to_owned(), port))
 }
 
 /// Where messages or files go by it, or why none do.

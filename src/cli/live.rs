@@ -89,7 +89,8 @@ fn scenario<'a>(run: &'a Run, one: &Picked) -> Option<&'a Scenario> {
     all.find(|s| s.id == one.id && s.destination == one.destination)
 }
 
-/// The submission that is named, or the one that the user's own record names below the current directory. Whoever wrote a
+/// The submission that is named, or the one that a loose record names below the current directory, as a run leaves it there;
+/// one of another is not told from it, so that both are taken for the user's own. Whoever wrote a
 /// submission says which credentials go where and which programs run: no other file is taken at a record's word.
 fn submission(args: &ReplayArgs, recorded: &Run) -> Result<PathBuf, Failure> {
     if let Some(path) = &args.submission {

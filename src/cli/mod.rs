@@ -47,7 +47,6 @@ mod sweep;
 mod uploads;
 mod verify;
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::process::ExitCode;
 
@@ -57,7 +56,7 @@ use tokio::runtime::Builder;
 use crate::cli::args::{Arguments, Command, RenderCommand};
 use crate::cli::exit::Exit;
 use crate::model::redact::Redactor;
-use crate::model::secret::{NamedSecret, Secret};
+use crate::model::secret::NamedSecret;
 use crate::model::source::Problem;
 use crate::suite::open::TargetError;
 
@@ -126,10 +125,10 @@ impl Failure {
     }
 
     /// The same without the values of these secrets: a rendered text may hold one.
-    fn without(self, secrets: &BTreeMap<String, Secret>) -> Self {
+    fn without(self, secrets: &[NamedSecret]) -> Self {
         let redactor = Redactor::new(rand::random());
-        for (name, secret) in secrets {
-            redactor.learn(&NamedSecret::new(name, secret.clone()));
+        for secret in secrets {
+            redactor.learn(secret);
         }
         match self {
             Failure::Message { exit, text, help } => Failure::Message {
@@ -283,11 +282,12 @@ fn shown(failure: Failure) -> Exit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::secret::Secret;
     use crate::model::source::{Place, Source};
 
     #[test]
     fn neither_a_message_nor_a_problem_shows_what_was_filled_in_for_a_secret() {
-        let secrets = BTreeMap::from([("key".to_owned(), Secret::new("hunter2-hunter2"))]);
+        let secrets = [NamedSecret::new("key", Secret::new("hunter2-hunter2"))];
         let source = Source::new("s.json", "{}");
         let said = "expected a folder, received `a/hunter2-hunter2`";
         let shown = |failure: Failure| match failure.without(&secrets) {

@@ -1,6 +1,5 @@
 //! A submission from disk, or the embedded one with its emulator, opened live: what `run`, `list` and `check` begin with.
 
-use std::collections::BTreeMap;
 use std::time::Instant;
 
 use rand::RngExt;
@@ -12,7 +11,7 @@ use crate::cli::reference::{self, Asked, Reference};
 use crate::cli::{Failure, print};
 use crate::model::record::{Run, Selection};
 use crate::model::sdk::Literal;
-use crate::model::secret::Secret;
+use crate::model::secret::NamedSecret;
 use crate::model::source::suggestion::closest;
 use crate::suite::catalogue::Catalogue;
 use crate::suite::open::{Target, open};
@@ -163,13 +162,11 @@ pub fn unknown(kind: &str, name: &str, known: &str) -> Failure {
 }
 
 /// Every secret of a submission, by the name that a record shows in its place.
-fn secrets(loaded: &Loaded) -> BTreeMap<String, Secret> {
+fn secrets(loaded: &Loaded) -> Vec<NamedSecret> {
     let fetched = loaded.fetched.values().flat_map(|fetched| &fetched.secrets);
-    let fetched = fetched.map(|(name, secret)| (name.to_string(), secret.clone()));
+    let fetched = fetched.map(|(name, secret)| NamedSecret::new(name.to_string(), secret.clone()));
     let destinations = loaded.submission.destinations.iter();
     let posted = destinations.flat_map(|destination| destination.literals());
     let posted = posted.flat_map(Literal::known);
-    fetched
-        .chain(posted.map(|known| (known.name, known.secret)))
-        .collect()
+    fetched.chain(posted).collect()
 }

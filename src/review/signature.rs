@@ -75,7 +75,7 @@ pub enum SignatureFault {
 pub enum Unallowed {
     /// No policy names anybody.
     #[error(
-        "for nobody is: name a policy by `--policy`, and in it a file `signature.allowed_signers` with a line for each"
+        "for nobody is known to be: `signature.allowed_signers` of the policy (`--policy`) names a file with a line for each"
     )]
     Nobody,
     /// It is in no line.

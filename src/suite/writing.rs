@@ -21,7 +21,7 @@ pub async fn write(world: &mut World, files: &[File]) -> Result<(), Stop> {
     let slow = matches!(world.batch()?.location(), Location::GoogleCloud { .. });
     for file in files {
         if slow {
-            wait_a_second(world, &file.path).await?;
+            wait_a_second(world, &[&file.path]).await?;
         }
         let held = Held::of(&file.content);
         let operation = put(&file.path, held);
@@ -41,14 +41,17 @@ pub async fn write(world: &mut World, files: &[File]) -> Result<(), Stop> {
 /// A second, and two ticks of a clock by which file systems date.
 const SECOND_MS: u64 = 1_020;
 
-/// Waits until a second has gone since the last write of a name: Experience Platform never writes one twice in a second.
+/// Waits until a second has gone since the last write of any of these names: Experience Platform never writes one twice in a second.
 /// Google Cloud refuses it, and platforms that go by clocks of whole seconds do not see it.
 ///
 /// # Errors
 /// Only where no scenario is under way.
-pub async fn wait_a_second(world: &mut World, path: &str) -> Result<(), Stop> {
-    let left = left_since(world, path)?;
-    world.session()?.pause(left).await;
+pub async fn wait_a_second(world: &mut World, paths: &[&str]) -> Result<(), Stop> {
+    let mut longest = Duration::ZERO;
+    for path in paths {
+        longest = longest.max(left_since(world, path)?);
+    }
+    world.session()?.pause(longest).await;
     Ok(())
 }
 

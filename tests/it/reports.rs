@@ -367,7 +367,7 @@ fn a_destination_that_was_not_selected_is_named_in_a_line_and_has_no_part_of_a_r
     }
     let junit = render(Report::Junit, &run, &Options::default()).unwrap();
     assert!(junit.contains("[moonshine]") && !junit.contains("[moonshine-two]"));
-    assert!(junit.contains("name=\"not selected\" value=\"moonshine-two\""));
+    assert!(junit.contains("name=\"nothing ran on\" value=\"moonshine-two\""));
 }
 
 #[test]

@@ -16,6 +16,9 @@ pub(super) struct Reported {
 pub(super) fn in_json(value: &Value, pointer: &str) -> Option<Reported> {
     match value {
         Value::Object(map) => map.iter().find_map(|(key, inner)| {
+            if inner.is_string() && map.iter().any(is_code_of_taken) {
+                return None;
+            }
             let here = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
             if says_error(key, inner) || pointer.is_empty() && is_error_code(key, inner) {
                 Some(Reported {
@@ -180,8 +183,9 @@ fn says_none(value: &Value) -> bool {
             let text = plain(text).replace(' ', "");
             matches!(
                 text.trim_end_matches('.'),
-                "" | "none" | "no" | "null" | "false" | "ok" | "success" | "noerror" | "noerrors"
-            ) || text.bytes().all(|digit| digit == b'0')
+                "" | "none" | "no" | "null" | "false" | "ok" | "success" | "successful" | "n/a"
+            ) || text.starts_with("noerror")
+                || text.bytes().all(|digit| digit == b'0')
         }
         // a number in a list is the place of what was not taken
         Value::Array(items) => items
@@ -194,6 +198,12 @@ fn says_none(value: &Value) -> bool {
 fn is_code_of_none((key, value): (&String, &Value)) -> bool {
     let is_zero = value.as_u64() == Some(0) || value.as_str() == Some("0");
     is_zero && plain(key).ends_with("code")
+}
+
+/// Whether a code of errors says that there is none: what else is said of errors in words is said of none, too.
+fn is_code_of_taken((key, value): (&String, &Value)) -> bool {
+    let is_code = names_errors(key) && plain(key).ends_with("code");
+    is_code && (says_none(value) && !value.is_null() || is_taken(value))
 }
 
 /// A name in lower case without what divides its words.
@@ -239,6 +249,7 @@ mod tests {
             json!({"results": [{"status": "partial_failure"}]}),
             json!({"status": "Rejected"}),
             json!({"errorMessage": "Task timed out after 3.00 seconds"}),
+            json!({"errorMessage": "unknown profile", "errorCode": null}),
             json!({"validationErrors": [{"field": "email"}]}),
         ] {
             let member = found(&told);
@@ -254,6 +265,8 @@ mod tests {
             json!({"errorCode": "0000"}),
             json!({"errorCode": 200}),
             json!({"error": "NO_ERROR", "errorMessage": "No errors."}),
+            json!({"errorCode": 0, "errorMessage": "Request successful"}),
+            json!({"errorMessage": "No error occurred"}),
             json!({"hasErrors": false, "writeErrors": [], "UnprocessedItems": {}}),
             json!({"errorHandling": "strict", "failedOver": true, "errorUrl": "https://docs.moonshine.example/"}),
             json!({"status": "queued", "profile": {"status": "invalidated"}}),

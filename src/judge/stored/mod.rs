@@ -9,7 +9,7 @@ use crate::judge::answer::status_line;
 use crate::judge::held::{is_on_a_page, is_without};
 use crate::judge::paging;
 use crate::judge::stored::alike::alike;
-use crate::judge::stored::told::{Place, answers, elements, first, is_nobody, value};
+use crate::judge::stored::told::{Place, answers, elements, first, is_nobody, unsigned, value};
 use crate::model::finding::{Difference, Finding};
 use crate::model::namespace::Kind;
 use crate::model::profile::Profile;
@@ -248,7 +248,9 @@ pub fn same_answer(
                 let stored = valued(first(&pages)?, place, profile)?;
                 let own = profile.attributes.iter().map(|(name, _)| name);
                 let own = own.map(|name| (name.clone(), stored.get(name).cloned().into()));
-                Ok(Value::Object(own.collect()))
+                let own = Value::Object(own.collect());
+                unsigned(&own.to_string(), place.pointer)?;
+                Ok(own)
             }
         }
     };
@@ -342,6 +344,7 @@ fn attributes(answer: &Answer, place: Place<'_>, profile: &Profile) -> Result<()
     for (name, attribute) in &profile.attributes {
         sent.insert(name.clone(), attribute.clone().unwrap_or(Value::Null));
         let stored = stored.get(name).cloned().unwrap_or(Value::Null);
+        unsigned(&stored.to_string(), place.pointer)?;
         let is_none = attribute.is_none() && stored == "";
         found.insert(name.clone(), if is_none { Value::Null } else { stored });
     }

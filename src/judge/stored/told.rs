@@ -92,7 +92,9 @@ fn on_page(answer: &Answer, place: Place<'_>) -> Result<Vec<String>, Finding> {
             .map_or_else(|| inner.to_string(), ToOwned::to_owned)
     };
     let items = items.iter().filter(|item| !is_over(item));
-    Ok(items.map(text).collect())
+    let told: Vec<String> = items.map(text).collect();
+    unsigned(&told.concat(), place.pointer)?;
+    Ok(told)
 }
 
 pub(super) fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
@@ -109,11 +111,18 @@ pub(super) fn value(answer: &Answer, pointer: &str) -> Result<Value, Finding> {
     let found = body.pointer(pointer).cloned();
     let found =
         found.ok_or_else(|| codes::nothing_at_pointer(pointer, short(&body)).at(pointer))?;
-    let shown = found.to_string();
-    if shown.contains("⟦secret:") || shown.contains(SIGNED) {
+    if found.to_string().contains("⟦secret:") {
         return Err(codes::redacted().at(pointer));
     }
     Ok(found)
+}
+
+/// What is judged of an answer holds no signature of a URL, which the record has not.
+pub(super) fn unsigned(told: &str, pointer: &str) -> Result<(), Finding> {
+    match told.contains(SIGNED) {
+        true => Err(codes::redacted().at(pointer)),
+        false => Ok(()),
+    }
 }
 
 fn short(value: &Value) -> String {
@@ -186,7 +195,8 @@ mod tests {
 
     #[test]
     fn a_value_whose_signature_was_marked_is_not_judged() {
-        let body = json!({ "photo": "https://h/p?sig=⟦signed:0a1b2c3d⟧", "a": [] });
+        let signed = "https://h/p?sig=⟦signed:0a1b2c3d⟧";
+        let body = json!({"a": [{"id": "in", "logo": signed}], "b": [signed]});
         let answer = Answer {
             status: 200,
             version: String::from("HTTP/1.1"),
@@ -194,8 +204,17 @@ mod tests {
             body: Body::Text(body.to_string()),
             coded: None,
         };
-        let marked = value(&answer, "/photo").unwrap_err();
-        assert_eq!(marked.reason.code, "stored.redacted");
-        assert_eq!(value(&answer, "/a"), Ok(json!([])));
+        let of = |pointer| {
+            let place = Place {
+                pointer,
+                over: None,
+                element: None,
+                removed: None,
+                may_be_nobody: true,
+            };
+            elements(&[&answer], place)
+        };
+        assert_eq!(of("/b").unwrap_err().reason.code, "stored.redacted");
+        assert_eq!(of("/a"), Ok(vec!["in".to_owned()]));
     }
 }

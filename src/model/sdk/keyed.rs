@@ -22,14 +22,12 @@ const HEADERS: [&str; 8] = [
 ];
 
 /// The last words of names of credentials; of a key and a token the word before it decides.
-const WORDS: [&str; 23] = [
+const WORDS: [&str; 21] = [
     "accesskey",
     "accesstoken",
     "apikey",
     "apitoken",
     "appkey",
-    "auth",
-    "authentication",
     "authkey",
     "authorization",
     "authtoken",
@@ -46,6 +44,26 @@ const WORDS: [&str; 23] = [
     "sig",
     "signature",
     "subscriptionkey",
+];
+
+/// What a key is of that opens something, whatever it looks like; of another its value decides.
+const OPENING_KEYS: [&str; 16] = [
+    "access",
+    "account",
+    "admin",
+    "api",
+    "app",
+    "application",
+    "auth",
+    "function",
+    "functions",
+    "master",
+    "private",
+    "secret",
+    "service",
+    "shared",
+    "signing",
+    "subscription",
 ];
 
 /// What a key is of that opens nothing.
@@ -116,9 +134,9 @@ const PLAIN_TOKENS: [&str; 14] = [
 const VAGUE: [&str; 6] = ["auth", "authentication", "code", "key", "sig", "signature"];
 
 /// Values that are no credentials under any name: whether there is one, of which kind, or where to get one.
-const PLAIN_VALUES: [&str; 14] = [
-    "basic", "bearer", "digest", "false", "fetch", "hmac", "no", "none", "null", "oauth", "oauth2",
-    "required", "true", "yes",
+const PLAIN_VALUES: [&str; 18] = [
+    "0", "1", "basic", "bearer", "digest", "false", "fetch", "hmac", "no", "none", "null", "oauth",
+    "oauth2", "off", "on", "required", "true", "yes",
 ];
 
 /// What to do about a credential in a query.
@@ -126,8 +144,7 @@ pub(crate) const QUERY_REMEDY: &str = "make it a customer data field of format `
 
 /// Whether the value that a header always has is a credential.
 pub(crate) fn is_secret_header(name: &str, value: &str) -> bool {
-    HEADERS.contains(&name.to_ascii_lowercase().as_str())
-        || (names_credential(name) && !is_plain(value))
+    HEADERS.contains(&name.to_ascii_lowercase().as_str()) || is_credential(name, value)
 }
 
 /// Takes the credentials that stand in a query into custody: the template with a mark in the place of each, and they.
@@ -197,7 +214,7 @@ fn is_secret_parameter(name: &str, value: &str) -> bool {
     if is_vague {
         return is_mark(&value) || is_token_like(&value);
     }
-    names_credential(name) && !is_plain(&value)
+    is_credential(name, &value)
 }
 
 /// What stands for a credential in a record.
@@ -258,18 +275,22 @@ fn without_tags(text: &str) -> String {
     out
 }
 
-/// Whether the words of a name are those of a credential.
-fn names_credential(name: &str) -> bool {
+/// Whether the words of a name are those of a credential, and the value may be one.
+fn is_credential(name: &str, value: &str) -> bool {
     let words = words(name);
     let Some((last, before)) = words.split_last() else {
         return false;
     };
     let before = before.last().map_or("", String::as_str);
-    match last.as_str() {
-        "key" => !PLAIN_KEYS.contains(&before),
+    let looks_so = is_mark(value) || is_token_like(value);
+    let is_named = match last.as_str() {
+        "key" if OPENING_KEYS.contains(&before) => true,
+        "key" => looks_so && !PLAIN_KEYS.contains(&before),
+        "auth" | "authentication" => looks_so,
         "token" => !PLAIN_TOKENS.contains(&before),
         word => WORDS.contains(&word),
-    }
+    };
+    is_named && !is_plain(value)
 }
 
 /// The words of a name in lower case: between signs, and where a capital follows a small letter.
@@ -311,7 +332,6 @@ mod tests {
             "Private-Token",
             "X-ApiKey",
             "x_client_secret",
-            "X-Custom-Auth",
             "X-Authorization",
             "X-Hub-Signature",
             "X-User-Password",
@@ -320,6 +340,9 @@ mod tests {
         ] {
             assert!(is_secret_header(name, "abc"), "{name}");
         }
+        for name in ["X-Custom-Auth", "X-Acme-Key"] {
+            assert!(is_secret_header(name, CODE), "{name}");
+        }
     }
 
     #[test]
@@ -327,7 +350,9 @@ mod tests {
         for (name, value) in [
             ("Idempotency-Key", "abc"),
             ("Content-Key", "abc"),
-            ("X-Partition-Key", "abc"),
+            ("X-Partition-Key", CODE),
+            ("X-Project-Key", "default"),
+            ("X-Use-Auth", "1"),
             ("Sec-WebSocket-Key", "abc"),
             ("Surrogate-Key", "abc"),
             ("X-CSRF-Token", "abc"),
@@ -376,6 +401,7 @@ mod tests {
     fn parameters_that_open_nothing_or_are_filled_in_stay() {
         for query in [
             "code=US&key=email&auth=basic&sig=v1",
+            "project_key=default&id_key=email&list_key=audiences",
             "idempotency_key=abcdefgh12345678&page_token=abcdefgh12345678",
             "api_key={{customerData.key}}&token=a{{b}}",
             "token={token}&api_key={identity}",

@@ -39,7 +39,9 @@ pub fn render(run: &Run, summary: &Summary) -> String {
     }
     if let Some(others) = unselected(run) {
         let others = plain(&text::line(&others));
-        out.push_str(&format!("- not selected, and left out here: {others}\n"));
+        out.push_str(&format!(
+            "- left out here, since nothing of the selection ran on them: {others}\n"
+        ));
     }
     for (section, destination) in summary.destinations.iter().zip(selected(run)) {
         out.push_str(&submitted(run, section, destination));

@@ -403,7 +403,7 @@ fn facts(run: &Run) -> Vec<RunFact> {
         ("suite", Some(format!("sha256:{}", run.suite)), false),
         ("destspec", Some(run.destspec.clone()), false),
         ("selection", selection, false),
-        ("not selected", unselected(run), true),
+        ("nothing ran on", unselected(run), true),
     ];
     facts
         .into_iter()

@@ -182,9 +182,8 @@ async fn altered(world: &mut World) -> Result<(), Stop> {
             break;
         }
     }
-    for file in &before.files {
-        wait_a_second(world, &file.path).await?;
-    }
+    let names: Vec<&str> = before.files.iter().map(|f| f.path.as_str()).collect();
+    wait_a_second(world, &names).await?;
     written(world, &Args::default()).await
 }
 

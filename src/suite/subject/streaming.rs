@@ -2,7 +2,7 @@
 //! them.
 
 use crate::encode::audience::Api;
-use crate::encode::message::{RenderError, Renderer, split};
+use crate::encode::message::{Message, RenderError, Renderer, split};
 use crate::encode::oauth2::TokenClient;
 use crate::model::finding::Finding;
 use crate::model::namespace::Kind;
@@ -98,23 +98,32 @@ impl Shown {
                 .messages(std::slice::from_ref(&base))?,
             None => render(&base)?,
         };
-        let (mut lost, mut unnamed) = (base.clone(), base);
-        if let Some((_, value)) = lost.attributes.last_mut() {
-            *value = None;
-        }
-        unnamed.attributes.pop();
-        let [lost, unnamed] = [render(&lost)?, render(&unnamed)?];
-        let bodies = |all: &[crate::encode::message::Message]| {
-            all.iter().map(|m| m.body.clone()).collect::<Vec<_>>()
-        };
+        let bodies = |all: &[Message]| all.iter().map(|m| m.body.clone()).collect::<Vec<_>>();
+        let sends_nulls = names_what_is_lost(base, |profile| Some(bodies(&render(profile).ok()?)));
         Ok(Shown {
             endpoint: messages.first().map(|m| m.url.clone()).unwrap_or_default(),
             sends_attributes: bodies(&messages) != bodies(&other_value),
             sends_timestamps: bodies(&messages) != bodies(&other_time),
             sends_aliases: bodies(&messages) != bodies(&other_alias),
-            sends_nulls: bodies(&lost) != bodies(&unnamed),
+            sends_nulls,
         })
     }
+}
+
+/// Whether a message names an attribute without a value: by its name, or by what differs from one that has no such
+/// attribute. A template that makes no message of it does not.
+fn names_what_is_lost(profile: Profile, bodies: impl Fn(&Profile) -> Option<Vec<String>>) -> bool {
+    let (mut lost, mut unnamed) = (profile.clone(), profile);
+    unnamed.attributes.pop();
+    let Some((name, value)) = lost.attributes.last_mut() else {
+        return false;
+    };
+    *value = None;
+    let name = name.clone();
+    bodies(&lost).is_some_and(|lost| {
+        let is_named = lost.iter().any(|body| body.contains(&name));
+        is_named || bodies(&unnamed).is_some_and(|unnamed| unnamed != lost)
+    })
 }
 
 fn probe(claims: &Claims, time: &str, value: &str) -> Profile {

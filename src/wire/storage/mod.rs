@@ -90,6 +90,12 @@ pub(crate) trait Storage: Send + Sync {
     /// Deletes a file.
     fn delete<'a>(&'a self, path: &'a str) -> BoxFuture<'a, StorageResult>;
 
+    /// Whether each of the requests that a list or a removal takes has a limit of its own: where folders are walked one by
+    /// one, all of them take as long as there are folders.
+    fn limits_requests(&self) -> bool {
+        false
+    }
+
     /// Removes a folder that is empty, where folders are things of their own.
     fn remove_folder<'a>(&'a self, _folder: &'a str) -> BoxFuture<'a, ()> {
         Box::pin(async {})

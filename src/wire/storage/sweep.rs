@@ -12,13 +12,18 @@ use crate::wire::storage::{Storage, within};
 /// Files that are deleted at once.
 const AT_ONCE: usize = 8;
 
-/// The time limits that the folders of all scenarios together have, which are listed and removed in one go.
+/// The time limits that the folders of all scenarios together have, which are listed and removed in one go; and those of a
+/// location whose folders are walked one by one.
 const LIMITS: u32 = 3;
+const LIMITS_OF_WALKS: u32 = 60;
 
 /// Deletes every file below a folder, and the folder; `limit` is that of one deletion.
 pub(crate) async fn sweep(storage: &dyn Storage, folder: &str, limit: Duration) -> Swept {
     let mut swept = Swept::default();
-    let long = limit.saturating_mul(LIMITS);
+    let long = limit.saturating_mul(match storage.limits_requests() {
+        true => LIMITS_OF_WALKS,
+        false => LIMITS,
+    });
     let entries = match within(long, storage.list(folder)).await {
         StorageResult::Entries { entries } => entries,
         // a location that nothing was written to has no such folder

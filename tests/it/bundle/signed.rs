@@ -254,7 +254,7 @@ fn a_key_that_is_not_allowed_is_refused_for_its_own_reason() {
     };
     let key = public(1);
     for (line, reason) in [
-        (String::new(), "name a policy by `--policy`"),
+        (String::new(), "of the policy (`--policy`) names a file"),
         (format!("{WHO} {}", public(2)), "in no line"),
         (
             format!("other@moonshine.example {key}"),

@@ -91,6 +91,32 @@ async fn a_fault_of_batches_changes_whom_it_says_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn exits_behind_the_second_are_lost_where_so_many_are_taken() {
+    let lab = Lab::faulty(Fault::ThirdExitIgnored).await;
+    let all =
+        |status| ["ana", "ben", "cleo"].map(|name| profile(&[("email", name)], &[(X, status)]));
+    observed(&lab, &all("realized")).await;
+    let left = observed(&lab, &all("exited")).await;
+    let audiences = |name: &str| {
+        let document: Value = serde_json::from_str(&left[name]).unwrap();
+        document["audiences"].clone()
+    };
+    assert_eq!([audiences("ana"), audiences("ben")], [json!([]), json!([])]);
+    assert_eq!(audiences("cleo"), json!([X]));
+}
+
+#[tokio::test]
+async fn an_identity_more_shifts_everybody_behind_it_where_identities_are_dealt_out() {
+    let lab = Lab::faulty(Fault::IdentitiesZipped).await;
+    let two = profile(&[("email", "ana"), ("email", "anna")], &[(X, "realized")]);
+    let message = json!({"profiles": [two, profile(&[("email", "ben")], &[(Y, "realized")])]});
+    assert_eq!(lab.deliver("bearer-batch", &message).await.status, 200);
+    let anna = lab.observe("bearer-batch", "anna").await.json();
+    assert_eq!(anna["audiences"], json!([Y]));
+    assert_eq!(lab.observe("bearer-batch", "ben").await.status, 404);
+}
+
+#[tokio::test]
 async fn a_small_limit_refuses_a_large_message_only() {
     let lab = Lab::faulty(Fault::LargeMessageRefused).await;
     let batch = |count: usize| {

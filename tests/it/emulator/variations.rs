@@ -168,8 +168,23 @@ async fn who_is_in_no_audience_may_be_unknown() {
     let lab = varied(Variation::UnknownExitForgotten).await;
     assert_eq!(observed(&lab, &[exit]).await.status, 404);
     assert_eq!(observed(&lab, &[add, exit]).await.status, 200);
+    let lab = varied(Variation::NobodyEmpty).await;
+    let nobody = json!({"audiences": [], "identities": [], "attributes": {}});
+    assert_eq!(observed(&lab, &[exit]).await.json(), nobody);
+    assert_eq!(
+        observed(&lab, &[add, exit]).await.json()["removed"],
+        json!(["a1"])
+    );
     let lab = varied(Variation::RemovedUnlisted).await;
     assert_eq!(observed(&lab, &[exit]).await.json().get("removed"), None);
+}
+
+#[tokio::test]
+async fn what_is_empty_may_be_left_out() {
+    let lab = varied(Variation::EmptiesUnlisted).await;
+    let answer = observed(&lab, &[&[("a1", "exited")]]).await.json();
+    let told: Vec<&String> = answer.as_object().unwrap().keys().collect();
+    assert_eq!(told, ["identities", "removed"]);
 }
 
 #[tokio::test]
@@ -233,6 +248,28 @@ async fn a_mail_address_may_lose_its_case_and_is_found_by_what_was_sent() {
                 {"type": "external_id", "id": "A1"},
             ])
         );
+    }
+}
+
+#[tokio::test]
+async fn phones_and_devices_may_have_a_spelling_of_their_own_and_are_found_by_what_was_sent() {
+    let device = "4a6f1c2e-90ab-4def-8123-456789abcdef";
+    let upper = device.to_uppercase();
+    for (variation, namespace, sent, kept) in [
+        (
+            Variation::PhonesBare,
+            "phone",
+            "+12015550123",
+            "12015550123",
+        ),
+        (Variation::DevicesUpperCased, "IDFA", device, &upper),
+    ] {
+        let lab = varied(variation).await;
+        let message = profile(&[(namespace, sent)], &[]);
+        assert_eq!(lab.deliver("bearer-single", &message).await.status, 200);
+        let answer = lab.observe("bearer-single", sent).await.json();
+        let identities = json!([{"type": namespace, "id": kept}]);
+        assert_eq!(answer["identities"], identities, "{variation}");
     }
 }
 

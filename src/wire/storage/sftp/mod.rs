@@ -384,6 +384,10 @@ fn told(done: Result<StorageResult, SftpError>) -> StorageResult {
 }
 
 impl Storage for Server {
+    fn limits_requests(&self) -> bool {
+        true
+    }
+
     fn connect(&self) -> BoxFuture<'_, StorageResult> {
         Box::pin(async { told(self.look().await) })
     }
