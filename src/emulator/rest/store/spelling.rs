@@ -109,4 +109,14 @@ mod tests {
         assert_eq!(found(&rules, "Email", "A@example.com"), "a@example.com");
         assert_eq!(found(&rules, "crm", "A1"), "A1");
     }
+
+    #[test]
+    fn ids_of_devices_may_be_kept_in_upper_case() {
+        let varied = BTreeSet::from([Variation::DevicesUpperCased]);
+        let rules = Rules::new(BTreeSet::new(), varied);
+        let device = "4a6f1c2e-90ab-4def-8123-456789abcdef";
+        assert_eq!(found(&rules, "IDFA", device), device.to_uppercase());
+        assert_eq!(sought(device, &rules), device.to_uppercase());
+        assert_eq!(found(&rules, "crm", "a1"), "a1");
+    }
 }
