@@ -101,7 +101,7 @@ Feature: Profile attributes
     Then the destination accepts every message
     And the destination stores the attributes that were sent
 
-  @req.STR-1c.06 @id.lost @needs.nulls-sent
+  @req.STR-1c.06 @id.lost @needs.freeform @needs.nulls-sent
   Scenario: An attribute that is lost and comes back is stored as last sent
     Given the profile has all its attributes
     When the message is delivered

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::model::source::tree::Value;
 use crate::model::source::{Source, json};
 
 /// What is posted to one endpoint of the authoring API.
@@ -33,17 +32,8 @@ impl Role {
 
     /// That of a file, where it can be read so far.
     pub fn of(source: &Arc<Source>) -> Option<Role> {
-        match json::parse(source).0?.value {
-            Value::Object(members) => {
-                Self::by(|key| members.iter().any(|member| member.key == key))
-            }
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Date(_)
-            | Value::Array(_) => None,
-        }
+        let root = json::parse(source).0?;
+        Self::by(|key| root.get(key).is_some())
     }
 }
 

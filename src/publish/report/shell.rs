@@ -176,7 +176,7 @@ fn altered(source: &str, flaw: Option<&str>) -> String {
     };
     let edit = match miss {
         NearMiss::Case => "tr 'A-Za-z' 'a-zA-Z'",
-        NearMiss::FirstSign => "sed -e 's/^x/y/' -e t -e 's/^./x/'",
+        NearMiss::FirstSign => "sed -e 's/^[g-z0-9_-]/B/' -e t -e 's/^./x/'",
         NearMiss::LastSign => "sed -e 's/[g-z0-9_-]$/B/' -e t -e 's/.$/x/'",
         NearMiss::OtherUser => "sed -e 's/x$/y/' -e t -e 's/.$/x/'",
         NearMiss::Prefix | NearMiss::UserPrefix => "sed 's/.$//'",

@@ -28,11 +28,11 @@ pub(super) fn tried(destination: &Destination, named: bool) -> Result<Vec<NearMi
     let of_names = NearMiss::OF_NAMES.into_iter().filter(|_| named);
     let of_secrets = of_secrets.into_iter();
     // the blanks around a token are no part of it (RFC 9110 section 5.5), and no password is signed
-    let others = if named {
+    let unfit = if named {
         NearMiss::Unsigned
     } else {
         NearMiss::Blank
     };
-    let of_secrets = of_secrets.filter(|miss| *miss != others);
+    let of_secrets = of_secrets.filter(|miss| *miss != unfit);
     Ok(of_secrets.take(most).chain(of_names).collect())
 }

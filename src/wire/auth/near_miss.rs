@@ -29,7 +29,7 @@ impl NearMiss {
         match self {
             NearMiss::LastSign => {
                 let last = signs.pop();
-                signs.push(last_sign(last));
+                signs.push(other_sign(last));
             }
             NearMiss::FirstSign => {
                 let first = signs.first().copied();
@@ -106,17 +106,13 @@ fn unsigned(value: &str) -> String {
     format!("eyJhbGciOiJub25lIn0.{claims}.")
 }
 
-/// Another last sign, in base64, too: of the last sign of a signature its low bits may not count, and many decoders do not
-/// look at them.
-fn last_sign(sign: Option<char>) -> char {
+/// Another sign, in base64, too: of the last sign of a signature its low bits may not count, and many decoders do not look at
+/// them.
+fn other_sign(sign: Option<char>) -> char {
     match sign {
         Some('g'..='z' | '0'..='9' | '-' | '_') => 'B',
         Some(_) | None => 'x',
     }
-}
-
-fn other_sign(sign: Option<char>) -> char {
-    if sign == Some('x') { 'y' } else { 'x' }
 }
 
 /// The same letter in the other case.

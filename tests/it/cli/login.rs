@@ -126,14 +126,20 @@ fn a_refresh_token_that_nobody_has_yet_is_got_by_a_login() {
     );
 }
 
-#[test]
-fn nobody_logs_in_where_nothing_says_so() {
+/// A folder with the reference submission, of a reference destination that is gone.
+fn written() -> Folder {
     let folder = Folder::empty();
     let mut emulate = folder.command(&["emulate", "--submission", "acme"]);
     let mut emulate = emulate.stdout(Stdio::piped()).spawn().unwrap();
     read_until(&mut emulate, "Ctrl-C").unwrap();
     emulate.kill().unwrap();
     emulate.wait().unwrap();
+    folder
+}
+
+#[test]
+fn nobody_logs_in_where_nothing_says_so() {
+    let folder = written();
     let login = |name: &str| folder.run(&["login", name, "acme/submission.toml"]);
     let ended = login("oauth2-batch");
     assert_eq!(ended.code, 2, "{}", ended.stderr);
@@ -153,12 +159,7 @@ fn nobody_logs_in_where_nothing_says_so() {
 
 #[test]
 fn the_client_id_that_stands_in_the_posted_json_is_that_of_the_address() {
-    let folder = Folder::empty();
-    let mut emulate = folder.command(&["emulate", "--submission", "acme"]);
-    let mut emulate = emulate.stdout(Stdio::piped()).spawn().unwrap();
-    read_until(&mut emulate, "Ctrl-C").unwrap();
-    emulate.kill().unwrap();
-    emulate.wait().unwrap();
+    let folder = written();
     folder.write(TOKEN, "of nobody yet\n");
     let login = || {
         let typed = ["--redirect-uri", "https://platform.adobe.io/callback"];
