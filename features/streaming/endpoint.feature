@@ -85,18 +85,13 @@ Feature: Delivery endpoint
       | in-turn | with different profiles                 |
       | reverse | with different profiles in reverse order |
 
-  @req.STR-1.18 @needs.batch
-  Scenario Outline: The profiles of a message <message> that leave together are no members
-    Given a message <message>
+  @req.STR-1.18 @id.leave @needs.batch
+  Scenario: The profiles of a message that leave together are no members
+    Given a message with different profiles
     When the message is delivered
     And the profile in each place leaves its audience
     Then the destination accepts every message
     And the destination stores the membership that was sent
-
-    Examples:
-      | id          | message                 |
-      | leave       | with different profiles |
-      | leave-limit | of exactly the limit    |
 
   @should @req.STR-1.18 @id.nobody @needs.batch
   Scenario: A profile without identities does not take others with it

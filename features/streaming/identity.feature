@@ -35,6 +35,13 @@ Feature: Profile identities
     Then the destination accepts every message
     And the destination stores the identities that were sent
 
+  @req.STR-1b.02 @id.among @needs.batch @needs.made-up-people
+  Scenario: Two identities of one of several profiles stay with it
+    Given a message with a profile of two identities among others
+    When the message is delivered
+    Then the destination accepts every message
+    And the destination stores the identities that were sent
+
   @req.STR-1b.03 @needs.namespaces
   Scenario Outline: A profile with <identities> is accepted
     Given a profile in one audience

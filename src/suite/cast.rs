@@ -195,6 +195,13 @@ impl<'a> Cast<'a> {
                     second.identity_map.clear();
                 }
             }
+            Mixture::Richer => {
+                let first = self.subject.claims.namespaces.first();
+                if let Some((second, namespace)) = profiles.get_mut(1).zip(first) {
+                    let name = namespace.name.clone();
+                    self.identify(second, &[&name]);
+                }
+            }
         }
         Ok(profiles)
     }
@@ -215,8 +222,7 @@ impl<'a> Cast<'a> {
         people
     }
 
-    /// Makes synthetic profiles of one message unlike: another namespace, an identity more, a missing attribute, none of
-    /// them.
+    /// Makes synthetic profiles of one message unlike: another namespace, a missing attribute, none of them.
     fn vary(&mut self, profile: &mut Profile, place: usize) {
         if !self.subject.own_profiles().is_empty() {
             return;
@@ -228,11 +234,6 @@ impl<'a> Cast<'a> {
                 let last = self.subject.claims.namespaces.last();
                 let last = last.map(|n| n.name.clone()).unwrap_or_default();
                 self.reidentify(profile, vec![&last]);
-            }
-            0 if place > 0 => {
-                let first = self.subject.claims.namespaces.first();
-                let first = first.map(|n| n.name.clone()).unwrap_or_default();
-                self.identify(profile, &[&first]);
             }
             _ => {}
         }
