@@ -1,11 +1,13 @@
 //! Judges what a platform says that it understood of the files: a JSON object a row, compared cell by cell with what was
-//! written. The order of rows and of columns is free.
+//! written. The order of rows and of columns is free. Which rows those are: [`rows`].
+
+mod rows;
 
 use serde_json::{Map, Value};
 
-use crate::encode::file::understood::{Cell, Typed};
 use crate::judge::answer::{status_line, unread_line};
-use crate::judge::spelling::is_understood;
+use crate::judge::ingested::rows::unsent;
+pub use crate::judge::ingested::rows::{as_written, counted};
 use crate::model::finding::Finding;
 use crate::model::record::{
     Act, Answer, Body, CommandExchange, CommandResult, Exchange, Operation, StorageExchange,
@@ -114,11 +116,8 @@ pub mod codes {
     }
 }
 
-/// Signs of a text that is long.
-const LONG: usize = 255;
-
-/// Rows that are compared with each other at most; more are counted only.
-const MOST: usize = 5_000;
+/// Signs of a row or cell that are shown.
+const SHOWN: usize = 160;
 
 /// What the platform says, as far as it has something to say.
 pub enum Told {
@@ -252,65 +251,6 @@ fn first_line(text: &str) -> String {
     line.chars().take(SHOWN).collect()
 }
 
-/// The rows that were understood are those that were written.
-///
-/// # Errors
-/// Against the destination: the first cell that differs, by the class of its text; rows that are missing or too many.
-pub fn as_written(
-    columns: &[String],
-    written: &[Vec<Cell>],
-    understood: &[Map<String, Value>],
-) -> Result<(), Finding> {
-    if let (Some(first), false) = (understood.first(), written.is_empty()) {
-        for column in columns {
-            // what is null may be left out, but not of every row
-            if !understood.iter().any(|row| row.contains_key(column))
-                && has_value(columns, column, written)
-            {
-                let names: Vec<String> = first.keys().map(|name| format!("`{name}`")).collect();
-                return Err(codes::column_missing(column, names.join(", ")));
-            }
-        }
-    }
-    if written.len() > MOST {
-        return counted(written.len(), understood);
-    }
-    let mut left: Vec<&Map<String, Value>> = understood.iter().collect();
-    let mut lost = Vec::new();
-    for row in written {
-        match left
-            .iter()
-            .position(|seen| differing(columns, row, seen).is_empty())
-        {
-            Some(at) => {
-                left.remove(at);
-            }
-            None => lost.push(row),
-        }
-    }
-    let nearest = lost.iter().find_map(|row| nearest(columns, row, &left));
-    if let Some(finding) = nearest {
-        return Err(finding);
-    }
-    if !lost.is_empty() {
-        return Err(codes::rows_missing(
-            lost.len(),
-            written.len(),
-            understood.len(),
-        ));
-    }
-    match left.first() {
-        Some(row) => Err(unsent(row, left.len(), written.len())),
-        None => Ok(()),
-    }
-}
-
-fn unsent(row: &Map<String, Value>, unsent: usize, written: usize) -> Finding {
-    let row = Value::Object(row.clone()).to_string();
-    let shown: String = row.chars().take(SHOWN).collect();
-    codes::rows_unsent(unsent, written, format!("`{shown}`"))
-}
-
 /// A file that is no data has no rows, whatever else is said of it; beside it so many were written.
 ///
 /// # Errors
@@ -324,114 +264,6 @@ pub fn without_rows(exchange: &Exchange, written: usize) -> Result<(), Finding> 
         },
         Err(finding) if failed || exchange.failure().is_some() => Err(finding),
         Ok(Told::NotYet) | Err(_) => Ok(()),
-    }
-}
-
-/// Signs of a row or cell that are shown.
-const SHOWN: usize = 160;
-
-fn has_value(columns: &[String], column: &str, written: &[Vec<Cell>]) -> bool {
-    let at = columns.iter().position(|name| name == column);
-    at.is_some_and(|at| {
-        let cells = written.iter().filter_map(|row| row.get(at));
-        cells.into_iter().any(|cell| !cell.null)
-    })
-}
-
-/// There are as many rows as were written.
-///
-/// # Errors
-/// Against the destination.
-pub fn counted(written: usize, understood: &[Map<String, Value>]) -> Result<(), Finding> {
-    match understood.len() {
-        seen if seen < written => Err(codes::rows_missing(written - seen, written, seen)),
-        seen if seen > written => Err(codes::rows_unsent(
-            seen - written,
-            written,
-            "rows of other files",
-        )),
-        _ => Ok(()),
-    }
-}
-
-/// The finding about the cell in which the most similar row differs; nothing where no row is similar.
-fn nearest(columns: &[String], row: &[Cell], left: &[&Map<String, Value>]) -> Option<Finding> {
-    let differing = |seen: &&Map<String, Value>| differing(columns, row, seen);
-    let (seen, cells) = left
-        .iter()
-        .map(|seen| (seen, differing(seen)))
-        .min_by_key(|(_, cells)| cells.len())?;
-    // a row of which hardly a cell is the same is another row
-    if cells.len() * 2 > columns.len().max(2) {
-        return None;
-    }
-    let at = *cells.first()?;
-    let (column, cell) = (columns.get(at)?, row.get(at)?);
-    let wanted = match cell.texts.first() {
-        Some(text) if !(cell.null && text.is_empty()) => quoted(text),
-        Some(_) | None => String::from("null"),
-    };
-    let received = seen
-        .get(column)
-        .map_or_else(|| String::from("nothing"), short);
-    Some(codes::cell_differs(column, class(cell), wanted, received))
-}
-
-fn quoted(text: &str) -> String {
-    short(&Value::String(text.to_owned()))
-}
-
-fn short(value: &Value) -> String {
-    let text = value.to_string();
-    let cut: String = text.chars().take(SHOWN).collect();
-    let dots = if cut.len() < text.len() { "…" } else { "" };
-    format!("`{cut}{dots}`")
-}
-
-/// Places of the columns in which a row differs.
-fn differing(columns: &[String], row: &[Cell], seen: &Map<String, Value>) -> Vec<usize> {
-    let cells = columns.iter().zip(row).enumerate();
-    cells
-        .filter(|(_, (column, cell))| !is_understood(cell, seen.get(column.as_str())))
-        .map(|(at, _)| at)
-        .collect()
-}
-
-/// What is particular about a cell's text: the most telling first.
-fn class(cell: &Cell) -> &'static str {
-    let Some(text) = cell.texts.first() else {
-        return codes::NULL;
-    };
-    let has = |sign: char| text.contains(sign);
-    let digits = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
-    if matches!(cell.typed, Typed::Time(_)) {
-        codes::DATE
-    } else if text.is_empty() {
-        if cell.null { codes::NULL } else { codes::EMPTY }
-    } else if text.trim() != text {
-        codes::BLANKS
-    } else if has('\n') || has('\r') {
-        codes::LINE_BREAK
-    } else if text.chars().count() > LONG {
-        codes::LONG
-    } else if has('"') {
-        codes::QUOTE
-    } else if has('\\') {
-        codes::ESCAPE
-    } else if text.contains([',', ';', '|', '\t']) {
-        codes::SEPARATOR
-    } else if text.chars().any(|c| c > '\u{ffff}') {
-        codes::BEYOND_BMP
-    } else if !text.is_ascii() {
-        codes::NON_ASCII
-    } else if text.eq_ignore_ascii_case("null") {
-        codes::NULL_WORD
-    } else if digits && text.starts_with('0') {
-        codes::ZEROS
-    } else if text.parse::<f64>().is_ok() {
-        codes::NUMBER
-    } else {
-        codes::PLAIN
     }
 }
 
