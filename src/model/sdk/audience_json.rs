@@ -126,7 +126,7 @@ fn header(cursor: &Cursor<'_>) -> Option<(String, Written)> {
     fields.finish();
     let (name, value) = (name?, value?);
     let text = value.string()?;
-    let fixed = !is_template(&text) && keyed::is_secret_header(&name, &text);
+    let fixed = !is_template(&text) && keyed::is_credential(&name, &text);
     // who sends a secret that stands in the file would have it recorded
     if fixed && Literal::read(&value, &name.to_ascii_lowercase(), HEADER_REMEDY).is_some() {
         value.error("a credential stands in the file", HEADER_REMEDY);

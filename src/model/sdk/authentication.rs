@@ -2,7 +2,6 @@
 
 use crate::model::sdk::customer_data::FieldType;
 use crate::model::sdk::literal::{Literal, Marked, is_placeholder};
-use crate::model::sdk::template::TemplateString;
 use crate::model::sdk::token::{TokenRequest, Validation};
 use crate::model::source::Place;
 
@@ -76,7 +75,7 @@ pub struct OAuth2 {
     /// `accessTokenUrl`; absent only where `accessTokenRequest` is present.
     pub access_token_url: Option<Marked>,
     /// `authorizationUrl`.
-    pub authorization_url: Option<String>,
+    pub authorization_url: Option<Marked>,
     /// `refreshTokenUrl`.
     pub refresh_token_url: Option<Marked>,
     /// `clientId`, where it is a literal; `[destination.credentials]` comes first.
@@ -199,16 +198,15 @@ impl OAuth2 {
     pub fn literals(&self) -> impl Iterator<Item = &Literal> {
         let fields = self.data_fields.iter();
         let request = self.access_token_request.iter();
-        let urls = [&self.access_token_url, &self.refresh_token_url];
+        let urls = [
+            &self.access_token_url,
+            &self.authorization_url,
+            &self.refresh_token_url,
+        ];
         let urls = urls.into_iter().flatten();
         fields
             .filter_map(|field| field.literal.as_ref())
             .chain(request.flat_map(|token| token.request.literals()))
             .chain(urls.flat_map(|url| &url.literals))
-    }
-
-    /// The template of the token URL, where the request is templated.
-    pub fn templated_url(&self) -> Option<&TemplateString> {
-        self.access_token_request.as_ref().map(|r| &r.request.url)
     }
 }

@@ -121,7 +121,7 @@ fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
     let request = fields.get("accessTokenRequest");
     // an empty object stands where none is used (reference 2.5)
     let request = request.filter(|c| !c.is_empty_object());
-    let access_token_url = marked_address(fields, "accessTokenUrl");
+    let access_token_url = address(fields, "accessTokenUrl");
     if access_token_url.is_none() && request.is_none() && fields.get("accessTokenUrl").is_none() {
         fields.missing("accessTokenUrl");
     }
@@ -139,7 +139,7 @@ fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
     Some(OAuth2 {
         access_token_url,
         authorization_url,
-        refresh_token_url: marked_address(fields, "refreshTokenUrl"),
+        refresh_token_url: address(fields, "refreshTokenUrl"),
         client_id: client_id(fields, &data_fields),
         client_secret: secret.or_else(|| field_secret(&data_fields)),
         scope: fields.get("scope").map(|c| scope(&c)).unwrap_or_default(),
@@ -154,14 +154,8 @@ fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
     })
 }
 
-/// The same with a mark for each credential that stands in its query.
-fn marked_address(fields: &Fields<'_>, key: &'static str) -> Option<Marked> {
-    let text = address(fields, key)?;
-    Some(keyed::marked(&fields.get(key)?, &text, false))
-}
-
-/// An absolute URL, or a template that becomes one.
-fn address(fields: &Fields<'_>, key: &'static str) -> Option<String> {
+/// An absolute URL, or a template that becomes one, with a mark for each credential that stands in its query.
+fn address(fields: &Fields<'_>, key: &'static str) -> Option<Marked> {
     let cursor = fields.get(key)?;
     let text = cursor.text()?;
     if !is_template(&text)
@@ -173,7 +167,7 @@ fn address(fields: &Fields<'_>, key: &'static str) -> Option<String> {
         );
         return None;
     }
-    Some(text)
+    Some(keyed::marked(&cursor, &text, false))
 }
 
 /// A literal client id; a placeholder stands for the one under `[destination.credentials]`.
@@ -297,4 +291,42 @@ fn validation(cursor: &Cursor<'_>) -> Option<Validation> {
         actual: actual?,
         expected: expected?,
     })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
+mod tests {
+    use super::*;
+    use crate::model::sdk::spelling::strictness;
+    use crate::model::source::reader::Reader;
+    use crate::model::source::{Severity, Source, json};
+
+    #[test]
+    fn credentials_in_the_query_of_every_address_of_a_login_are_kept_apart() {
+        let address = |sign: &str| {
+            format!(
+                "https://h.example/x?code={}",
+                "Zf1aB2cD3eF4gH5iJ6kL7mN8oP9qR0sT".replace('a', sign)
+            )
+        };
+        let [token, login, refresh] = ["1", "2", "3"].map(address);
+        let text = format!(
+            r#"[{{"authType": "OAUTH2", "grant": "OAUTH2_AUTHORIZATION_CODE", "accessTokenUrl": "{token}",
+                "authorizationUrl": "{login}", "refreshTokenUrl": "{refresh}"}}]"#
+        );
+        let source = Source::new("d.json", text);
+        let (node, _) = json::parse(&source);
+        let node = node.unwrap();
+        let reader = Reader::new(&source, strictness(Severity::Warning));
+        let read = read(&reader.root(&node), None);
+        let AuthenticationKind::OAuth2(oauth2) = &read[0].kind else {
+            panic!("{read:?}");
+        };
+        let kept = oauth2.literals().map(|literal| literal.secret.expose());
+        let kept: Vec<String> = kept
+            .map(|code| format!("https://h.example/x?code={code}"))
+            .collect();
+        assert_eq!(kept, [token, login, refresh]);
+        assert!(!source.shown().contains("Zf1"));
+    }
 }

@@ -9,20 +9,8 @@ use crate::model::sdk::literal::{Literal, Marked, is_placeholder};
 use crate::model::sdk::template::{Origin, TemplateString};
 use crate::model::source::reader::Cursor;
 
-/// Headers whose values are credentials, in lower case.
-const HEADERS: [&str; 8] = [
-    "api-key",
-    "apikey",
-    "authorization",
-    "cookie",
-    "proxy-authorization",
-    "x-access-token",
-    "x-api-key",
-    "x-auth-token",
-];
-
 /// The last words of names of credentials; of a key and a token the word before it decides.
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 22] = [
     "accesskey",
     "accesstoken",
     "apikey",
@@ -32,6 +20,7 @@ const WORDS: [&str; 21] = [
     "authorization",
     "authtoken",
     "clientsecret",
+    "cookie",
     "credential",
     "credentials",
     "jwt",
@@ -141,11 +130,6 @@ const PLAIN_VALUES: [&str; 18] = [
 
 /// What to do about a credential in a query.
 pub(crate) const QUERY_REMEDY: &str = "make it a customer data field of format `password`, and write `{{customerData.NAME}}` in its place";
-
-/// Whether the value that a header always has is a credential.
-pub(crate) fn is_secret_header(name: &str, value: &str) -> bool {
-    HEADERS.contains(&name.to_ascii_lowercase().as_str()) || is_credential(name, value)
-}
 
 /// Takes the credentials that stand in a query into custody: the template with a mark in the place of each, and they.
 /// The cursor is that of the template.
@@ -275,8 +259,8 @@ fn without_tags(text: &str) -> String {
     out
 }
 
-/// Whether the words of a name are those of a credential, and the value may be one.
-fn is_credential(name: &str, value: &str) -> bool {
+/// Whether the words of the name of a header or a parameter are those of a credential, and the value may be one.
+pub(crate) fn is_credential(name: &str, value: &str) -> bool {
     let words = words(name);
     let Some((last, before)) = words.split_last() else {
         return false;
@@ -338,10 +322,10 @@ mod tests {
             "Api-Key",
             "Cookie",
         ] {
-            assert!(is_secret_header(name, "abc"), "{name}");
+            assert!(is_credential(name, "abc"), "{name}");
         }
         for name in ["X-Custom-Auth", "X-Acme-Key"] {
-            assert!(is_secret_header(name, CODE), "{name}");
+            assert!(is_credential(name, CODE), "{name}");
         }
     }
 
@@ -366,7 +350,7 @@ mod tests {
             ("X-Token", "Fetch"),
             ("X-Region", "eu"),
         ] {
-            assert!(!is_secret_header(name, value), "{name}");
+            assert!(!is_credential(name, value), "{name}");
         }
     }
 

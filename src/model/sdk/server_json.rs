@@ -291,7 +291,7 @@ fn header(cursor: &Cursor<'_>) -> Option<HeaderTemplate> {
         return None;
     }
     let mut credential = None;
-    if value.is_fixed() && keyed::is_secret_header(&name, &value.value) {
+    if value.is_fixed() && keyed::is_credential(&name, &value.value) {
         let inner = inner.and_then(|c| c.object()?.get("value"))?;
         credential = Literal::read(&inner, &name.to_ascii_lowercase(), HEADER_REMEDY)
             .inspect(|credential| value.value = credential.mark());
@@ -404,7 +404,6 @@ fn sftp(fields: &Fields<'_>) -> Option<Storage> {
     })
 }
 
-/// Every option by its path; which of them mean something is the business of whoever writes files.
 /// The options that a partner can mean (reference 7.1, 7.2); whatever else Spark knows is taken as it is.
 fn known_options(prefix: &str) -> &'static [&'static str] {
     match prefix {
@@ -436,6 +435,7 @@ fn known_options(prefix: &str) -> &'static [&'static str] {
     }
 }
 
+/// Every option by its path; which of them mean something is the business of whoever writes files.
 fn file_options(
     cursor: &Cursor<'_>,
     prefix: &str,

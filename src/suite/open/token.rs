@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::encode::oauth2::{ResponsePaths, TokenClient, filled, seconds};
 use crate::model::record::TokenGrant;
+use crate::model::sdk::literal::Marked;
 use crate::model::sdk::{DataField, Grant, OAuth2};
 use crate::model::secret::NamedSecret;
 use crate::model::submission::{AuthDatum, Destination, Fetched, SecretName};
@@ -67,11 +68,11 @@ pub(super) fn token_client(
         );
     }
     let text = |url: &String| filled(url, &whole);
+    let address = |url: &Option<Marked>| url.as_ref().map(|url| text(&url.sent()));
     let template = oauth2.access_token_request.clone();
     let url = match (&template, &oauth2.access_token_url) {
         (Some(template), _) => text(&template.request.url.value),
-        (None, Some(url)) => text(&url.sent()),
-        (None, None) => String::new(),
+        (None, url) => address(url).unwrap_or_default(),
     };
     TokenClient {
         grant: match oauth2.grant {
@@ -79,11 +80,8 @@ pub(super) fn token_client(
             Grant::Password => TokenGrant::Password,
             Grant::AuthorizationCode => TokenGrant::RefreshToken,
         },
-        refresh_url: oauth2
-            .refresh_token_url
-            .as_ref()
-            .map(|url| text(&url.sent())),
-        authorization_url: oauth2.authorization_url.as_ref().map(text),
+        refresh_url: address(&oauth2.refresh_token_url),
+        authorization_url: address(&oauth2.authorization_url),
         client_in_header: oauth2.use_basic_auth,
         scopes: oauth2.scope.clone(),
         paths: ResponsePaths {
