@@ -237,9 +237,6 @@ pub mod codes {
     }
 }
 
-/// Adobe's advice for the life of an access token, in seconds.
-pub const ADVISED_LIFE: u64 = 86_400;
-
 /// Below this life profiles are dropped, in seconds (Adobe: guardrails).
 pub const LEAST_LIFE: u64 = 3_600;
 

@@ -5,8 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use destspec::emulator::Fault;
-use destspec::emulator::rest::Variation;
+use destspec::emulator::{Fault, Variation};
 use destspec::model::requirement::{Level, Verification};
 use destspec::suite::catalogue::{Catalogue, feature_files};
 use destspec::suite::need::Need;
@@ -56,7 +55,7 @@ fn page() -> String {
         );
     }
     page.push_str("\n## Harmless variations\n\nNone changes a verdict.\n\n");
-    for variation in Variation::ALL {
+    for variation in Variation::all() {
         let _ = writeln!(page, "- {}: {}", variation.name(), variation.description());
     }
     page.push_str("\n## Null destinations\n\nNone meets a prerequisite.\n\n");

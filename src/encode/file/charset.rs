@@ -228,13 +228,6 @@ impl Charset {
         }
     }
 
-    /// Appends the bytes of UTF-16 units to `out`; a lone surrogate becomes `?`.
-    pub fn encode_units(&self, units: &[u16], out: &mut Vec<u8>) {
-        for c in char::decode_utf16(units.iter().copied()) {
-            self.encode_char(c.unwrap_or('?'), out);
-        }
-    }
-
     fn encode_char(&self, c: char, out: &mut Vec<u8>) {
         match &self.kind {
             Kind::Utf8 => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),

@@ -250,7 +250,7 @@ fn split(plan: &Plan<'_>, parquet: &ParquetOptions) -> Split {
 
 fn extension(options: &FileOptions, parquet: &ParquetOptions) -> String {
     match options.file_type {
-        FileType::Csv | FileType::Json => options.suffix(),
+        FileType::Csv | FileType::Json => options.text_suffix(),
         FileType::Parquet => parquet.extension(),
     }
 }

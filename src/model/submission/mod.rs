@@ -172,8 +172,8 @@ pub struct Limits {
     pub requests_per_second: Option<f64>,
     /// `time_limit_seconds` of one exchange; 10 where not given. Adobe documents none (2 s for another destination).
     pub time_limit: Duration,
-    /// `retry_waits_seconds`: before each retry; 15 and 30 where not given (reference 6.2).
-    pub retry_waits: Vec<Duration>,
+    /// `retry_waits_seconds`: before each of the two retries; 15 and 30 where not given (reference 6.2).
+    pub retry_waits: [Duration; 2],
     /// `wait_for_expiry_seconds`: how long a scenario may wait for a token to expire; 0 where not given.
     pub wait_for_expiry: Duration,
     /// `wrong_credentials`: how many credentials of the destination's own account may be tried that are not right; 8 where
@@ -272,7 +272,7 @@ impl Default for Limits {
             concurrency: 4,
             requests_per_second: None,
             time_limit: Duration::from_secs(10),
-            retry_waits: vec![Duration::from_secs(15), Duration::from_secs(30)],
+            retry_waits: [15, 30].map(Duration::from_secs),
             wait_for_expiry: Duration::ZERO,
             wrong_credentials: 8,
             allow_load: false,

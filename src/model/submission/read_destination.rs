@@ -371,8 +371,17 @@ fn limits(cursor: &Cursor<'_>) -> Option<Limits> {
         limits.time_limit = Duration::from_secs_f64(seconds);
     }
     if let Some(waits) = fields.get("retry_waits_seconds").and_then(|c| c.array()) {
-        let seconds = waits.iter().filter_map(|c| c.number(0.0..=3600.0));
-        limits.retry_waits = seconds.map(Duration::from_secs_f64).collect();
+        if let Some(third) = waits.get(limits.retry_waits.len()) {
+            third.error(
+                "expected two waits at most: Experience Platform tries a delivery three times",
+                "write the wait before the second and that before the third try, in seconds",
+            );
+        }
+        for (wait, given) in limits.retry_waits.iter_mut().zip(&waits) {
+            *wait = given
+                .number(0.0..=3600.0)
+                .map_or(*wait, Duration::from_secs_f64);
+        }
     }
     let wait = fields.get("wait_for_expiry_seconds");
     if let Some(seconds) = wait.and_then(|c| c.number(0.0..=86_400.0)) {

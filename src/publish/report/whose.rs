@@ -12,7 +12,7 @@ pub const NETWORK: &str = "the network";
 pub const DESTSPEC: &str = "destspec";
 
 /// Codes of what the submission decides.
-pub const CONFIGURED: [&str; 16] = [
+pub const CONFIGURED: [&str; 17] = [
     "answer.refused-for-credentials",
     "audience.question-not-let-in",
     "configuration.no-listed-authentication",
@@ -28,6 +28,7 @@ pub const CONFIGURED: [&str; 16] = [
     "token.refresh-token-refused",
     "token.refused",
     "token.scope-refused",
+    "token.template-fails",
     "token.url-unknown",
 ];
 

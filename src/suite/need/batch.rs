@@ -1,6 +1,7 @@
 //! What a scenario about files needs of a destination.
 
 use crate::encode::file::options::{Compression, FileType};
+use crate::encode::file::write;
 use crate::model::location::Location;
 use crate::model::reason::Reason;
 use crate::suite::cells::Telling;
@@ -87,7 +88,7 @@ impl Need {
         match self {
             Need::Files => omission::other_family(),
             Need::Csv | Need::Header | Need::Compressed | Need::Ended | Need::Structured => {
-                omission::other_format(subject.exporter.options().suffix())
+                omission::other_format(write::suffix(subject.exporter.options()))
             }
             Need::Ingestion => omission::no_ingestion(),
             Need::Manifest => omission::no_manifest(),

@@ -7,7 +7,7 @@ mod inoperable;
 mod token;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -293,22 +293,11 @@ fn setup(
         pace_per_second: limits.requests_per_second,
         time_limit: limits.time_limit,
         folder: destination.place.source.folder().to_owned(),
-        retry_waits: waits(&limits.retry_waits),
+        retry_waits: limits.retry_waits,
         retry_class: match destination.aggregation() {
             Aggregation::BestEffort(_) => RetryClass::BestEffort,
             Aggregation::Configurable(_) => RetryClass::Configurable,
         },
         journal,
     }
-}
-
-/// Two retries, as Experience Platform makes them; what a submission leaves out is what Platform waits.
-fn waits(given: &[Duration]) -> [Duration; 2] {
-    [15, 30].map(Duration::from_secs).iter().enumerate().fold(
-        [Duration::ZERO; 2],
-        |mut waits, (i, default)| {
-            waits[i] = given.get(i).copied().unwrap_or(*default);
-            waits
-        },
-    )
 }

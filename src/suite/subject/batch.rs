@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::encode::audience::Api;
 use crate::encode::file::export::Exporter;
+use crate::encode::file::write;
 use crate::model::location::Location;
 use crate::model::near_miss::NearMiss;
 use crate::model::reason::Reason;
@@ -187,7 +188,7 @@ impl Batch {
         };
         [
             ("location", self.place()),
-            ("files", options.suffix()),
+            ("files", write::suffix(options)),
             ("observation", observed.to_owned()),
             (
                 "audience API",

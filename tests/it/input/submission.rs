@@ -236,6 +236,15 @@ pub const BAD: &[Bad] = &[
     Bad(
         TOML,
         "# [destination.limits]",
+        "[destination.limits]\nretry_waits_seconds = [1, 2, 3]",
+        Error,
+        TOML,
+        "3",
+        "expected two waits at most",
+    ),
+    Bad(
+        TOML,
+        "# [destination.limits]",
         "[destination.observe.membership]\nurl = \"https://api.example.com/users\"\naudiences = \"/a\"",
         Error,
         TOML,

@@ -12,6 +12,7 @@ use destspec::encode::file::options::{
     Compression, Defaults, FileOptions, FileType, Given, Origin,
 };
 use destspec::encode::file::schema::{Row, Schema};
+use destspec::encode::file::write::suffix;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -60,7 +61,7 @@ fn write(case: &Json) -> Result<Written, FileError> {
     };
     Ok(Written {
         bytes: encoder.finish()?,
-        suffix: options.suffix(),
+        suffix: suffix(&options),
         compression: options.compression,
     })
 }

@@ -139,7 +139,7 @@ pub enum Defaults {
 }
 
 /// Rows per file where the configuration says nothing (Destination SDK reference, section 7.1).
-pub const DEFAULT_MAX_FILE_ROW_COUNT: u64 = 5_000_000;
+const DEFAULT_MAX_FILE_ROW_COUNT: &str = "5000000";
 
 /// Everything that decides the bytes of a file.
 #[derive(Debug, Clone)]
@@ -211,9 +211,8 @@ impl FileOptions {
         &self.warnings
     }
 
-    /// What a file's name ends with, such as `.csv.gz`, as Spark names it.
-    #[must_use]
-    pub fn suffix(&self) -> String {
+    /// What the name of a file of text ends with, such as `.csv.gz`, as Spark names it.
+    pub(in crate::encode::file) fn text_suffix(&self) -> String {
         format!(
             ".{}{}",
             self.file_type.extension(),
@@ -266,7 +265,8 @@ fn compression(source: &mut Source<'_>, file_type: FileType) -> Result<Compressi
 }
 
 fn row_count(source: &mut Source<'_>) -> Result<u64, FileError> {
-    let text = source.text("maxFileRowCount", Some("5000000"), "5000000");
+    let default = DEFAULT_MAX_FILE_ROW_COUNT;
+    let text = source.text("maxFileRowCount", Some(default), default);
     text.trim()
         .parse()
         .ok()
@@ -389,7 +389,7 @@ mod tests {
         assert_eq!(
             FileOptions::resolve(&json, Defaults::Spark)
                 .unwrap()
-                .suffix(),
+                .text_suffix(),
             ".json.gz"
         );
     }
