@@ -51,12 +51,17 @@ Feature: OAuth 2.0 tokens
     And a token is requested <flaw>
     Then the token endpoint refuses the client as "<error>"
 
+    @needs.client-secret
+    Examples:
+      | id           | flaw                | error          |
+      | wrong-secret | with a wrong secret | invalid_client |
+
+    @needs.named-grant
     Examples:
       | id            | flaw                  | error                  |
-      | wrong-secret  | with a wrong secret   | invalid_client         |
       | unknown-grant | with an unknown grant | unsupported_grant_type |
 
-  @req.STR-2.OAUTH2.07 @id.nearly-right @last
+  @req.STR-2.OAUTH2.07 @id.nearly-right @last @needs.client-secret
   Scenario: A client with a nearly right secret is refused
     When a token is requested
     And a token is requested with each nearly right secret

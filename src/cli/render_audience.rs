@@ -8,8 +8,8 @@ use crate::cli::load::{Loaded, Loading};
 use crate::cli::render::authorization;
 use crate::cli::{Failure, print, reference};
 use crate::encode::audience::{Api, Named, Request, Unusable, problems};
-use crate::model::sdk::Event;
-use crate::model::secret::{TOKEN_HERE, mark};
+use crate::model::sdk::{Event, EventKind};
+use crate::model::secret::TOKEN_HERE;
 use crate::model::submission::Destination;
 
 /// Id of an audience in Experience Platform, made up.
@@ -29,16 +29,32 @@ pub async fn run(args: &RenderAudienceArgs) -> Result<Exit, Failure> {
     let api = api.ok_or_else(lacking)?;
     let audience = Named {
         id: ID.to_owned(),
-        alias: args.alias.clone(),
+        alias: String::new(),
         name: args.name.clone(),
         description: String::from("Made by destspec"),
     };
     for event in &api.template().events {
-        let request = api.request(event, &audience);
+        let known = Named {
+            alias: alias(event.kind, args),
+            ..audience.clone()
+        };
+        let request = api.request(event, &known);
         let request = request.map_err(|unusable| unrendered(&unusable, &destination))?;
         print::result(&shown(event, &request, &destination))?;
     }
     Ok(Exit::Success)
+}
+
+/// What the audience is called at the destination: nothing before it was created.
+fn alias(kind: EventKind, args: &RenderAudienceArgs) -> String {
+    match kind {
+        EventKind::Create
+        | EventKind::Validate
+        | EventKind::CreateDestination
+        | EventKind::UpdateDestination
+        | EventKind::DeleteDestination => String::new(),
+        EventKind::Update | EventKind::Delete | EventKind::Notify => args.alias.clone(),
+    }
 }
 
 fn chosen<'a>(loaded: &'a Loaded, name: Option<&str>) -> Result<&'a Destination, Failure> {
@@ -92,14 +108,7 @@ fn shown(event: &Event, request: &Request, destination: &Destination) -> String 
     for (name, value) in &request.headers {
         let _ = writeln!(text, "{name}: {value}");
     }
-    let carries = [&request.url, &request.body]
-        .into_iter()
-        .chain(request.headers.iter().map(|(_, value)| value))
-        .any(|text| text.contains(TOKEN_HERE));
-    let in_header = request.authorized && !carries;
-    if let Some(value) = authorization(destination).filter(|_| in_header) {
-        let _ = writeln!(text, "Authorization: {value}");
-    }
     let _ = write!(text, "\n{}\n\n", request.body);
-    text.replace(TOKEN_HERE, &mark("token"))
+    let token = authorization(destination).and_then(|value| value.split_once(' '));
+    text.replace(TOKEN_HERE, token.map_or("", |(_, token)| token))
 }

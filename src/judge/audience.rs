@@ -102,6 +102,12 @@ pub mod codes {
             received: "the id of the first: `{id}`",
             remedy: "create a second audience, or refuse it with 4xx: the members of both are one otherwise",
         }
+        /// Audiences of different names and origins were given one id.
+        destination "audience.one-id" one_id(id) {
+            expected: "an id of its own for each of three audiences",
+            received: "`{id}` for more than one of them",
+            remedy: "make the id of an audience when it is created: the members of both are one otherwise",
+        }
         /// What was asked about an audience befell another, too.
         destination "audience.another-concerned" another_concerned() {
             expected: "another audience as it was",
@@ -318,7 +324,9 @@ pub fn gone(exchange: &Exchange, retrieval: &Retrieval, name: &str) -> Result<()
     let answer = asked(exchange)?;
     let body = answer.body.json();
     let told = body.as_ref().and_then(|b| b.pointer(&retrieval.name));
-    let is_another = told.is_some_and(|told| told.as_str().is_some_and(|told| told != name));
+    // what is marked as deleted in its name is still the same
+    let is_another = |told: &Value| told.as_str().is_some_and(|told| !told.contains(name));
+    let is_another = told.is_some_and(is_another);
     let is_told = told.is_some_and(|told| !told.is_null()) && !is_another;
     let is_over = || {
         let over = retrieval.over.as_ref();

@@ -27,6 +27,12 @@ pub mod codes {
             received: "{answer}",
             remedy: "register all six redirect URIs of Adobe's OAuth 2 page for this client, each as a whole",
         }
+        /// A redirect URI of Experience Platform is answered as those that nobody registered, and unlike the others.
+        destination "authorization.redirect-uri-unregistered" redirect_uri_unregistered(uri, answer) {
+            expected: "what the other redirect URIs of Experience Platform are answered, for `{uri}`, too",
+            received: "{answer}, as for every redirect URI that nobody registered",
+            remedy: "register all six redirect URIs of Adobe's OAuth 2 page for this client, each as a whole",
+        }
         /// The authorization endpoint takes the redirect URI and refuses the request.
         destination "authorization.request-refused" request_refused(uri, error) {
             expected: "a page to log in, or a redirect with a code, for the redirect URI `{uri}`",
@@ -86,6 +92,35 @@ pub fn stranger(exchange: &Exchange, uri: &str) -> Result<bool, Finding> {
     }
     let says_error = (300..400).contains(&answer.status) && error(exchange, answer).is_some();
     Ok(says_error || (400..500).contains(&answer.status) && answer.status != 401)
+}
+
+/// The redirect URI of Experience Platform is answered otherwise than those that nobody registered, or as most of its
+/// siblings are: a page may say in words what its status does not.
+///
+/// # Errors
+/// A finding against the destination.
+pub fn registered(
+    (uri, exchange): (&str, &Exchange),
+    siblings: &[&Exchange],
+    strangers: &[&Exchange],
+) -> Result<(), Finding> {
+    let is_alike = |other: &&Exchange| way(other) == way(exchange);
+    let alike = siblings.iter().filter(|other| is_alike(other)).count();
+    match strangers.iter().all(is_alike) && alike * 2 < siblings.len() {
+        true => {
+            let line = exchange.answer().map(status_line).unwrap_or_default();
+            Err(codes::redirect_uri_unregistered(uri, line))
+        }
+        false => Ok(()),
+    }
+}
+
+/// Which way an answer leads: its status, and where it redirects to.
+fn way(exchange: &Exchange) -> Option<(u16, Option<(url::Origin, String)>)> {
+    let answer = exchange.answer()?;
+    let there = location(exchange, answer);
+    let there = there.map(|url| (url.origin(), url.path().to_owned()));
+    Some((answer.status, there))
 }
 
 fn available(exchange: &Exchange) -> Result<&Answer, Finding> {

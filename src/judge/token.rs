@@ -339,13 +339,14 @@ pub fn refreshed(exchange: &Exchange, client: &TokenClient) -> Result<(), Findin
 ///
 /// # Errors
 /// A finding that says who must act.
-pub fn scope_refused(exchange: &Exchange, code: &str) -> Result<(), Finding> {
+pub fn scope_refused(exchange: &Exchange, client: &TokenClient, code: &str) -> Result<(), Finding> {
     let answer = answered(exchange)?;
     if !answer.is_success() || TokenAnswer::recorded(answer).error().is_some() {
         return refused_as(exchange, code);
     }
     let body = json(answer)?;
-    let named = body.get("scope").and_then(Value::as_str);
+    let named = client.beside_token(&body, "scope");
+    let named = named.and_then(|(scope, _)| scope.as_str());
     let other = |scopes: &str| !scopes.split(' ').any(|scope| scope == UNKNOWN_SCOPE);
     match named.is_some_and(other) {
         true => Ok(()),
@@ -356,7 +357,10 @@ pub fn scope_refused(exchange: &Exchange, code: &str) -> Result<(), Finding> {
 /// The scopes that were asked for and that the answer leaves out of those it names (RFC 6749 section 5.1).
 pub fn scopes_lacking(exchange: &Exchange, client: &TokenClient) -> Vec<String> {
     let body = answered(exchange).ok().and_then(|answer| json(answer).ok());
-    let named = body.as_ref().and_then(|body| body.get("scope")?.as_str());
+    let named = body.as_ref().and_then(|body| {
+        let (scope, _) = client.beside_token(body, "scope")?;
+        scope.as_str()
+    });
     named.map_or_else(Vec::new, |named| lacking(&client.scopes, named))
 }
 
@@ -370,17 +374,21 @@ fn lacking(asked: &[String], named: &str) -> Vec<String> {
 ///
 /// # Errors
 /// A finding that says who must act.
-pub fn typed(exchange: &Exchange) -> Result<(), Finding> {
+pub fn typed(exchange: &Exchange, client: &TokenClient) -> Result<(), Finding> {
     let answer = success(exchange)?;
     if !media_type(answer).is_some_and(|media| media.is_json()) {
         let named = lines(answer, "content-type").join(", ");
         return Err(codes::media_type_other(named));
     }
-    match json(answer)?.get("token_type").and_then(Value::as_str) {
+    let body = json(answer)?;
+    let named = client.beside_token(&body, "token_type");
+    let kind = named.as_ref().and_then(|(kind, _)| kind.as_str());
+    let pointer = named.as_ref().map_or("/token_type", |(_, pointer)| pointer);
+    match kind.map(str::trim) {
         // some gateways write `BearerToken`
         Some(kind) if kind.to_ascii_lowercase().contains("bearer") => Ok(()),
-        Some(kind) if !kind.trim().is_empty() => Err(codes::type_other(kind).at("/token_type")),
-        Some(_) | None => Err(codes::type_missing(shown(answer)).at("/token_type")),
+        Some(kind) if !kind.is_empty() => Err(codes::type_other(kind).at(pointer)),
+        Some(_) | None => Err(codes::type_missing(shown(answer)).at(pointer)),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::model::sdk::{Event, EventKind};
 use crate::suite::broken;
 use crate::suite::parameter::{AudienceAct, AudienceKind};
 use crate::suite::stop::Stop;
+use crate::suite::subject::RUN_FOLDER_DIGITS;
 use crate::wire::{Account, Credential, Request, Retry, Session};
 
 /// The longest name, in signs: what Experience Platform allows.
@@ -57,7 +58,9 @@ impl Handled {
     /// An audience of that kind, whose name says of which run it is.
     pub fn new(kind: AudienceKind, run_id: &str, rng: &mut ChaCha20Rng) -> Self {
         let unique = synthetic::letters(rng, 8);
-        let plain = format!("destspec {run_id} {unique}");
+        // names are short where their length is not what is judged
+        let of_run: String = run_id.chars().take(RUN_FOLDER_DIGITS).collect();
+        let plain = format!("destspec {of_run} {unique}");
         let description = match kind {
             AudienceKind::Undescribed => String::new(),
             AudienceKind::Existing
@@ -258,15 +261,16 @@ const OF_DESTINATIONS: [EventKind; 3] = [
     EventKind::DeleteDestination,
 ];
 
-/// Asks all that the template has about the destination itself.
+/// Asks all that the template has about the destination itself: one of that id, for with it all of its audiences may go.
 ///
 /// # Errors
 /// When the template does not render.
 pub async fn ask_about_destination(
     session: &Session,
     api: &Api,
+    id: String,
 ) -> Result<Vec<(EventKind, ExchangeRef)>, Stop> {
-    let mut asked = Vec::new();
+    let (api, mut asked) = (api.of_instance(id), Vec::new());
     for event in OF_DESTINATIONS
         .into_iter()
         .filter_map(|kind| api.event(kind))

@@ -183,7 +183,9 @@ impl<'a> Cast<'a> {
             for (audience, status) in memberships {
                 profile = self.member(profile, audience, status)?;
             }
-            self.vary(&mut profile, place);
+            if mixture != Mixture::Richer {
+                self.vary(&mut profile, place);
+            }
             profiles.push(profile);
         }
         self.lack(profiles.last_mut());

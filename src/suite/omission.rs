@@ -43,6 +43,10 @@ crate::model::code::codes! {
     reason "omitted.not-refreshed" not_refreshed() { "no `refreshTokenUrl` is configured: tokens are not refreshed" }
     /// The token request names no scope, or is the partner's own template or a refresh.
     reason "omitted.no-scope-asked" no_scope_asked() { "the token request names no scope that could be another" }
+    /// The token request has no place for the client secret.
+    reason "omitted.no-client-secret" no_client_secret() { "the partner's own token request sends no `clientSecret`, so that no wrong one can be sent" }
+    /// The token request has no place for a grant.
+    reason "omitted.no-grant-named" no_grant_named() { "the partner's own token request names no grant, so that no other can be named" }
     /// The client of a token request authenticates in a header.
     reason "omitted.client-in-header" client_in_header() { "the client authenticates in a header" }
     /// The client of a token request authenticates in the body.

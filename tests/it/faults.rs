@@ -172,6 +172,26 @@ async fn an_audience_template_that_cannot_be_used_leaves_its_requirements_out() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_request_that_has_no_place_for_a_secret_is_not_tried_with_a_wrong_one() {
+    let fixed = r#""contentType": "application/x-www-form-urlencoded", "headers": [ { "header": "Authorization",
+        "value": { "templatingStrategy": "NONE", "value": "Basic Y2xpZW50LTE6c2VjcmV0LTc3YWEzMGU5" } } ],"#;
+    let own = |path: &str, text: String| match path {
+        "oauth2-basic.json" => text.replace(
+            r#""contentType": "application/x-www-form-urlencoded","#,
+            fixed,
+        ),
+        _ => text,
+    };
+    let found = outcomes(("oauth2-basic", "STR-2.OAUTH2.07"), own).await;
+    let of = |word: &str| found.iter().filter(|found| **found == word).count();
+    assert_eq!(
+        (of("passed"), of("omitted")),
+        (1, found.len() - 1),
+        "{found:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_id_of_an_audience_may_come_in_a_header_of_any_letter_case() {
     let header = |path: &str, text: String| match path {
         "bearer-batch-audience.json" => {

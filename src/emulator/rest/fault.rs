@@ -251,6 +251,7 @@ named! {
     RotatedRefreshRefused, "rotated-refresh-refused", "a refresh token that takes the place of another is answered `invalid_grant`";
     RedirectUrisRefused, "redirect-uris-refused", "no redirect URI is taken";
     RegionMissing, "region-missing", "one of the redirect URIs of Experience Platform is not registered";
+    RegionMissingPage, "region-missing-page", "one of the redirect URIs of Experience Platform is not registered, and is answered by a redirect to a page that says so in words";
     RedirectUriErrorPage, "redirect-uri-error-page", "the authorization endpoint redirects to a page that says that the redirect URI does not match";
     StrangerSentCode, "stranger-sent-code", "a code is sent to a redirect URI that is not registered";
     StrangerSentError, "stranger-sent-error", "a redirect URI that is not registered is sent an error";

@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::encode::oauth2::value_at;
 use crate::encode::pebble::{Context, Options, Template};
 
-/// What of an audience changes from one to the next, and is escaped in a URL.
-const OF_AUDIENCES: &str = "segment.";
+/// The audience: it changes from one to the next, and is escaped in a URL.
+const AUDIENCE: &str = "segment";
 
 /// What only audiences that customers upload have; those of destspec have none of it.
 const OF_UPLOADS: [&str; 3] = [
@@ -33,7 +33,7 @@ pub(super) enum Within {
 /// In words, when a macro names nothing or a statement does not parse.
 pub(super) fn text(text: &str, variables: &Value, within: Within) -> Result<String, String> {
     if text.contains("{%") {
-        return pebble(text, variables);
+        return pebble(text, variables, within);
     }
     let (mut filled, mut rest) = (String::with_capacity(text.len()), text);
     while let Some((before, inner)) = rest.split_once("{{") {
@@ -46,7 +46,8 @@ pub(super) fn text(text: &str, variables: &Value, within: Within) -> Result<Stri
         let (name, after) = open.split_once(close).ok_or_else(unclosed)?;
         let name = name.trim();
         let value = shown(&value(name, variables)?);
-        let escaped = within == Within::Url && name.starts_with(OF_AUDIENCES);
+        let of_audience = name.split('.').next() == Some(AUDIENCE);
+        let escaped = within == Within::Url && of_audience;
         match escaped {
             true => filled.push_str(&encoded(&value)),
             false => filled.push_str(&value),
@@ -104,11 +105,26 @@ fn shown(value: &Value) -> String {
     }
 }
 
-fn pebble(text: &str, variables: &Value) -> Result<String, String> {
+/// The same with its texts escaped.
+fn escaped(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(encoded(text)),
+        Value::Object(members) => {
+            let members = members.iter();
+            Value::Object(members.map(|(k, v)| (k.clone(), escaped(v))).collect())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => value.clone(),
+    }
+}
+
+fn pebble(text: &str, variables: &Value, within: Within) -> Result<String, String> {
     let text = text.replace("{{{", "{{").replace("}}}", "}}");
     let mut context = Context::new();
     for (name, value) in variables.as_object().into_iter().flatten() {
-        context.set_json(name, value);
+        match within == Within::Url && name == AUDIENCE {
+            true => context.set_json(name, &escaped(value)),
+            false => context.set_json(name, value),
+        }
     }
     let template = Template::parse(&text, &Options::adobe());
     let rendered = template.and_then(|template| template.render(&context));
@@ -163,6 +179,12 @@ mod tests {
             Within::Text,
         );
         assert_eq!(filled.unwrap(), "x/1");
+        let url = text(
+            "{% if segment.alias %}/a/{{segment.alias}}?n={{ segment.name }}{% endif %}",
+            &variables(),
+            Within::Url,
+        );
+        assert_eq!(url.unwrap(), "/a/x%2F1?n=A%20%26%20%22b%22%20%2F%20%C3%A9");
     }
 
     #[test]

@@ -24,16 +24,18 @@ pub struct Api {
     template: AudienceTemplate,
     customer_data: Value,
     destination: String,
+    /// Id of the destination in Experience Platform.
+    instance: String,
 }
 
-/// One request, without its credential.
+/// One request, with [`TOKEN_HERE`] wherever the template has the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Method.
     pub method: Method,
     /// Rendered URL.
     pub url: String,
-    /// Headers in order, but for `Authorization` where it carries the token. Anywhere else [`TOKEN_HERE`] stands for it.
+    /// Headers in order.
     pub headers: Vec<(String, String)>,
     /// Rendered body; empty where there is none.
     pub body: String,
@@ -71,11 +73,21 @@ impl Api {
             template,
             customer_data: destination.customer_data.for_templates(),
             destination: destination.name.clone(),
+            instance: INSTANCE.to_owned(),
         };
         for event in &api.template.events {
             api.request(event, &probe())?;
         }
         Ok(Some(api))
+    }
+
+    /// The same as another destination of the customer's uses it.
+    #[must_use]
+    pub fn of_instance(&self, id: String) -> Self {
+        Self {
+            instance: id,
+            ..self.clone()
+        }
     }
 
     /// A URL with customer data filled in; as it is where that cannot be done.
@@ -160,9 +172,8 @@ impl Api {
         if let Some(why) = unsendable {
             return Err(failed(&event.url.place, why.to_owned()));
         }
-        let plain = event.headers.iter().filter(|header| !is_credential(header));
         let mut headers = Vec::new();
-        for (name, value) in plain {
+        for (name, value) in &event.headers {
             headers.push((name.clone(), filled(value, Within::Text)?));
         }
         let body = event.body.as_ref().map(|(body, place)| {
@@ -193,7 +204,7 @@ impl Api {
             "authData": { "accessToken": TOKEN_HERE, "token": TOKEN_HERE },
             "destination": {
                 "name": self.destination,
-                "id": INSTANCE,
+                "id": self.instance,
                 "sandboxName": "prod",
                 "imsOrgId": "destspec@example",
                 "enrichmentAttributes": {},
@@ -218,10 +229,4 @@ pub fn is_authorized(event: &Event) -> bool {
     let headers = event.headers.iter().map(|(_, value)| value.text.clone());
     let mut texts = headers.chain(body).chain([event.url.text.clone()]);
     texts.any(|text| TOKENS.iter().any(|token| text.contains(token)))
-}
-
-/// Whether a header carries the token.
-fn is_credential((name, value): &(String, Written)) -> bool {
-    name.eq_ignore_ascii_case("authorization")
-        && TOKENS.iter().any(|token| value.text.contains(token))
 }

@@ -17,6 +17,8 @@ pub struct TokenClient {
     pub grant: TokenGrant,
     /// The URL as rendered.
     pub url: String,
+    /// `accessTokenUrl` as rendered, where the partner's own request goes elsewhere.
+    pub standard_url: Option<String>,
     /// `refreshTokenUrl` as rendered.
     pub refresh_url: Option<String>,
     /// `authorizationUrl` as rendered.
@@ -64,6 +66,7 @@ impl TokenClient {
         Self {
             grant: TokenGrant::ClientCredentials,
             url: url.into(),
+            standard_url: None,
             refresh_url: None,
             authorization_url: None,
             client_in_header: false,
@@ -144,6 +147,16 @@ impl TokenClient {
                 body.and_then(|body| value_at(body, &self.paths.expires_in))
                     .and_then(seconds)
             }
+        }
+    }
+
+    /// A member of an answer beside the token, such as `token_type`, with its JSON Pointer: on top, or wherever it is where
+    /// places are configured.
+    pub fn beside_token<'a>(&self, body: &'a Value, name: &str) -> Option<(&'a Value, String)> {
+        match body.get(name) {
+            Some(value) => Some((value, format!("/{name}"))),
+            None if self.has_own_places() => below(body, name),
+            None => None,
         }
     }
 
@@ -286,6 +299,15 @@ impl TokenClient {
     }
 }
 
+/// The first member of a name in the objects of an object.
+fn below<'a>(object: &'a Value, name: &str) -> Option<(&'a Value, String)> {
+    let (key, inner) = object
+        .as_object()?
+        .iter()
+        .find(|(_, inner)| inner.get(name).is_some())?;
+    Some((inner.get(name)?, format!("/{key}/{name}")))
+}
+
 /// A text with these variables filled in; as it is where it is no template.
 pub fn filled(text: &str, variables: &Map<String, Value>) -> String {
     let context = Context::from_json(&Value::Object(variables.clone()));
@@ -342,6 +364,16 @@ mod tests {
                 refresh: None,
             })
         );
+    }
+
+    #[test]
+    fn what_stands_beside_the_token_is_found_where_places_are_configured() {
+        let mut client = TokenClient::new("https://auth.example.com/token");
+        let body = json!({"data": {"value": "abc", "token_type": "Bearer"}});
+        assert_eq!(client.beside_token(&body, "token_type"), None);
+        client.paths.access_token = String::from("data.value");
+        let found = client.beside_token(&body, "token_type").unwrap();
+        assert_eq!(found, (&json!("Bearer"), String::from("/data/token_type")));
     }
 
     #[test]

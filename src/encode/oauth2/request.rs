@@ -1,6 +1,6 @@
 //! Token requests: the one of RFC 6749, or the partner's own template, for any grant.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use crate::encode::oauth2::client::TokenClient;
@@ -25,7 +25,7 @@ impl TokenClient {
         if let Value::Object(fields) = &mut auth_data {
             fields
                 .entry("accessTokenUrl")
-                .or_insert_with(|| self.url.clone().into());
+                .or_insert_with(|| self.standard_url().into());
             fields
                 .entry("scope")
                 .or_insert_with(|| self.scopes.join(" ").into());
@@ -35,6 +35,32 @@ impl TokenClient {
             return Ok(request);
         }
         with_grant(request, grant.grant_type())
+    }
+
+    /// Where the requests of RFC 6749 go.
+    fn standard_url(&self) -> &str {
+        self.standard_url.as_ref().unwrap_or(&self.url)
+    }
+
+    /// Whether a client with another secret makes another request.
+    pub fn names_secret(&self) -> bool {
+        let request = |secret: &str| {
+            let client = json!({ "clientId": "client", "clientSecret": secret });
+            self.request(self.grant, client)
+        };
+        let is_login = |(name, _): &(String, String)| name.eq_ignore_ascii_case("authorization");
+        match (request("one"), request("other")) {
+            (Ok(one), Ok(other)) => {
+                self.client_in_header && !one.headers.iter().any(is_login) || one != other
+            }
+            (Err(_), _) | (_, Err(_)) => true,
+        }
+    }
+
+    /// Whether the request names its grant, so that another can be named.
+    pub fn names_grant(&self) -> bool {
+        let request = |grant| self.request(grant, json!({}));
+        request(self.grant).is_err() || request(TokenGrant::Unsupported).is_ok()
     }
 
     fn is_templated(&self, grant: TokenGrant) -> bool {
@@ -75,12 +101,14 @@ impl TokenClient {
         TokenMessage {
             method: String::from("POST"),
             url: match grant {
-                TokenGrant::RefreshToken => self.refresh_url.as_ref().unwrap_or(&self.url).clone(),
+                TokenGrant::RefreshToken => self.refresh_url.as_deref(),
                 TokenGrant::ClientCredentials
                 | TokenGrant::Password
                 | TokenGrant::AuthorizationCode
-                | TokenGrant::Unsupported => self.url.clone(),
-            },
+                | TokenGrant::Unsupported => None,
+            }
+            .unwrap_or(self.standard_url())
+            .to_owned(),
             headers: vec![
                 header("Content-Type", "application/x-www-form-urlencoded"),
                 header("Accept", "application/json"),
@@ -179,8 +207,6 @@ fn with_pair(form: &str, grant: &str) -> Option<String> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn request(url: &str, body: &str) -> TokenMessage {
@@ -245,6 +271,17 @@ mod tests {
             assert_eq!(request.body, body);
             assert_eq!(request.url, format!("https://auth.example.com/{url}"));
         }
+    }
+
+    #[test]
+    fn the_standard_request_names_secret_and_grant_and_goes_where_no_template_goes() {
+        let mut client = TokenClient::new("https://auth.example.com/own");
+        client.standard_url = Some(String::from("https://auth.example.com/token"));
+        assert!(client.names_secret() && client.names_grant());
+        client.client_in_header = true;
+        assert!(client.names_secret());
+        let code = client.request(TokenGrant::AuthorizationCode, json!({}));
+        assert_eq!(code.unwrap().url, "https://auth.example.com/token");
     }
 
     #[test]

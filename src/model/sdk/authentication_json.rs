@@ -9,7 +9,8 @@ use crate::model::sdk::keyed;
 use crate::model::sdk::literal::{Literal, Marked, is_placeholder, is_template};
 use crate::model::sdk::server_json::{template, url_based, wrong_url};
 use crate::model::sdk::template::TemplateString;
-use crate::model::sdk::token::{TokenRequest, Validation};
+use crate::model::sdk::token::{ResponseField, TokenRequest, Validation};
+use crate::model::source::Severity;
 use crate::model::source::fields::Fields;
 use crate::model::source::reader::Cursor;
 use crate::model::source::suggestion::list;
@@ -128,6 +129,15 @@ fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
     let authorization_url = address(fields, "authorizationUrl");
     if grant == Some(Grant::AuthorizationCode) && fields.get("authorizationUrl").is_none() {
         fields.missing("authorizationUrl");
+    }
+    let refreshed = fields.get("refreshTokenUrl");
+    if grant == Some(Grant::AuthorizationCode) && request.is_none() && refreshed.is_none() {
+        fields.lacks(
+            Severity::Warning,
+            "refreshTokenUrl",
+            "no `refreshTokenUrl`: Experience Platform does not refresh tokens that end",
+            "add `refreshTokenUrl`, or let a customer's login last as long as the connection",
+        );
     }
     let secret = fields.get("clientSecret");
     let secret = secret.and_then(|c| Literal::read(&c, CLIENT_SECRET, SECRET_REMEDY));
@@ -267,10 +277,18 @@ fn token_request(cursor: &Cursor<'_>) -> Option<TokenRequest> {
     fields.ignore(&["name"]);
     fields.finish();
     let request = request?;
+    let is_token = |field: &ResponseField| field.name == "accessToken";
     if request.response_fields.is_empty() {
         cursor.warning(
             "no `responseFields`",
             "name `accessToken` with `{{ response.body.access_token }}`; the default paths are used",
+        );
+    } else if !request.response_fields.iter().any(is_token) {
+        let names = request.response_fields.iter().map(|field| &field.name);
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        cursor.warning(
+            format!("none of the `responseFields` is named `accessToken`: {}", names.join(", ")),
+            "name the one with the token `accessToken`; whether Experience Platform takes another name is not documented, and the default path is used here",
         );
     }
     Some(TokenRequest {

@@ -1,5 +1,6 @@
 //! What a scenario about messages needs of a destination.
 
+use crate::encode::oauth2::TokenClient;
 use crate::model::profile::AttributeMode;
 use crate::model::reason::Reason;
 use crate::model::sdk::Grant;
@@ -29,6 +30,8 @@ needs! {
     ClientInBody = "needs.client-in-body",
     /// The token request carries the client's credentials in a Basic header.
     ClientInHeader = "needs.client-in-header",
+    /// The token request carries a client secret.
+    ClientSecret = "needs.client-secret",
     /// The password given contains a colon.
     Colon = "needs.colon",
     /// The submission names the audiences to use.
@@ -51,6 +54,8 @@ needs! {
     ManyAudiences = "needs.many-audiences",
     /// Two identity namespaces or more.
     Namespaces = "needs.namespaces",
+    /// The token request names its grant.
+    NamedGrant = "needs.named-grant",
     /// Messages name attributes that have no value.
     NullsSent = "needs.nulls-sent",
     /// OAuth 2.0.
@@ -95,6 +100,8 @@ impl Need {
             Need::Scopes => subject.asks_for_scopes(),
             Need::ClientInBody => subject.client_in_body() == Some(true),
             Need::ClientInHeader => subject.client_in_body() == Some(false),
+            Need::ClientSecret => subject.token_setup().is_none_or(TokenClient::names_secret),
+            Need::NamedGrant => subject.token_setup().is_none_or(TokenClient::names_grant),
             Need::Colon => subject.given.password_has_colon,
             Need::DeclaredAudiences => !subject.audiences_are_made_up(),
             Need::Expiry => subject.token_setup().is_some() && !limits.wait_for_expiry.is_zero(),
@@ -133,6 +140,8 @@ impl Need {
             Need::Bearer => omission::bearer_not_used(),
             Need::ClientInBody => omission::client_in_header(),
             Need::ClientInHeader => omission::client_in_body(),
+            Need::ClientSecret => omission::no_client_secret(),
+            Need::NamedGrant => omission::no_grant_named(),
             Need::Colon => omission::no_colon_in_password(),
             Need::DeclaredAudiences => omission::no_audience_declared(),
             Need::Expiry if subject.token_setup().is_some() => omission::no_wait_for_expiry(),

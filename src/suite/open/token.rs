@@ -70,9 +70,10 @@ pub(super) fn token_client(
     let text = |url: &String| filled(url, &whole);
     let address = |url: &Option<Marked>| url.as_ref().map(|url| text(&url.sent()));
     let template = oauth2.access_token_request.clone();
-    let url = match (&template, &oauth2.access_token_url) {
-        (Some(template), _) => text(&template.request.url.value),
-        (None, url) => address(url).unwrap_or_default(),
+    let standard_url = address(&oauth2.access_token_url);
+    let url = match &template {
+        Some(template) => text(&template.request.url.value),
+        None => standard_url.clone().unwrap_or_default(),
     };
     TokenClient {
         grant: match oauth2.grant {
@@ -80,19 +81,31 @@ pub(super) fn token_client(
             Grant::Password => TokenGrant::Password,
             Grant::AuthorizationCode => TokenGrant::RefreshToken,
         },
+        standard_url,
         refresh_url: address(&oauth2.refresh_token_url),
         authorization_url: address(&oauth2.authorization_url),
         client_in_header: oauth2.use_basic_auth,
         scopes: oauth2.scope.clone(),
-        paths: ResponsePaths {
-            access_token: oauth2.access_token_path.clone(),
-            expires_in: oauth2.expires_in_path.clone(),
-            refresh_token: oauth2.refresh_token_path.clone(),
-        },
+        paths: paths(oauth2),
         fixed_life,
         template,
         validations: oauth2.validations.clone(),
         context,
         ..TokenClient::new(url)
+    }
+}
+
+/// Where an answer has what; the fields of `authData` that say so come first (reference 2.5.2).
+fn paths(oauth2: &OAuth2) -> ResponsePaths {
+    let path = |name: &str, given: &String| {
+        let mut fields = oauth2.data_fields.iter();
+        let field = fields.find(|field| field.name == name);
+        let own = field.and_then(|field| field.response_path.as_ref());
+        own.unwrap_or(given).clone()
+    };
+    ResponsePaths {
+        access_token: path("accessToken", &oauth2.access_token_path),
+        expires_in: path("expiresIn", &oauth2.expires_in_path),
+        refresh_token: path("refreshToken", &oauth2.refresh_token_path),
     }
 }

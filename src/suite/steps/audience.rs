@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::encode::message::synthetic;
 use crate::judge::{audience as judge, earlier};
 use crate::model::record::{Exchange, ExchangeRef};
 use crate::model::submission::{Audience, Retrieval};
@@ -60,12 +61,13 @@ async fn create_beside(
     let all = scene.audience.iter().chain(&scene.beside);
     let mut ids: Vec<&str> = all.map(|a| a.named.alias.as_str()).collect();
     ids.sort_unstable();
-    ids.dedup();
-    match (ids.len() == 3 && !ids.contains(&""), kind) {
-        (true, _) => {}
-        (false, AudienceKind::BesideNamesake) => return Err(Stop::Omit(omission::no_namesake())),
-        (false, AudienceKind::BesideOrigin) => return Err(Stop::Omit(omission::one_an_origin())),
-        (false, _) => return Err(earlier::codes::audience_not_created().into()),
+    let shared = ids.windows(2).find(|pair| pair[0] == pair[1]);
+    match (ids.contains(&""), shared, kind) {
+        (false, None, _) => {}
+        (_, _, AudienceKind::BesideNamesake) => return Err(Stop::Omit(omission::no_namesake())),
+        (_, _, AudienceKind::BesideOrigin) => return Err(Stop::Omit(omission::one_an_origin())),
+        (true, _, _) => return Err(earlier::codes::audience_not_created().into()),
+        (false, Some(shared), _) => return Err(judge::codes::one_id(shared[0]).into()),
     }
     let first = scene.beside.first().cloned();
     let first = first.ok_or_else(|| broken::nothing_to_judge("other audience"))?;
@@ -110,7 +112,8 @@ fn learn(world: &mut World, audience: &Handled) -> Result<(), Stop> {
 /// The dataflow begins, changes and ends, as far as the template has requests for it.
 pub async fn dataflow_lives(world: &mut World, _: &Args) -> Result<(), Stop> {
     let (subject, session) = (world.subject()?, world.session()?);
-    let asked = ask_about_destination(&session, subject.audience_api()?).await?;
+    let id = synthetic::audience_id(&mut session.rng("destination"), 0);
+    let asked = ask_about_destination(&session, subject.audience_api()?, id).await?;
     world.scene()?.about_destination = asked;
     Ok(())
 }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::encode::message::synthetic;
 use crate::judge::authorization;
 use crate::model::outcome::Strength;
-use crate::model::record::{ExchangeRef, Purpose};
+use crate::model::record::{Exchange, ExchangeRef, Purpose};
 use crate::model::sdk::REDIRECT_URIS;
 use crate::suite::broken;
 use crate::suite::evidence::Evidence;
@@ -58,15 +58,18 @@ fn page(url: String) -> Request {
 
 /// Every one is taken; the more it shows where another is refused.
 pub fn taken(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
-    for (uri, which) in asked(evidence, args.get::<RedirectUri>(0)?)? {
-        authorization::taken(evidence.exchange(which)?, uri)
-            .map_err(|finding| finding.shown_by(which))?;
+    let known = asked(evidence, args.get::<RedirectUri>(0)?)?;
+    let siblings = exchanges(evidence, &known)?;
+    let others = asked(evidence, RedirectUri::OfStrangers)?;
+    let strangers = exchanges(evidence, &others)?;
+    for ((uri, which), exchange) in known.iter().zip(&siblings) {
+        authorization::taken(exchange, uri)
+            .and_then(|()| authorization::registered((uri, exchange), &siblings, &strangers))
+            .map_err(|finding| finding.shown_by(*which))?;
     }
-    let others = evidence.scene.authorizations.iter();
-    let mut others = others.filter(|(kind, _, _)| *kind == RedirectUri::OfStrangers);
-    let refused = others.all(|(_, uri, which)| {
-        let exchange = evidence.exchange(*which).ok();
-        exchange.is_some_and(|e| authorization::stranger(e, uri).is_ok_and(|refused| refused))
+    let mut refused = others.iter().zip(&strangers);
+    let refused = refused.all(|((uri, _), exchange)| {
+        authorization::stranger(exchange, uri).is_ok_and(|refused| refused)
     });
     Ok(strength(refused))
 }
@@ -97,6 +100,15 @@ fn strength(refused: bool) -> Strength {
         true => Strength::Differential,
         false => Strength::StatusOnly,
     }
+}
+
+fn exchanges<'a>(
+    evidence: &'a Evidence,
+    asked: &[(&str, ExchangeRef)],
+) -> Result<Vec<&'a Exchange>, Stop> {
+    let all = asked.iter();
+    all.map(|(_, which)| Ok(evidence.exchange(*which)?))
+        .collect()
 }
 
 fn asked(evidence: &Evidence, kind: RedirectUri) -> Result<Vec<(&str, ExchangeRef)>, Stop> {

@@ -93,7 +93,7 @@ pub fn issued(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
 
 /// The answer is JSON and names its type.
 pub fn typed(evidence: &Evidence, _: &Args) -> Result<Strength, Stop> {
-    each(evidence, |exchange, _| token::typed(exchange))
+    each(evidence, token::typed)
 }
 
 /// The answer forbids caching.
@@ -116,8 +116,9 @@ pub fn refused_as(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
     let flawed = evidence.scene.flawed_token;
     let (flaw, index) = flawed.ok_or_else(|| broken::nothing_to_judge("client with a flaw"))?;
     let exchange = evidence.exchange(index)?;
+    let client = evidence.streaming()?.token_client()?;
     let judged = match flaw {
-        ClientFlaw::UnknownScope => token::scope_refused(exchange, &code),
+        ClientFlaw::UnknownScope => token::scope_refused(exchange, client, &code),
         ClientFlaw::WrongSecret
         | ClientFlaw::UnknownGrant
         | ClientFlaw::WrongPassword

@@ -171,12 +171,13 @@ impl OAuth2Setup {
     }
 
     fn auth_data(&self, id: &str, secret: &Secret) -> Map<String, Value> {
-        let mut data = Map::new();
+        let fields = self.fields.iter();
+        let mut data: Map<_, _> = fields
+            .map(|(name, field)| (name.clone(), field.for_templates()))
+            .collect();
+        // whatever is configured, a wrong secret is sent in the place of the right one
         data.insert("clientId".to_owned(), id.into());
         data.insert("clientSecret".to_owned(), secret.expose().into());
-        for (name, field) in &self.fields {
-            data.insert(name.clone(), field.for_templates());
-        }
         data
     }
 

@@ -111,7 +111,8 @@ fn to_registered(
 /// Compared as a whole (RFC 6749, section 3.1.2.3); of a program on the same machine the port may be any (RFC 8252,
 /// section 7.3).
 fn is_registered(uri: &str, rules: &Rules) -> bool {
-    if rules.has(Fault::RegionMissing) && uri == REGISTERED[2] {
+    let lacks_region = rules.has(Fault::RegionMissing) || rules.has(Fault::RegionMissingPage);
+    if lacks_region && uri == REGISTERED[2] {
         return false;
     }
     if rules.has(Fault::RedirectUrisRefused) {
@@ -130,6 +131,11 @@ fn refusal(why: &str, rules: &Rules) -> Answer {
         true => StatusCode::OK,
         false => StatusCode::BAD_REQUEST,
     };
+    if rules.has(Fault::RegionMissingPage) {
+        let mut answer = html(StatusCode::OK, String::new());
+        answer.status = StatusCode::SEE_OTHER;
+        return answer.with(LOCATION, "/sorry?authError=redirect");
+    }
     html(
         status,
         format!("<h1>Access cannot be given</h1><p>{why}</p>"),
