@@ -97,7 +97,7 @@ pub async fn look(target: &Target) -> Vec<Stage> {
     stages
 }
 
-/// The audience API, where it stands on a host of its own.
+/// The audience API; the connection is looked at where it stands on a host of its own.
 async fn of_audiences(subject: &Subject, session: &Session, stages: &mut Vec<Stage>) {
     const ANSWER: &str = "audience API";
     let Some(api) = subject.api() else {
@@ -113,7 +113,7 @@ async fn of_audiences(subject: &Subject, session: &Session, stages: &mut Vec<Sta
                 .as_ref()
                 .is_some_and(|known| known.origin == seen.origin) =>
         {
-            return;
+            seen.failure.is_none()
         }
         Ok(seen) => reached(&seen, (&AUDIENCES, connection::encrypted), stages),
         Err(error) => return stages.push(Stage::new(AUDIENCES.connection, Err(diverged(error)))),

@@ -67,6 +67,7 @@ pub fn problems(destination: &Destination) -> Vec<Problem> {
     problems.extend(
         paths(template).filter_map(|(role, text, place)| match read(text) {
             Read::Unclosed(start) => Some(unclosed(&role, &start, place)),
+            Read::Names(_) if !text.contains("{{") => Some(bare(&role, text, place)),
             Read::Names(_) | Read::Refused(_) => None,
         }),
     );
@@ -131,6 +132,12 @@ fn unclosed(role: &str, start: &str, place: &Place) -> Problem {
     let what = format!("`{role}` of the audience template: expected `}}}}` after `{shown}`");
     let help = "close the macro: write `{{…}}`";
     place.of(&shown).violation(Rule::Rendering, what, help)
+}
+
+/// Platform may take a path that is no macro for a text that never changes: no page has one.
+fn bare(role: &str, path: &str, place: &Place) -> Problem {
+    let what = format!("`{role}` of the audience template: expected a macro, received `{path}`");
+    place.warning(what, format!("write `{{{{{path}}}}}`; it is read so here"))
 }
 
 fn strings(value: &Value) -> Vec<&str> {

@@ -14,11 +14,12 @@ use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
 use crate::wire::{Account, Credential, Request, Retry};
 
-/// Places of nobody: one like no other, and those that begin or end like one of Experience Platform, or have another
-/// scheme. Nothing is sent to any of them.
-const STRANGERS: [&str; 5] = [
+/// Places of nobody: one like no other, and those that begin or end like one of Experience Platform, have it for a user's
+/// name, or have another scheme. Nothing is sent to any of them.
+const STRANGERS: [&str; 6] = [
     "https://stranger.example/callback",
     "https://platform.adobe.io.stranger.example/data/core/activation/oauth/api/v1/callback",
+    "https://platform.adobe.io@stranger.example/data/core/activation/oauth/api/v1/callback",
     "https://stranger-platform.adobe.io/data/core/activation/oauth/api/v1/callback",
     "http://platform.adobe.io/data/core/activation/oauth/api/v1/callback",
     "https://platform.adobe.io/data/core/activation/oauth/api/v1/callback/stranger",
