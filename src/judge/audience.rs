@@ -8,7 +8,7 @@ use crate::judge::answer::status::codes as status;
 use crate::judge::answer::{answered, status_line};
 use crate::judge::earlier;
 use crate::model::finding::Finding;
-use crate::model::record::{Answer, Body, Exchange};
+use crate::model::record::{Answer, Exchange};
 use crate::model::sdk::{Event, EventKind};
 use crate::model::submission::Retrieval;
 
@@ -252,16 +252,9 @@ pub fn not_created(created: Option<(&Exchange, &Event)>) -> Finding {
 pub fn renamed(exchange: &Exchange, event: &Event, before: &str) -> Result<(), Finding> {
     let answer = taken(exchange, event)?;
     // what says nothing gives no other id
-    if event.response_field(ID).is_none() || answer.body == Body::Empty {
-        return Ok(());
-    }
     match id(answer, event) {
-        Some(now) if now == before => Ok(()),
-        Some(now) => Err(codes::other_id(before, now)),
-        None => Err(codes::no_id(
-            event.response_field(ID).unwrap_or(ID),
-            status_line(answer),
-        )),
+        Some(now) if now != before => Err(codes::other_id(before, now)),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -512,6 +505,7 @@ mod tests {
             (200, &json!([]), true),
             (200, &json!({"name": "another"}), true),
             (200, &json!({"name": "it"}), false),
+            (200, &json!({"name": "[deleted] it"}), false),
             (401, &nothing, false),
             (500, &nothing, false),
         ] {
