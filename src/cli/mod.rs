@@ -15,6 +15,7 @@ mod excerpt;
 pub mod exit;
 mod explain;
 mod explain_options;
+mod family;
 mod gate;
 mod help;
 mod init;
