@@ -7,7 +7,7 @@ use crate::publish::bundle::statement::{PREDICATE, Statement, TYPE};
 use crate::publish::bundle::{FORMAT, NAMESPACE, PARTNER, SIGNATURES, STATEMENT, SUMS, sums};
 use crate::review::check::{Checks, Decision};
 use crate::review::container::{Container, ContainerFault, Limits};
-use crate::review::signature::{SignatureFault, Signed, verify};
+use crate::review::signature::{Signed, verify};
 use crate::review::{Reviewer, known};
 
 /// Bytes of the largest signature.
@@ -216,9 +216,10 @@ fn signed(read: &Read, reviewer: &Reviewer, checks: &mut Checks) -> Option<Signe
         (&reviewer.signers, &reviewer.policy.signature.principals),
         reviewer.at,
     );
-    let invalid = made.as_ref().err().filter(|fault| fault.is_invalid());
-    let invalid = invalid.map(|fault| (Decision::Forged, fault.to_string()));
-    if !checks.judge("C2", invalid) {
+    let unverified = made.as_ref().err();
+    let unverified = unverified.and_then(|fault| Some((fault.unverified()?, fault.to_string())));
+    if !checks.judge("C2", unverified) {
+        checks.skip("C4");
         return None;
     }
     match made {
@@ -228,8 +229,7 @@ fn signed(read: &Read, reviewer: &Reviewer, checks: &mut Checks) -> Option<Signe
             Some(signed)
         }
         Err(fault) => {
-            let refused = reviewer.policy.signature.required || is_odd(&fault);
-            if refused {
+            if reviewer.policy.signature.required {
                 checks.judge("C4", Some((Decision::Refused, fault.to_string())));
             } else {
                 let words =
@@ -239,9 +239,4 @@ fn signed(read: &Read, reviewer: &Reviewer, checks: &mut Checks) -> Option<Signe
             None
         }
     }
-}
-
-/// Whether a signature is worse than none.
-fn is_odd(fault: &SignatureFault) -> bool {
-    matches!(fault, SignatureFault::Algorithm(_))
 }

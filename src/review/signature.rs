@@ -6,6 +6,8 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use ssh_key::{Algorithm, EcdsaCurve, HashAlg, LineEnding, PublicKey, SshSig};
 
+use crate::review::check::Decision;
+
 /// Somebody who may sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signer {
@@ -96,14 +98,15 @@ pub enum Unallowed {
 }
 
 impl SignatureFault {
-    /// Whether the signature itself is wrong, and not only who made it.
-    pub fn is_invalid(&self) -> bool {
+    /// What follows where nobody is shown to have signed these bytes; nothing where only who did is not taken.
+    pub fn unverified(&self) -> Option<Decision> {
         match self {
             SignatureFault::Form
             | SignatureFault::Armour
             | SignatureFault::Bytes
-            | SignatureFault::Namespace { .. } => true,
-            SignatureFault::Algorithm(_) | SignatureFault::Signer { .. } => false,
+            | SignatureFault::Namespace { .. } => Some(Decision::Forged),
+            SignatureFault::Algorithm(_) => Some(Decision::Refused),
+            SignatureFault::Signer { .. } => None,
         }
     }
 }

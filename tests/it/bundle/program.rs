@@ -139,6 +139,58 @@ async fn an_edited_record_is_not_packed() {
     assert!(!folder.path("a.zip").exists());
 }
 
+/// RSA and P-384 sign by OpenSSH, and no review takes either.
+#[cfg(feature = "external-programs")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_no_review_takes_signs_nothing() {
+    let folder = Folder::empty();
+    folder.write("record.json", record(small().await));
+    let good = files(small().await);
+    folder.write("statement.json", &good["statement.json"]);
+    let policy = format!("{LENIENT}\n").replacen("required = false", "required = true", 1);
+    folder.write("review.toml", policy);
+    for (name, kind, bits) in [("rsa", "rsa", "2048"), ("p384", "ecdsa", "384")] {
+        let keygen = |arguments: &[&str]| {
+            let mut command = Command::new("ssh-keygen");
+            command.args(arguments).current_dir(folder.path(""));
+            assert!(command.output().unwrap().status.success(), "{arguments:?}");
+        };
+        keygen(&["-q", "-t", kind, "-b", bits, "-N", "", "-f", name]);
+        let key = format!("ssh:{name}");
+        let pack = ["bundle", "pack", ".", "-o", "a.zip", "--sign", &key];
+        let ended = folder.run(&pack);
+        assert_eq!(ended.code, 2, "{}", ended.stderr);
+        assert!(ended.says("ssh-keygen -t ed25519"), "{}", ended.stderr);
+        assert!(!folder.path("a.zip").exists());
+        keygen(&[
+            "-q",
+            "-Y",
+            "sign",
+            "-f",
+            name,
+            "-n",
+            "conformance@destspec.dev",
+            "statement.json",
+        ]);
+        let mut files = good.clone();
+        let signature = std::fs::read(folder.path("statement.json.sig")).unwrap();
+        std::fs::remove_file(folder.path("statement.json.sig")).unwrap();
+        files.insert(PARTNER.to_owned(), signature);
+        folder.write("b.zip", zip::write(&files).unwrap());
+        let verify = [
+            "verify",
+            "b.zip",
+            "--policy",
+            "review.toml",
+            "--at",
+            super::AT,
+        ];
+        let ended = folder.run(&verify);
+        assert_eq!(ended.code, 4, "{}", ended.stdout);
+        assert!(ended.stdout.contains("C2  failed"), "{}", ended.stdout);
+    }
+}
+
 #[test]
 fn a_challenge_is_new_each_time() {
     let folder = Folder::empty();
