@@ -11,6 +11,7 @@ mod diff;
 mod disk_folder;
 mod emulate;
 mod endings;
+mod environment;
 mod excerpt;
 pub mod exit;
 mod explain;

@@ -255,7 +255,10 @@ fn door(
     let setup = |started, journal| setup(destination, source, (ways, redactor), started, journal);
     match source {
         Source::Live(live) => {
-            let setup = setup(Some(live.started), live.journal.clone());
+            let setup = DoorSetup {
+                environment: live.environment.clone(),
+                ..setup(Some(live.started), live.journal.clone())
+            };
             Door::live(setup).map_err(failed)
         }
         Source::Replay(run) => {
@@ -293,6 +296,7 @@ fn setup(
         pace_per_second: limits.requests_per_second,
         time_limit: limits.time_limit,
         folder: destination.place.source.folder().to_owned(),
+        environment: Vec::new(),
         retry_waits: waits(&limits.retry_waits),
         retry_class: match destination.aggregation() {
             Aggregation::BestEffort(_) => RetryClass::BestEffort,
