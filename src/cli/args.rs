@@ -173,6 +173,9 @@ pub struct RunArgs {
     /// whether the run can be conformant at all.
     #[arg(long, requires = "submission", conflicts_with_all = ["seed", "tags", "requirement", "scenario", "destination"])]
     pub certify: bool,
+    /// Refuse a submission that names a command: no program but destspec is started.
+    #[arg(long, requires = "submission")]
+    pub no_commands: bool,
     /// Scenarios at a time, instead of each destination's own limit.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub concurrency: Option<u16>,

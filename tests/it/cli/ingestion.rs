@@ -101,6 +101,20 @@ fn a_command_proves_ingestion_and_a_replay_starts_none() {
 }
 
 #[test]
+fn where_no_program_may_be_started_a_command_is_refused() {
+    let (folder, mut child) = started(&[]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let ended = folder.run(&["run", "--no-commands", "acme/submission.toml"]);
+    assert_eq!(ended.code, 2, "{}{}", ended.stdout, ended.stderr);
+    assert!(ended.says("of `s3-csv`"), "{}", ended.stderr);
+    assert!(
+        !folder.path("destspec-out").exists(),
+        "something was written"
+    );
+}
+
+#[test]
 fn what_a_platform_gets_wrong_is_found_by_a_command_and_by_a_receipt() {
     let (folder, mut child) = started(&["--fault", "null-word-read-as-null"]);
     let command = run(&folder, "s3-csv", "BAT-2.05");
