@@ -394,7 +394,7 @@ pub struct EmulateArgs {
 /// `destspec report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// The record, as `run` wrote it.
+    /// The record, as `run` wrote it, or a bundle.
     pub record: PathBuf,
     /// What to render.
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
@@ -407,7 +407,7 @@ pub struct ReportArgs {
 /// `destspec replay`.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
-    /// The record, as `run` wrote it.
+    /// The record, as `run` wrote it, or a bundle.
     pub record: PathBuf,
     /// Ask the destination again what a scenario asked it, and print what it answers otherwise.
     #[arg(long, requires = "scenario")]
@@ -643,7 +643,7 @@ pub enum StorageKind {
 /// `destspec sweep`.
 #[derive(Debug, Args)]
 pub struct SweepArgs {
-    /// Id of the run, its record, or the journal of a run that was killed.
+    /// Id of the run, its record or bundle, or the journal of a run that was killed.
     pub run: String,
     /// submission.toml: where the files are.
     pub submission: PathBuf,

@@ -35,6 +35,29 @@ pub fn follow<'a>(
     reviewer: &Reviewer,
     checks: &mut Checks,
 ) -> Option<Chain<'a>> {
+    let (container, vouched) = whole(bytes, limits, checks)?;
+    let signer = signed(&vouched.read, reviewer, checks);
+    Some(Chain {
+        container,
+        sums: vouched.sums,
+        statement_sha256: vouched.statement_sha256,
+        signer,
+    })
+}
+
+/// What the statement of a bundle vouches for.
+struct Vouched {
+    read: Read,
+    sums: BTreeMap<String, Digest>,
+    statement_sha256: Digest,
+}
+
+/// A bundle of which every byte is as its statement says.
+fn whole<'a>(
+    bytes: &'a [u8],
+    limits: &Limits,
+    checks: &mut Checks,
+) -> Option<(Container<'a>, Vouched)> {
     let opened = Container::open(bytes, limits);
     if let Ok(container) = &opened
         && let Some(lacking) = lacking(container)
@@ -53,13 +76,24 @@ pub fn follow<'a>(
     contained(None, checks);
     let sums = summed(&read, checks)?;
     let statement_sha256 = stated(&read, checks)?;
-    let signer = signed(&read, reviewer, checks);
-    Some(Chain {
-        container,
+    let vouched = Vouched {
+        read,
         sums,
         statement_sha256,
-        signer,
-    })
+    };
+    Some((container, vouched))
+}
+
+/// The container of a bundle of which every byte is as its statement says, whoever signed that.
+///
+/// # Errors
+/// The checks as far as they went, of which one does not hold.
+pub fn intact(bytes: &[u8]) -> Result<Container<'_>, Checks> {
+    let mut checks = Checks::default();
+    match whole(bytes, &Limits::MOST, &mut checks) {
+        Some((container, _)) => Ok(container),
+        None => Err(checks),
+    }
 }
 
 /// What the directory shows to be no bundle, so that nothing has to be unpacked: the check that fails.

@@ -139,6 +139,57 @@ async fn an_edited_record_is_not_packed() {
     assert!(!folder.path("a.zip").exists());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bundle_is_taken_where_a_record_is_and_only_as_it_was_packed() {
+    let folder = Folder::empty();
+    let good = files(small().await);
+    folder.write("a.zip", zip::write(&good).unwrap());
+    let mut changed = good;
+    let record = changed.get_mut("run/record.json").unwrap();
+    *record = String::from_utf8_lossy(record)
+        .replace("Moonshine", "Sunshine")
+        .into();
+    folder.write("b.zip", zip::write(&changed).unwrap());
+    folder.write("sample", "secret");
+    for (command, said) in [
+        (&["replay", "a.zip"][..], "bears out"),
+        (&["report", "a.zip"], "bearer-single"),
+    ] {
+        let ended = bare(&folder, command);
+        assert_eq!(ended.code, 4, "{command:?} {}", ended.stderr);
+        assert!(ended.stdout.contains(said), "{}", ended.stdout);
+    }
+    let mut named = small().await.clone();
+    named.id = "0a".repeat(16);
+    folder.write("c.zip", packed(&named));
+    let swept = bare(&folder, &["sweep", "c.zip", "none.toml"]);
+    assert!(
+        swept.code == 2 && swept.says("`none.toml`"),
+        "{}",
+        swept.stderr
+    );
+    let rerun = [
+        "rerun",
+        "b.zip",
+        "--sample-secret",
+        "sample",
+        "--config",
+        "none.toml",
+    ];
+    for command in [
+        &["replay", "b.zip"][..],
+        &["report", "b.zip"],
+        &["sweep", "b.zip", "none.toml"],
+        &["diff", "a.zip", "b.zip"],
+        &rerun,
+    ] {
+        let ended = bare(&folder, command);
+        assert_eq!(ended.code, 5, "{command:?} {}", ended.stderr);
+        assert!(ended.says("B4 does not hold"), "{}", ended.stderr);
+        assert!(ended.says("bundle pack"), "{}", ended.stderr);
+    }
+}
+
 /// RSA and P-384 sign by OpenSSH, and no review takes either.
 #[cfg(feature = "external-programs")]
 #[tokio::test(flavor = "multi_thread")]
