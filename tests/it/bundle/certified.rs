@@ -1,7 +1,7 @@
 //! Runs that were made to be certified, what a reviewer runs again of them, and what is signed in the end.
 
 use destspec::model::digest::Digest;
-use destspec::model::outcome::Outcome;
+use destspec::model::outcome::{Outcome, Strength};
 use destspec::model::record::Run;
 use destspec::publish::bundle::signature::sign;
 use destspec::publish::bundle::{PARTNER, STATEMENT, zip};
@@ -85,6 +85,14 @@ async fn what_is_run_again_is_compared_by_what_became_of_it() {
     assert_eq!(compare(run, run, &picked), Comparison::Alike);
     assert_eq!(compare(run, &other, &picked), Comparison::Contradicted);
     assert_eq!(compare(&other, run, &picked), Comparison::Better);
+    let mut weaker = run.clone();
+    for scenario in &mut weaker.scenarios {
+        if let Outcome::Passed { strength } = &mut scenario.outcome {
+            *strength = Strength::StatusOnly;
+        }
+    }
+    assert_eq!(compare(run, &weaker, &picked), Comparison::Weaker);
+    assert_eq!(compare(&weaker, run, &picked), Comparison::Alike);
     let nothing = edited(run, |value| value["scenarios"] = json!([]));
     assert_eq!(compare(run, &nothing, &picked), Comparison::Unjudged);
 }
