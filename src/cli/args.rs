@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -600,7 +601,7 @@ pub struct RerunArgs {
     #[arg(long, value_name = "FILE")]
     pub sample_secret: PathBuf,
     /// How many scenarios are run again.
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub k: usize,
     /// submission.toml of the reviewer: the same Destination SDK JSON, credentials of the reviewer's own.
     #[arg(long, value_name = "FILE")]

@@ -229,6 +229,8 @@ fn what_shows_less_when_it_is_run_again_is_no_confirmation() {
     let said = done(&folder, 4, &rerun("40"));
     assert!(said.contains("\nweaker        "), "{said}");
     assert!(said.contains("[destination.observe]"), "{said}");
+    let said = done(&folder, 2, &rerun("0"));
+    assert!(said.contains("0 is not in 1.."), "{said}");
 }
 
 #[test]
