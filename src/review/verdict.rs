@@ -189,7 +189,13 @@ fn edition(run: &Run, chain: &Chain<'_>, reviewer: &Reviewer, checks: &mut Check
     let same = checks.judge(
         "D1",
         unless(run.suite == catalogue::digest(), Decision::Refused, || {
-            String::from("it is another: review with the destspec that ran it")
+            format!(
+                "expected that of destspec {}, {}, received that of destspec {}, {}",
+                env!("CARGO_PKG_VERSION"),
+                catalogue::digest(),
+                run.destspec,
+                run.suite
+            )
         }),
     );
     let editions = reviewer.policy.editions();

@@ -190,6 +190,21 @@ async fn a_bundle_is_taken_where_a_record_is_and_only_as_it_was_packed() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suite_that_is_another_is_named_with_the_version_that_ran_it() {
+    let other = "00".repeat(32);
+    let run = edited(small().await, |run| {
+        run["suite"] = other.as_str().into();
+        run["destspec"] = "9.9.9".into();
+    });
+    let review = super::reviewed(&packed(&run), LENIENT).await;
+    let check = review.checks.iter().find(|check| check.id == "D1").unwrap();
+    let own = destspec::suite::catalogue::digest().to_string();
+    for named in [env!("CARGO_PKG_VERSION"), &own, "9.9.9", &other] {
+        assert!(check.detail.contains(named), "{}", check.detail);
+    }
+}
+
 /// RSA and P-384 sign by OpenSSH, and no review takes either.
 #[cfg(feature = "external-programs")]
 #[tokio::test(flavor = "multi_thread")]
