@@ -191,6 +191,19 @@ async fn a_bundle_is_taken_where_a_record_is_and_only_as_it_was_packed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_secrets_of_another_submission_are_not_searched_for() {
+    let folder = Folder::empty();
+    folder.write("record.json", record(small().await));
+    assert_eq!(folder.run(&["init"]).code, 0);
+    let pack = ["bundle", "pack", ".", "-o", "a.zip", "--unsigned"];
+    let of = ["--submission", "submission.toml"];
+    let ended = folder.run(&[&pack[..], &of].concat());
+    assert_eq!(ended.code, 2, "{}", ended.stderr);
+    assert!(ended.says("`bearer-single`: expected the Destination SDK JSON of the record"));
+    assert!(!folder.path("a.zip").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_suite_that_is_another_is_named_with_the_version_that_ran_it() {
     let other = "00".repeat(32);
     let run = edited(small().await, |run| {
