@@ -111,7 +111,14 @@ async fn a_certificate_is_of_the_statement_the_policy_and_a_time() {
         properties.contains(&"DESTSPEC_VALID_UNTIL_2027_02_19".to_owned()),
         "{properties:?}"
     );
-    assert!(properties.contains(&"DESTSPEC_ASSURANCE_L0".to_owned()));
+    for named in [
+        "DESTSPEC_ASSURANCE_L0",
+        "DESTSPEC_PARTNER=Moonshine Analytics",
+        "DESTSPEC_DESTINATION=bearer-single 1",
+        "DESTSPEC_HOST=localhost",
+    ] {
+        assert!(properties.contains(&named.to_owned()), "{properties:?}");
+    }
     let text = certificate.render().unwrap();
     assert_eq!(
         serde_json::from_str::<Certificate>(&text).unwrap(),
