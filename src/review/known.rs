@@ -134,7 +134,7 @@ pub const ALL: [Known; 41] = [
     check(
         "G7",
         "whoever signed runs the hosts that were judged",
-        "`destspec challenge proof CHALLENGE --signer KEY` prints what each host has to serve",
+        "`destspec challenge proof CHALLENGE --signer KEY` prints what each host has to serve; of a location of files a person judges, or `evidence.unproved_locations` of the policy takes it",
     ),
     check(
         "G8",
