@@ -4,14 +4,14 @@ Feature: Audiences and their members
   Members follow as soon as an audience exists, and an audience may be renamed or deleted while they
   are in it. What becomes of them shows in what is stored of them, and in no answer.
 
-  @req.META-09
+  @req.META-09 @needs.made-up-people
   Scenario: A new audience takes members at once
     Given an audience of the destination
     And two profiles in different audiences, whose identities have nothing in common
     When the messages are delivered one after another
     Then the audience takes members at once
 
-  @req.META-09 @id.renamed @needs.audience-update
+  @req.META-09 @id.renamed @needs.audience-update @needs.made-up-people
   Scenario: An audience that was renamed takes members
     Given an audience of the destination
     And two profiles in different audiences, whose identities have nothing in common

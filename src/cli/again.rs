@@ -11,7 +11,7 @@ use crate::cli::load::Loading;
 use crate::cli::opened::{Data, Opened, opened};
 use crate::cli::reference::Asked;
 use crate::cli::{Failure, login};
-use crate::model::record::{Destination, Run, Selection};
+use crate::model::record::{Fact, Run, Selection};
 use crate::publish::report::text;
 use crate::review::sample::Picked;
 use crate::suite::catalogue::Catalogue;
@@ -89,28 +89,41 @@ fn planned(
 
 /// Whether the submission posts what that of the record does.
 fn same(recorded: &Run, own: &Run, picked: &[Picked]) -> Result<(), Failure> {
-    for name in picked.iter().map(|p| &p.destination) {
-        let posted = |run: &Run| {
-            let mut all = run.destinations.iter();
-            all.find(|d| d.name == *name).map(posted)
-        };
-        if posted(recorded) != posted(own) {
-            return Err(Failure::usage(
-                format!(
-                    "destination `{}`: expected the Destination SDK JSON of the record, received another",
-                    text::line(name)
-                ),
-                Some(String::from(
-                    "name the submission as it was: `destspec replay` compares what is posted with the record",
-                )),
-            ));
-        }
-    }
-    Ok(())
+    let files = |run: &Run, name: &str| {
+        let mut all = run.destinations.iter();
+        all.find(|d| d.name == name).map(|d| d.files.clone())
+    };
+    picked.iter().map(|p| &p.destination).try_for_each(|name| {
+        let (recorded, own) = (files(recorded, name), files(own, name));
+        posted_alike(name, recorded.as_deref(), own.as_deref())
+    })
 }
 
-fn posted(destination: &Destination) -> Vec<String> {
-    let files = destination.files.iter();
+/// Whether the files of a destination are posted as a record says.
+///
+/// # Errors
+/// When they are not.
+pub fn posted_alike(
+    name: &str,
+    recorded: Option<&[Fact]>,
+    own: Option<&[Fact]>,
+) -> Result<(), Failure> {
+    if recorded.map(posted) == own.map(posted) {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!(
+            "destination `{}`: expected the Destination SDK JSON of the record, received another",
+            text::line(name)
+        ),
+        Some(String::from(
+            "name the submission of the record, as it was when that was made",
+        )),
+    ))
+}
+
+fn posted(files: &[Fact]) -> Vec<&str> {
+    let files = files.iter();
     let posted = files.filter(|f| POSTED.iter().any(|role| f.name.starts_with(role)));
-    posted.map(|f| f.value.clone()).collect()
+    posted.map(|f| f.value.as_str()).collect()
 }

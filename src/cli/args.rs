@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::cli::family::members;
 use crate::cli::load::Loading;
 use crate::encode::file::split::MOST_ROWS;
 use crate::model::challenge::MOST_REPETITIONS;
@@ -155,35 +157,6 @@ fn whole(text: &str) -> Result<u64, String> {
         .map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
-/// The ids that are meant, each once, of ids with their prerequisites: a name that is no id stays, for the plan to refuse.
-fn members(named: &[String], known: &[(&str, &str)]) -> Vec<String> {
-    let mut members: Vec<String> = Vec::new();
-    for name in named {
-        let named = |(id, of): &&(&str, &str)| is_of(id, name) || is_of(of, name);
-        let family = known.iter().filter(named);
-        let mut family: Vec<String> = family.map(|(id, _)| (*id).to_owned()).collect();
-        if family.is_empty() {
-            family.push(name.clone());
-        }
-        family.retain(|id| !members.contains(id));
-        members.extend(family);
-    }
-    members
-}
-
-/// Whether an id is that name or begins with it: `STR-1a.02` is of `STR-1a`, of `STR-1` and of `STR`, not of `STR-1a.0`.
-fn is_of(id: &str, name: &str) -> bool {
-    let Some((start, rest)) = id.split_at_checked(name.len()) else {
-        return false;
-    };
-    let whole = match rest.chars().next() {
-        None | Some('.') => true,
-        Some('-') => name.bytes().all(|b| b.is_ascii_alphabetic()),
-        Some(next) => name.ends_with(|c: char| c.is_ascii_digit()) && next.is_ascii_lowercase(),
-    };
-    start.eq_ignore_ascii_case(name) && whole
-}
-
 /// `destspec run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -201,6 +174,9 @@ pub struct RunArgs {
     /// whether the run can be conformant at all.
     #[arg(long, requires = "submission", conflicts_with_all = ["seed", "tags", "requirement", "scenario", "destination"])]
     pub certify: bool,
+    /// Refuse a submission that names a command: no program but destspec is started.
+    #[arg(long, requires = "submission")]
+    pub no_commands: bool,
     /// Scenarios at a time, instead of each destination's own limit.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub concurrency: Option<u16>,
@@ -419,7 +395,7 @@ pub struct EmulateArgs {
 /// `destspec report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// The record, as `run` wrote it.
+    /// The record, as `run` wrote it, or a bundle.
     pub record: PathBuf,
     /// What to render.
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
@@ -432,7 +408,7 @@ pub struct ReportArgs {
 /// `destspec replay`.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
-    /// The record, as `run` wrote it.
+    /// The record, as `run` wrote it, or a bundle.
     pub record: PathBuf,
     /// Ask the destination again what a scenario asked it, and print what it answers otherwise.
     #[arg(long, requires = "scenario")]
@@ -625,7 +601,7 @@ pub struct RerunArgs {
     #[arg(long, value_name = "FILE")]
     pub sample_secret: PathBuf,
     /// How many scenarios are run again.
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub k: usize,
     /// submission.toml of the reviewer: the same Destination SDK JSON, credentials of the reviewer's own.
     #[arg(long, value_name = "FILE")]
@@ -668,7 +644,7 @@ pub enum StorageKind {
 /// `destspec sweep`.
 #[derive(Debug, Args)]
 pub struct SweepArgs {
-    /// Id of the run, its record, or the journal of a run that was killed.
+    /// Id of the run, its record or bundle, or the journal of a run that was killed.
     pub run: String,
     /// submission.toml: where the files are.
     pub submission: PathBuf,
@@ -710,43 +686,9 @@ pub enum Colour {
 mod tests {
     use super::*;
 
-    const KNOWN: [(&str, &str); 7] = [
-        ("STR-1.01", "STR-1"),
-        ("STR-1.10", "STR-1"),
-        ("STR-1a.01", "STR-1a"),
-        ("STR-2.01", "STR-2"),
-        ("STR-2.OAUTH2.01", "STR-2"),
-        ("META-01", "STR-3"),
-        ("PAR-1.01", "PAR-1"),
-    ];
-
-    fn selected(named: &[&str]) -> Vec<String> {
-        let named: Vec<String> = named.iter().map(ToString::to_string).collect();
-        members(&named, &KNOWN)
-    }
-
     #[test]
     fn what_is_no_seed_is_told_what_one_is() {
         assert_eq!(whole("7"), Ok(7));
         assert!(whole("abc").is_err_and(|said| said.starts_with("expected a whole number")));
-    }
-
-    #[test]
-    fn a_prerequisite_selects_its_family() {
-        assert_eq!(selected(&["STR-1"]), ["STR-1.01", "STR-1.10", "STR-1a.01"]);
-        assert_eq!(selected(&["str-1a"]), ["STR-1a.01"]);
-        assert_eq!(selected(&["STR-2.OAUTH2"]), ["STR-2.OAUTH2.01"]);
-        assert_eq!(selected(&["STR-3"]), ["META-01"]);
-        assert_eq!(selected(&["PAR"]), ["PAR-1.01"]);
-    }
-
-    #[test]
-    fn an_id_selects_itself_once_and_a_part_of_one_nothing() {
-        assert_eq!(
-            selected(&["STR-1.01", "STR-1"]),
-            ["STR-1.01", "STR-1.10", "STR-1a.01"]
-        );
-        assert_eq!(selected(&["STR-1.1"]), ["STR-1.1"]);
-        assert_eq!(selected(&["ST"]), ["ST"]);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::cli::again::posted_alike;
 use crate::cli::args::{BundleCommand, PackArgs};
 use crate::cli::exit::Exit;
 use crate::cli::load::{self, Loading};
@@ -21,6 +22,7 @@ use crate::review::control;
 use crate::review::hygiene::decoys;
 use crate::review::signature::{fingerprint, signed_by};
 use crate::suite::catalogue;
+use crate::suite::posted::posted;
 use crate::suite::replay::replay;
 
 /// Does what is asked of bundles.
@@ -120,7 +122,10 @@ fn secrets(
     files: &BTreeMap<String, Vec<u8>>,
     run: &Run,
 ) -> Result<Option<Failure>, Failure> {
-    let known = args.submission.as_deref().map(known).transpose()?;
+    let known = args.submission.as_deref();
+    let known = known
+        .map(|submission| self::known(submission, run))
+        .transpose()?;
     if known.is_none() {
         print::message(
             "note: searched for what looks like a secret; --submission searches for your own",
@@ -140,7 +145,13 @@ fn secrets(
     Ok(gate::closed(held))
 }
 
-/// Knows the secrets of a submission.
-fn known(submission: &Path) -> Result<Redactor, Failure> {
-    Ok(gate::knowing(&load::submission(submission, Loading::SENT)?))
+/// Knows the secrets of a submission, if it is that of the run: those of another are found nowhere.
+fn known(submission: &Path, run: &Run) -> Result<Redactor, Failure> {
+    let loaded = load::submission(submission, Loading::SENT)?;
+    for recorded in &run.destinations {
+        let mut all = loaded.submission.destinations.iter();
+        let own = all.find(|d| d.name == recorded.name).map(posted);
+        posted_alike(&recorded.name, Some(&recorded.files), own.as_deref())?;
+    }
+    Ok(gate::knowing(&loaded))
 }

@@ -11,6 +11,7 @@ use crate::cli::load::{self, plain};
 use crate::cli::places::{Kind, free_for};
 use crate::cli::{Failure, output, print, signing, verify};
 use crate::model::digest::Digest;
+use crate::publish::report::text;
 use crate::review::certificate::{Certificate, NAMESPACE};
 use crate::review::check::Decision;
 use crate::review::ledger::Spent;
@@ -52,7 +53,9 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 fn said(certificate: &Certificate, path: &Path, signature: &Path) -> String {
-    let properties = certificate.predicate.properties.join("\n  ");
+    let properties = certificate.predicate.properties.iter();
+    let properties: Vec<String> = properties.map(|one| text::line(one)).collect();
+    let properties = properties.join("\n  ");
     let (path, signature) = (path.display(), signature.display());
     format!(
         "certified:\n  {properties}\n`{path}` is signed in `{signature}`; whoever trusts the key checks it with\n  \

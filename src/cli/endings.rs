@@ -16,16 +16,6 @@ pub struct Ending {
 /// Exit codes of what only shows or writes something.
 const SHOWS: &[Exit] = &[Exit::Success, Exit::Usage, Exit::Fault];
 
-/// Exit codes of what tells a conclusion.
-const CONCLUDES: &[Exit] = &[
-    Exit::Success,
-    Exit::NotConformant,
-    Exit::Usage,
-    Exit::Unjudged,
-    Exit::Incomplete,
-    Exit::Fault,
-];
-
 /// Exit codes of what asks hosts for proofs of control.
 const CHALLENGES: &[Exit] = &[
     Exit::Success,
@@ -263,7 +253,7 @@ pub const ENDINGS: &[Ending] = &[
                 "as a page on standard output",
             ),
         ],
-        exits: CONCLUDES,
+        exits: EVERY_END,
     },
     Ending {
         path: "replay",
@@ -452,7 +442,13 @@ pub const ENDINGS: &[Ending] = &[
                 "by the id of a run",
             ),
         ],
-        exits: &[Exit::Success, Exit::Usage, Exit::Unjudged, Exit::Fault],
+        exits: &[
+            Exit::Success,
+            Exit::Usage,
+            Exit::Unjudged,
+            Exit::Evidence,
+            Exit::Fault,
+        ],
     },
     Ending {
         path: "completions",

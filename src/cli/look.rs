@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use crate::cli::args::{AttachArgs, ShowArgs};
@@ -11,8 +13,10 @@ use crate::model::record::Run;
 use crate::publish::bundle::statement::Statement;
 use crate::publish::bundle::{NAMESPACE, PARTNER, RECORD, STATEMENT, zip};
 use crate::publish::report::{json, text};
-use crate::review::check::Decision;
+use crate::review::chain::intact;
+use crate::review::check::{Checks, Decision};
 use crate::review::container::{Container, ContainerFault, Limits};
+use crate::review::known;
 use crate::review::signature::signed_by;
 
 /// How a ZIP archive begins.
@@ -67,24 +71,39 @@ pub fn show(args: &ShowArgs) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// The record in a bundle, or the record itself.
+/// The record in a bundle, every file of which is as its statement says, or the record itself.
 ///
 /// # Errors
-/// When it cannot be read.
+/// When it cannot be read, or the bundle is not what was packed.
 pub fn record(path: &Path) -> Result<Run, Failure> {
-    let bytes = verify::bundle(path)?;
-    if !bytes.starts_with(MAGIC) {
+    if !is_bundle(path) {
         return crate::cli::report::record(path);
     }
-    record_of(&Container::open(&bytes, &Limits::MOST).map_err(malformed)?)
+    record_of(&intact(&verify::bundle(path)?).map_err(|checks| broken(&checks))?)
 }
 
-/// Whether it is a bundle and not a record itself.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn is_bundle(path: &Path) -> Result<bool, Failure> {
-    Ok(verify::bundle(path)?.starts_with(MAGIC))
+/// The first check of a bundle that does not hold, with what to do.
+fn broken(checks: &Checks) -> Failure {
+    let mut all = checks.0.iter();
+    let failed = all.find(|check| check.decision != Decision::Accepted);
+    let (id, detail) = failed.map_or(("", ""), |check| (check.id, check.detail.as_str()));
+    let remedy = known::named(id).map(|known| known.remedy.to_owned());
+    Failure::Message {
+        exit: Exit::Reviewed(Decision::Malformed),
+        text: format!(
+            "expected a bundle as it was packed, received one of which {id} does not hold: {}",
+            text::line(detail)
+        ),
+        help: remedy,
+    }
+}
+
+/// Whether it is a bundle and not a record itself; what cannot be read is none.
+pub fn is_bundle(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read =
+        File::open(path).and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut start));
+    read.is_ok() && start == MAGIC
 }
 
 fn record_of(container: &Container<'_>) -> Result<Run, Failure> {

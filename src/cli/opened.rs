@@ -8,7 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::cli::args::SubmissionArgs;
 use crate::cli::load::{Loaded, Loading};
 use crate::cli::reference::{self, Asked, Reference};
-use crate::cli::{Failure, print};
+use crate::cli::{Failure, environment, print};
 use crate::model::record::{Run, Selection};
 use crate::model::sdk::Literal;
 use crate::model::secret::NamedSecret;
@@ -93,6 +93,7 @@ pub async fn opened(
         key: rand::rng().random(),
         fetched: loaded.fetched.clone(),
         documents: loaded.documents.clone(),
+        environment: environment::of_commands(&loaded.submission),
         challenge: data.challenge,
         journal,
     });

@@ -93,6 +93,7 @@ fn session(authority: Option<&Path>) -> Result<Session, Failure> {
         retry_waits: [Duration::ZERO; 2],
         retry_class: RetryClass::BestEffort,
         folder: std::path::PathBuf::new(),
+        environment: Vec::new(),
         journal: None,
     };
     let door = Door::live(setup);

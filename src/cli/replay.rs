@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::cli::args::ReplayArgs;
 use crate::cli::exit::Exit;
-use crate::cli::{Failure, live, print, report};
+use crate::cli::{Failure, live, look, print};
 use crate::model::source::Problem;
 use crate::publish::report::text;
 use crate::suite::replay::{ReplayError, Replayed, replay};
@@ -18,7 +18,7 @@ pub async fn run(args: &ReplayArgs) -> Result<Exit, Failure> {
     if let Some(id) = args.scenario.as_deref().filter(|_| args.live) {
         return live::run(args, id).await;
     }
-    let record = report::record(&args.record)?;
+    let record = look::record(&args.record)?;
     let replayed = replay(&record).await.map_err(unreplayable)?;
     print::result(&shown(&replayed))?;
     if replayed.differences.is_empty() {

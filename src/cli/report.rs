@@ -1,10 +1,10 @@
-//! `destspec report RECORD`: renders a recorded run again.
+//! `destspec report RECORD`: renders a recorded run again, or one that was packed.
 
 use std::path::Path;
 
 use crate::cli::args::{Dialect, Format, ReportArgs};
 use crate::cli::exit::Exit;
-use crate::cli::{Failure, load, print};
+use crate::cli::{Failure, load, look, print};
 use crate::model::record::Run;
 use crate::publish::report::{JunitDialect, Options, Report, ReportError, json, render};
 use crate::suite::words;
@@ -14,7 +14,7 @@ use crate::suite::words;
 /// # Errors
 /// When the record cannot be read.
 pub fn run(args: &ReportArgs, colour: bool) -> Result<Exit, Failure> {
-    let run = record(&args.record)?;
+    let run = look::record(&args.record)?;
     let options = Options {
         color: colour,
         width: print::width(),

@@ -84,16 +84,23 @@ fn shown(recorded: &Run, now: &Run, picked: &[Picked]) -> Result<Exit, Failure> 
     }
     let count = |what: Comparison| all.iter().filter(|one| **one == what).count();
     let (contradicted, unjudged) = (count(Comparison::Contradicted), count(Comparison::Unjudged));
+    let weaker = count(Comparison::Weaker);
     let _ = writeln!(
         out,
-        "\n{} of {} run again: {} as recorded, {} better, {contradicted} contradicted, {unjudged} not judged",
+        "\n{} of {} run again: {} as recorded, {} better, {weaker} weaker, {contradicted} contradicted, {unjudged} not judged",
         all.len(),
         recorded.scenarios.len(),
         count(Comparison::Alike),
         count(Comparison::Better),
     );
     print::result(&out)?;
-    Ok(match (contradicted, unjudged) {
+    if weaker > 0 {
+        print::message(
+            "note: weaker passed, and less was shown of it than the record says: give `--config` the \
+             [destination.observe] of the bundle's submission",
+        );
+    }
+    Ok(match (contradicted, unjudged + weaker) {
         (0, 0) => Exit::Success,
         (0, _) => Exit::Incomplete,
         _ => Exit::Reviewed(Reviewed::Forged),

@@ -21,7 +21,8 @@ use crate::cli::stop::Stops;
 use crate::cli::{Failure, certified, challenge, login, output, print};
 use crate::model::challenge::Challenge;
 use crate::model::record::{Run, Selection};
-use crate::publish::report::{Options, Report, render};
+use crate::model::submission::IngestionWay;
+use crate::publish::report::{Options, Report, render, text};
 use crate::suite::catalogue::Catalogue;
 use crate::suite::open::Target;
 use crate::suite::phrases::Table;
@@ -42,6 +43,9 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     let places = places::of_run(&args)?;
     let (seen, entries) = unbounded_channel();
     let opened = submitted(&args, data(&args)?, &seen).await?;
+    if args.no_commands {
+        commandless(&opened)?;
+    }
     let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
     let table = Table::compile().map_err(Failure::fault)?;
     let plan = opened.plan(&catalogue, &table, &args.selection.selection(&catalogue))?;
@@ -88,6 +92,26 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
     journal.remove();
     kept?;
     Ok(exit)
+}
+
+/// Whether the submission starts no program.
+fn commandless(opened: &Opened) -> Result<(), Failure> {
+    let mut all = opened.loaded.submission.destinations.iter();
+    let by_command = all.find(|destination| {
+        let ingestion = destination.observe.ingestion.as_ref();
+        ingestion.is_some_and(|i| matches!(i.way, IngestionWay::Command(_)))
+    });
+    by_command.map_or(Ok(()), |destination| {
+        Err(Failure::usage(
+            format!(
+                "expected a submission that starts no program, received a `command` under [destination.observe.ingestion] of `{}`",
+                text::line(&destination.name)
+            ),
+            Some(String::from(
+                "ask by `url` or `receipt`, or run without --no-commands",
+            )),
+        ))
+    })
 }
 
 /// What the test data follows from.

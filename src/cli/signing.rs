@@ -13,11 +13,20 @@ use crate::review::signature::{self, signed_by};
 
 const HELP: &str = "name a private key of OpenSSH as ssh:PATH, or a key of an agent as ssh-agent:SHA256:FINGERPRINT";
 
-/// The signature of bytes in a namespace, by `ssh:PATH` or `ssh-agent:FINGERPRINT`.
+const KINDS: &str = "use a key of type ssh-ed25519 or ecdsa-sha2-nistp256: `ssh-keygen -t ed25519 -f FILE` makes one";
+
+/// The signature of bytes in a namespace, by `ssh:PATH` or `ssh-agent:FINGERPRINT`, as every review takes it.
 ///
 /// # Errors
-/// When there is no such key, or it cannot sign.
+/// When there is no such key, it cannot sign, or no review takes its signature.
 pub fn signed(key: &str, namespace: &str, bytes: &[u8]) -> Result<String, Failure> {
+    let signature = made(key, namespace, bytes)?;
+    signed_by(signature.as_bytes(), (namespace, bytes))
+        .map_err(|fault| refused(format!("`{key}`: {fault}"), KINDS))?;
+    Ok(signature)
+}
+
+fn made(key: &str, namespace: &str, bytes: &[u8]) -> Result<String, Failure> {
     if let Some(fingerprint) = key.strip_prefix("ssh-agent:") {
         return by_agent(fingerprint, namespace, bytes);
     }
@@ -31,7 +40,7 @@ pub fn signed(key: &str, namespace: &str, bytes: &[u8]) -> Result<String, Failur
         let help = match error {
             SignError::NoKey => "`ssh-keygen -t ed25519 -f FILE` makes one",
             SignError::Locked => "add it to an agent, and name it as ssh-agent:FINGERPRINT",
-            SignError::Kind(_) => "use a key of type ssh-ed25519 or ecdsa-sha2-nistp256",
+            SignError::Kind(_) => KINDS,
         };
         refused(format!("`{path}`: {error}"), help)
     })
@@ -85,15 +94,7 @@ fn by_agent(fingerprint: &str, namespace: &str, bytes: &[u8]) -> Result<String, 
     writeln!(public, "{key}").map_err(unwritten)?;
     let mut command = Command::new("ssh-keygen");
     command.args(["-q", "-Y", "sign", "-n", namespace, "-f"]);
-    let signature = ran(command.arg(public.path()), bytes)?;
-    let made = signed_by(signature.as_bytes(), (namespace, bytes));
-    made.map_err(|fault| {
-        refused(
-            fault.to_string(),
-            "use a key of type ssh-ed25519 or ecdsa-sha2-nistp256",
-        )
-    })?;
-    Ok(signature)
+    ran(command.arg(public.path()), bytes)
 }
 
 /// What a program of OpenSSH answers to these bytes.

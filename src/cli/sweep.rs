@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::load::Loading;
 use crate::cli::opened::{Data, opened};
 use crate::cli::reference::Asked;
-use crate::cli::{Failure, load, print};
+use crate::cli::{Failure, load, look, print};
 use crate::model::record::{Exchange, Operation};
 use crate::suite::subject::{RUN_FOLDER_DIGITS, RUN_FOLDER_MARK, Subject};
 use crate::wire::RUN_HEADER;
@@ -76,12 +76,17 @@ fn folders(run: &str) -> Result<Vec<String>, Failure> {
     if let Some(folder) = folder(run.strip_prefix(RUN_FOLDER_MARK).unwrap_or(run)) {
         return Ok(vec![folder]);
     }
-    let help =
-        "name the id of a run, its `record.json`, or the `journal.ndjson` of one that was killed";
-    let text = load::text(Path::new(run), help)?;
-    let mut folders = match serde_json::from_str::<Recorded>(&text) {
-        Ok(recorded) => of_record(&recorded.run),
-        Err(_) => of_journal(&text),
+    let help = "name the id of a run, its `record.json` or bundle, or the `journal.ndjson` of one that was killed";
+    let path = Path::new(run);
+    let mut folders = if look::is_bundle(path) {
+        let recorded = look::record(path)?;
+        recorded.all().filter_map(|run| folder(&run.id)).collect()
+    } else {
+        let text = load::text(path, help)?;
+        match serde_json::from_str::<Recorded>(&text) {
+            Ok(recorded) => of_record(&recorded.run),
+            Err(_) => of_journal(&text),
+        }
     };
     folders.sort();
     folders.dedup();

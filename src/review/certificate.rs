@@ -1,10 +1,13 @@
 //! What a reviewer signs of a bundle that was accepted: an in-toto statement with a simple verification result. Its subject
 //! is the statement of the bundle, which no signature that is added later changes.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::model::digest::Digest;
+use crate::model::record::{Exchange, Operation, Run};
 use crate::publish::bundle::STATEMENT;
 use crate::publish::bundle::statement::{Sha256, Subject, TYPE};
 use crate::publish::report::text;
@@ -41,7 +44,7 @@ pub struct Verified {
     pub verifier: Verifier,
     /// When, RFC 3339 in UTC.
     pub time_created: String,
-    /// What holds of the bundle.
+    /// What holds of the bundle, and of whom: names as the record has them stand after `=`.
     pub properties: Vec<String>,
 }
 
@@ -86,12 +89,17 @@ impl Certificate {
             return Err(CertificateError::Decision(review.decision));
         };
         let until = at.checked_add(SignedDuration::from_hours(24 * i64::from(days)))?;
-        let properties = vec![
+        let mut properties = vec![
             String::from("DESTSPEC_CONFORMANT"),
             format!("DESTSPEC_EDITION_{}", upper(&run.edition.to_string())),
             format!("DESTSPEC_ASSURANCE_L{}", review.level),
             format!("DESTSPEC_VALID_UNTIL_{}", until.strftime("%Y_%m_%d")),
+            format!("DESTSPEC_PARTNER={}", run.partner.name),
         ];
+        let destinations = run.destinations.iter();
+        properties
+            .extend(destinations.map(|d| format!("DESTSPEC_DESTINATION={} {}", d.name, d.version)));
+        properties.extend(places(run));
         let (name, text) = policy;
         Ok(Self {
             kind: TYPE.to_owned(),
@@ -118,6 +126,25 @@ impl Certificate {
     pub fn render(&self) -> Result<String, CertificateError> {
         Ok(text::json(&serde_json::to_string_pretty(self)?))
     }
+}
+
+/// Each host and each location that the run went to.
+fn places(run: &Run) -> BTreeSet<String> {
+    let own = run.all().flat_map(|run| &run.destinations);
+    let own = own.flat_map(|d| d.exchanges.iter().chain(&d.control).chain(&d.audiences));
+    let scenarios = run.all().flat_map(|run| &run.scenarios);
+    let all = scenarios.flat_map(|s| &s.exchanges).chain(own);
+    let place = |exchange: &Exchange| {
+        if let Some(request) = exchange.request() {
+            let url = url::Url::parse(&request.url).ok()?;
+            return Some(format!("DESTSPEC_HOST={}", url.host_str()?));
+        }
+        let Operation::Connect { location } = &exchange.storage()?.operation else {
+            return None;
+        };
+        Some(format!("DESTSPEC_LOCATION={location}"))
+    };
+    all.filter_map(|exchange| place(exchange)).collect()
 }
 
 fn subject(name: &str, sha256: Digest) -> Subject {

@@ -7,7 +7,7 @@ use crate::publish::bundle::statement::{PREDICATE, Statement, TYPE};
 use crate::publish::bundle::{FORMAT, NAMESPACE, PARTNER, SIGNATURES, STATEMENT, SUMS, sums};
 use crate::review::check::{Checks, Decision};
 use crate::review::container::{Container, ContainerFault, Limits};
-use crate::review::signature::{SignatureFault, Signed, verify};
+use crate::review::signature::{Signed, verify};
 use crate::review::{Reviewer, known};
 
 /// Bytes of the largest signature.
@@ -35,6 +35,29 @@ pub fn follow<'a>(
     reviewer: &Reviewer,
     checks: &mut Checks,
 ) -> Option<Chain<'a>> {
+    let (container, vouched) = whole(bytes, limits, checks)?;
+    let signer = signed(&vouched.read, reviewer, checks);
+    Some(Chain {
+        container,
+        sums: vouched.sums,
+        statement_sha256: vouched.statement_sha256,
+        signer,
+    })
+}
+
+/// What the statement of a bundle vouches for.
+struct Vouched {
+    read: Read,
+    sums: BTreeMap<String, Digest>,
+    statement_sha256: Digest,
+}
+
+/// A bundle of which every byte is as its statement says.
+fn whole<'a>(
+    bytes: &'a [u8],
+    limits: &Limits,
+    checks: &mut Checks,
+) -> Option<(Container<'a>, Vouched)> {
     let opened = Container::open(bytes, limits);
     if let Ok(container) = &opened
         && let Some(lacking) = lacking(container)
@@ -53,13 +76,24 @@ pub fn follow<'a>(
     contained(None, checks);
     let sums = summed(&read, checks)?;
     let statement_sha256 = stated(&read, checks)?;
-    let signer = signed(&read, reviewer, checks);
-    Some(Chain {
-        container,
+    let vouched = Vouched {
+        read,
         sums,
         statement_sha256,
-        signer,
-    })
+    };
+    Some((container, vouched))
+}
+
+/// The container of a bundle of which every byte is as its statement says, whoever signed that.
+///
+/// # Errors
+/// The checks as far as they went, of which one does not hold.
+pub fn intact(bytes: &[u8]) -> Result<Container<'_>, Checks> {
+    let mut checks = Checks::default();
+    match whole(bytes, &Limits::MOST, &mut checks) {
+        Some((container, _)) => Ok(container),
+        None => Err(checks),
+    }
 }
 
 /// What the directory shows to be no bundle, so that nothing has to be unpacked: the check that fails.
@@ -216,9 +250,10 @@ fn signed(read: &Read, reviewer: &Reviewer, checks: &mut Checks) -> Option<Signe
         (&reviewer.signers, &reviewer.policy.signature.principals),
         reviewer.at,
     );
-    let invalid = made.as_ref().err().filter(|fault| fault.is_invalid());
-    let invalid = invalid.map(|fault| (Decision::Forged, fault.to_string()));
-    if !checks.judge("C2", invalid) {
+    let unverified = made.as_ref().err();
+    let unverified = unverified.and_then(|fault| Some((fault.unverified()?, fault.to_string())));
+    if !checks.judge("C2", unverified) {
+        checks.skip("C4");
         return None;
     }
     match made {
@@ -228,8 +263,7 @@ fn signed(read: &Read, reviewer: &Reviewer, checks: &mut Checks) -> Option<Signe
             Some(signed)
         }
         Err(fault) => {
-            let refused = reviewer.policy.signature.required || is_odd(&fault);
-            if refused {
+            if reviewer.policy.signature.required {
                 checks.judge("C4", Some((Decision::Refused, fault.to_string())));
             } else {
                 let words =
@@ -239,9 +273,4 @@ fn signed(read: &Read, reviewer: &Reviewer, checks: &mut Checks) -> Option<Signe
             None
         }
     }
-}
-
-/// Whether a signature is worse than none.
-fn is_odd(fault: &SignatureFault) -> bool {
-    matches!(fault, SignatureFault::Algorithm(_))
 }

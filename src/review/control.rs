@@ -11,6 +11,7 @@ use crate::review::Reviewer;
 use crate::review::chain::Chain;
 use crate::review::check::{Checks, Decision, Fault, unless};
 use crate::review::known;
+use crate::review::policy::Attestations;
 
 /// Whether control is proved, where the challenge or the policy asks for it.
 pub fn controlled((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks: &mut Checks) {
@@ -18,7 +19,15 @@ pub fn controlled((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks:
     let asked = of(run).is_some();
     let (what, fault) = if asked {
         let key = chain.signer.as_ref().map(|s| s.fingerprint.as_str());
-        (known::what("G7"), fault(run, key))
+        match (fault(run, key), reviewer.policy.evidence.unproved_locations) {
+            (Some((Decision::Person, why)), Attestations::Accept) => (
+                format!("{}; the policy takes: {why}", known::what("G7")),
+                None,
+            ),
+            (fault, Attestations::Accept | Attestations::Person) => {
+                (known::what("G7").to_owned(), fault)
+            }
+        }
     } else {
         let why =
             || String::from("the policy asks for a proof of control, and the challenge for none");
@@ -26,9 +35,10 @@ pub fn controlled((run, chain): (&Run, &Chain<'_>), reviewer: &Reviewer, checks:
             true => known::what("G7"),
             false => "no proof of control, and none asked for",
         };
+        let what = what.to_owned();
         (what, unless(!required, Decision::Refused, why))
     };
-    checks.add("G7", what, fault);
+    checks.add("G7", &what, fault);
 }
 
 /// The challenge of a run, if it asks for proofs of control.

@@ -49,7 +49,7 @@ pub const ALL: [Known; 41] = [
     check(
         "C2",
         "SSHSIG over statement.json",
-        "sign statement.json of this very bundle, and attach what `ssh-keygen -Y sign` wrote unchanged",
+        "sign statement.json of this very bundle by a key of type ssh-ed25519 or ecdsa-sha2-nistp256, and attach what `ssh-keygen -Y sign` wrote unchanged",
     ),
     check(
         "C4",
@@ -134,7 +134,7 @@ pub const ALL: [Known; 41] = [
     check(
         "G7",
         "whoever signed runs the hosts that were judged",
-        "`destspec challenge proof CHALLENGE --signer KEY` prints what each host has to serve",
+        "`destspec challenge proof CHALLENGE --signer KEY` prints what each host has to serve; of a location of files a person judges, or `evidence.unproved_locations` of the policy takes it",
     ),
     check(
         "G8",

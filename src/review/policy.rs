@@ -101,13 +101,15 @@ pub struct EvidencePolicy {
     pub max_unverifiable: usize,
     /// What becomes of a person's statement.
     pub attestations: Attestations,
+    /// What becomes of a location of files where a proof of control is asked for, which nothing there can give.
+    pub unproved_locations: Attestations,
 }
 
-/// What becomes of a person's statement.
+/// What becomes of what only a person can vouch for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Attestations {
-    /// A person looks into it.
+    /// The reviewer looks into it.
     #[default]
     Person,
     /// It is taken as it stands.
@@ -278,6 +280,7 @@ mod tests {
         assert!(policy.challenge.required && policy.target.tls && policy.target.hosts.is_empty());
         assert_eq!(policy.evidence.max_unverifiable, 0);
         assert_eq!(policy.evidence.attestations, Attestations::Person);
+        assert_eq!(policy.evidence.unproved_locations, Attestations::Person);
         assert_eq!(policy.versions(), [env!("CARGO_PKG_VERSION")]);
         assert_eq!(policy.editions(), [Edition::E4]);
         assert!(policy.target.destinations.is_empty());

@@ -22,6 +22,8 @@ pub enum Comparison {
     Alike,
     /// Recorded as failed, and passed now.
     Better,
+    /// Passed as recorded, and less was shown of it now: what the destination stored was not asked, say.
+    Weaker,
     /// Recorded as passed, and failed now: the record does not hold of this destination.
     Contradicted,
     /// It could not be judged now, or is no longer asked for.
@@ -62,14 +64,15 @@ pub fn compare(recorded: &Run, now: &Run, picked: &Picked) -> Comparison {
         let mut all = run.scenarios.iter();
         let one = all.find(|s| s.destination == picked.destination && s.id == picked.id)?;
         match one.outcome {
-            Outcome::Passed { .. } => Some(true),
-            Outcome::Failed { .. } => Some(false),
+            Outcome::Passed { strength } => Some(Some(strength)),
+            Outcome::Failed { .. } => Some(None),
             Outcome::Blocked { .. } | Outcome::Broken { .. } | Outcome::Omitted { .. } => None,
         }
     };
     match (passed(recorded), passed(now)) {
-        (Some(true), Some(false)) => Comparison::Contradicted,
-        (Some(false), Some(true)) => Comparison::Better,
+        (Some(Some(_)), Some(None)) => Comparison::Contradicted,
+        (Some(None), Some(Some(_))) => Comparison::Better,
+        (Some(Some(then)), Some(Some(now))) if now < then => Comparison::Weaker,
         (Some(_), Some(_)) => Comparison::Alike,
         (None, _) | (_, None) => Comparison::Unjudged,
     }
@@ -81,6 +84,7 @@ impl Comparison {
         match self {
             Comparison::Alike => "as recorded",
             Comparison::Better => "better",
+            Comparison::Weaker => "weaker",
             Comparison::Contradicted => "CONTRADICTED",
             Comparison::Unjudged => "not judged",
         }

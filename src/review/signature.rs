@@ -6,6 +6,11 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use ssh_key::{Algorithm, EcdsaCurve, HashAlg, LineEnding, PublicKey, SshSig};
 
+use crate::review::check::Decision;
+
+/// What stands between the parts of a line.
+const BLANKS: [char; 2] = [' ', '\t'];
+
 /// Somebody who may sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signer {
@@ -96,19 +101,21 @@ pub enum Unallowed {
 }
 
 impl SignatureFault {
-    /// Whether the signature itself is wrong, and not only who made it.
-    pub fn is_invalid(&self) -> bool {
+    /// What follows where nobody is shown to have signed these bytes; nothing where only who did is not taken.
+    pub fn unverified(&self) -> Option<Decision> {
         match self {
             SignatureFault::Form
             | SignatureFault::Armour
             | SignatureFault::Bytes
-            | SignatureFault::Namespace { .. } => true,
-            SignatureFault::Algorithm(_) | SignatureFault::Signer { .. } => false,
+            | SignatureFault::Namespace { .. } => Some(Decision::Forged),
+            SignatureFault::Algorithm(_) => Some(Decision::Refused),
+            SignatureFault::Signer { .. } => None,
         }
     }
 }
 
-/// Reads a file of allowed signers: principals, options, key. A pattern or an unknown option is refused.
+/// Reads a file of allowed signers: principals, options, key, with blanks or tabs between them, and a comment after the
+/// key. An unknown option is refused.
 ///
 /// # Errors
 /// At the first line that is of another form.
@@ -118,7 +125,7 @@ pub fn signers(text: &str) -> Result<Vec<Signer>, SignersError> {
         return Err(SignersError { line: 1, expected });
     }
     let lines = text.lines().enumerate();
-    let lines = lines.map(|(index, line)| (index + 1, line.trim()));
+    let lines = lines.map(|(index, line)| (index + 1, line.trim_matches(BLANKS)));
     lines
         .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
         .map(|(line, text)| signer(text).map_err(|expected| SignersError { line, expected }))
@@ -126,31 +133,22 @@ pub fn signers(text: &str) -> Result<Vec<Signer>, SignersError> {
 }
 
 fn signer(line: &str) -> Result<Signer, &'static str> {
-    let (principals, rest) = line.split_once(' ').ok_or("principals and a key")?;
-    if principals.contains(['*', '?', '!', '"']) {
-        return Err("principals without patterns");
-    }
-    let rest = rest.trim_start();
-    let start = ["ssh-", "ecdsa-", "sk-"]
-        .iter()
-        .filter_map(|kind| {
-            let after = format!(" {kind}");
-            if rest.starts_with(kind) {
-                Some(0)
-            } else {
-                rest.find(&after)
-            }
-        })
-        .min();
-    let (options, key) = rest.split_at(start.ok_or("a key")?);
+    let (principals, rest) = principals(line)?;
+    let (options, key) = match public_key(rest) {
+        Some(key) => ("", key),
+        None => {
+            let (options, rest) = rest.split_at(unquoted_blank(rest)?);
+            (options, public_key(rest).ok_or("a key")?)
+        }
+    };
     let mut signer = Signer {
         principals: principals.split(',').map(ToOwned::to_owned).collect(),
-        key: PublicKey::from_openssh(key.trim()).map_err(|_| "a key")?,
+        key,
         namespaces: None,
         valid_after: None,
         valid_before: None,
     };
-    for option in split(options.trim()) {
+    for option in split(options) {
         let (name, value) = option.split_once('=').ok_or("a known option")?;
         let value = value.trim_matches('"');
         let twice = match name.to_ascii_lowercase().as_str() {
@@ -167,6 +165,36 @@ fn signer(line: &str) -> Result<Signer, &'static str> {
         }
     }
     Ok(signer)
+}
+
+/// The principals at the start of a line, which may stand in quotes, and what follows them.
+fn principals(line: &str) -> Result<(String, &str), &'static str> {
+    let end = line.find([' ', '\t', '"']).ok_or("principals and a key")?;
+    let (start, rest) = line.split_at(end);
+    let Some(quoted) = rest.strip_prefix('"') else {
+        return Ok((start.to_owned(), rest.trim_start_matches(BLANKS)));
+    };
+    let (quoted, rest) = quoted
+        .split_once('"')
+        .ok_or("a quote at the end of the principals")?;
+    Ok((format!("{start}{quoted}"), rest.trim_start_matches(BLANKS)))
+}
+
+/// The key that a text begins with; what follows is a comment.
+fn public_key(text: &str) -> Option<PublicKey> {
+    let mut words = text.split(BLANKS).filter(|word| !word.is_empty());
+    let (kind, key) = (words.next()?, words.next()?);
+    PublicKey::from_openssh(&format!("{kind} {key}")).ok()
+}
+
+/// Where options end.
+fn unquoted_blank(text: &str) -> Result<usize, &'static str> {
+    let mut quoted = false;
+    let end = text.find(|c| {
+        quoted ^= c == '"';
+        !quoted && BLANKS.contains(&c)
+    });
+    end.ok_or("a key")
 }
 
 /// Options between commas that stand in no quotes.
@@ -289,7 +317,7 @@ impl Signer {
         if let Some(before) = self.valid_before.filter(|before| *before <= at) {
             return Err(Unallowed::Expired(before));
         }
-        let taken = self.principals.iter().find(|one| principals.contains(one));
+        let taken = principals.iter().find(|one| matches(&self.principals, one));
         let unnamed = || Unallowed::Principal(self.principals.join(","));
         taken.cloned().ok_or_else(unnamed)
     }

@@ -25,7 +25,8 @@ use crate::suite::replay::{Difference, ReplayError, Replayed, replay_within};
 
 /// What no offline review tells: who ran it where. Attestations of Sigstore are left to the program that knows its roots.
 const PROVENANCE: &str = "where it was run, if in GitHub Actions: `bundle show BUNDLE --file statement.json > statement.json`, \
-    `gh attestation verify statement.json --repo OWNER/NAME --signer-workflow destspec/destspec/.github/workflows/certify.yml`";
+    `gh attestation verify statement.json --repo OWNER/NAME --deny-self-hosted-runners \
+    --signer-workflow destspec/destspec/.github/workflows/certify.yml`";
 
 /// What a partner can do that leaves no trace in a bundle, and what a reviewer can do about each.
 const UNTOLD: [&str; 2] = [
@@ -188,7 +189,13 @@ fn edition(run: &Run, chain: &Chain<'_>, reviewer: &Reviewer, checks: &mut Check
     let same = checks.judge(
         "D1",
         unless(run.suite == catalogue::digest(), Decision::Refused, || {
-            String::from("it is another: review with the destspec that ran it")
+            format!(
+                "expected that of destspec {}, {}, received that of destspec {}, {}",
+                env!("CARGO_PKG_VERSION"),
+                catalogue::digest(),
+                run.destspec,
+                run.suite
+            )
         }),
     );
     let editions = reviewer.policy.editions();

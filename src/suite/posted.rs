@@ -27,19 +27,28 @@ fn files(destination: &Destination) -> Vec<(&'static str, &Arc<Text>)> {
         .collect()
 }
 
+/// Digests of the files as they are read.
+pub fn posted(destination: &Destination) -> Vec<Fact> {
+    named(destination, |_| None)
+}
+
 /// Digests of the files as posted: a record holds them with marks for their secrets.
 pub(crate) fn digests(destination: &Destination, source: &Source<'_>) -> Vec<Fact> {
-    let posted = |text: &Text| match source {
+    named(destination, |text| match source {
         Source::Live(_) => None,
         Source::Replay(run) => {
             let mut sources = run.sources.iter();
             let recorded = sources.find(|file| file.name == text.name);
             recorded.map(|file| file.sha256)
         }
-    };
+    })
+}
+
+/// Each file with the digest that is known of it, or else its own.
+fn named(destination: &Destination, known: impl Fn(&Text) -> Option<Digest>) -> Vec<Fact> {
     let fact = |(role, text): (&str, &Arc<Text>)| Fact {
         name: format!("{role} {}", text.name),
-        value: posted(text)
+        value: known(text)
             .unwrap_or_else(|| Digest::hash(&text.text))
             .to_string(),
     };

@@ -2,6 +2,7 @@
 //! differ for the suite.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::time::Instant;
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -38,6 +39,8 @@ pub struct Live {
     pub fetched: BTreeMap<String, Fetched>,
     /// Digest of each attested document, by its path.
     pub documents: BTreeMap<String, Digest>,
+    /// The environment of a command of the submission.
+    pub environment: Vec<(OsString, OsString)>,
     /// Told of every exchange as it comes.
     pub journal: Option<UnboundedSender<JournalEntry>>,
 }

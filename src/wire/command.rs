@@ -1,6 +1,7 @@
-//! Starts the command of a submission: without a shell, in the folder of the submission, with an end to its time and to what
-//! it may write.
+//! Starts the command of a submission: without a shell, in the folder of the submission, in an environment of its own, with
+//! an end to its time, to what it may write and to what it leaves running.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -13,14 +14,21 @@ use crate::model::record::{Body, CommandResult, Failure, FailureKind};
 /// The end of standard error that is kept, in bytes.
 const ERRORS: usize = 4 * 1024;
 
-/// Starts a command and waits for its end. Nothing it does is an error of ours.
-pub(crate) async fn run(arguments: &[String], folder: &Path, limit: Duration) -> CommandResult {
+/// Starts a command and waits for its end. Nothing it does is an error of ours. Of its environment it has these variables
+/// and no others: what else is in ours is not the submission's business, a token of a CI for one.
+pub(crate) async fn run(
+    arguments: &[String],
+    (folder, environment): (&Path, &[(OsString, OsString)]),
+    limit: Duration,
+) -> CommandResult {
     let Some((program, others)) = arguments.split_first() else {
         return failed(FailureKind::Unusable, "no command is named".to_owned());
     };
     let mut command = Command::new(located(program, folder));
     command
         .args(others)
+        .env_clear()
+        .envs(environment.iter().cloned())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -28,6 +36,8 @@ pub(crate) async fn run(arguments: &[String], folder: &Path, limit: Duration) ->
     if !folder.as_os_str().is_empty() {
         command.current_dir(folder);
     }
+    #[cfg(unix)]
+    command.process_group(0);
     let child = match command.spawn() {
         Ok(child) => child,
         Err(error) => {
@@ -35,11 +45,36 @@ pub(crate) async fn run(arguments: &[String], folder: &Path, limit: Duration) ->
             return failed(FailureKind::Unusable, text);
         }
     };
+    #[cfg(unix)]
+    let _group = Group::of(&child);
     match tokio::time::timeout(limit, ended(child)).await {
         Ok(result) => result,
         Err(_) => {
             let text = format!("`{program}` did not end within {} ms", limit.as_millis());
             failed(FailureKind::TimedOut, text)
+        }
+    }
+}
+
+/// The processes that a command started, but for those that left its group; once this is dropped none of them runs. Where
+/// there are no groups, only the program itself is ended.
+#[cfg(unix)]
+struct Group(Option<rustix::process::Pid>);
+
+#[cfg(unix)]
+impl Group {
+    fn of(leader: &Child) -> Self {
+        let id = leader.id().and_then(|id| i32::try_from(id).ok());
+        Self(id.and_then(rustix::process::Pid::from_raw))
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(leader) = self.0 {
+            // those that have ended are as wanted
+            let _ended = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
         }
     }
 }
@@ -109,12 +144,51 @@ fn failed(kind: FailureKind, text: String) -> CommandResult {
 }
 
 #[cfg(all(test, unix))]
+#[expect(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
 
     async fn ran(script: &str, limit_ms: u64) -> CommandResult {
-        let arguments = ["sh", "-c", script, "in/a b.csv"].map(ToOwned::to_owned);
-        run(&arguments, Path::new(""), Duration::from_millis(limit_ms)).await
+        within(Path::new(""), &["sh", "-c", script, "in/a b.csv"], limit_ms).await
+    }
+
+    async fn within(folder: &Path, arguments: &[&str], limit_ms: u64) -> CommandResult {
+        let arguments: Vec<String> = arguments.iter().map(|a| (*a).to_owned()).collect();
+        let environment = [("PATH", "/usr/bin:/bin"), ("TZ", "Pacific/Apia")];
+        let environment = environment.map(|(name, value)| (name.into(), value.into()));
+        let limit = Duration::from_millis(limit_ms);
+        run(&arguments, (folder, &environment), limit).await
+    }
+
+    fn wrote(output: &str) -> CommandResult {
+        CommandResult::Ended {
+            code: 0,
+            output: output.to_owned(),
+            errors: String::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn it_has_the_environment_that_it_is_given_and_nothing_of_ours() {
+        let ended = within(Path::new(""), &["env"], 10_000).await;
+        assert_eq!(ended, wrote("PATH=/usr/bin:/bin\nTZ=Pacific/Apia\n"));
+    }
+
+    #[tokio::test]
+    async fn what_it_leaves_running_ends_with_it_and_with_its_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let within =
+            async |arguments: &[&str], limit_ms| within(folder.path(), arguments, limit_ms).await;
+        assert_eq!(within(&["mkfifo", "pipe"], 10_000).await, wrote(""));
+        for (waits, limit_ms) in [("exit 0", 10_000), ("wait", 500)] {
+            // whoever reads the pipe reads until nobody has it open for writing
+            let script = format!("exec 3>pipe; sleep 600 >&3 2>&3 3>&3 & {waits}");
+            let leaves = ["sh", "-c", &script];
+            let (ended, read) =
+                tokio::join!(within(&leaves, limit_ms), within(&["cat", "pipe"], 20_000));
+            assert_eq!(read, wrote(""), "{waits}");
+            assert_eq!(ended == wrote(""), limit_ms > 500, "{waits}: {ended:?}");
+        }
     }
 
     #[tokio::test]
@@ -135,7 +209,7 @@ mod tests {
             CommandResult::Ended { .. } => None,
         };
         let program = ["./no-such-program".to_owned()];
-        let missing = run(&program, Path::new(""), Duration::from_secs(9));
+        let missing = run(&program, (Path::new(""), &[]), Duration::from_secs(9));
         assert_eq!(kind(missing.await), Some(FailureKind::Unusable));
         assert_eq!(
             kind(ran("exec sleep 60", 50).await),

@@ -1,6 +1,7 @@
 //! The door to one destination: live, or replaying what a record holds of it.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -69,6 +70,8 @@ pub struct DoorSetup {
     pub retry_class: RetryClass,
     /// The folder of the submission, in which its command is started.
     pub folder: PathBuf,
+    /// The environment that its command has.
+    pub environment: Vec<(OsString, OsString)>,
     /// Where every exchange also goes as soon as it is recorded.
     pub journal: Option<UnboundedSender<JournalEntry>>,
 }
@@ -107,6 +110,7 @@ pub(crate) struct Inner {
     pub(crate) seed: u64,
     pub(crate) time_limit: Duration,
     pub(crate) folder: PathBuf,
+    pub(crate) environment: Vec<(OsString, OsString)>,
     pub(crate) retry_waits: [Duration; 2],
     pub(crate) retry_class: RetryClass,
     pub(crate) tokens: TokenCache,
@@ -356,6 +360,7 @@ impl Door {
             seed: setup.seed,
             time_limit: setup.time_limit,
             folder: setup.folder,
+            environment: setup.environment,
             tokens: TokenCache::new(setup.retry_waits),
             retry_waits: setup.retry_waits,
             retry_class: setup.retry_class,

@@ -227,7 +227,12 @@ impl Session {
             Side::Live(live) => {
                 let _slot = live.limit.enter().await;
                 let began = Timing::now();
-                let result = command::run(&arguments, &door.folder, door.time_limit).await;
+                let result = command::run(
+                    &arguments,
+                    (&door.folder, &door.environment),
+                    door.time_limit,
+                )
+                .await;
                 let took = began.sent.elapsed();
                 let timing = Timing { took, ..began };
                 let command = CommandExchange { arguments, result };

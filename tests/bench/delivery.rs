@@ -180,6 +180,7 @@ fn door(target: &Target) -> Door {
     let token = Secret::new(TOKEN);
     Door::live(DoorSetup {
         folder: std::path::PathBuf::new(),
+        environment: Vec::new(),
         run_id: "bench".to_owned(),
         seed: 1,
         started: Some(Instant::now()),

@@ -212,6 +212,12 @@ async fn few_people_of_the_partners_own_are_judged_one_after_another_and_never_m
         wish.concurrency = Some(concurrency);
         let run = perform(&submitted, wish).await;
         assert_eq!(failed(&run), BTreeSet::new(), "{}", findings(&run));
+        let mut all = run.scenarios.iter();
+        assert!(
+            all.all(|s| s.outcome.word() != "broken"),
+            "{}",
+            findings(&run)
+        );
         let of_several = |s: &&Scenario| s.requirement == "STR-1.18" && s.destination == named[0];
         let judged = run.scenarios.iter().filter(of_several);
         assert_eq!(judged.filter(|s| s.outcome.word() == "passed").count(), 5);

@@ -28,6 +28,7 @@ pub const TOKEN: &str = "canary-token/\"Zq9+Lm2Wx&R7";
 fn setup(auth: AuthSetup, redactor: Redactor) -> DoorSetup {
     DoorSetup {
         folder: std::path::PathBuf::new(),
+        environment: Vec::new(),
         run_id: "run-1".to_owned(),
         seed: 7,
         started: Some(Instant::now()),

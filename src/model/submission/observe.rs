@@ -131,7 +131,8 @@ pub enum IngestionWay {
         /// `rejection`: the name of the file that is there as long as what a file holds now cannot be read.
         rejection: Option<String>,
     },
-    /// `command`: a program and its arguments, started without a shell in the folder of the submission. What it writes
+    /// `command`: a program and its arguments, started without a shell in the folder of the submission, with few variables
+    /// of the environment: the usual ones, and those that credentials come from. What it writes
     /// to its standard output are the rows; exit code 0 says that they are all, 75 not yet, 65 that the files cannot be
     /// read (`EX_TEMPFAIL`, `EX_DATAERR` of sysexits.h). Placeholders are paths in the storage.
     Command(Vec<String>),

@@ -255,7 +255,10 @@ fn door(
     let setup = |started, journal| setup(destination, source, (ways, redactor), started, journal);
     match source {
         Source::Live(live) => {
-            let setup = setup(Some(live.started), live.journal.clone());
+            let setup = DoorSetup {
+                environment: live.environment.clone(),
+                ..setup(Some(live.started), live.journal.clone())
+            };
             Door::live(setup).map_err(failed)
         }
         Source::Replay(run) => {
@@ -294,6 +297,7 @@ fn setup(
         time_limit: limits.time_limit,
         folder: destination.place.source.folder().to_owned(),
         retry_waits: limits.retry_waits,
+        environment: Vec::new(),
         retry_class: match destination.aggregation() {
             Aggregation::BestEffort(_) => RetryClass::BestEffort,
             Aggregation::Configurable(_) => RetryClass::Configurable,

@@ -176,18 +176,12 @@ fn asked<'a>(
     Ok(Some(asked))
 }
 
-fn is_accepted(exchange: &Exchange) -> bool {
-    exchange.answer().is_some_and(Answer::is_success)
-}
-
 fn unasked(evidence: &Evidence, part: Part) -> Result<Strength, Stop> {
     if evidence.streaming()?.observation(part).is_none() {
         return Ok(Strength::StatusOnly);
     }
-    // nobody is asked about where no message was accepted
-    if !evidence.deliveries()?.iter().any(|e| is_accepted(e)) {
-        good_message_accepted(evidence)?;
-    }
+    // nobody is asked about of whom any message was refused
+    good_message_accepted(evidence)?;
     let observation = format!("observation of the {}", part.word());
     Err(broken::nothing_to_judge(observation).into())
 }

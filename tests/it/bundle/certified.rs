@@ -1,7 +1,7 @@
 //! Runs that were made to be certified, what a reviewer runs again of them, and what is signed in the end.
 
 use destspec::model::digest::Digest;
-use destspec::model::outcome::Outcome;
+use destspec::model::outcome::{Outcome, Strength};
 use destspec::model::record::Run;
 use destspec::publish::bundle::signature::sign;
 use destspec::publish::bundle::{PARTNER, STATEMENT, zip};
@@ -85,6 +85,14 @@ async fn what_is_run_again_is_compared_by_what_became_of_it() {
     assert_eq!(compare(run, run, &picked), Comparison::Alike);
     assert_eq!(compare(run, &other, &picked), Comparison::Contradicted);
     assert_eq!(compare(&other, run, &picked), Comparison::Better);
+    let mut weaker = run.clone();
+    for scenario in &mut weaker.scenarios {
+        if let Outcome::Passed { strength } = &mut scenario.outcome {
+            *strength = Strength::StatusOnly;
+        }
+    }
+    assert_eq!(compare(run, &weaker, &picked), Comparison::Weaker);
+    assert_eq!(compare(&weaker, run, &picked), Comparison::Alike);
     let nothing = edited(run, |value| value["scenarios"] = json!([]));
     assert_eq!(compare(run, &nothing, &picked), Comparison::Unjudged);
 }
@@ -103,7 +111,14 @@ async fn a_certificate_is_of_the_statement_the_policy_and_a_time() {
         properties.contains(&"DESTSPEC_VALID_UNTIL_2027_02_19".to_owned()),
         "{properties:?}"
     );
-    assert!(properties.contains(&"DESTSPEC_ASSURANCE_L0".to_owned()));
+    for named in [
+        "DESTSPEC_ASSURANCE_L0",
+        "DESTSPEC_PARTNER=Moonshine Analytics",
+        "DESTSPEC_DESTINATION=bearer-single 1",
+        "DESTSPEC_HOST=localhost",
+    ] {
+        assert!(properties.contains(&named.to_owned()), "{properties:?}");
+    }
     let text = certificate.render().unwrap();
     assert_eq!(
         serde_json::from_str::<Certificate>(&text).unwrap(),
@@ -170,7 +185,7 @@ const KEPT: &str = concat!(
 );
 
 /// What depends on the suite, which a later version has another of: it says so, and judges nothing again.
-const OF_THE_SUITE: [&str; 8] = ["D1", "D3", "D4", "B5", "B6", "B7", "F2", "F3"];
+const OF_THE_SUITE: [&str; 10] = ["D1", "D3", "D4", "B5", "B6", "B7", "F2", "F3", "F7", "H3"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bundle_of_an_earlier_version_is_followed_and_read_for_ever() {

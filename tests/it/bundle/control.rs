@@ -1,15 +1,18 @@
 //! Whoever signs shows that it runs the hosts that were judged, and nobody else does.
 #![expect(clippy::panic, reason = "tests may panic")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use destspec::model::challenge::Challenge;
 use destspec::model::control::path;
+use destspec::model::digest::Digest;
 use destspec::model::record::Run;
 use destspec::model::sdk::Family;
-use destspec::review::check::Decision;
-use destspec::review::control::fault;
-use destspec::review::signature::fingerprint;
+use destspec::review::chain::Chain;
+use destspec::review::check::{Checks, Decision, Status};
+use destspec::review::container::{Container, Limits};
+use destspec::review::control::{controlled, fault};
+use destspec::review::signature::{Signed, fingerprint};
 use destspec::suite::control::hosts;
 use destspec::suite::replay::replay;
 use serde_json::json;
@@ -17,8 +20,9 @@ use ssh_key::PublicKey;
 use tokio::sync::OnceCell;
 
 use super::forged::{edited, exchange};
-use super::signed::{issued, private, public};
+use super::signed::{WHO, issued, private, public};
 use super::way::{POLICY, done, furnish, issue, pack, run as certified, verify};
+use super::{LENIENT, packed, reviewer};
 use crate::support::judged::{Wish, about, perform, that_takes_files, wished};
 use crate::support::program::Folder;
 use crate::support::served::served_as;
@@ -123,6 +127,44 @@ async fn a_location_of_files_is_left_to_a_person() {
     run.destinations.push(files);
     let (decision, why) = fault(&run, Some(&key(1))).unwrap();
     assert_eq!(decision, Decision::Person, "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_may_take_a_location_of_files_that_proves_nothing() {
+    let run = run().await;
+    let mut with_files = run.clone();
+    let mut files = run.destinations[0].clone();
+    files.family = Family::File;
+    with_files.destinations.push(files);
+    let archive = packed(run);
+    let judged = |key: &str, run: &Run, who: u8| {
+        let policy = LENIENT.replace("[evidence]", &format!("[evidence]\n{key}"));
+        let signer = Signed {
+            principal: WHO.to_owned(),
+            fingerprint: self::key(who),
+        };
+        let chain = Chain {
+            container: Container::open(&archive, &Limits::MOST).unwrap(),
+            sums: BTreeMap::new(),
+            statement_sha256: Digest::hash(""),
+            signer: Some(signer),
+        };
+        let mut checks = Checks::default();
+        controlled((run, &chain), &reviewer(&policy), &mut checks);
+        let check = checks.0.remove(0);
+        (check.status, check.detail)
+    };
+    let accept = "unproved_locations = \"accept\"";
+    let (status, words) = judged(accept, &with_files, 1);
+    assert_eq!(status, Status::Passed, "{words}");
+    assert!(
+        words.contains("the policy takes: `bearer-single` takes files"),
+        "{words}"
+    );
+    assert_eq!(judged("", &with_files, 1).0, Status::Person);
+    assert_eq!(judged("", run, 1).0, Status::Passed);
+    // what a host has to serve is asked for all the same
+    assert_eq!(judged(accept, &with_files, 2).0, Status::Failed);
 }
 
 #[tokio::test(flavor = "multi_thread")]

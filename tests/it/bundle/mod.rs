@@ -5,6 +5,7 @@
     reason = "tests may panic"
 )]
 
+mod allowed;
 mod certified;
 mod control;
 mod forged;

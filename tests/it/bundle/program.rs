@@ -139,6 +139,137 @@ async fn an_edited_record_is_not_packed() {
     assert!(!folder.path("a.zip").exists());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bundle_is_taken_where_a_record_is_and_only_as_it_was_packed() {
+    let folder = Folder::empty();
+    let good = files(small().await);
+    folder.write("a.zip", zip::write(&good).unwrap());
+    let mut changed = good;
+    let record = changed.get_mut("run/record.json").unwrap();
+    *record = String::from_utf8_lossy(record)
+        .replace("Moonshine", "Sunshine")
+        .into();
+    folder.write("b.zip", zip::write(&changed).unwrap());
+    folder.write("sample", "secret");
+    for (command, said) in [
+        (&["replay", "a.zip"][..], "bears out"),
+        (&["report", "a.zip"], "bearer-single"),
+    ] {
+        let ended = bare(&folder, command);
+        assert_eq!(ended.code, 4, "{command:?} {}", ended.stderr);
+        assert!(ended.stdout.contains(said), "{}", ended.stdout);
+    }
+    let mut named = small().await.clone();
+    named.id = "0a".repeat(16);
+    folder.write("c.zip", packed(&named));
+    let swept = bare(&folder, &["sweep", "c.zip", "none.toml"]);
+    assert!(
+        swept.code == 2 && swept.says("`none.toml`"),
+        "{}",
+        swept.stderr
+    );
+    let rerun = [
+        "rerun",
+        "b.zip",
+        "--sample-secret",
+        "sample",
+        "--config",
+        "none.toml",
+    ];
+    for command in [
+        &["replay", "b.zip"][..],
+        &["report", "b.zip"],
+        &["sweep", "b.zip", "none.toml"],
+        &["diff", "a.zip", "b.zip"],
+        &rerun,
+    ] {
+        let ended = bare(&folder, command);
+        assert_eq!(ended.code, 5, "{command:?} {}", ended.stderr);
+        assert!(ended.says("B4 does not hold"), "{}", ended.stderr);
+        assert!(ended.says("bundle pack"), "{}", ended.stderr);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_secrets_of_another_submission_are_not_searched_for() {
+    let folder = Folder::empty();
+    folder.write("record.json", record(small().await));
+    assert_eq!(folder.run(&["init"]).code, 0);
+    let pack = ["bundle", "pack", ".", "-o", "a.zip", "--unsigned"];
+    let of = ["--submission", "submission.toml"];
+    let ended = folder.run(&[&pack[..], &of].concat());
+    assert_eq!(ended.code, 2, "{}", ended.stderr);
+    assert!(ended.says("`bearer-single`: expected the Destination SDK JSON of the record"));
+    assert!(!folder.path("a.zip").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suite_that_is_another_is_named_with_the_version_that_ran_it() {
+    let other = "00".repeat(32);
+    let run = edited(small().await, |run| {
+        run["suite"] = other.as_str().into();
+        run["destspec"] = "9.9.9".into();
+    });
+    let review = super::reviewed(&packed(&run), LENIENT).await;
+    let check = review.checks.iter().find(|check| check.id == "D1").unwrap();
+    let own = destspec::suite::catalogue::digest().to_string();
+    for named in [env!("CARGO_PKG_VERSION"), &own, "9.9.9", &other] {
+        assert!(check.detail.contains(named), "{}", check.detail);
+    }
+}
+
+/// RSA and P-384 sign by OpenSSH, and no review takes either.
+#[cfg(feature = "external-programs")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_no_review_takes_signs_nothing() {
+    let folder = Folder::empty();
+    folder.write("record.json", record(small().await));
+    let good = files(small().await);
+    folder.write("statement.json", &good["statement.json"]);
+    let policy = format!("{LENIENT}\n").replacen("required = false", "required = true", 1);
+    folder.write("review.toml", policy);
+    for (name, kind, bits) in [("rsa", "rsa", "2048"), ("p384", "ecdsa", "384")] {
+        let keygen = |arguments: &[&str]| {
+            let mut command = Command::new("ssh-keygen");
+            command.args(arguments).current_dir(folder.path(""));
+            assert!(command.output().unwrap().status.success(), "{arguments:?}");
+        };
+        keygen(&["-q", "-t", kind, "-b", bits, "-N", "", "-f", name]);
+        let key = format!("ssh:{name}");
+        let pack = ["bundle", "pack", ".", "-o", "a.zip", "--sign", &key];
+        let ended = folder.run(&pack);
+        assert_eq!(ended.code, 2, "{}", ended.stderr);
+        assert!(ended.says("ssh-keygen -t ed25519"), "{}", ended.stderr);
+        assert!(!folder.path("a.zip").exists());
+        keygen(&[
+            "-q",
+            "-Y",
+            "sign",
+            "-f",
+            name,
+            "-n",
+            "conformance@destspec.dev",
+            "statement.json",
+        ]);
+        let mut files = good.clone();
+        let signature = std::fs::read(folder.path("statement.json.sig")).unwrap();
+        std::fs::remove_file(folder.path("statement.json.sig")).unwrap();
+        files.insert(PARTNER.to_owned(), signature);
+        folder.write("b.zip", zip::write(&files).unwrap());
+        let verify = [
+            "verify",
+            "b.zip",
+            "--policy",
+            "review.toml",
+            "--at",
+            super::AT,
+        ];
+        let ended = folder.run(&verify);
+        assert_eq!(ended.code, 4, "{}", ended.stdout);
+        assert!(ended.stdout.contains("C2  failed"), "{}", ended.stdout);
+    }
+}
+
 #[test]
 fn a_challenge_is_new_each_time() {
     let folder = Folder::empty();

@@ -228,7 +228,6 @@ fn a_file_of_allowed_signers_is_read_strictly() {
     }
     for line in [
         key.clone(),
-        format!("*@moonshine.example {key}"),
         format!("{WHO} cert-authority {key}"),
         format!("{WHO} unknown=\"1\" {key}"),
         format!("{WHO} valid-before=\"soon\" {key}"),

@@ -94,7 +94,7 @@ fn a_partner_and_a_reviewer_go_the_whole_way() {
     ];
     let said = done(&folder, 0, &rerun);
     assert!(
-        said.contains("5 as recorded, 0 better, 0 contradicted"),
+        said.contains("5 as recorded, 0 better, 0 weaker, 0 contradicted"),
         "{said}"
     );
     folder.write("other", "another secret\n");
@@ -207,6 +207,30 @@ fn what_cannot_be_certified_is_refused_before_anything_is_sent() {
         !folder.path("destspec-out").exists(),
         "something was written"
     );
+}
+
+#[test]
+fn what_shows_less_when_it_is_run_again_is_no_confirmation() {
+    let folder = Folder::empty();
+    let _served = served(&folder);
+    done(
+        &folder,
+        0,
+        &["run", "-q", "--out", "out", "acme/submission.toml"],
+    );
+    let whole = folder.read("acme/submission.toml");
+    let (head, _) = whole.split_once("[destination.observe]").unwrap();
+    folder.write("acme/blind.toml", head);
+    folder.write("sample", "a secret of the reviewer\n");
+    let rerun = |k: &'static str| {
+        let of = ["rerun", "out/record.json", "--sample-secret", "sample"];
+        [&of[..], &["--config", "acme/blind.toml", "--k", k]].concat()
+    };
+    let said = done(&folder, 4, &rerun("40"));
+    assert!(said.contains("\nweaker        "), "{said}");
+    assert!(said.contains("[destination.observe]"), "{said}");
+    let said = done(&folder, 2, &rerun("0"));
+    assert!(said.contains("0 is not in 1.."), "{said}");
 }
 
 #[test]

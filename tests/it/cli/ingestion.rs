@@ -8,9 +8,10 @@ use crate::support::program::{Ended, Folder};
 
 /// Asks the embedded platform about a folder, and says aloud what it should not.
 const ASK: &str = r#"
-import ssl, sys, urllib.error, urllib.parse, urllib.request
+import os, ssl, sys, urllib.error, urllib.parse, urllib.request
 token = open("secrets/MOONSHINE_INGESTION_TOKEN").read()
 print("asked as", token, file=sys.stderr)
+print("finds", *sorted(os.environ), file=sys.stderr)
 url = "BASE/s3-csv/ingested?folder=" + urllib.parse.quote(sys.argv[1])
 asked = urllib.request.Request(url, headers={"Authorization": "Bearer " + token})
 try:
@@ -77,6 +78,14 @@ fn a_command_proves_ingestion_and_a_replay_starts_none() {
     let record = folder.read("out/record.json");
     assert!(record.contains("ingestion, by a command of the submission"));
     assert!(record.contains("asked as ⟦secret:ingestion_token"));
+    let (_, found) = record.split_once("\\nfinds ").unwrap();
+    let found = found.split("\\n").next().unwrap();
+    let found: Vec<&str> = found.split(' ').collect();
+    assert!(found.contains(&"PATH"), "{found:?}");
+    assert!(
+        !found.contains(&"NO_COLOR") && !found.contains(&"EXAMPLE_TOKEN"),
+        "{found:?}"
+    );
     let token = folder.read("acme/secrets/MOONSHINE_INGESTION_TOKEN");
     for (path, bytes) in folder.files() {
         let text = String::from_utf8_lossy(&bytes);
@@ -89,6 +98,20 @@ fn a_command_proves_ingestion_and_a_replay_starts_none() {
     let unproven = "BAT-2    unproven";
     assert!(missing.stdout.contains(unproven), "{}", missing.stdout);
     assert!(missing.stdout.contains("exit code 2"), "{}", missing.stdout);
+}
+
+#[test]
+fn where_no_program_may_be_started_a_command_is_refused() {
+    let (folder, mut child) = started(&[]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let ended = folder.run(&["run", "--no-commands", "acme/submission.toml"]);
+    assert_eq!(ended.code, 2, "{}{}", ended.stdout, ended.stderr);
+    assert!(ended.says("of `s3-csv`"), "{}", ended.stderr);
+    assert!(
+        !folder.path("destspec-out").exists(),
+        "something was written"
+    );
 }
 
 #[test]

@@ -316,6 +316,7 @@ fn live(submitted: &Submitted, wish: &Wish) -> Source<'static> {
         key: [7; 32],
         fetched: submission.destinations.iter().map(fetched).collect(),
         documents: BTreeMap::new(),
+        environment: Vec::new(),
         challenge: wish.challenge.clone(),
         journal: None,
     })

@@ -173,6 +173,7 @@ pub fn door(kind: &str, at: &str) -> Door {
 pub fn opened(storage: StorageSetup) -> Door {
     Door::live(DoorSetup {
         folder: std::path::PathBuf::new(),
+        environment: Vec::new(),
         run_id: NAME.to_owned(),
         seed: 1,
         started: Some(Instant::now()),
