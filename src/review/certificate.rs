@@ -1,6 +1,7 @@
 //! What a reviewer signs of a bundle that was accepted: an in-toto statement with a simple verification result. Its subject
 //! is the statement of the bundle, which no signature that is added later changes.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -8,8 +9,8 @@ use crate::model::digest::Digest;
 use crate::publish::bundle::STATEMENT;
 use crate::publish::bundle::statement::{Sha256, Subject, TYPE};
 use crate::publish::report::text;
-use crate::review::Review;
 use crate::review::check::Decision;
+use crate::review::{Review, person};
 
 /// in-toto Simple Verification Result, version 0.2.
 pub const PREDICATE: &str = "https://in-toto.io/attestation/svr/v0.2";
@@ -86,6 +87,9 @@ impl Certificate {
             return Err(CertificateError::Decision(review.decision));
         };
         let until = at.checked_add(SignedDuration::from_hours(24 * i64::from(days)))?;
+        // no longer than what persons stated
+        let until = until.to_zoned(TimeZone::UTC).date();
+        let until = person::holds_until(run).map_or(until, |end| end.min(until));
         let properties = vec![
             String::from("DESTSPEC_CONFORMANT"),
             format!("DESTSPEC_EDITION_{}", upper(&run.edition.to_string())),

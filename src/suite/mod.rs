@@ -33,7 +33,7 @@ pub mod pair;
 pub mod parameter;
 pub mod phrases;
 pub mod plan;
-mod posted;
+pub mod posted;
 pub mod replay;
 pub mod run;
 pub mod source;
