@@ -74,7 +74,8 @@ pub struct ChallengePolicy {
     pub required: bool,
     /// Whether the hosts that were judged must have served the proof that whoever signed runs them.
     pub control_proof: bool,
-    /// A file of the challenges that were certified before, relative to the policy; `destspec certify` adds to it.
+    /// A file of the challenges that were certified before, relative to the policy; `destspec certify` adds to it, and an
+    /// empty one begins it.
     pub ledger: Option<String>,
 }
 

@@ -47,7 +47,9 @@ impl StorageSetup {
         };
         // what is no URL reaches nothing, and may hold a secret
         let told = hosts.iter().map(|url| origin(url).unwrap_or_default());
-        Some(told.collect())
+        let mut told: Vec<String> = told.collect();
+        told.dedup();
+        Some(told)
     }
 }
 
@@ -104,7 +106,7 @@ mod tests {
         assert_eq!(bucket(None, None), told(&[]));
         assert_eq!(bucket(None, Some("cn-north-1")), told(&[]));
         let minio = "http://minio.example.com:9000";
-        assert_eq!(bucket(Some(minio), None), told(&[minio, minio]));
+        assert_eq!(bucket(Some(minio), None), told(&[minio]));
         let gateway = "https://x.execute-api.eu-west-1.amazonaws.com";
         let one = format!("{gateway}:443");
         assert_eq!(bucket(Some(gateway), None), told(&[&one]));

@@ -176,6 +176,10 @@ async fn a_challenge_that_was_spent_on_another_bundle_is_refused() {
             failing(&review)
         );
         assert_eq!(failing(&review).contains(&"G1"), !accepted);
+        let mut checks = review.checks.iter();
+        let challenged = checks.find(|check| check.id == "G1").unwrap();
+        let unledgered = "no ledger says whether it was spent";
+        assert!(challenged.detail.contains(unledgered), "{challenged:?}");
     }
 }
 
