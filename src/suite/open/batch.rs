@@ -74,7 +74,7 @@ pub(super) fn target(
         // what follows from the submission is made again, and what a secret names is some host
         (Source::Replay(_), Some(recorded)) => storage
             .hosts()
-            .or(Some(recorded).filter(|hosts| !hosts.is_empty())),
+            .or_else(|| Some(recorded).filter(|hosts| !hosts.is_empty())),
         (Source::Replay(_), None) => None,
     };
     let token = SecretName::Credential(CredentialName::IngestionToken);
