@@ -36,6 +36,8 @@ Feature: The verdict of a bundle
       | scenarios > STR-1a.07/leaves > exchanges > 0 > act > http > request > method | "PUT"                              |
       | scenarios > STR-1a.07/leaves > exchanges > 0 > act > http > request > url | "https://localhost/other"             |
       | scenarios > STR-1a.07/leaves > exchanges > 0 > act > http > request > body | {"text":"{}"}                        |
+      | scenarios > STR-1a.07/leaves > exchanges > 0 > act > http > request > headers > 2 > 1 | "destspec/0.0.1-patched" |
+      | scenarios > STR-1a.07/leaves > exchanges > 0 > act > http > request > headers > 2 > 0 | "X-Agent"                |
       | scenarios > STR-1a.07/leaves > exchanges > 0 > act > http > result > answer > status | 500                        |
 
   Scenario Outline: What is missing from a record is forged (<place>)

@@ -175,9 +175,11 @@ fn unserved(exchange: &Exchange, fault: &ControlFault) -> Failure {
 /// # Errors
 /// When a planted secret was not seen or was recorded, or a real one was.
 pub fn clean(opened: &Opened, run: &Run) -> Result<(), Failure> {
-    let destinations = run.all().flat_map(|run| &run.destinations);
-    let mut canaries = destinations.filter_map(|d| d.canary.as_ref());
-    if let Some(fault) = canaries.find_map(Canary::fault) {
+    let mut faults = run.all().flat_map(|run| {
+        let canaries = run.destinations.iter().filter_map(|d| d.canary.as_ref());
+        canaries.filter_map(|canary: &Canary| canary.fault(&run.id))
+    });
+    if let Some(fault) = faults.next() {
         return Err(unguarded(fault));
     }
     let record = json::render(run).map_err(Failure::fault)?;
@@ -209,6 +211,10 @@ fn unguarded(fault: CanaryFault) -> Failure {
             text: fault.to_string(),
             help: Some(String::from("nothing was written: please report it")),
         },
+        CanaryFault::Other => Failure::surroundings(
+            "expected a server of destspec itself to answer in time, received less than it says",
+            "let destspec listen on this machine, and run again when it has less to do",
+        ),
         CanaryFault::Blind { .. } | CanaryFault::Unmarked => Failure::fault(fault),
     }
 }

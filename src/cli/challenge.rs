@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::args::{ChallengeCommand, NewChallengeArgs};
 use crate::cli::exit::Exit;
+use crate::cli::opened::this_second;
 use crate::cli::places::{Kind, vacant};
 use crate::cli::{Failure, load, output, print, proof};
 use crate::model::challenge::{Challenge, FORMAT};
@@ -36,8 +37,7 @@ fn new(args: &NewChallengeArgs) -> Result<Exit, Failure> {
         vacant(path, Kind::Sample, args.force)?;
     }
     let nonce = number();
-    let now = jiff::Timestamp::now().round(jiff::Unit::Second);
-    let now = now.map_err(Failure::fault)?;
+    let now = this_second()?;
     let expires = now + jiff::SignedDuration::from_hours(24 * i64::from(args.days));
     // the name tells nothing of the number
     let tag: String = Digest::hash(&nonce)

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use rand::RngExt;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -112,9 +113,18 @@ pub async fn opened(
 
 /// Id and start of a run that begins now.
 fn new_run() -> Result<(String, String), Failure> {
-    let now = jiff::Timestamp::now().round(jiff::Unit::Second);
     let id = format!("{:032x}", rand::rng().random::<u128>());
-    Ok((id, now.map_err(Failure::fault)?.to_string()))
+    Ok((id, this_second()?.to_string()))
+}
+
+/// Now in whole seconds, and never later than it is.
+///
+/// # Errors
+/// When the clock shows what is no time.
+pub fn this_second() -> Result<Timestamp, Failure> {
+    let down = TimestampRound::new().smallest(Unit::Second);
+    let now = Timestamp::now().round(down.mode(RoundMode::Trunc));
+    now.map_err(Failure::fault)
 }
 
 impl Opened {

@@ -87,13 +87,12 @@ fn allowed(path: &Path, policy: &Policy) -> Result<Vec<Signer>, Failure> {
     signers(&text).map_err(|error| unread(&path, &error, help))
 }
 
-/// The challenges that were spent; a ledger begins with its first line.
+/// The challenges that were spent. One that is not there is not taken for an empty one: its name may be misspelt.
 fn spent(path: &Path, policy: &Policy) -> Result<Vec<Spent>, Failure> {
-    let path = beside_policy(path, policy.challenge.ledger.as_ref());
-    let Some(path) = path.filter(|path| path.exists()) else {
+    let Some(path) = beside_policy(path, policy.challenge.ledger.as_ref()) else {
         return Ok(Vec::new());
     };
-    let help = "name the ledger that `destspec certify` writes";
+    let help = "name the ledger that `destspec certify` adds to; an empty file begins one";
     let text = load::text(&path, help)?;
     ledger::parse(&text).map_err(|error| unread(&path, &error, help))
 }

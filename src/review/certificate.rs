@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +12,8 @@ use crate::model::record::{Exchange, Operation, Run};
 use crate::publish::bundle::STATEMENT;
 use crate::publish::bundle::statement::{Sha256, Subject, TYPE};
 use crate::publish::report::text;
-use crate::review::Review;
 use crate::review::check::Decision;
+use crate::review::{Review, person};
 
 /// in-toto Simple Verification Result, version 0.2.
 pub const PREDICATE: &str = "https://in-toto.io/attestation/svr/v0.2";
@@ -89,6 +90,9 @@ impl Certificate {
             return Err(CertificateError::Decision(review.decision));
         };
         let until = at.checked_add(SignedDuration::from_hours(24 * i64::from(days)))?;
+        // no longer than what persons stated
+        let until = until.to_zoned(TimeZone::UTC).date();
+        let until = person::holds_until(run).map_or(until, |end| end.min(until));
         let mut properties = vec![
             String::from("DESTSPEC_CONFORMANT"),
             format!("DESTSPEC_EDITION_{}", upper(&run.edition.to_string())),

@@ -1,7 +1,10 @@
 //! Searches what is packed for secrets, and for text that does not look like what it is. Knows nobody's secrets.
 
-use crate::model::record::{Body, Canary, CanaryFault, Exchange, Operation, RequestRecord, Run};
+use std::collections::BTreeSet;
+
+use crate::model::record::{Body, CanaryFault, Exchange, Operation, RequestRecord, Run};
 use crate::model::redact::detect::{Decoys, Effort};
+use crate::model::redact::{mark_name, marks};
 use crate::review::check::Decision;
 use crate::review::lookalike;
 
@@ -38,17 +41,36 @@ fn take(decoys: &mut Decoys, exchange: &Exchange, effort: &mut Effort) {
     }
 }
 
+/// Files of the submission of which a secret that was given hides a part: nobody can tell whether they have the digest that
+/// is said of what was posted. Any other mark hides nothing.
+pub fn hidden(run: &Run) -> BTreeSet<&str> {
+    let given = run.destinations.iter().flat_map(|d| &d.given.secrets);
+    let given: BTreeSet<String> = given.map(|name| mark_name(name)).collect();
+    let hidden = run.sources.iter().filter(|source| {
+        let (_, names) = marks(&source.text);
+        !names.is_empty() && names.iter().all(|name| given.contains(name))
+    });
+    hidden.map(|source| &*source.name).collect()
+}
+
+/// The first fault of a canary, in any repetition.
+fn canary_fault(run: &Run) -> Option<CanaryFault> {
+    let mut all = run.all().flat_map(|run| {
+        let planted = run.destinations.iter().filter_map(|d| d.canary.as_ref());
+        planted.filter_map(|canary| canary.fault(&run.id))
+    });
+    all.next()
+}
+
 /// Why a run does not show that its guard of secrets looked.
 pub fn canary(run: &Run, required: bool) -> Option<(Decision, String)> {
-    let destinations = run.all().flat_map(|run| &run.destinations);
-    let planted = destinations.filter_map(|d| d.canary.as_ref());
-    let mut faults = planted.filter_map(Canary::fault);
-    if let Some(fault) = faults.next() {
+    if let Some(fault) = canary_fault(run) {
         let decision = match fault {
             CanaryFault::Found(_) => Decision::Secret,
-            CanaryFault::Unplanted | CanaryFault::Blind { .. } | CanaryFault::Unmarked => {
-                Decision::Refused
-            }
+            CanaryFault::Unplanted
+            | CanaryFault::Blind { .. }
+            | CanaryFault::Unmarked
+            | CanaryFault::Other => Decision::Refused,
         };
         return Some((decision, fault.to_string()));
     }

@@ -20,7 +20,7 @@ const REPACK: &str = "pack the run again with `destspec bundle pack`, and send t
 const RERUN: &str = "run the suite again, and pack what it wrote unchanged";
 
 /// Every check, in the order of its names.
-pub const ALL: [Known; 41] = [
+pub const ALL: [Known; 43] = [
     check("A1", "limits", REPACK),
     check("A2", "strict zip profile", REPACK),
     check("A3", "names", REPACK),
@@ -86,6 +86,11 @@ pub const ALL: [Known; 41] = [
     ),
     check("E3", "how many scenarios came out how", ""),
     check(
+        "E4",
+        "no MUST is left out by the partner's own settings",
+        "run with settings that let it be judged, or name the requirement in `evidence.left_out` of the policy",
+    ),
+    check(
         "F1",
         "the record is whole, and its conclusions follow from it",
         RERUN,
@@ -119,12 +124,12 @@ pub const ALL: [Known; 41] = [
     check(
         "G3",
         "made lately",
-        "run again; the policy says for how long a run is taken: `run.max_age_days`",
+        "run again, by a clock that is right; the policy says for how long a run is taken, `run.max_age_days`, and by how much a clock may be off, `run.max_clock_skew_s`",
     ),
     check(
         "G4",
         "only hosts and locations that the policy takes",
-        "name them in `target.hosts` and `target.locations` of the policy, if they are the partner's",
+        "name them in `target.hosts` and `target.locations` of the policy, if they are the partner's; a location of files has a host, too",
     ),
     check(
         "G5",
@@ -142,6 +147,11 @@ pub const ALL: [Known; 41] = [
         "name them in `target.destinations` of the policy, or in `target.optional_destinations` those that need not be there",
     ),
     check(
+        "G9",
+        "the hosts dated their answers as the record does",
+        "run again, by a clock that is right; if that of the hosts is wrong, a person may take it",
+    ),
+    check(
         "H1",
         "nothing that looks like a secret",
         "replace that credential, and run again",
@@ -154,7 +164,7 @@ pub const ALL: [Known; 41] = [
     check(
         "H3",
         "nothing that is compared was withheld",
-        "look into the record; `evidence.max_unverifiable` of the policy takes so many fields",
+        "look into the record, and into what was posted; `evidence.max_unverifiable` of the policy takes so many fields",
     ),
     check(
         "H4",
@@ -164,7 +174,7 @@ pub const ALL: [Known; 41] = [
     check(
         "P1",
         "what persons stated is taken by the policy",
-        "look into each statement; `attestations = \"accept\"` under `[evidence]` of the policy takes them",
+        "look into each statement, and ask for another where one has ended; `attestations = \"accept\"` under `[evidence]` of the policy takes them",
     ),
 ];
 

@@ -14,6 +14,8 @@ pub mod hygiene;
 pub mod known;
 pub mod ledger;
 pub mod lookalike;
+pub mod omitted;
+pub mod person;
 pub mod policy;
 pub mod report;
 pub mod sample;

@@ -51,7 +51,8 @@ pub struct SignaturePolicy {
 pub struct RunPolicy {
     /// Days since its start.
     pub max_age_days: u32,
-    /// Seconds by which the partner's clock may be slow: a run may begin so long before its challenge was issued.
+    /// Seconds by which the partner's clock may be off: a run may begin so long before its challenge was issued, and end so
+    /// long after the review.
     pub max_clock_skew_s: u32,
     /// Whether it must have been run to be certified: whole, with made-up secrets that were found nowhere.
     pub certified: bool,
@@ -73,7 +74,8 @@ pub struct ChallengePolicy {
     pub required: bool,
     /// Whether the hosts that were judged must have served the proof that whoever signed runs them.
     pub control_proof: bool,
-    /// A file of the challenges that were certified before, relative to the policy; `destspec certify` adds to it.
+    /// A file of the challenges that were certified before, relative to the policy; `destspec certify` adds to it, and an
+    /// empty one begins it.
     pub ledger: Option<String>,
 }
 
@@ -81,7 +83,8 @@ pub struct ChallengePolicy {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TargetPolicy {
-    /// Hosts that the run may have spoken to, without port; none where missing.
+    /// Hosts that the run may have spoken to, those of locations too, without port; none where missing. Amazon's, Google's
+    /// and Microsoft's own for everybody need not be named: `locations` says which bucket or account.
     pub hosts: Vec<String>,
     /// Locations that it may have written files to, as the record names them; none where missing.
     pub locations: Vec<String>,
@@ -103,6 +106,8 @@ pub struct EvidencePolicy {
     pub attestations: Attestations,
     /// What becomes of a location of files where a proof of control is asked for, which nothing there can give.
     pub unproved_locations: Attestations,
+    /// Requirements that the partner's own settings may leave out, e.g. limits or own profiles; none where missing.
+    pub left_out: Vec<String>,
 }
 
 /// What becomes of what only a person can vouch for.
@@ -132,7 +137,7 @@ pub struct LimitPolicy {
     pub steps: Option<u64>,
 }
 
-/// Seconds that a clock may be slow where a policy does not say.
+/// Seconds that a clock may be off where a policy does not say.
 const SKEW: u32 = 300;
 /// Days after which a run is too old where a policy does not say.
 const DAYS: u32 = 30;
@@ -281,6 +286,7 @@ mod tests {
         assert_eq!(policy.evidence.max_unverifiable, 0);
         assert_eq!(policy.evidence.attestations, Attestations::Person);
         assert_eq!(policy.evidence.unproved_locations, Attestations::Person);
+        assert!(policy.evidence.left_out.is_empty());
         assert_eq!(policy.versions(), [env!("CARGO_PKG_VERSION")]);
         assert_eq!(policy.editions(), [Edition::E4]);
         assert!(policy.target.destinations.is_empty());

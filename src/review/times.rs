@@ -1,5 +1,5 @@
-//! Check F6: whether the times of a record agree with one another, and with what the hosts said of theirs. Nobody can
-//! replay a time; what was measured lies within what it was measured in.
+//! Checks F6 and G9: whether the times of a record agree with one another, and with what the hosts said of theirs. Nobody
+//! can replay a time; what was measured lies within what it was measured in.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,12 @@ use jiff::fmt::rfc2822;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::record::{Exchange, Run, Scenario};
-use crate::review::check::{Checks, Decision};
+use crate::review::Reviewer;
+use crate::review::check::{Checks, Decision, Fault};
 
 /// Each time is rounded down to whole milliseconds.
 const ROUNDED_MS: u64 = 2;
-/// Hours by which the clocks of the hosts may differ from what the record says before a person is told.
+/// Hours by which the clocks of the hosts may differ from what the record says before a person has to look into it.
 const HOURS: u64 = 24;
 
 /// Whether each exchange lies in its scenario, each scenario in its run, and each lane goes forward.
@@ -54,21 +55,43 @@ fn ended_ms(exchange: &Exchange) -> u64 {
     exchange.at_ms.saturating_add(exchange.duration_us / 1000)
 }
 
-/// What a person should know of the clocks of the hosts: the median of their `Date` (RFC 9110 section 6.6.1) against what
-/// the record says, where they are far apart.
-pub fn dated(run: &Run) -> Option<String> {
-    let mut apart: Vec<SignedDuration> = run.all().flat_map(differences).collect();
+/// Whether the hosts dated their answers (RFC 9110 section 6.6.1) as the record does, in the median of each repetition. By
+/// their clocks the run must not be older than the policy takes, either.
+pub fn told(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
+    if run.all().all(|run| differences(run).is_empty()) {
+        checks.note("G9", String::from("no host dated its answers"));
+        return;
+    }
+    let faults = run.all().filter_map(|run| apart(run, reviewer));
+    let worst = faults.min_by_key(|(decision, _)| *decision);
+    checks.judge("G9", worst);
+}
+
+fn apart(run: &Run, reviewer: &Reviewer) -> Fault {
+    let mut apart = differences(run);
     apart.sort_unstable();
     let median = *apart.get(apart.len() / 2)?;
     let hours = median.unsigned_abs().as_secs() / 3600;
+    if hours < HOURS {
+        return None;
+    }
     let when = if median.is_negative() {
         "earlier"
     } else {
         "later"
     };
-    (hours >= HOURS).then(|| {
-        format!("when it was run: the hosts dated their answers {hours} hours {when} than the record does, in the median")
-    })
+    let why = format!("{hours} hours {when}, in the median");
+    let started = run.started.parse::<Timestamp>().ok();
+    let dated = started.and_then(|started| started.checked_add(median).ok());
+    let days = reviewer.policy.run.max_age_days;
+    let oldest = SignedDuration::from_hours(24 * i64::from(days));
+    match dated {
+        Some(dated) if reviewer.at.duration_since(dated) <= oldest => Some((Decision::Person, why)),
+        Some(_) | None => {
+            let why = format!("{why}, which is more than {days} days ago");
+            Some((Decision::Refused, why))
+        }
+    }
 }
 
 fn differences(run: &Run) -> Vec<SignedDuration> {

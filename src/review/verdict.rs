@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::model::conclusion::{Conclusion, RunConclusion, conclude_destinations};
+use crate::model::conclusion::RunConclusion;
 use crate::model::digest::Digest;
 use crate::model::record::{Run, SourceFile};
 use crate::model::redact::detect::{Effort, suspects};
-use crate::model::redact::{mark_name, marks};
 use crate::publish::bundle::contents::{ContentsError, files};
 use crate::publish::bundle::statement::{Claim, Statement};
 use crate::publish::bundle::zip::{self, Method};
@@ -18,23 +17,9 @@ use crate::publish::report::{ReportError, json};
 use crate::review::chain::Chain;
 use crate::review::check::{Checks, Decision, unless};
 use crate::review::container::{Container, Limits};
-use crate::review::policy::Attestations;
-use crate::review::{Review, Reviewer, control, freshness, hygiene, times};
+use crate::review::{Review, Reviewer, control, freshness, hygiene, omitted, person, times};
 use crate::suite::catalogue;
 use crate::suite::replay::{Difference, ReplayError, Replayed, replay_within};
-
-/// What no offline review tells: who ran it where. Attestations of Sigstore are left to the program that knows its roots.
-const PROVENANCE: &str = "where it was run, if in GitHub Actions: `bundle show BUNDLE --file statement.json > statement.json`, \
-    `gh attestation verify statement.json --repo OWNER/NAME --deny-self-hosted-runners \
-    --signer-workflow destspec/destspec/.github/workflows/certify.yml`";
-
-/// What a partner can do that leaves no trace in a bundle, and what a reviewer can do about each.
-const UNTOLD: [&str; 2] = [
-    "that the destination which answered is the one that customers get: whoever runs it can make it answer anything. \
-     `destspec rerun` asks it again for a sample that the challenge hid, and `challenge new --control HOST` whose host it is",
-    "that this is not the best of many runs: `destspec challenge new --repetitions N` asks for several, from data that \
-     nobody knew before, and a ledger takes one bundle a challenge",
-];
 
 /// Judges what the chain vouches for.
 pub async fn judge(
@@ -59,7 +44,7 @@ pub async fn judge(
     let Looked { made, found } = finished(looked).await;
     if let Some(replayed) = replayed {
         derived(&run, chain, made, checks);
-        again(replayed, reviewer, checks);
+        again(&run, replayed, reviewer, checks);
     } else {
         for id in ["B5", "B6", "B7", "F2", "F3", "F7", "H3"] {
             checks.skip(id);
@@ -67,11 +52,12 @@ pub async fn judge(
     }
     complete(&run, reviewer, checks);
     times::agree(&run, checks);
+    times::told(&run, reviewer, checks);
     let challenged = freshness::fresh((&run, chain), reviewer, checks);
     freshness::target(&run, reviewer, checks);
     control::controlled((&run, chain), reviewer, checks);
     clean(&run, found, reviewer, checks);
-    attested(&run, reviewer, checks, review);
+    person::left(&run, reviewer, checks, review);
     review.level = match (&chain.signer, challenged) {
         (None, _) => 0,
         (Some(_), false) => 1,
@@ -275,15 +261,11 @@ fn derived(run: &Run, chain: &Chain<'_>, made: Made, checks: &mut Checks) {
     );
 }
 
-/// A file of the submission that is not what was posted. Where a secret that was given hides a part of it nobody can tell;
-/// any other mark hides nothing.
+/// A file of the submission that is not what was posted. Where a secret hides a part of it nobody can tell.
 fn misposted(run: &Run) -> Option<&SourceFile> {
-    let given = run.destinations.iter().flat_map(|d| &d.given.secrets);
-    let given: BTreeSet<String> = given.map(|name| mark_name(name)).collect();
+    let hidden = hygiene::hidden(run);
     run.sources.iter().find(|source| {
-        let (_, names) = marks(&source.text);
-        let hidden = !names.is_empty() && names.iter().all(|name| given.contains(name));
-        !hidden && Digest::hash(&source.text) != source.sha256
+        !hidden.contains(&*source.name) && Digest::hash(&source.text) != source.sha256
     })
 }
 
@@ -301,7 +283,12 @@ fn repacked<'a>(chain: &'a Chain<'_>, made: &BTreeMap<String, Follows>) -> Optio
     })
 }
 
-fn again(replayed: Result<Replayed, ReplayError>, reviewer: &Reviewer, checks: &mut Checks) {
+fn again(
+    run: &Run,
+    replayed: Result<Replayed, ReplayError>,
+    reviewer: &Reviewer,
+    checks: &mut Checks,
+) {
     let replayed = match replayed {
         Ok(replayed) => replayed,
         Err(fault @ ReplayError::Work(_)) => {
@@ -330,16 +317,23 @@ fn again(replayed: Result<Replayed, ReplayError>, reviewer: &Reviewer, checks: &
             (Decision::Forged, why)
         }),
     );
-    withheld(&replayed, reviewer, checks);
+    withheld((run, &replayed), reviewer, checks);
 }
 
-fn withheld(replayed: &Replayed, reviewer: &Reviewer, checks: &mut Checks) {
-    let count: usize = replayed.unverifiable.iter().map(|(_, _, n)| n).sum();
+fn withheld((run, replayed): (&Run, &Replayed), reviewer: &Reviewer, checks: &mut Checks) {
+    let hidden: BTreeSet<&str> = run.all().flat_map(hygiene::hidden).collect();
+    let fields: usize = replayed.unverifiable.iter().map(|(_, _, n)| n).sum();
+    let count = fields + hidden.len();
     let most = reviewer.policy.evidence.max_unverifiable;
     checks.judge(
         "H3",
         unless(count <= most, Decision::Person, || {
-            format!("expected at most {most} fields, received {count}")
+            let files: Vec<&str> = hidden.into_iter().collect();
+            let files = match files.as_slice() {
+                [] => String::new(),
+                files => format!(", the digest of {} among them", files.join(", ")),
+            };
+            format!("expected at most {most} fields, received {count}{files}")
         }),
     );
 }
@@ -367,6 +361,7 @@ fn complete(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
         ),
     );
     freshness::repeated(run, reviewer, checks);
+    omitted::chosen(run, &reviewer.policy, checks);
     let (passed, failed, unjudged) = (claim.passed, claim.failed, claim.unjudged);
     let verdict = claim.verdict;
     checks.add(
@@ -399,69 +394,6 @@ fn clean(run: &Run, found: Vec<String>, reviewer: &Reviewer, checks: &mut Checks
         "H4",
         unless(deceptive.is_empty(), Decision::Person, || {
             deceptive.join(", ")
-        }),
-    );
-}
-
-/// What each destination claims, and what of the optional it does not offer.
-fn offers(run: &Run) -> Vec<String> {
-    let listed = |ids: Vec<&str>| match ids.is_empty() {
-        true => String::from("nothing"),
-        false => ids.join(", "),
-    };
-    let concluded = conclude_destinations(run);
-    let offers = run.destinations.iter().zip(&concluded);
-    let said = offers.map(|(d, concluded)| {
-        let not_offered = concluded.iter();
-        let not_offered = not_offered.filter(|c| c.conclusion == Conclusion::NotOffered);
-        format!(
-            "that `{}` is to offer what it claims ({}) and not the rest ({})",
-            d.name,
-            listed(d.claims.iter().map(String::as_str).collect()),
-            listed(not_offered.map(|c| c.prerequisite.as_str()).collect()),
-        )
-    });
-    said.collect()
-}
-
-/// What persons stated, and what else no program can judge.
-fn attested(run: &Run, reviewer: &Reviewer, checks: &mut Checks, review: &mut Review) {
-    for a in &run.attestations {
-        review.person.push(format!(
-            "{}: \"{}\", stated by {} on {}",
-            a.requirement, a.statement, a.by, a.on
-        ));
-    }
-    review.person.push(format!(
-        "that `{}` is who it says, and {} what it submits",
-        run.partner.name,
-        run.destinations
-            .iter()
-            .map(|d| format!("`{} {}`", d.name, d.version))
-            .collect::<Vec<_>>()
-            .join(", ")
-    ));
-    review.person.push(format!(
-        "that edition {} of the prerequisites page is the one to judge by, and that it is asked for as {}",
-        run.edition, run.partner.kind
-    ));
-    review.person.extend(offers(run));
-    review.person.extend(times::dated(run));
-    review.person.extend(UNTOLD.map(str::to_owned));
-    review.person.push(PROVENANCE.to_owned());
-    let accept = match reviewer.policy.evidence.attestations {
-        Attestations::Accept => true,
-        Attestations::Person => run.attestations.is_empty(),
-    };
-    checks.judge(
-        "P1",
-        unless(accept, Decision::Person, || {
-            let ids: Vec<&str> = run
-                .attestations
-                .iter()
-                .map(|a| a.requirement.as_str())
-                .collect();
-            ids.join(", ")
         }),
     );
 }

@@ -9,6 +9,9 @@ use crate::model::submission::{Destination, Submission};
 use crate::suite::open::Target;
 use crate::suite::source::Source;
 
+/// The role of a file that says whom else to trust.
+pub const AUTHORITY: &str = "certificate authority";
+
 /// The configuration files of a destination by role, each once.
 fn files(destination: &Destination) -> Vec<(&'static str, &Arc<Text>)> {
     let profiles = destination.profiles.as_ref().map(|own| &own.source);
@@ -19,7 +22,7 @@ fn files(destination: &Destination) -> Vec<(&'static str, &Arc<Text>)> {
         ("configuration", Some(&destination.configuration.source)),
         ("audience template", template),
         ("profiles", profiles),
-        ("certificate authority", destination.ca.as_ref()),
+        (AUTHORITY, destination.ca.as_ref()),
     ];
     files
         .into_iter()

@@ -14,8 +14,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::model::digest::Digesting;
 use crate::model::record::{
-    Connection, Destination, Exchange, Failure, FailureKind, Operation, Purpose, RawResult,
-    Scenario, StorageResult, Swept, TlsCause,
+    Connection, Destination, Exchange, Failure, FailureKind, Operation, Purpose, RUN_HEADER,
+    RawResult, Scenario, StorageResult, Swept, TlsCause,
 };
 use crate::model::redact::Redactor;
 use crate::wire::auth::AuthSetup;
@@ -33,10 +33,7 @@ use crate::wire::tls::{self, CertificateAsked};
 use crate::wire::token::TokenCache;
 
 /// What every request says of itself, with the version of destspec.
-pub(crate) const USER_AGENT: &str = concat!("destspec/", env!("CARGO_PKG_VERSION"));
-
-/// The header by which every request names its run.
-pub const RUN_HEADER: &str = "X-Destspec-Run";
+const USER_AGENT: &str = concat!("destspec/", env!("CARGO_PKG_VERSION"));
 
 /// What a door has to know.
 pub struct DoorSetup {
@@ -335,9 +332,14 @@ impl Door {
         Ok(Self::new(setup, Side::Live(Box::new(live))))
     }
 
-    /// Opens a door to the record of a destination and of its scenarios; those of others are passed over.
-    pub fn replay(setup: DoorSetup, destination: &Destination, scenarios: &[Scenario]) -> Self {
-        let tape = Tape::new(destination, scenarios);
+    /// Opens a door to what that version of destspec recorded of a destination and of its scenarios; those of others are
+    /// passed over.
+    pub fn replay(
+        setup: DoorSetup,
+        destination: &Destination,
+        (version, scenarios): (&str, &[Scenario]),
+    ) -> Self {
+        let tape = Tape::new(destination, (version, scenarios));
         Self::new(setup, Side::Replay(tape))
     }
 
@@ -513,7 +515,11 @@ impl Inner {
         if let Some(shown) = shown {
             headers.push(("Authorization".to_owned(), shown.to_owned()));
         }
-        headers.push(("User-Agent".to_owned(), USER_AGENT.to_owned()));
+        let agent = match &self.side {
+            Side::Live(_) => USER_AGENT,
+            Side::Replay(tape) => &tape.user_agent,
+        };
+        headers.push(("User-Agent".to_owned(), agent.to_owned()));
         headers.push((RUN_HEADER.to_owned(), self.run_id.clone()));
         headers
     }

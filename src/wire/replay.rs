@@ -21,13 +21,18 @@ pub(crate) type Track = BTreeMap<ExchangeRef, Arc<Exchange>>;
 pub(crate) struct Tape {
     scenarios: HashMap<String, (u64, Track)>,
     pub(crate) destination: Track,
+    /// What requests of the version that recorded said of themselves.
+    pub(crate) user_agent: String,
     connections: BTreeMap<String, Connection>,
     asked: Mutex<BTreeSet<String>>,
     unverifiable: Mutex<BTreeMap<String, usize>>,
 }
 
 impl Tape {
-    pub(crate) fn new(destination: &Destination, scenarios: &[Scenario]) -> Self {
+    pub(crate) fn new(
+        destination: &Destination,
+        (version, scenarios): (&str, &[Scenario]),
+    ) -> Self {
         let own = scenarios
             .iter()
             .filter(|scenario| scenario.destination == destination.name);
@@ -39,6 +44,7 @@ impl Tape {
                 .chain([control, stock])
                 .collect(),
             destination: track(&destination.exchanges),
+            user_agent: format!("destspec/{version}"),
             connections: destination
                 .connections
                 .iter()
@@ -267,10 +273,9 @@ fn track(exchanges: &[Arc<Exchange>]) -> Track {
         .collect()
 }
 
-/// Header by header in order; what names our own version is left out.
+/// Header by header in order.
 fn headers(then: &[(String, String)], now: &[(String, String)]) -> Vec<Compared> {
-    let counts = |(name, _): &&(String, String)| !name.eq_ignore_ascii_case("user-agent");
-    let (mut then, mut now) = (then.iter().filter(counts), now.iter().filter(counts));
+    let (mut then, mut now) = (then.iter(), now.iter());
     let mut all = Vec::new();
     loop {
         let (a, b) = match (then.next(), now.next()) {

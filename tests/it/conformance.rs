@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use destspec::emulator::rest::Variation;
 use destspec::model::conclusion::{Conclusion, RunConclusion, conclude_destination, conclude_run};
+use destspec::model::outcome::Outcome;
 use destspec::model::profile::Profile;
 use destspec::model::record::{Run, Scenario};
 use destspec::model::source::Source;
@@ -222,4 +223,36 @@ async fn few_people_of_the_partners_own_are_judged_one_after_another_and_never_m
         let judged = run.scenarios.iter().filter(of_several);
         assert_eq!(judged.filter(|s| s.outcome.word() == "passed").count(), 5);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authentication_that_is_configured_and_not_given_is_left_out_by_choice() {
+    let emulator = emulator(BTreeSet::new(), BTreeSet::new()).await;
+    let submitted = submitted(
+        &emulator.base_url(),
+        emulator.certificate_authority_pem(),
+        |path, text| {
+            let basic = "\"authType\": \"BASIC\"";
+            match path {
+                "basic-single.json" => {
+                    text.replace(basic, &format!("{basic} }}, {{ \"authType\": \"BEARER\""))
+                }
+                _ => text,
+            }
+        },
+    );
+    let mut wish = Wish::default();
+    wish.selection.destinations = vec!["basic-single".to_owned()];
+    wish.selection.requirements = vec!["STR-2.BEARER.01".to_owned()];
+    let run = perform(&submitted, wish).await;
+    let left_out = |scenario: &&Scenario| match &scenario.outcome {
+        Outcome::Omitted { reason, filtered } => {
+            !filtered && reason.code == "omitted.other-authentication-given"
+        }
+        Outcome::Passed { .. }
+        | Outcome::Failed { .. }
+        | Outcome::Blocked { .. }
+        | Outcome::Broken { .. } => false,
+    };
+    assert!(run.scenarios.iter().filter(left_out).count() > 0);
 }

@@ -119,7 +119,8 @@ pub fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
     let json = serde_json::to_string(&(destination, scenario(session))).unwrap();
     let (destination, scenario): (Destination, Scenario) = serde_json::from_str(&json).unwrap();
     let setup = setup(auth, Redactor::replaying());
-    Door::replay(setup, &destination, &[scenario])
+    let recorded = (env!("CARGO_PKG_VERSION"), &[scenario][..]);
+    Door::replay(setup, &destination, recorded)
 }
 
 pub async fn answering(template: ResponseTemplate) -> MockServer {
@@ -259,7 +260,7 @@ async fn a_divergence_names_the_first_field_that_differs() {
     );
     other.headers.push(("X-More".to_owned(), "1".to_owned()));
     let divergence = again.session("s").send(other.clone()).await.unwrap_err();
-    assert_eq!(divergence.field, "header `x-destspec-run`");
+    assert_eq!(divergence.field, "header `user-agent`");
     assert_eq!(divergence.now, "x-more: 1");
     other.method = "PUT".to_owned();
     let divergence = again.session("s").send(other).await.unwrap_err();

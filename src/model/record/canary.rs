@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::record::{Body, Exchange};
+use crate::model::record::{Body, Exchange, Purpose, RUN_HEADER};
 
 /// What became of the canary of one destination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,19 +40,25 @@ pub enum CanaryFault {
     /// An exchange shows no mark where a secret was.
     #[error("expected a mark wherever a secret was planted, received other text")]
     Unmarked,
+    /// It is of another run, or was counted otherwise than its exchanges show.
+    #[error("expected a canary of this very run, with {PLACES} places, received another")]
+    Other,
 }
 
 /// The exchanges of one canary: one is answered with what can be replaced, one with what must be withheld, one is refused.
 pub const EXCHANGES: usize = 3;
+/// The places of one canary: URL and header of each exchange, three headers of each of two answers, and each line of their
+/// bodies, twelve and fourteen.
+pub const PLACES: usize = EXCHANGES * 2 + 2 * 3 + 12 + 14;
 /// The header that carries one of the secrets.
 pub const HEADER: &str = "x-destspec-canary";
 /// How the name of each of its secrets begins.
 pub const NAME: &str = "canary";
 
 impl Canary {
-    /// Why it proves nothing, if so. A planted secret cannot be looked for again: nobody has it. That a mark stands where
-    /// each was can be.
-    pub fn fault(&self) -> Option<CanaryFault> {
+    /// Why it proves nothing of the run with that id, if so. A planted secret cannot be looked for again: nobody has it. That
+    /// a mark stands where each was can be, and that it was asked in this run.
+    pub fn fault(&self, run: &str) -> Option<CanaryFault> {
         if self.planted == 0 {
             return Some(CanaryFault::Unplanted);
         }
@@ -64,8 +70,23 @@ impl Canary {
             return Some(CanaryFault::Found(self.found));
         }
         let marked = self.exchanges.len() == EXCHANGES && self.exchanges.iter().all(|e| marked(e));
-        (!marked).then_some(CanaryFault::Unmarked)
+        if !marked {
+            return Some(CanaryFault::Unmarked);
+        }
+        let own = self.exchanges.iter().zip(0..).all(|(exchange, ordinal)| {
+            let place = (exchange.lane, exchange.ordinal, exchange.purpose);
+            place == (0, ordinal, Purpose::Canary) && is_of(exchange, run)
+        });
+        (!own || self.planted != PLACES).then_some(CanaryFault::Other)
     }
+}
+
+/// Whether an exchange carries the id of that run, and no other.
+fn is_of(exchange: &Exchange, run: &str) -> bool {
+    let headers = exchange.request().map(|request| &request.headers);
+    let ids = headers.into_iter().flatten();
+    let mut ids = ids.filter(|(name, _)| name.eq_ignore_ascii_case(RUN_HEADER));
+    ids.next().is_some_and(|(_, id)| id == run) && ids.next().is_none()
 }
 
 /// Whether URL, header and answer of an exchange hold marks of the canary.

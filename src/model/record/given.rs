@@ -34,6 +34,10 @@ pub struct Given {
     /// When the shared access signature ends (`se`), as it says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature_ends: Option<String>,
+    /// Scheme, host and port of each host that the location is reached by, but a vendor's own; of a destination that takes
+    /// files alone, and not in records of versions that did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hosts: Option<Vec<String>>,
     /// Whether the password contains a colon (RFC 7617 section 2 lets it, and servers trip over it).
     #[serde(default)]
     pub password_has_colon: bool,
@@ -53,6 +57,7 @@ impl Given {
             weak: Vec::new(),
             unlike: Vec::new(),
             signature_ends: fetched.secrets.get(&sas).and_then(signature_end),
+            hosts: None,
             password_has_colon: password.is_some_and(|p| !p.is_mark() && p.contains(':')),
         }
     }

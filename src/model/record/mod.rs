@@ -211,6 +211,9 @@ pub struct Destination {
 /// What the exchanges that create audiences for messages are filed under; no scenario is called so.
 pub const STOCK: &str = "audiences";
 
+/// The header by which every request names its run.
+pub const RUN_HEADER: &str = "X-Destspec-Run";
+
 /// What became of the files that a run wrote, or of the audiences that it created, when it was over.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

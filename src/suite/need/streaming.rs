@@ -126,7 +126,55 @@ impl Need {
         }
     }
 
+    /// Why it is not met where the configuration has what it is about, and the credentials that were given are those of
+    /// another authentication.
+    fn of_another(self, subject: &Streaming) -> Option<Reason> {
+        let has = |claim: AuthenticationClaim| subject.claims.authentications.contains(&claim);
+        let oauth2 = |grant: Grant| has(AuthenticationClaim::OAuth2(grant));
+        let (configured, words) = match self {
+            Need::Basic => (has(AuthenticationClaim::Basic), "basic authentication"),
+            Need::Bearer => (has(AuthenticationClaim::Bearer), "bearer authentication"),
+            Need::AuthorizationCode => (
+                oauth2(Grant::AuthorizationCode),
+                "the OAuth 2.0 grant authorization code",
+            ),
+            Need::PasswordGrant => (oauth2(Grant::Password), "the OAuth 2.0 grant password"),
+            Need::OAuth2 => (
+                Grant::ALL.into_iter().any(|(_, grant)| oauth2(grant)),
+                "OAuth 2.0",
+            ),
+            Need::Messages
+            | Need::Attributes
+            | Need::AliasesSent
+            | Need::Authentication
+            | Need::Batch
+            | Need::ClientInBody
+            | Need::ClientInHeader
+            | Need::Colon
+            | Need::DeclaredAudiences
+            | Need::Expiry
+            | Need::Freeform
+            | Need::FreeNamespace
+            | Need::MadeUpPeople
+            | Need::Grouped
+            | Need::Hashed
+            | Need::Load
+            | Need::ManyAudiences
+            | Need::Namespaces
+            | Need::NullsSent
+            | Need::OtherAudienceNamespace
+            | Need::Refresh
+            | Need::Scopes
+            | Need::TokenPaths
+            | Need::TokenValidations => return None,
+        };
+        configured.then(|| omission::other_authentication_given(words))
+    }
+
     fn reason(self, subject: &Streaming) -> Reason {
+        if let Some(other) = self.of_another(subject) {
+            return other;
+        }
         match self {
             Need::Messages => omission::other_family(),
             Need::Attributes if subject.claims.attributes.is_mapped() => {

@@ -69,6 +69,14 @@ pub(super) fn target(
             .unlike
             .push(CredentialName::PrivateKey.key().to_owned());
     }
+    given.hosts = match (source, given.hosts) {
+        (Source::Live(_), _) => storage.hosts(),
+        // what follows from the submission is made again, and what a secret names is some host
+        (Source::Replay(_), Some(recorded)) => storage
+            .hosts()
+            .or_else(|| Some(recorded).filter(|hosts| !hosts.is_empty())),
+        (Source::Replay(_), None) => None,
+    };
     let token = SecretName::Credential(CredentialName::IngestionToken);
     let auth = match fetched.secrets.get(&token) {
         Some(token) => AuthSetup::Bearer {

@@ -264,7 +264,8 @@ fn door(
         Source::Replay(run) => {
             let unrecorded = || TargetError::Unrecorded(destination.name.clone());
             let recorded = recorded(run, destination).ok_or_else(unrecorded)?;
-            Ok(Door::replay(setup(None, None), recorded, &run.scenarios))
+            let scenarios = (&*run.destspec, &*run.scenarios);
+            Ok(Door::replay(setup(None, None), recorded, scenarios))
         }
     }
 }

@@ -48,6 +48,19 @@ impl AzureBlobSetup {
         named.map_or_else(String::new, |_| self.host())
     }
 
+    /// Where the files are, of a connection string that is known; by its account alone at Microsoft's own.
+    pub(crate) fn told_host(&self) -> Option<String> {
+        if self.connection_string.is_mark() {
+            return None;
+        }
+        let host = self.host();
+        if host.starts_with("http") {
+            return Some(host);
+        }
+        let account = part(&self.connection_string, "AccountName").unwrap_or_default();
+        Some(format!("https://{account}.blob.core.windows.net"))
+    }
+
     /// The connection string comes first, then the submission, then the configuration.
     fn host(&self) -> String {
         let named = part(&self.connection_string, "BlobEndpoint");

@@ -28,6 +28,31 @@ impl Door {
     }
 }
 
+impl StorageSetup {
+    /// Every host that it is reached by, but those that Amazon, Google and Microsoft have for everybody: which bucket or
+    /// account it is stands in the location then. Nothing where a secret names them that is not known.
+    pub fn hosts(&self) -> Option<Vec<String>> {
+        let own = |endpoint: &Option<String>| endpoint.clone().into_iter().collect();
+        let hosts: Vec<String> = match self {
+            Self::S3(setup) => setup.hosts_of_its_own(),
+            Self::GoogleCloud(setup) => own(&setup.endpoint),
+            Self::AzureBlob(setup) => vec![setup.told_host()?],
+            Self::AdlsGen2(setup) => {
+                let (_, files) = setup.hosts();
+                setup.authority.clone().into_iter().chain([files]).collect()
+            }
+            Self::Sftp(setup) => vec![format!("sftp://{}:{}", setup.host, setup.port)],
+            Self::DataLandingZone(setup) if setup.sas_url.is_mark() => return None,
+            Self::DataLandingZone(setup) => vec![setup.host()],
+        };
+        // what is no URL reaches nothing, and may hold a secret
+        let told = hosts.iter().map(|url| origin(url).unwrap_or_default());
+        let mut told: Vec<String> = told.collect();
+        told.dedup();
+        Some(told)
+    }
+}
+
 fn hosts(setup: &StorageSetup) -> LocationHosts {
     let (login, files) = match setup {
         StorageSetup::S3(setup) => setup.hosts(),
@@ -54,6 +79,67 @@ fn origin(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::secret::Secret;
+    use crate::wire::storage::{AzureBlobSetup, Role, S3Setup};
+
+    fn bucket(endpoint: Option<&str>, region: Option<&str>) -> Option<Vec<String>> {
+        let role = Role {
+            arn: "arn:aws:iam::123456789012:role/example".to_owned(),
+            external_id: None,
+        };
+        let setup = StorageSetup::S3(Box::new(S3Setup {
+            bucket: "audiences".to_owned(),
+            folder: String::new(),
+            endpoint: endpoint.map(str::to_owned),
+            region: region.map(str::to_owned),
+            access_key_id: "AKIA".to_owned(),
+            secret_access_key: Secret::new("secret"),
+            session_token: None,
+            role: Some(role),
+        }));
+        setup.hosts()
+    }
+
+    #[test]
+    fn hosts_are_told_but_those_that_a_vendor_has_for_everybody() {
+        let told = |hosts: &[&str]| Some(hosts.iter().map(|&host| host.to_owned()).collect());
+        assert_eq!(bucket(None, None), told(&[]));
+        assert_eq!(bucket(None, Some("cn-north-1")), told(&[]));
+        let minio = "http://minio.example.com:9000";
+        assert_eq!(bucket(Some(minio), None), told(&[minio]));
+        let gateway = "https://x.execute-api.eu-west-1.amazonaws.com";
+        let one = format!("{gateway}:443");
+        assert_eq!(bucket(Some(gateway), None), told(&[&one]));
+        let other = Some("x.example.com/");
+        let both = [
+            "https://sts.x.example.com:443",
+            "https://s3.x.example.com:443",
+        ];
+        assert_eq!(bucket(None, other), told(&both));
+    }
+
+    #[test]
+    fn the_host_of_a_connection_string_is_told_where_it_is_known() {
+        let hosts = |connection: Secret| {
+            let setup = AzureBlobSetup {
+                account: "https://account.blob.core.windows.net/".to_owned(),
+                container: "landing".to_owned(),
+                folder: String::new(),
+                endpoint: None,
+                connection_string: connection,
+            };
+            StorageSetup::AzureBlob(Box::new(setup)).hosts()
+        };
+        let own = "AccountName=a;AccountKey=aw==;BlobEndpoint=http://localhost:1/a";
+        let told = |host: &str| Some(vec![host.to_owned()]);
+        assert_eq!(hosts(Secret::new(own)), told("http://localhost:1"));
+        let plain = Secret::new("AccountName=a;AccountKey=aw==");
+        assert_eq!(
+            hosts(plain),
+            told("https://account.blob.core.windows.net:443")
+        );
+        assert_eq!(hosts(Secret::replayed("connection_string")), None);
+    }
 
     #[test]
     fn nothing_but_scheme_host_and_port_is_told() {

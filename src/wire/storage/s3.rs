@@ -118,6 +118,14 @@ impl S3Setup {
         (login, self.files(region))
     }
 
+    /// What it is reached by beside Amazon's own hosts; a region that makes another of them counts.
+    pub(crate) fn hosts_of_its_own(&self) -> Vec<String> {
+        let (login, files) = self.hosts();
+        let is_own = |url: &String| self.endpoint.as_ref() != Some(url) && is_of_amazon(url);
+        let all = login.into_iter().chain([files]);
+        all.filter(|url| !is_own(url)).collect()
+    }
+
     fn key(&self, login: Login, redactor: &Redactor) -> Option<Key> {
         let key = Key {
             id: self.access_key_id.clone(),

@@ -14,6 +14,7 @@ use destspec::review::{Reviewer, review};
 use serde_json::json;
 use tokio::sync::OnceCell;
 
+use super::edits::stated_until;
 use super::forged::edited;
 use super::signed::{WHO, challenge, private, public};
 use super::{AT, LENIENT, failing, files, packed, reviewed, reviewer, small, whole};
@@ -35,7 +36,7 @@ pub async fn run() -> &'static Run {
 async fn a_planted_secret_is_seen_and_recorded_nowhere() {
     let run = run().await;
     let canary = run.destinations[0].canary.as_ref().unwrap();
-    assert_eq!(canary.fault(), None);
+    assert_eq!(canary.fault(&run.id), None);
     assert_eq!((canary.seen, canary.found), (canary.planted, 0));
     assert_eq!(canary.exchanges.len(), 3);
     // two secrets in thirteen guises each, three headers in two answers, URL and header of three requests
@@ -129,6 +130,20 @@ async fn a_certificate_is_of_the_statement_the_policy_and_a_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_holds_no_longer_than_what_persons_stated() {
+    let run = stated_until(run().await, "2026-12-01");
+    let review = reviewed(&packed(&run), LENIENT).await;
+    assert_eq!(failing(&review), [""; 0], "{:#?}", review.checks);
+    let line = review.person.iter().find(|line| line.starts_with("PAR-1"));
+    assert!(line.unwrap().contains("until 2026-12-01"), "{line:?}");
+    let at = AT.parse().unwrap();
+    let certificate = Certificate::of(&review, ("review.toml", LENIENT), at, 90).unwrap();
+    let properties = &certificate.predicate.properties;
+    let until = "DESTSPEC_VALID_UNTIL_2026_12_01".to_owned();
+    assert!(properties.contains(&until), "{properties:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_accepted_gets_no_certificate() {
     let strict = LENIENT.replace("certified = false", "certified = true");
     for (archive, policy, decision) in [
@@ -176,6 +191,10 @@ async fn a_challenge_that_was_spent_on_another_bundle_is_refused() {
             failing(&review)
         );
         assert_eq!(failing(&review).contains(&"G1"), !accepted);
+        let mut checks = review.checks.iter();
+        let challenged = checks.find(|check| check.id == "G1").unwrap();
+        let unledgered = "no ledger says whether it was spent";
+        assert!(challenged.detail.contains(unledgered), "{challenged:?}");
     }
 }
 

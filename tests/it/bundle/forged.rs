@@ -355,10 +355,19 @@ async fn an_expression_that_nests_without_end_is_refused_and_not_followed() {
     }
 }
 
+/// The run as that version asks it.
+fn said_by(run: &Value, version: &str) -> Value {
+    let agent = |version: &str| format!("\"User-Agent\",\"destspec/{version}\"");
+    let text = run.to_string();
+    let text = text.replace(&agent(env!("CARGO_PKG_VERSION")), &agent(version));
+    serde_json::from_str(&text).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_version_that_the_policy_takes_is_another_and_the_same_suite() {
     let run = edited(whole().await, |run| {
         run["destspec"] = "0.0.9".into();
+        *run = said_by(run, "0.0.9");
     });
     let policy = format!("{LENIENT}[harness]\nversions = [\"0.0.9\"]\n");
     let review = reviewed(&packed(&run), &policy).await;

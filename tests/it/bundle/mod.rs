@@ -8,6 +8,7 @@
 mod allowed;
 mod certified;
 mod control;
+mod edits;
 mod forged;
 mod hostile;
 mod mutated;
@@ -70,6 +71,18 @@ pub async fn whole() -> &'static Run {
         .await
 }
 
+/// A conformant run of a submission that lets no wrong credential be tried.
+pub async fn trusting() -> &'static Run {
+    static RUN: OnceCell<Run> = OnceCell::const_new();
+    RUN.get_or_init(|| {
+        judged_as(Wish {
+            limit: Some("wrong_credentials = 0"),
+            ..Wish::of("bearer-single")
+        })
+    })
+    .await
+}
+
 /// A few scenarios of it: valid, and incomplete.
 pub async fn small() -> &'static Run {
     static RUN: OnceCell<Run> = OnceCell::const_new();
@@ -111,6 +124,19 @@ async fn an_honest_bundle_is_accepted_and_packed_alike_twice() {
     assert_eq!(failing(&review), [""; 0], "{:#?}", review.checks);
     assert_eq!(review.decision, Decision::Accepted);
     assert_eq!(review.level, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_unusual_of_a_run_is_told_to_a_person() {
+    let review = reviewed(&packed(whole().await), LENIENT).await;
+    let told = |words: &str| review.person.iter().any(|line| line.contains(words));
+    assert!(told("a certificate authority of the submission"));
+    assert!(told(
+        "at an address that no customer has: https://localhost:"
+    ));
+    assert!(told("on 2026-11-02, without a document"));
+    let hidden = "what was posted as `submission.toml`";
+    assert!(!told(hidden));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -174,7 +200,8 @@ async fn a_run_is_neither_too_old_nor_in_the_future() {
     for (at, accepted) in [
         ("2026-12-20T00:00:00Z", true),
         ("2026-12-22T00:00:00Z", false),
-        ("2026-11-20T23:59:00Z", false),
+        ("2026-11-20T23:59:00Z", true),
+        ("2026-11-20T23:50:00Z", false),
     ] {
         let reviewer = Reviewer {
             at: at.parse().unwrap(),

@@ -95,12 +95,19 @@ async fn wrong_use_is_told_from_a_wrong_bundle() {
     let folder = Folder::empty();
     folder.write("a.zip", packed(small().await));
     folder.write("review.toml", LENIENT.replace("hosts", "hots"));
+    folder.write(
+        "spent.toml",
+        format!("{LENIENT}[limits]\n").replace("[target]", "ledger = \"leger\"\n[target]"),
+    );
     folder.write("no.zip", "PK");
     let strict = folder.run(&["verify", "a.zip", "--at", super::AT]);
     assert_eq!(strict.code, 4, "{}", strict.stdout);
     let misspelt = folder.run(&["verify", "a.zip", "--policy", "review.toml"]);
     assert_eq!(misspelt.code, 2);
     assert!(misspelt.says("hots"), "{}", misspelt.stderr);
+    let lost = folder.run(&["verify", "a.zip", "--policy", "spent.toml"]);
+    assert_eq!(lost.code, 2);
+    assert!(lost.says("an empty file begins one"), "{}", lost.stderr);
     assert_eq!(folder.run(&["verify", "no.zip"]).code, 5);
     assert_eq!(folder.run(&["verify", "missing.zip"]).code, 2);
     assert_eq!(folder.run(&["bundle", "show", "no.zip"]).code, 5);

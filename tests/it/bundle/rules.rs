@@ -1,21 +1,16 @@
 //! The rules of a review as scenarios: `features/review/` with phrases of its own, against good and bad bundles.
-#![expect(
-    clippy::panic,
-    clippy::wildcard_enum_match_arm,
-    reason = "tests may panic, and JSON has kinds enough"
-)]
+#![expect(clippy::panic, reason = "tests may panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
-use destspec::model::digest::Digest;
+use destspec::model::challenge::Challenge;
 use destspec::model::record::Run;
 use destspec::publish::bundle::signature::sign;
 use destspec::publish::bundle::{PARTNER, STATEMENT, zip};
 use destspec::review::check::Decision;
-use destspec::review::container::{Container, Limits};
 use destspec::review::policy::Policy;
 use destspec::review::signature::signers;
 use destspec::review::{Review, Reviewer, review};
@@ -24,10 +19,11 @@ use regex::Regex;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
+use super::edits::{looping, remove, set, spoilt, stated_until};
 use super::forged::{edited, exchange, summed_again};
-use super::signed::{WHO, private, public};
-use super::{AT, LENIENT, certified, control, failing, files, repeated, small, whole};
-use crate::support::judged::{all_at_once, alone};
+use super::signed::{WHO, issued, private, public};
+use super::{AT, LENIENT, certified, control, failing, files, repeated, small, trusting, whole};
+use crate::support::judged::{all_at_once, alone, dated};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/features/review");
 
@@ -37,6 +33,7 @@ struct World {
     files: Option<BTreeMap<String, Vec<u8>>>,
     archive: Option<Vec<u8>>,
     policy: toml::Table,
+    challenge: Option<String>,
     at: String,
     review: OnceCell<Review>,
 }
@@ -56,6 +53,10 @@ const PHRASES: &[(&str, Does)] = &[
     ("a bundle of a conformant run", Does::Begin("whole")),
     ("a bundle of three scenarios of a run", Does::Begin("small")),
     ("a bundle of a certified run", Does::Begin("certified")),
+    (
+        "a bundle of a run that may try no wrong credentials",
+        Does::Begin("trusting"),
+    ),
     (
         "a bundle of a run whose challenge asks for a proof of control",
         Does::Begin("control"),
@@ -95,6 +96,35 @@ const PHRASES: &[(&str, Does)] = &[
             let setting: toml::Table = said[0].replace('\'', "\"").parse().unwrap();
             merge(&mut world.policy, setting);
         }),
+    ),
+    (
+        "the reviewer names a challenge of (\\d+) repetitions?",
+        Does::Act(|world, said| {
+            let repetitions = said[0].parse().unwrap();
+            let challenge = Challenge {
+                repetitions,
+                ..issued("0a")
+            };
+            world.challenge = Some(serde_json::to_string(&challenge).unwrap());
+        }),
+    ),
+    (
+        "its hosts are said to have dated their answers \"(.*)\"",
+        Does::Act(|world, said| world.run = dated(&world.run, said[0])),
+    ),
+    (
+        "what was posted is said to hold the mark of a secret",
+        Does::Act(|world, _| {
+            world.run = edited(&world.run, |run| {
+                let text = run["sources"][0]["text"].as_str().unwrap();
+                let marked = format!("{text}# \u{27e6}secret:token\u{27e7}\n");
+                run["sources"][0]["text"] = json!(marked);
+            });
+        }),
+    ),
+    (
+        "its partner stated everything until \"(.*)\"",
+        Does::Act(|world, said| world.run = stated_until(&world.run, said[0])),
     ),
     (
         "its archive is (.*)",
@@ -245,6 +275,7 @@ impl World {
             files: None,
             archive: None,
             policy: LENIENT.parse().unwrap(),
+            challenge: None,
             at: AT.to_owned(),
             review: OnceCell::new(),
         }
@@ -271,7 +302,7 @@ impl World {
         let reviewer = Reviewer {
             policy,
             signers: signers(&format!("{WHO} {}", public(1))).unwrap(),
-            challenge: None,
+            challenge: self.challenge.clone(),
             ledger: Vec::new(),
             at: self.at.parse().unwrap(),
         };
@@ -288,127 +319,6 @@ fn merge(into: &mut toml::Table, from: toml::Table) {
                 into.insert(key, value);
             }
         }
-    }
-}
-
-fn spoilt(good: &[u8], how: &str) -> Vec<u8> {
-    match how {
-        "cut short" => good[..good.len() - 1].to_vec(),
-        "followed by a byte" => [good, b"\n"].concat(),
-        "preceded by a byte" => [b"\n", good].concat(),
-        "joined to another" => [good, good].concat(),
-        "empty" => Vec::new(),
-        "changed in a header" => {
-            let mut bytes = good.to_vec();
-            bytes[14] ^= 1;
-            bytes
-        }
-        "deflated otherwise" => deflated_otherwise(good),
-        other => panic!("unknown change: {other}"),
-    }
-}
-
-/// Puts a loop that writes nothing before each body of a message, and sums up what is posted again.
-fn looping(run: &mut Value, times: usize) {
-    let list = vec!["x"; times].join(",");
-    let open = format!("{{% for i in '{list}' | split(',') %}}");
-    let work = format!("{open}{open}{{% endfor %}}{{% endfor %}}");
-    let mut found = false;
-    for source in run["sources"].as_array_mut().unwrap() {
-        let text = source["text"].as_str().unwrap();
-        let Ok(mut server) = serde_json::from_str::<Value>(text) else {
-            continue;
-        };
-        let Some(body) = server.pointer_mut("/httpTemplate/requestBody/value") else {
-            continue;
-        };
-        *body = json!(format!("{work}{}", body.as_str().unwrap()));
-        let text = server.to_string();
-        source["sha256"] = json!(Digest::hash(&text));
-        source["text"] = json!(text);
-        found = true;
-    }
-    assert!(found, "no server of messages");
-}
-
-/// The last bit of a deflated file that no reader misses.
-fn deflated_otherwise(good: &[u8]) -> Vec<u8> {
-    let container = Container::open(good, &Limits::MOST).unwrap();
-    let lasts = container.names().map(|name| {
-        let (_, kept) = container.kept(name).unwrap();
-        (
-            name,
-            kept.as_ptr_range().end.addr() - good.as_ptr().addr() - 1,
-        )
-    });
-    let mut bytes = lasts.map(|(name, at)| {
-        let mut bytes = good.to_vec();
-        bytes[at] ^= 0x80;
-        (name, bytes)
-    });
-    let unseen = bytes.find(|(name, bytes)| {
-        let other = Container::open(bytes, &Limits::MOST).unwrap();
-        other.read(name) == container.read(name)
-    });
-    unseen.unwrap().1
-}
-
-/// A part of a document: keys, places in lists, or the `id`, `name` or `requirement` of what is in a list.
-fn part<'a>(value: &'a mut Value, token: &str) -> Option<&'a mut Value> {
-    match value {
-        Value::Array(all) => {
-            let at = place(all, token)?;
-            all.get_mut(at)
-        }
-        Value::Object(all) => all.get_mut(token),
-        _ => None,
-    }
-}
-
-fn place(all: &[Value], token: &str) -> Option<usize> {
-    let named = |one: &Value| {
-        ["id", "name", "requirement"]
-            .iter()
-            .any(|key| one[key] == token)
-    };
-    let by_name = all.iter().position(named);
-    by_name.or_else(|| token.parse().ok().filter(|at| *at < all.len()))
-}
-
-fn split(path: &str) -> (Vec<&str>, &str) {
-    let mut tokens: Vec<&str> = path.split(" > ").collect();
-    let last = tokens.pop().unwrap();
-    (tokens, last)
-}
-
-fn above<'a>(value: &'a mut Value, tokens: &[&str], path: &str) -> &'a mut Value {
-    tokens.iter().fold(value, |value, token| {
-        part(value, token).unwrap_or_else(|| panic!("{token} of {path} does not exist"))
-    })
-}
-
-fn set(value: &mut Value, path: &str, new: Value) {
-    let (tokens, last) = split(path);
-    let parent = above(value, &tokens, path);
-    if let Some(old) = part(parent, last) {
-        assert_ne!(*old, new, "{path} is so already");
-        *old = new;
-        return;
-    }
-    parent.as_object_mut().unwrap().insert(last.to_owned(), new);
-}
-
-fn remove(value: &mut Value, path: &str) {
-    let (tokens, last) = split(path);
-    match above(value, &tokens, path) {
-        Value::Array(all) => {
-            let at = place(all, last).unwrap();
-            all.remove(at);
-        }
-        parent => assert!(
-            parent.as_object_mut().unwrap().remove(last).is_some(),
-            "{path}"
-        ),
     }
 }
 
@@ -451,6 +361,7 @@ async fn begin(with: &str) -> World {
         "small" => small().await,
         "control" => control::run().await,
         "repeated" => repeated::run().await,
+        "trusting" => trusting().await,
         _ => certified::run().await,
     })
 }

@@ -24,6 +24,7 @@ pub fn furnish(folder: &Folder, policy: &str) {
     folder.write("key", private(1));
     folder.write("partners", format!("{WHO} {}\n", public(1)));
     folder.write("review.toml", policy);
+    folder.write("ledger.ndjson", "");
 }
 
 /// The reviewer issues `c.json`.

@@ -28,6 +28,7 @@ use destspec::suite::replay::warnings;
 use destspec::suite::run::{Conduct, Order, run};
 use destspec::suite::source::{Live, Source};
 use destspec::suite::subject::Subject;
+use serde_json::{Value, json};
 use tokio::sync::watch;
 
 const ADDRESS: &str = "https://localhost:8443";
@@ -59,6 +60,8 @@ pub struct Wish {
     pub concurrency: Option<usize>,
     /// How long tokens of the reference destination live; a scenario waits until they expire.
     pub token_life_seconds: Option<u64>,
+    /// A line of the limits of every destination.
+    pub limit: Option<&'static str>,
     /// What the reference destination and its submission log in with.
     pub credentials: ReferenceCredentials,
     /// The run is stopped after so many outcomes.
@@ -81,6 +84,7 @@ impl Default for Wish {
             seed: 0,
             concurrency: None,
             token_life_seconds: None,
+            limit: None,
             credentials: credentials(),
             interrupt_after: None,
             in_flight: None,
@@ -274,6 +278,10 @@ pub fn about(emulator: &Emulator, wish: &Wish, later: bool) -> Submitted {
                 Some(life) => waiting(&text, life),
                 None => text,
             };
+            let text = match wish.limit {
+                Some(line) => limited(&text, line),
+                None => text,
+            };
             match &wish.only {
                 Some(name) if path == "submission.toml" => only(&text, name),
                 Some(_) | None => text,
@@ -286,11 +294,13 @@ pub fn about(emulator: &Emulator, wish: &Wish, later: bool) -> Submitted {
 
 /// The submission with time to wait for a token to expire.
 pub fn waiting(submission: &str, seconds: u64) -> String {
+    limited(submission, &format!("wait_for_expiry_seconds = {seconds}"))
+}
+
+/// The submission with one more limit.
+fn limited(submission: &str, line: &str) -> String {
     let limit = "allow_load";
-    submission.replace(
-        limit,
-        &format!("wait_for_expiry_seconds = {seconds}\n{limit}"),
-    )
+    submission.replace(limit, &format!("{line}\n{limit}"))
 }
 
 /// The submission of a destination that may store later.
@@ -353,7 +363,27 @@ pub async fn perform(submitted: &Submitted, wish: Wish) -> Run {
         targets: opened.targets,
         plan,
     };
-    run(order, &source, conduct).await
+    dated(&run(order, &source, conduct).await, DATE)
+}
+
+/// When the runs of tests are said to have begun, as HTTP says it.
+const DATE: &str = "Sat, 21 Nov 2026 00:00:00 GMT";
+
+/// The run with every answer dated so: runs of tests begin when they say, and their servers have the clock of the machine.
+pub fn dated(run: &Run, date: &str) -> Run {
+    let mut value = serde_json::to_value(run).unwrap();
+    for scenario in value["scenarios"].as_array_mut().unwrap() {
+        for exchange in scenario["exchanges"].as_array_mut().unwrap() {
+            let headers = exchange.pointer_mut("/act/http/result/answer/headers");
+            let headers = headers.and_then(Value::as_array_mut);
+            for header in headers.into_iter().flatten() {
+                if header[0] == "date" {
+                    header[1] = json!(date);
+                }
+            }
+        }
+    }
+    serde_json::from_value(value).unwrap()
 }
 
 /// Requirements with a failed scenario.
