@@ -150,6 +150,7 @@ impl Need {
             | Need::Batch
             | Need::ClientInBody
             | Need::ClientInHeader
+            | Need::ClientSecret
             | Need::Colon
             | Need::DeclaredAudiences
             | Need::Expiry
@@ -161,6 +162,7 @@ impl Need {
             | Need::Load
             | Need::ManyAudiences
             | Need::Namespaces
+            | Need::NamedGrant
             | Need::NullsSent
             | Need::OtherAudienceNamespace
             | Need::Refresh
