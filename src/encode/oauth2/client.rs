@@ -372,8 +372,9 @@ mod tests {
         let body = json!({"data": {"value": "abc", "token_type": "Bearer"}});
         assert_eq!(client.beside_token(&body, "token_type"), None);
         client.paths.access_token = String::from("data.value");
-        let found = client.beside_token(&body, "token_type").unwrap();
-        assert_eq!(found, (&json!("Bearer"), String::from("/data/token_type")));
+        let found = client.beside_token(&body, "token_type");
+        let bearer = (&json!("Bearer"), String::from("/data/token_type"));
+        assert_eq!(found, Some(bearer));
     }
 
     #[test]

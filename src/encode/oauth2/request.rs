@@ -107,7 +107,7 @@ impl TokenClient {
                 | TokenGrant::AuthorizationCode
                 | TokenGrant::Unsupported => None,
             }
-            .unwrap_or(self.standard_url())
+            .unwrap_or_else(|| self.standard_url())
             .to_owned(),
             headers: vec![
                 header("Content-Type", "application/x-www-form-urlencoded"),

@@ -1,5 +1,5 @@
 //! Judges what a platform says that it understood of the files: a JSON object a row, compared cell by cell with what was
-//! written. The order of rows and of columns is free. Which rows those are: [`rows`].
+//! written. The order of rows and of columns is free. Which rows those are is found in `rows`.
 
 mod rows;
 
