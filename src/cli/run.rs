@@ -23,12 +23,14 @@ use crate::model::challenge::Challenge;
 use crate::model::record::{Run, Selection};
 use crate::model::submission::IngestionWay;
 use crate::publish::report::{Options, Report, render, text};
+use crate::review::omitted;
 use crate::suite::catalogue::Catalogue;
 use crate::suite::open::Target;
 use crate::suite::phrases::Table;
 use crate::suite::plan::{Decision, Plan};
 use crate::suite::replay::warnings;
 use crate::suite::run::{Conduct, Order, run as perform};
+use crate::suite::subject::run_digits;
 use crate::suite::words;
 use crate::wire::{JournalEntry, Uploads};
 
@@ -89,6 +91,13 @@ pub async fn run(args: RunArgs, colour: bool) -> Result<Exit, Failure> {
         return Err(leaks);
     }
     report(&args, &places, &record, colour)?;
+    if args.certify
+        && let Some(chosen) = omitted::told(&record)
+    {
+        print::message(&format!(
+            "note: your own settings leave out what a reviewer's policy has to name, or a person to take: {chosen}"
+        ));
+    }
     journal.remove();
     kept?;
     Ok(exit)
@@ -209,7 +218,8 @@ fn left_behind(record: &Run) {
         if left > 0 {
             print::message(&format!(
                 "note: {left} audiences of this run are left at `{}`: their names hold `{}`",
-                destination.name, record.id
+                destination.name,
+                run_digits(&record.id)
             ));
         }
     }

@@ -12,7 +12,7 @@ use crate::cli::opened::{Data, opened};
 use crate::cli::reference::Asked;
 use crate::cli::{Failure, load, look, print};
 use crate::model::record::{Exchange, Operation};
-use crate::suite::subject::{RUN_FOLDER_DIGITS, RUN_FOLDER_MARK, Subject};
+use crate::suite::subject::{RUN_FOLDER_DIGITS, RUN_FOLDER_MARK, Subject, run_digits};
 use crate::wire::RUN_HEADER;
 
 /// Removes what a run wrote from every location of a submission.
@@ -102,8 +102,7 @@ fn folders(run: &str) -> Result<Vec<String>, Failure> {
 /// The folder of the run of that id.
 fn folder(id: &str) -> Option<String> {
     let is_id = id.len() >= RUN_FOLDER_DIGITS && id.bytes().all(|b| b.is_ascii_hexdigit());
-    let digits: String = id.chars().take(RUN_FOLDER_DIGITS).collect();
-    is_id.then(|| format!("{RUN_FOLDER_MARK}{digits}"))
+    is_id.then(|| format!("{RUN_FOLDER_MARK}{}", run_digits(id)))
 }
 
 fn of_record(run: &Named) -> Vec<String> {

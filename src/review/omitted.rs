@@ -32,6 +32,12 @@ pub fn chosen(run: &Run, policy: &Policy, checks: &mut Checks) {
     checks.judge("E4", fault);
 }
 
+/// What of MUSTs was left out by choice, in words.
+pub fn told(run: &Run) -> Option<String> {
+    let all: Vec<_> = by_choice(run).collect();
+    (!all.is_empty()).then(|| said(all))
+}
+
 /// Requirement, destination and reason of each scenario of a MUST that was left out by choice; what a filter left out is for
 /// another check.
 fn by_choice(run: &Run) -> impl Iterator<Item = (&str, &str, String)> {

@@ -12,7 +12,7 @@ use crate::model::sdk::{Event, EventKind};
 use crate::suite::broken;
 use crate::suite::parameter::{AudienceAct, AudienceKind};
 use crate::suite::stop::Stop;
-use crate::suite::subject::RUN_FOLDER_DIGITS;
+use crate::suite::subject::run_digits;
 use crate::wire::{Account, Credential, Request, Retry, Session};
 
 /// The longest name, in signs: what Experience Platform allows.
@@ -59,7 +59,7 @@ impl Handled {
     pub fn new(kind: AudienceKind, run_id: &str, rng: &mut ChaCha20Rng) -> Self {
         let unique = synthetic::letters(rng, 8);
         // names are short where their length is not what is judged
-        let of_run: String = run_id.chars().take(RUN_FOLDER_DIGITS).collect();
+        let of_run = run_digits(run_id);
         let plain = format!("destspec {of_run} {unique}");
         let description = match kind {
             AudienceKind::Undescribed => String::new(),

@@ -161,14 +161,18 @@ impl<'a> Cast<'a> {
         let second = usize::from(audiences > 1);
         let (first, second) = ((0, Status::Realized), (second, Status::Realized));
         let left = (0, Status::Exited);
-        let all = [
-            vec![first],
-            vec![left],
-            vec![second],
-            vec![first, second],
-            vec![first],
-            vec![left],
-        ];
+        let is_plain = mixture == Mixture::Richer;
+        let all = match is_plain {
+            true => std::array::from_fn(|_| vec![first]),
+            false => [
+                vec![first],
+                vec![left],
+                vec![second],
+                vec![first, second],
+                vec![first],
+                vec![left],
+            ],
+        };
         let own = self.own_people();
         let most = match own.len() {
             0 => most,
@@ -183,12 +187,14 @@ impl<'a> Cast<'a> {
             for (audience, status) in memberships {
                 profile = self.member(profile, audience, status)?;
             }
-            if mixture != Mixture::Richer {
+            if !is_plain {
                 self.vary(&mut profile, place);
             }
             profiles.push(profile);
         }
-        self.lack(profiles.last_mut());
+        if !is_plain {
+            self.lack(profiles.last_mut());
+        }
         match mixture {
             Mixture::Forwards => {}
             Mixture::Backwards => profiles.reverse(),

@@ -234,7 +234,7 @@ parameter! {
         Backwards = "with different profiles in reverse order",
         /// One of them has no identity.
         Nobody = "with a profile without identities among others",
-        /// One of them has two identities in the first namespace.
+        /// One of them has two identities in the first namespace; in all else they are alike.
         Richer = "with a profile of two identities among others",
     }
 }

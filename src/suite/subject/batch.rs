@@ -24,6 +24,11 @@ pub const RUN_FOLDER_MARK: &str = "destspec-";
 /// Digits of a run's id that name its folder.
 pub const RUN_FOLDER_DIGITS: usize = 12;
 
+/// The digits of a run's id by which its folder and its audiences are known.
+pub fn run_digits(id: &str) -> &str {
+    id.get(..RUN_FOLDER_DIGITS).unwrap_or(id)
+}
+
 /// Secrets that are nearly right, the most telling first; the last is the right one of somebody else.
 const NEARLY_RIGHT: [NearMiss; 5] = [
     NearMiss::LastSign,
@@ -71,8 +76,7 @@ impl Batch {
 
     /// The folder of a run below the root: all that it writes is in it.
     pub fn run_folder(&self) -> String {
-        let digits: String = self.run_id.chars().take(RUN_FOLDER_DIGITS).collect();
-        format!("{RUN_FOLDER_MARK}{digits}")
+        format!("{RUN_FOLDER_MARK}{}", run_digits(&self.run_id))
     }
 
     /// The folder of a scenario below the root.

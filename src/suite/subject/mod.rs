@@ -23,7 +23,9 @@ use crate::model::submission::{Audience, Destination};
 use crate::suite::broken;
 
 pub use crate::suite::subject::audiences::creates;
-pub use crate::suite::subject::batch::{Batch, RUN_FOLDER_DIGITS, RUN_FOLDER_MARK, sessions};
+pub use crate::suite::subject::batch::{
+    Batch, RUN_FOLDER_DIGITS, RUN_FOLDER_MARK, run_digits, sessions,
+};
 pub use crate::suite::subject::inoperable::{Inoperable, Why};
 pub use crate::suite::subject::question::Question;
 pub use crate::suite::subject::streaming::{Shown, Streaming, choose};

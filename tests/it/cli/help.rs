@@ -27,7 +27,7 @@ fn help_lists_every_exit_code() {
 
 #[test]
 fn the_help_of_every_command_ends_with_two_examples_and_the_exit_codes() {
-    let commands: [&[&str]; 18] = [
+    let commands: [&[&str]; 24] = [
         &["run"],
         &["check"],
         &["list"],
@@ -35,6 +35,8 @@ fn the_help_of_every_command_ends_with_two_examples_and_the_exit_codes() {
         &["init"],
         &["render", "message"],
         &["render", "file"],
+        &["render", "audience"],
+        &["login"],
         &["emulate"],
         &["report"],
         &["replay"],
@@ -43,9 +45,13 @@ fn the_help_of_every_command_ends_with_two_examples_and_the_exit_codes() {
         &["bundle", "attach"],
         &["bundle", "show"],
         &["challenge", "new"],
+        &["challenge", "proof"],
+        &["rerun"],
+        &["certify"],
         &["diff"],
         &["verify"],
         &["man"],
+        &["completions"],
     ];
     for command in commands {
         let ended = Folder::empty().run(&[command, &["--help"]].concat());
