@@ -89,14 +89,13 @@ fn planned(
 
 /// Whether the submission posts what that of the record does.
 fn same(recorded: &Run, own: &Run, picked: &[Picked]) -> Result<(), Failure> {
-    let files = |run: &Run, name: &str| {
-        let mut all = run.destinations.iter();
-        all.find(|d| d.name == name).map(|d| d.files.clone())
-    };
-    picked.iter().map(|p| &p.destination).try_for_each(|name| {
-        let (recorded, own) = (files(recorded, name), files(own, name));
-        posted_alike(name, recorded.as_deref(), own.as_deref())
-    })
+    let mut names = picked.iter().map(|p| &p.destination);
+    names.try_for_each(|name| posted_alike(name, files(recorded, name), files(own, name)))
+}
+
+fn files<'a>(run: &'a Run, name: &str) -> Option<&'a [Fact]> {
+    let mut all = run.destinations.iter();
+    all.find(|d| d.name == name).map(|d| d.files.as_slice())
 }
 
 /// Whether the files of a destination are posted as a record says.

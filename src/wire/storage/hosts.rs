@@ -80,24 +80,10 @@ fn origin(url: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::model::secret::Secret;
-    use crate::wire::storage::{AzureBlobSetup, Role, S3Setup};
+    use crate::wire::storage::{AzureBlobSetup, s3};
 
     fn bucket(endpoint: Option<&str>, region: Option<&str>) -> Option<Vec<String>> {
-        let role = Role {
-            arn: "arn:aws:iam::123456789012:role/example".to_owned(),
-            external_id: None,
-        };
-        let setup = StorageSetup::S3(Box::new(S3Setup {
-            bucket: "audiences".to_owned(),
-            folder: String::new(),
-            endpoint: endpoint.map(str::to_owned),
-            region: region.map(str::to_owned),
-            access_key_id: "AKIA".to_owned(),
-            secret_access_key: Secret::new("secret"),
-            session_token: None,
-            role: Some(role),
-        }));
-        setup.hosts()
+        StorageSetup::S3(Box::new(s3::tests::bucket(endpoint, region))).hosts()
     }
 
     #[test]

@@ -187,11 +187,15 @@ fn credential(key: &Key) -> AwsCredential {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn hosts(region: Option<&str>, endpoint: Option<&str>) -> (Option<String>, String) {
-        let setup = S3Setup {
+    /// A bucket by an assumed role.
+    pub(in crate::wire::storage) fn bucket(
+        endpoint: Option<&str>,
+        region: Option<&str>,
+    ) -> S3Setup {
+        S3Setup {
             bucket: "audiences".to_owned(),
             folder: String::new(),
             endpoint: endpoint.map(str::to_owned),
@@ -203,8 +207,11 @@ mod tests {
                 arn: "arn:aws:iam::123456789012:role/example".to_owned(),
                 external_id: None,
             }),
-        };
-        setup.hosts()
+        }
+    }
+
+    fn hosts(region: Option<&str>, endpoint: Option<&str>) -> (Option<String>, String) {
+        bucket(endpoint, region).hosts()
     }
 
     #[test]
