@@ -69,7 +69,7 @@ pub async fn flawed(
         .into_iter()
         .next();
     let message = message.ok_or_else(|| Stop::Omit(omission::nothing_rendered(term(flaw))))?;
-    let mut flawed = request(&message, credential(flaw, token)?, Retry::Never);
+    let mut flawed = request(&message, credential(flaw, token)?, Retry::WhenThrottled);
     match flaw {
         Flaw::MalformedJson => flawed.body = Bytes::from(cut(&message.body)),
         Flaw::TrailingText => flawed.body = Bytes::from(format!("{}}}", message.body)),

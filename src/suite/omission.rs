@@ -151,6 +151,8 @@ omissions! {
     fact "omitted.life-not-named" life_not_named() { "the token answer names no life" }
     /// The token lives longer than the submission lets a scenario wait.
     choice "omitted.life-too-long" life_too_long(life, allowed) { "the token lives {life} s, `wait_for_expiry_seconds` allows {allowed}" }
+    /// The token lives, and is taken after its end, longer than the submission lets a scenario wait.
+    choice "omitted.life-and-leeway-too-long" life_and_leeway_too_long(life, leeway, allowed) { "the token lives {life} s and is taken for {leeway} s more, `wait_for_expiry_seconds` allows {allowed}" }
     /// The template sends no timestamps.
     fact "omitted.no-timestamps-sent" no_timestamps_sent() { "the template sends no timestamps" }
     /// The template does not read timestamps of that shape.

@@ -31,7 +31,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// A question about what was stored or ingested: a GET with the configured credentials, sent once; `accept` names the
+    /// A question about what was stored or ingested: a GET with the configured credentials; `accept` names the
     /// media types that can be read.
     pub fn question(url: &str, accept: &str) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Request {
             body: Bytes::new(),
             account: Account::Own,
             credential: Credential::Valid,
-            retry: Retry::Never,
+            retry: Retry::WhenThrottled,
             time_limit: None,
         }
     }
@@ -94,6 +94,8 @@ pub enum Credential {
 pub enum Retry {
     /// As Experience Platform repeats it (reference 6.2).
     AsPlatform,
+    /// Where the answer says that somebody else was too fast: what Experience Platform would not send says nothing then.
+    WhenThrottled,
     /// Never.
     Never,
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use rand_chacha::ChaCha20Rng;
 
 use crate::model::record::{
-    CommandExchange, Connection, Exchange, ExchangeRef, FailureKind, Operation, Purpose, RawResult,
-    TokenGrant,
+    Answer, CommandExchange, Connection, Exchange, ExchangeRef, FailureKind, Operation, Purpose,
+    RawResult, TokenGrant,
 };
 use crate::model::redact::Redactor;
 use crate::model::secret::{NamedSecret, Secret};
@@ -114,18 +114,19 @@ impl Session {
                     Inspected::default()
                 })
                 .await?;
-            let status = exchange.answer().map(|answer| answer.status);
+            let is_retried = exchange.answer().is_some_and(|answer| match request.retry {
+                Retry::AsPlatform => door.retry_class.retries(answer.status),
+                Retry::WhenThrottled => is_throttled(answer),
+                Retry::Never => false,
+            });
             let index = self.keep(exchange);
-            let wait = match request.retry {
-                Retry::AsPlatform => door.retry_waits.get(place.attempt as usize - 1),
-                Retry::Never => None,
-            };
-            match (wait, status) {
-                (Some(wait), Some(status)) if door.retry_class.retries(status) => {
+            let wait = door.retry_waits.get(place.attempt as usize - 1);
+            match wait.filter(|_| is_retried) {
+                Some(wait) => {
                     self.pause(*wait).await;
                     place = self.place(place.attempt + 1);
                 }
-                _ => return Ok(index),
+                None => return Ok(index),
             }
         }
     }
@@ -375,6 +376,11 @@ impl Session {
             .unwrap_or_else(PoisonError::into_inner);
         work(&mut log)
     }
+}
+
+/// Whether an answer says when to come back (RFC 6585, section 4; RFC 9110, section 10.2.3).
+fn is_throttled(answer: &Answer) -> bool {
+    answer.status == 429 || answer.status == 503 && answer.header("retry-after").is_some()
 }
 
 /// A code in a redirect opens what a token opens.

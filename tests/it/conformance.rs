@@ -170,12 +170,23 @@ async fn audiences_that_cannot_be_mapped_are_not_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_used_until_it_expires_and_refused_afterwards() {
+    expires(None, BTreeSet::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_may_be_taken_a_little_longer_where_the_submission_says_so() {
+    let leeway = Some("clock_leeway_seconds = 1");
+    expires(leeway, BTreeSet::from([Variation::TokenLeeway])).await;
+}
+
+async fn expires(limit: Option<&'static str>, variations: BTreeSet<Variation>) {
     let mut wish = Wish {
         token_life_seconds: Some(2),
+        limit,
         ..Wish::default()
     };
     wish.selection.requirements = vec!["STR-2.05".to_owned()];
-    let run = judged(BTreeSet::new(), BTreeSet::new(), wish).await;
+    let run = judged(BTreeSet::new(), variations, wish).await;
     let expired = run.scenarios.iter().filter(|s| s.title.contains("expired"));
     let passed = expired.filter(|s| s.outcome.word() == "passed").count();
     assert_eq!(passed, 4, "{}", findings(&run));

@@ -1,7 +1,11 @@
 //! How much a destination takes at once.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+use axum::body::Bytes;
 
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
@@ -14,7 +18,18 @@ pub(crate) struct Load {
     in_flight: AtomicUsize,
     /// One was not let in.
     full: Notify,
+    throttled: Mutex<Throttled>,
 }
+
+/// Who was told to come back.
+#[derive(Default)]
+struct Throttled {
+    asked: usize,
+    told: HashSet<(String, Bytes)>,
+}
+
+/// Of so many requests one is told to come back, where that is a habit.
+const EACH: usize = 10;
 
 /// How long who is in a crowd still waits for it to pass once one was not let in.
 const PASSES: Duration = Duration::from_millis(50);
@@ -32,7 +47,19 @@ impl Load {
             capacity,
             in_flight: AtomicUsize::new(0),
             full: Notify::new(),
+            throttled: Mutex::default(),
         }
+    }
+
+    /// Whether a request is told to come back: one of [several](EACH), and none twice.
+    pub(crate) fn throttles(&self, url: &str, body: &Bytes) -> bool {
+        let mut throttled = self
+            .throttled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        throttled.asked += 1;
+        throttled.asked.is_multiple_of(EACH)
+            && throttled.told.insert((url.to_owned(), body.clone()))
     }
 
     /// Lets a delivery in, or `None` when there are too many.

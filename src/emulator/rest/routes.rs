@@ -11,6 +11,7 @@ use crate::emulator::rest::answer::Answer;
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::observe::Question;
 use crate::emulator::rest::state::{Destination, State};
+use crate::emulator::rest::variation::Variation;
 use crate::emulator::rest::{audiences, auth, delivery, notices, oauth2, observe};
 
 /// Requests about audiences may have their token in the query (RFC 6750 section 2.3).
@@ -50,6 +51,11 @@ pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer 
     let presented = by_query(parts, rest);
     let parts = presented.as_ref().unwrap_or(parts);
     match rest {
+        ["profiles"] | ["observe", "profiles", _]
+            if is_throttled(parts, body, destination, state) =>
+        {
+            delivery::overloaded(&state.rules)
+        }
         ["profiles"] => match delivery_method(&parts.method, state) {
             Ok(()) => {
                 delivery::receive(path, &parts.headers, body, destination, &state.rules).await
@@ -112,6 +118,11 @@ pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer 
 /// Whether a request goes to a delivery endpoint.
 pub(crate) fn is_delivery(parts: &Parts) -> bool {
     parts.method == Method::POST && parts.uri.path().ends_with("/profiles")
+}
+
+fn is_throttled(parts: &Parts, body: &Bytes, destination: &Destination, state: &State) -> bool {
+    let url = parts.uri.to_string();
+    state.rules.varies(Variation::Throttled) && destination.load.throttles(&url, body)
 }
 
 fn observed(parts: &Parts, identity: &str, destination: &Destination, state: &State) -> Answer {

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::emulator::rest::comparison::same_secret;
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::rules::Rules;
+use crate::emulator::rest::variation::Variation;
 
 /// What is known of a token that is presented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +118,11 @@ impl Tokens {
         if rules.has(Fault::TokenUsableOnce) {
             self.expiry.remove(&known);
         }
-        match rules.has(Fault::ExpiredTokenAccepted) || Instant::now() < expiry {
+        let leeway = match rules.varies(Variation::TokenLeeway) {
+            true => Duration::from_secs(1),
+            false => Duration::ZERO,
+        };
+        match rules.has(Fault::ExpiredTokenAccepted) || Instant::now() < expiry + leeway {
             true => Validity::Valid,
             false => Validity::Expired,
         }

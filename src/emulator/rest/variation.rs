@@ -33,9 +33,11 @@ named! {
     ErrorsCounted, "errors-counted", "accepted deliveries are answered with a list of errors that counts none";
     ErrorsDenied, "errors-denied", "accepted deliveries are answered with members for errors that say `0` and `none`";
     DecoratedChallenge, "decorated-challenge", "the challenge is one of several in a line, in odd case and with more parameters";
+    Throttled, "throttled", "one of ten deliveries and observations is answered 429 with `Retry-After`, and taken when it comes again";
     RetryAfterDate, "retry-after-date", "`Retry-After` is a date";
     LifeWithFraction, "life-with-fraction", "the token answer gives `expires_in` with a decimal point";
     LifeAsText, "life-as-text", "the token answer gives `expires_in` as text";
+    TokenLeeway, "token-leeway", "a token is taken for a second after its end, because clocks differ";
     RefreshTokensReplaced, "refresh-tokens-replaced", "every refresh token is replaced when it was used";
     RefreshTokensKept, "refresh-tokens-kept", "no refresh token is replaced when it was used";
     UnknownScopeNarrowed, "unknown-scope-narrowed", "an unknown scope is answered with a token for the scopes that are known, and the answer names them";

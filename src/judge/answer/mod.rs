@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::model::record::{Answer, Body, Withheld};
 
 pub use crate::judge::answer::content::{authorization, no_hidden_error, not_repeated};
-pub use crate::judge::answer::refusal::{allow_named, no_server_error, refused};
+pub use crate::judge::answer::refusal::{allow_named, expired_refused, no_server_error, refused};
 pub use crate::judge::answer::status::{
     accepted, accepted_or_throttled, answered, answered_at_all, in_time, method_and_type_read,
     no_redirect, not_between, retry_after,

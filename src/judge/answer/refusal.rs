@@ -14,6 +14,12 @@ pub mod codes {
             received: "{answer}: it was accepted",
             remedy: "refuse what is wrong: of a 2xx, only the status is read",
         }
+        /// A message was accepted whose token had reached the end of the life that the token endpoint named.
+        destination "answer.expired-token-accepted" expired_token_accepted(statuses, answer) {
+            expected: "a message refused with {statuses} whose token is past its end",
+            received: "{answer}: it was accepted",
+            remedy: "refuse tokens past their end; where yours are taken somewhat longer because clocks differ, for five minutes at most, say for how long: `clock_leeway_seconds` in [destination.limits]",
+        }
         /// A message with a flaw was refused, and not with a status that says what is wrong.
         destination "answer.flaw-refused-otherwise" flaw_refused_otherwise(flaw, statuses, answer) {
             expected: "{@flaw} refused with {statuses}",
@@ -92,6 +98,21 @@ pub fn refused(
         500.. if statuses.is_empty() => codes::flaw_broke_it(line),
         _ => codes::flaw_refused_otherwise(flaw, wanted(statuses), line),
     })
+}
+
+/// The same of a token past its end, which a destination may take for a while where it says so: clocks differ (RFC 7519,
+/// section 4.1.4).
+///
+/// # Errors
+/// As [`refused`].
+pub fn expired_refused(exchange: &Exchange, statuses: &[u16], flaw: &str) -> Result<(), Finding> {
+    match answered(exchange) {
+        Ok(answer) if (200..300).contains(&answer.status) => Err(codes::expired_token_accepted(
+            wanted(statuses),
+            status_line(answer),
+        )),
+        Ok(_) | Err(_) => refused(exchange, statuses, flaw, true),
+    }
 }
 
 fn wanted(statuses: &[u16]) -> String {

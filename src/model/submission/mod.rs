@@ -176,6 +176,9 @@ pub struct Limits {
     pub retry_waits: [Duration; 2],
     /// `wait_for_expiry_seconds`: how long a scenario may wait for a token to expire; 0 where not given.
     pub wait_for_expiry: Duration,
+    /// `clock_leeway_seconds`: how long a token is still taken after its end, because clocks differ (RFC 7519, section 4.1.4:
+    /// a few minutes at most); 0 where not given.
+    pub clock_leeway: Duration,
     /// `wrong_credentials`: how many credentials of the destination's own account may be tried that are not right; 8 where
     /// not given, so that no account is locked.
     pub wrong_credentials: usize,
@@ -274,6 +277,7 @@ impl Default for Limits {
             time_limit: Duration::from_secs(10),
             retry_waits: [15, 30].map(Duration::from_secs),
             wait_for_expiry: Duration::ZERO,
+            clock_leeway: Duration::ZERO,
             wrong_credentials: 8,
             allow_load: false,
         }

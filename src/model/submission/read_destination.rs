@@ -387,6 +387,10 @@ fn limits(cursor: &Cursor<'_>) -> Option<Limits> {
     if let Some(seconds) = wait.and_then(|c| c.number(0.0..=86_400.0)) {
         limits.wait_for_expiry = Duration::from_secs_f64(seconds);
     }
+    let leeway = fields.get("clock_leeway_seconds");
+    if let Some(seconds) = leeway.and_then(|c| c.number(0.0..=300.0)) {
+        limits.clock_leeway = Duration::from_secs_f64(seconds);
+    }
     let wrong = fields.get("wrong_credentials");
     if let Some(number) = wrong.and_then(|c| c.integer(0..=100)) {
         limits.wrong_credentials = usize::try_from(number).unwrap_or(limits.wrong_credentials);

@@ -7,6 +7,7 @@ use crate::model::record::Exchange;
 use crate::suite::evidence::Evidence;
 use crate::suite::flaw;
 use crate::suite::near_miss;
+use crate::suite::parameter::Flaw;
 use crate::suite::stop::{Args, Stop};
 use crate::suite::{broken, omission};
 
@@ -62,8 +63,12 @@ pub fn refused(evidence: &Evidence, args: &Args) -> Result<Strength, Stop> {
         .collect::<Result<Vec<_>, _>>()?;
     let (flaw, exchange) = evidence.flawed()?;
     let (subject, about_credentials) = (flaw::term(flaw), flaw::about_credentials(flaw));
-    answer::refused(exchange, &statuses, subject, about_credentials)
-        .map_err(|finding| finding.shown_by(exchange.reference()))?;
+    let judged = if flaw == Flaw::ExpiredToken {
+        answer::expired_refused(exchange, &statuses, subject)
+    } else {
+        answer::refused(exchange, &statuses, subject, about_credentials)
+    };
+    judged.map_err(|finding| finding.shown_by(exchange.reference()))?;
     Ok(Strength::Differential)
 }
 

@@ -157,7 +157,7 @@ pub async fn exit_with_near_misses(world: &mut World, _: &Args) -> Result<(), St
     let message = messages(&subject, &exits, false).await?.into_iter().next();
     let message = message.ok_or_else(|| broken::nothing_to_judge("message about an exit"))?;
     for miss in misses {
-        let near = request(&message, Credential::Near(miss), Retry::Never);
+        let near = request(&message, Credential::Near(miss), Retry::WhenThrottled);
         let sent = session.send(near).await?;
         world.scene()?.near_misses.push((miss, sent));
     }

@@ -69,7 +69,7 @@ pub async fn requested_with_near_misses(world: &mut World, _: &Args) -> Result<(
     Ok(())
 }
 
-/// A pause until the life of the first token is over.
+/// A pause until the life of the first token is over, on clocks that may differ, too.
 pub async fn expires(world: &mut World, _: &Args) -> Result<(), Stop> {
     let (subject, session) = (world.streaming()?, world.session()?);
     let taken = world.scene()?.tokens.first().copied();
@@ -77,12 +77,20 @@ pub async fn expires(world: &mut World, _: &Args) -> Result<(), Stop> {
     let client = subject.token_client()?;
     let life = exchange.and_then(|exchange| token::named_life(&exchange, client));
     let life = life.ok_or_else(|| Stop::Omit(omission::life_not_named()))?;
-    let allowed = subject.destination.limits.wait_for_expiry.as_secs();
-    if life > allowed {
-        return Err(Stop::Omit(omission::life_too_long(life, allowed)));
+    let limits = &subject.destination.limits;
+    let wait = Duration::from_secs(life).saturating_add(limits.clock_leeway);
+    if wait > limits.wait_for_expiry {
+        return Err(Stop::Omit(match limits.clock_leeway.is_zero() {
+            true => omission::life_too_long(life, limits.wait_for_expiry.as_secs()),
+            false => omission::life_and_leeway_too_long(
+                life,
+                limits.clock_leeway.as_secs_f64(),
+                limits.wait_for_expiry.as_secs(),
+            ),
+        }));
     }
     // Both clocks may count whole seconds.
-    session.pause(Duration::from_secs(life + 1)).await;
+    session.pause(wait + Duration::from_secs(1)).await;
     Ok(())
 }
 

@@ -275,7 +275,7 @@ pub fn about(emulator: &Emulator, wish: &Wish, later: bool) -> Submitted {
         |path, text| {
             let text = if later { patient(&text) } else { text };
             let text = match life {
-                Some(life) => waiting(&text, life),
+                Some(life) => waiting(&text, life + 1),
                 None => text,
             };
             let text = match wish.limit {

@@ -198,7 +198,8 @@ fn hidden(refused: Answer) -> Answer {
     Answer::json(StatusCode::OK, body)
 }
 
-fn overloaded(rules: &Rules) -> Answer {
+/// What a destination answers that is busy.
+pub(crate) fn overloaded(rules: &Rules) -> Answer {
     let status = match (
         rules.has(Fault::OverloadServerError),
         rules.has(Fault::OverloadBadRequest),
