@@ -56,6 +56,13 @@ Feature: Profile attributes
       | percent      | percent signs             |
       | separators   | commas, semicolons and bars |
 
+  @should @req.STR-1c.03 @id.throughout @needs.batch
+  Scenario: Letters beyond ASCII are stored unchanged wherever they stand in a large message
+    Given a message of profiles with letters beyond ASCII throughout
+    When the message is delivered
+    Then the destination accepts every message
+    And the destination stores the attributes that were sent
+
   @should @req.STR-1c.04 @needs.freeform
   Scenario: 50 attributes are stored
     Given the profile has 50 attributes

@@ -98,3 +98,9 @@ Feature: Delivery endpoint
     Given a message with a profile without identities among others
     When the message is delivered
     Then the destination refuses the message or stores the membership that was sent
+
+  @should @req.STR-1.10 @id.partial @needs.batch
+  Scenario: No error hides behind a message of which a part is not taken
+    Given a message with a profile without identities among others
+    When the message is delivered
+    Then no error hides behind a success

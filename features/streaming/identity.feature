@@ -27,6 +27,14 @@ Feature: Profile identities
     Then the destination accepts every message
     And the destination stores the identities that were sent
 
+  @should @req.STR-1b.02 @id.ten
+  Scenario: Ten identities of one namespace are all kept
+    Given a profile in one audience
+    And the profile has ten identities in one namespace
+    When the message is delivered
+    Then the destination accepts every message
+    And the destination stores the identities that were sent
+
   @req.STR-1b.02 @id.gains @needs.made-up-people
   Scenario: A known profile that gains an identity keeps all of them
     Given a profile in one audience
@@ -118,6 +126,10 @@ Feature: Profile identities
       | trailing-blank | differ in a trailing blank    |
       | leading-zeros  | differ in leading zeros       |
       | namespace      | differ in the namespace alone |
+      | last-sign      | differ in the last of 200 signs |
+      | dot            | differ in a dot |
+      | domain         | differ in the domain |
+      | script         | differ in letters beyond ASCII |
 
   @may @req.STR-1b.07
   Scenario: A profile without identities causes no server error

@@ -7,9 +7,10 @@ use crate::model::record::Exchange;
 use crate::model::submission::Part;
 
 /// What had to be stored and is named by no message: the template does not send it. Only names that no encoding changes
-/// can be said to be missing.
+/// can be said to be missing. Of attributes it is `differing` alone that was not stored as sent, where one is known.
 pub fn unsent(
     part: Part,
+    differing: Option<&str>,
     profile: &Profile,
     deliveries: &[&Exchange],
     alias: impl Fn(&str, &str) -> String,
@@ -25,7 +26,13 @@ pub fn unsent(
             .collect(),
         Part::Identities => profile.identities().map(|(_, id)| id.to_owned()).collect(),
         Part::Attributes => {
-            let named = profile.attributes.iter().flat_map(|(name, value)| {
+            let attributes = profile.attributes.iter();
+            let meant = attributes.filter(|(name, value)| match differing {
+                Some(differing) => name == differing,
+                // a message may leave out what has no value
+                None => value.is_some(),
+            });
+            let named = meant.flat_map(|(name, value)| {
                 let value = value.as_ref().and_then(Value::as_str);
                 [Some(name.as_str()), value.filter(|text| !text.is_empty())]
             });

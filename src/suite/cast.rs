@@ -376,6 +376,7 @@ impl<'a> Cast<'a> {
             Trait::OneIdentity | Trait::AllAttributes => {}
             Trait::TwoIdentities => self.identify(profile, &[&first]),
             Trait::ThreeIdentities => self.identify(profile, &[&first, &first]),
+            Trait::TenIdentities => self.identify(profile, &[first.as_str(); 9]),
             Trait::EachNamespace => {
                 self.reidentify(profile, names.iter().map(String::as_str).collect())
             }
@@ -422,6 +423,7 @@ impl<'a> Cast<'a> {
             | Trait::BeyondBmp
             | Trait::BlankAttributes
             | Trait::AccentedAttributes
+            | Trait::AccentedThroughout
             | Trait::LongAttributes
             | Trait::VeryLongAttributes
             | Trait::EmptyAttributes
@@ -502,6 +504,7 @@ fn has(profile: &Profile, particular: Trait, subject: &Streaming) -> bool {
         Trait::OneIdentity => profile.identities().count() == 1,
         Trait::TwoIdentities => profile.identity_map.iter().any(|(_, all)| all.len() > 1),
         Trait::ThreeIdentities => profile.identity_map.iter().any(|(_, all)| all.len() > 2),
+        Trait::TenIdentities => profile.identity_map.iter().any(|(_, all)| all.len() > 9),
         Trait::EachNamespace => namespaces.iter().all(|n| held(&n.name)),
         Trait::AllButOneNamespace => {
             namespaces.iter().filter(|n| held(&n.name)).count() + 1 == namespaces.len()
@@ -537,6 +540,9 @@ fn has(profile: &Profile, particular: Trait, subject: &Streaming) -> bool {
         Trait::BeyondBmp => texts().any(|t| t.chars().any(|c| u32::from(c) > 0xffff)),
         Trait::BlankAttributes => texts().any(|t| t.trim() != t),
         Trait::AccentedAttributes => texts().any(|t| t.contains(['\u{301}', '\u{308}'])),
+        Trait::AccentedThroughout => {
+            texts().any(|t| t.chars().filter(|c| !c.is_ascii()).count() > 100)
+        }
         Trait::LongAttributes => texts().any(|t| t.chars().count() > 255),
         Trait::VeryLongAttributes => texts().any(|t| t.chars().count() > 1024),
         Trait::EmptyAttributes => texts().any(str::is_empty),

@@ -32,6 +32,9 @@ fn texts(particular: Trait) -> Vec<String> {
         }
         Trait::BlankAttributes => &["  blanks around  "],
         Trait::AccentedAttributes => &["Zo\u{eb} Zoe\u{308}"],
+        Trait::AccentedThroughout => {
+            return vec!["\u{17c}\u{f3}\u{142}\u{107} \u{20ac}".repeat(30)];
+        }
         Trait::LongAttributes => return vec!["0123456789".repeat(30)],
         Trait::VeryLongAttributes => return vec!["0123456789".repeat(200)],
         Trait::NumberLike => &["02134", "12345678901234567890", "007.50", "+5", "1e5"],
@@ -51,6 +54,7 @@ fn texts(particular: Trait) -> Vec<String> {
         | Trait::OneIdentity
         | Trait::TwoIdentities
         | Trait::ThreeIdentities
+        | Trait::TenIdentities
         | Trait::EachNamespace
         | Trait::AllButOneNamespace
         | Trait::HashedNamespaces

@@ -34,6 +34,15 @@ pub fn identities(
             let digits = synthetic::digits(rng);
             [digits.to_string(), format!("000{digits}")].map(|id| (free.to_owned(), id))
         }
+        Difference::LastSign => {
+            let long = format!("{plain}-{}", "0123456789".repeat(20));
+            ["a", "b"].map(|last| (free.to_owned(), format!("{}{last}", &long[..199])))
+        }
+        Difference::Dot => beside(format!("dest.spec-{unique}")),
+        Difference::Domain => ["example.com", "example.org"]
+            .map(|domain| (free.to_owned(), format!("{plain}@{domain}"))),
+        Difference::Script => ["\u{438}\u{440}\u{430}", "\u{430}\u{43d}\u{44f}"]
+            .map(|name| (free.to_owned(), format!("{name}-{unique}"))),
         Difference::Namespace => {
             let other = subject.second_plain_namespace();
             let other = other.ok_or_else(omission::no_second_plain_namespace)?;

@@ -80,6 +80,8 @@ parameter! {
         TwoIdentities = "has two identities in one namespace",
         /// Three identities in the first namespace.
         ThreeIdentities = "has three identities in one namespace",
+        /// Ten in the first namespace.
+        TenIdentities = "has ten identities in one namespace",
         /// One identity in each configured namespace.
         EachNamespace = "has an identity in each namespace",
         /// One identity in each configured namespace but the last.
@@ -124,6 +126,8 @@ parameter! {
         BlankAttributes = "has attributes with blanks around",
         /// Accented letters in one code point and in two.
         AccentedAttributes = "has attributes with composed and decomposed accents",
+        /// 200 letters of two and three bytes.
+        AccentedThroughout = "has attributes with letters beyond ASCII throughout",
         /// More than 255 signs.
         LongAttributes = "has attributes with 300 signs",
         /// Attributes of 2,000 characters.
@@ -164,6 +168,8 @@ parameter! {
         Limit = "exactly the limit",
         /// The configured limit, or as many as make a large message, each in many audiences.
         Large = "large profiles",
+        /// As many as make a large message, with letters beyond ASCII throughout.
+        Accented = "profiles with letters beyond ASCII throughout",
         /// Half of the configured limit, at least 1.
         HalfLimit = "half the limit",
     }
@@ -220,6 +226,14 @@ parameter! {
         TrailingBlank = "differ in a trailing blank",
         /// One begins with zeros.
         LeadingZeros = "differ in leading zeros",
+        /// The last of 200 signs is another.
+        LastSign = "differ in the last of 200 signs",
+        /// One has a dot within.
+        Dot = "differ in a dot",
+        /// Another domain behind the same name.
+        Domain = "differ in the domain",
+        /// Letters of another script, as many.
+        Script = "differ in letters beyond ASCII",
         /// The same value in two namespaces.
         Namespace = "differ in the namespace alone",
     }

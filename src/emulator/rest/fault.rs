@@ -50,6 +50,7 @@ named! {
     StoreOverwritten, "store-overwritten", "a delivery reads all that is stored, waits and writes it back: simultaneous ones are lost";
     UpdateLost, "update-lost", "a delivery reads its profiles, waits and writes them back: a simultaneous update of the same person is lost";
     ErrorBehind200, "error-behind-200", "deliveries are stored and answered 200 with a body that lists errors";
+    FailedPartBehind200, "failed-part-behind-200", "a profile without identities is left out of its message, which is answered 200 with a list of what failed";
     FailedCountBehind200, "failed-count-behind-200", "deliveries are stored and answered 200 with a count of records that failed";
     ErrorPageBehind200, "error-page-behind-200", "deliveries are stored and answered 200 with a page about an error";
     ErrorTextBehind200, "error-text-behind-200", "deliveries are stored and answered 200 with a line of text about an error";
@@ -116,6 +117,7 @@ named! {
     SecondIdentityRefused, "second-identity-refused", "a second identity of one namespace is answered 400";
     SecondIdentityDropped, "second-identity-dropped", "a second identity of one namespace is not stored";
     ThirdIdentityDropped, "third-identity-dropped", "of the identities of one namespace two are stored";
+    SixthIdentityDropped, "sixth-identity-dropped", "of the identities of one namespace five are stored";
     NewIdentityIgnored, "new-identity-ignored", "an identity that a known profile gains is not stored";
     SecondNamespaceRefused, "second-namespace-refused", "identities of more than one namespace are answered 400";
     SecondNamespaceDropped, "second-namespace-dropped", "of identities of several namespaces only the first namespace is stored";
@@ -132,10 +134,15 @@ named! {
     IdentityCutAtColon, "identity-cut-at-colon", "identities end before their first colon";
     IdentityUrlDecoded, "identity-url-decoded", "percent escapes in identities are decoded";
     IdentityCutAtBytes, "identity-cut-at-bytes", "identities are cut after 255 bytes";
+    LettersBrokenApart, "letters-broken-apart", "bodies are decoded in pieces of 4096 bytes: a letter of several bytes that lies across two is lost";
     LookUpIgnoresCase, "look-up-ignores-case", "people whose identities differ in case are taken for one";
     LookUpIgnoresAccents, "look-up-ignores-accents", "people whose identities differ in accents are taken for one";
     LookUpIgnoresTrailingBlanks, "look-up-ignores-trailing-blanks", "people whose identities differ in trailing blanks are taken for one";
     LookUpIgnoresLeadingZeros, "look-up-ignores-leading-zeros", "people whose identities differ in leading zeros are taken for one";
+    LookUpIgnoresEnds, "look-up-ignores-ends", "people whose identities have the first 64 characters in common are taken for one";
+    LookUpIgnoresDots, "look-up-ignores-dots", "people whose identities differ in dots are taken for one";
+    LookUpIgnoresDomains, "look-up-ignores-domains", "people whose identities differ behind an `@` are taken for one";
+    LookUpIgnoresScripts, "look-up-ignores-scripts", "letters beyond ASCII are looked up as question marks: people whose identities differ in them are taken for one";
     LookUpIgnoresNamespace, "look-up-ignores-namespace", "people with the same identity in two namespaces are taken for one";
     UnsentIdentityAdded, "unsent-identity-added", "an identity that nobody sent is listed among those of a profile";
     IdentityTruncated, "identity-truncated", "identities are cut after 64 characters";

@@ -81,8 +81,11 @@ pub fn not_repeated(exchange: &Exchange, sent: &str) -> Result<(), Finding> {
     // The value of a cookie is never kept, whoever set it.
     let kept = |name: &str| !name.eq_ignore_ascii_case("set-cookie");
     let mut headers = answer.headers.iter().filter(|(name, _)| kept(name));
-    let in_headers = headers.any(|(_, value)| repeats(value));
-    if in_headers || repeats(&said(&answer.body)) {
+    if let Some((name, _)) = headers.find(|(_, value)| repeats(value)) {
+        let place = format!("{} with it in `{name}`", status_line(answer));
+        return Err(codes::credential_repeated(place));
+    }
+    if repeats(&said(&answer.body)) {
         return Err(codes::credential_repeated(status_line(answer)));
     }
     read_whole(answer)

@@ -201,7 +201,14 @@ fn agrees(evidence: &Evidence, asked: &Stored) -> Result<(), Stop> {
         };
         let finding = shown_by(finding, asked).about(person);
         let deliveries = evidence.deliveries().unwrap_or_default();
-        match unsent(asked.part, profile, &deliveries, alias) {
+        let differing = finding.reason.values.get("attribute").cloned();
+        match unsent(
+            asked.part,
+            differing.as_deref(),
+            profile,
+            &deliveries,
+            alias,
+        ) {
             Some(name) => stored::codes::never_sent(name).because(finding),
             None => finding,
         }

@@ -90,7 +90,17 @@ fn size(body: &Bytes, rules: &Rules) -> Result<(), Answer> {
     }
 }
 
+/// The body as who decodes it piece by piece reads it.
+fn decoded(body: &Bytes, rules: &Rules) -> Bytes {
+    if !rules.has(Fault::LettersBrokenApart) {
+        return body.clone();
+    }
+    let pieces = body.chunks(4096).map(String::from_utf8_lossy);
+    Bytes::from(pieces.collect::<String>())
+}
+
 fn parsed(body: &Bytes, rules: &Rules) -> Result<Value, Answer> {
+    let body = &decoded(body, rules);
     if rules.has(Fault::TrailingTextIgnored)
         && let Some(Ok(first)) = serde_json::Deserializer::from_slice(body)
             .into_iter()

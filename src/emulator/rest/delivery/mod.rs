@@ -18,7 +18,7 @@ use crate::emulator::rest::answer::{Answer, Content, accepted};
 use crate::emulator::rest::delivery::race::Stale;
 use crate::emulator::rest::fault::Fault;
 use crate::emulator::rest::load::Slot;
-use crate::emulator::rest::message::Message;
+use crate::emulator::rest::message::{Message, Profile};
 use crate::emulator::rest::rules::Rules;
 use crate::emulator::rest::state::{Delivery, Destination};
 use crate::emulator::rest::store::alike::alike;
@@ -110,8 +110,12 @@ async fn taken(
         again(&mut message, rules)?;
     }
     let count = message.profiles.len();
+    let nobody = message.profiles.iter().position(Profile::is_nobody);
     keep(message, destination, rules).await;
-    Ok(stored(count, rules))
+    Ok(match nobody {
+        Some(place) if rules.has(Fault::FailedPartBehind200) => failed_at(place, count),
+        Some(_) | None => stored(count, rules),
+    })
 }
 
 fn understood(
@@ -180,6 +184,12 @@ fn stored(count: usize, rules: &Rules) -> Answer {
         return Answer::json(StatusCode::OK, counts);
     }
     accepted(json!({"accepted": count}), rules)
+}
+
+fn failed_at(place: usize, count: usize) -> Answer {
+    let error = json!({"index": place, "message": "no identities"});
+    let taken = json!({"accepted": count.saturating_sub(1), "errors": [error]});
+    Answer::json(StatusCode::OK, taken)
 }
 
 fn failed() -> Answer {

@@ -11,7 +11,7 @@ use crate::emulator::rest::variation::Variation;
 /// What is left of an identity where it is compared.
 type Fold = fn(&Identity) -> Identity;
 
-const FOLDS: [(Fault, Fold); 5] = [
+const FOLDS: [(Fault, Fold); 9] = [
     (Fault::LookUpIgnoresCase, |i| with(i, i.id.to_lowercase())),
     (Fault::LookUpIgnoresAccents, |i| with(i, bare(&i.id))),
     (Fault::LookUpIgnoresTrailingBlanks, |i| {
@@ -19,6 +19,18 @@ const FOLDS: [(Fault, Fold); 5] = [
     }),
     (Fault::LookUpIgnoresLeadingZeros, |i| {
         with(i, i.id.trim_start_matches('0').to_owned())
+    }),
+    (Fault::LookUpIgnoresEnds, |i| {
+        with(i, i.id.chars().take(64).collect())
+    }),
+    (Fault::LookUpIgnoresDots, |i| with(i, i.id.replace('.', ""))),
+    (Fault::LookUpIgnoresDomains, |i| {
+        let name = i.id.split('@').next();
+        with(i, name.unwrap_or_default().to_owned())
+    }),
+    (Fault::LookUpIgnoresScripts, |i| {
+        let ascii = |c: char| if c.is_ascii() { c } else { '?' };
+        with(i, i.id.chars().map(ascii).collect())
     }),
     (Fault::LookUpIgnoresNamespace, |i| Identity {
         namespace: String::new(),
@@ -116,6 +128,17 @@ mod tests {
                 Fault::LookUpIgnoresLeadingZeros,
                 ("crm", "7"),
                 ("crm", "007"),
+            ),
+            (Fault::LookUpIgnoresDots, ("crm", "a.b"), ("crm", "ab")),
+            (
+                Fault::LookUpIgnoresDomains,
+                ("crm", "a@b.example"),
+                ("crm", "a@c.example"),
+            ),
+            (
+                Fault::LookUpIgnoresScripts,
+                ("crm", "\u{438}"),
+                ("crm", "\u{44f}"),
             ),
             (Fault::LookUpIgnoresNamespace, ("crm", "a"), ("email", "a")),
         ];

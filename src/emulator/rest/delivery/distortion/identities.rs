@@ -58,16 +58,24 @@ fn dropped(identities: &mut Vec<Identity>, setup: &DestinationSetup, rules: &Rul
         identities.retain(|identity| seen.insert(identity.namespace.clone()));
     }
     if rules.has(Fault::ThirdIdentityDropped) {
-        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        identities.retain(|identity| {
-            let count = seen.entry(identity.namespace.clone()).or_default();
-            *count = count.saturating_add(1);
-            *count <= 2
-        });
+        keep_first(2, identities);
+    }
+    if rules.has(Fault::SixthIdentityDropped) {
+        keep_first(5, identities);
     }
     if rules.has(Fault::NamespaceDropped) {
         identities.retain(|identity| Some(&identity.namespace) != setup.namespaces.last());
     }
+}
+
+/// Keeps so many identities of each namespace.
+fn keep_first(most: usize, identities: &mut Vec<Identity>) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    identities.retain(|identity| {
+        let count = seen.entry(identity.namespace.clone()).or_default();
+        *count = count.saturating_add(1);
+        *count <= most
+    });
 }
 
 /// The destination's own number of a person, which is the same for the same identity.
