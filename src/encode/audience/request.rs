@@ -2,14 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::encode::INSTANCE;
 use crate::encode::audience::Named;
 use crate::encode::audience::fill::{self, Within};
 use crate::model::sdk::server_json::has_user;
 use crate::model::sdk::{AudienceTemplate, Event, EventKind, Method, Written};
 use crate::model::secret::TOKEN_HERE;
 use crate::model::source::{Place, Problem};
-use crate::model::submission::Destination;
+use crate::model::submission::{Destination, INSTANCE};
 
 /// Macros that stand for the token of the destination's authentication.
 pub(super) const TOKENS: [&str; 3] = [
@@ -73,7 +72,7 @@ impl Api {
             template,
             customer_data: destination.customer_data.for_templates(),
             destination: destination.name.clone(),
-            instance: INSTANCE.to_owned(),
+            instance: destination.instance.clone(),
         };
         for event in &api.template.events {
             api.request(event, &probe())?;

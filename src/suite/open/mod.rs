@@ -128,6 +128,7 @@ fn target(
 ) -> Result<Target, TargetError> {
     let (fetched, mut given) = source.credentials(destination);
     let destination = destination.with_secrets(&fetched.secrets);
+    let destination = destination.of_run(source.run_id());
     let failed = |error| TargetError::Render {
         name: destination.name.clone(),
         error: Box::new(error),
