@@ -27,7 +27,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::model::sdk::aggregation::{Aggregation, AggregationKey, BestEffort, Configurable};
+pub use crate::model::sdk::aggregation::{
+    Aggregation, AggregationKey, BestEffort, Configurable, RetryClass,
+};
 pub use crate::model::sdk::audience::{
     AudienceTemplate, Event, EventKind, FieldValidation, Written,
 };

@@ -15,7 +15,7 @@ use crate::encode::audience::{Api, problems};
 use crate::encode::message::{RenderError, Renderer, unprinted_attributes};
 use crate::model::record::Given;
 use crate::model::redact::{Redactor, untagged};
-use crate::model::sdk::{Aggregation, Family};
+use crate::model::sdk::Family;
 use crate::model::source::Problem;
 use crate::model::submission::{
     AuthenticationClaim, Destination, Fetched, Submission, secret_parts,
@@ -24,7 +24,7 @@ use crate::suite::open::auth::{Credentials, auth};
 use crate::suite::open::token::{auth_fields, token_client};
 use crate::suite::source::{Source, recorded};
 use crate::suite::subject::{Shown, Streaming, Subject, Why, choose, creates, sessions};
-use crate::wire::{AuthSetup, Door, DoorSetup, JournalEntry, RetryClass, StorageSetup};
+use crate::wire::{AuthSetup, Door, DoorSetup, JournalEntry, StorageSetup};
 
 /// A destination under judgement: what a judge may see of it, and the way to it.
 #[derive(Clone)]
@@ -300,10 +300,7 @@ fn setup(
         folder: destination.place.source.folder().to_owned(),
         retry_waits: limits.retry_waits,
         environment: Vec::new(),
-        retry_class: match destination.aggregation() {
-            Aggregation::BestEffort(_) => RetryClass::BestEffort,
-            Aggregation::Configurable(_) => RetryClass::Configurable,
-        },
+        retry_class: destination.aggregation().retry_class(),
         journal,
     }
 }
