@@ -6,6 +6,7 @@ pub mod audience;
 pub mod audience_json;
 pub mod authentication;
 mod authentication_json;
+mod authentication_odd;
 pub mod batch;
 mod batch_json;
 mod catalogue_json;

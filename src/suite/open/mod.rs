@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::encode::audience::{Api, problems};
+use crate::encode::audience::{Api, oddities, problems};
 use crate::encode::message::{RenderError, Renderer, unprinted_attributes};
 use crate::model::record::Given;
 use crate::model::redact::{Redactor, untagged};
@@ -222,6 +222,7 @@ fn audience_api(destination: &Destination, warnings: &[Problem]) -> (Option<Api>
         }
         None
     });
+    warnings.extend(oddities(destination));
     (api, warnings)
 }
 
