@@ -8,7 +8,7 @@ use crate::cli::load::Loading;
 use crate::cli::opened::{Data, Opened, opened};
 use crate::cli::reference::Asked;
 use crate::cli::stages::{Stage, look};
-use crate::cli::{Failure, login, print};
+use crate::cli::{Failure, login, print, unnamed};
 use crate::model::finding::Blame;
 use crate::model::rule::Rule;
 use crate::model::source::Problem;
@@ -32,6 +32,7 @@ pub async fn run(args: &CheckArgs) -> Result<Exit, Failure> {
         Err(unopened) => return Err(besides(args, unopened).await),
     };
     print::problems(&apart(&opened));
+    print::problems(&unnamed::templates(&opened.loaded.submission));
     let mut exit = Exit::Success;
     for target in &opened.targets {
         let (mut text, keeps) = configuration(&target.subject);

@@ -46,6 +46,7 @@ mod signing;
 mod stages;
 mod stop;
 mod sweep;
+mod unnamed;
 mod uploads;
 mod verify;
 

@@ -7,7 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::load::{Loaded, Loading};
 use crate::cli::render::authorization;
 use crate::cli::{Failure, print, reference};
-use crate::encode::audience::{Api, Named, Request, Unusable, problems};
+use crate::encode::audience::{Api, Named, Request, Unusable, oddities, problems};
 use crate::model::sdk::{Event, EventKind};
 use crate::model::secret::TOKEN_HERE;
 use crate::model::submission::Destination;
@@ -24,6 +24,7 @@ pub async fn run(args: &RenderAudienceArgs) -> Result<Exit, Failure> {
     let (loaded, _reference) = reference::or_given(&args.submission, Loading::SHOWN, asked).await?;
     print::problems(&loaded.warnings);
     let destination = chosen(&loaded, args.destination.as_deref())?.with_marks();
+    print::problems(&oddities(&destination));
     let api = Api::of(&destination).map_err(|unusable| unrendered(&unusable, &destination))?;
     let lacking = || without(&destination.name);
     let api = api.ok_or_else(lacking)?;

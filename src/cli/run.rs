@@ -222,6 +222,15 @@ fn left_behind(record: &Run) {
                 run_digits(&record.id)
             ));
         }
+        if destination
+            .swept_dataflow
+            .is_some_and(|swept| swept.left > 0)
+        {
+            print::message(&format!(
+                "note: what `createDestination` created for this run is left at `{}`",
+                destination.name
+            ));
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::judge::answer::{answered, status_line};
 use crate::judge::earlier;
 use crate::model::finding::Finding;
 use crate::model::record::{Answer, Exchange};
-use crate::model::sdk::{Event, EventKind};
+use crate::model::sdk::{Event, EventKind, RetryClass};
 use crate::model::submission::Retrieval;
 
 /// The response field that Experience Platform keeps as the alias of an audience.
@@ -137,6 +137,12 @@ pub mod codes {
             expected: "2xx or 4xx to a message about an audience that was deleted",
             received: "{answer}",
             remedy: "refuse or ignore it: what is answered 5xx comes again",
+        }
+        /// A message about an audience that was deleted was refused with a status for which Experience Platform sends it again.
+        destination "audience.deleted-retried" deleted_retried(answer) {
+            expected: "2xx, or a 4xx that Experience Platform does not send again, to a message about an audience that was deleted",
+            received: "{answer}",
+            remedy: "refuse it with 404, 410 or 422, or ignore it: 403, 408 and 409 come again under best effort, 420 under configurable aggregation",
         }
         /// A request about an audience with credentials that nobody issued was not answered with 401.
         destination "audience.impostor-let-in" impostor_let_in(event, answer) {
@@ -394,13 +400,17 @@ pub fn second(exchange: &Exchange, event: &Event) -> Result<Option<String>, Find
     }
 }
 
-/// A message about an audience that was deleted was not answered with 5xx.
+/// A message about an audience that was deleted was not answered with 5xx, nor with what is sent again.
 ///
 /// # Errors
 /// A finding that says who must act.
-pub fn unharmed(exchange: &Exchange) -> Result<(), Finding> {
+pub fn unharmed(exchange: &Exchange, retried: RetryClass) -> Result<(), Finding> {
     let answer = answered(exchange)?;
     match answer.status {
+        429 => Err(status::throttled(status_line(answer))),
+        status @ ..500 if retried.retries(status) => {
+            Err(codes::deleted_retried(status_line(answer)))
+        }
         500.. => Err(codes::deleted_broke(status_line(answer))),
         _ => Ok(()),
     }
@@ -526,6 +536,29 @@ mod tests {
         for (state, is_gone) in [("archived", true), ("active", false)] {
             let told = telling(200, &json!({"name": "it", "state": state}));
             assert_eq!(gone(&told, &retrieval, "it").is_ok(), is_gone, "{state}");
+        }
+    }
+
+    #[test]
+    fn a_message_about_a_deleted_audience_may_be_refused_with_what_is_not_sent_again() {
+        let (best, configurable) = (RetryClass::BestEffort, RetryClass::Configurable);
+        for (status, retried, code) in [
+            (202, best, None),
+            (404, best, None),
+            (422, best, None),
+            (409, configurable, None),
+            (420, best, None),
+            (403, best, Some("audience.deleted-retried")),
+            (409, best, Some("audience.deleted-retried")),
+            (420, configurable, Some("audience.deleted-retried")),
+            (500, configurable, Some("audience.deleted-broke")),
+            (501, best, Some("audience.deleted-broke")),
+            (429, best, Some("answer.throttled")),
+        ] {
+            let exchange = answer_of(status, &json!("empty"));
+            let found = unharmed(&exchange, retried).err();
+            let found = found.map(|finding| finding.reason.code.to_string());
+            assert_eq!(found.as_deref(), code, "{status} {retried:?}");
         }
     }
 

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::model::digest::Digest;
-use crate::model::record::{Exchange, Operation, Run};
+use crate::model::record::{Destination, Exchange, Operation, Run};
 use crate::publish::bundle::STATEMENT;
 use crate::publish::bundle::statement::{Sha256, Subject, TYPE};
 use crate::publish::report::text;
@@ -135,7 +135,7 @@ impl Certificate {
 /// Each host and each location that the run went to.
 fn places(run: &Run) -> BTreeSet<String> {
     let own = run.all().flat_map(|run| &run.destinations);
-    let own = own.flat_map(|d| d.exchanges.iter().chain(&d.control).chain(&d.audiences));
+    let own = own.flat_map(Destination::own_exchanges);
     let scenarios = run.all().flat_map(|run| &run.scenarios);
     let all = scenarios.flat_map(|s| &s.exchanges).chain(own);
     let place = |exchange: &Exchange| {

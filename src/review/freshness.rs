@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::challenge::Challenge;
-use crate::model::record::{Operation, Run};
+use crate::model::record::{Destination, Operation, Run};
 use crate::review::chain::Chain;
 use crate::review::check::{Checks, Decision, Fault, unless};
 use crate::review::policy::TargetPolicy;
@@ -139,7 +139,7 @@ pub fn target(run: &Run, reviewer: &Reviewer, checks: &mut Checks) {
     let hosts: Vec<String> = allowed.hosts.iter().map(|host| plain(host)).collect();
     let takes = |host: &str| hosts.contains(&plain(host));
     let own = run.all().flat_map(|run| &run.destinations);
-    let own = own.flat_map(|d| d.exchanges.iter().chain(&d.control).chain(&d.audiences));
+    let own = own.flat_map(Destination::own_exchanges);
     let all = run.all().flat_map(|run| &run.scenarios);
     let all = all.flat_map(|s| &s.exchanges).chain(own);
     let (mut strange, mut open) = (None, None);

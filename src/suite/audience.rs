@@ -254,45 +254,24 @@ pub fn not_created(session: &Session, api: &Api, handled: &Handled) -> Finding {
     audience::not_created(created.as_deref().zip(api.create()))
 }
 
-/// What is asked about the destination itself while a dataflow lives, in order.
-const OF_DESTINATIONS: [EventKind; 3] = [
-    EventKind::CreateDestination,
-    EventKind::UpdateDestination,
-    EventKind::DeleteDestination,
-];
-
-/// Asks all that the template has about the destination itself: one of that id, for with it all of its audiences may go.
+/// Sends the request of an event, with what credentials there are where the template sends any.
 ///
 /// # Errors
 /// When the template does not render.
-pub async fn ask_about_destination(
+pub(crate) async fn send(
     session: &Session,
     api: &Api,
-    id: String,
-) -> Result<Vec<(EventKind, ExchangeRef)>, Stop> {
-    let (api, mut asked) = (api.of_instance(id), Vec::new());
-    for event in OF_DESTINATIONS
-        .into_iter()
-        .filter_map(|kind| api.event(kind))
-    {
-        let rendered = api
-            .request(event, &Named::default())
-            .map_err(earlier::codes::message_not_rendered)?;
-        let credential = match rendered.authorized {
-            true => Credential::Valid,
-            false => Credential::None,
-        };
-        let sent = session.send(request(rendered, credential)).await?;
-        asked.push((event.kind, sent));
-    }
-    Ok(asked)
-}
-
-/// Whether a template asks anything about the destination itself.
-pub fn asks_about_destination(api: &Api) -> bool {
-    OF_DESTINATIONS
-        .into_iter()
-        .any(|kind| api.event(kind).is_some())
+    event: &Event,
+    named: &Named,
+) -> Result<ExchangeRef, Stop> {
+    let rendered = api
+        .request(event, named)
+        .map_err(earlier::codes::message_not_rendered)?;
+    let credential = match rendered.authorized {
+        true => Credential::Valid,
+        false => Credential::None,
+    };
+    Ok(session.send(request(rendered, credential)).await?)
 }
 
 /// A request as the door takes it.
@@ -330,17 +309,10 @@ async fn is_deleted(session: &Session, api: &Api, id: &str) -> bool {
         alias: id.to_owned(),
         ..Named::default()
     };
-    let rendered = api
-        .event(EventKind::Delete)
-        .and_then(|event| api.request(event, &named).ok());
-    let Some(rendered) = rendered else {
+    let Some(event) = api.event(EventKind::Delete) else {
         return false;
     };
-    let credential = match rendered.authorized {
-        true => Credential::Valid,
-        false => Credential::None,
-    };
-    let sent = session.send(request(rendered, credential)).await;
+    let sent = send(session, api, event, &named).await;
     let exchange = sent.ok().and_then(|sent| session.exchange(sent));
     let gone = |answer: &Answer| answer.is_success() || matches!(answer.status, 404 | 410);
     exchange.is_some_and(|exchange| exchange.answer().is_some_and(gone))

@@ -16,7 +16,7 @@ use crate::suite::plan::{Decision, Plan, Turn};
 use crate::suite::source::{Source, recorded};
 use crate::suite::stock::Stock;
 use crate::suite::subject::Subject;
-use crate::suite::{audience, control};
+use crate::suite::{audience, control, dataflow};
 
 /// How the destinations of a run are judged.
 pub(crate) struct Judging<'a> {
@@ -56,7 +56,9 @@ pub(crate) struct Aftermath {
     pub(crate) control: Vec<Arc<Exchange>>,
     pub(crate) stock: Vec<Arc<Exchange>>,
     pub(crate) swept: Option<Swept>,
+    pub(crate) dataflow: Vec<Arc<Exchange>>,
     pub(crate) swept_audiences: Option<Swept>,
+    pub(crate) swept_dataflow: Option<Swept>,
     pub(crate) canary: Option<Canary>,
 }
 
@@ -95,7 +97,14 @@ impl Judging<'_> {
             control: played.control,
             stock: stock.exchanges.clone(),
             swept: sweep(target, played.wrote, self.source).await,
+            dataflow: stock.dataflow.exchanges.clone(),
             swept_audiences: sweep_audiences(target, &played.audiences, self.source).await,
+            swept_dataflow: match self.source {
+                Source::Live(_) => dataflow::end(target, &stock.dataflow).await,
+                Source::Replay(run) => {
+                    recorded(run, target.subject.destination()).and_then(|d| d.swept_dataflow)
+                }
+            },
             canary: canary(target, self.certified, self.source).await,
         };
         Judged {

@@ -12,6 +12,7 @@ pub mod cast;
 pub mod catalogue;
 mod cells;
 pub mod control;
+pub mod dataflow;
 pub mod delivery;
 mod engine;
 pub mod evidence;

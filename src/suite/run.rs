@@ -315,9 +315,11 @@ fn described(
         },
         swept: left.swept,
         swept_audiences: left.swept_audiences,
+        swept_dataflow: left.swept_dataflow,
         canary: left.canary,
         control: left.control,
         audiences: left.stock,
+        dataflow: left.dataflow,
         name,
     }
 }

@@ -8,6 +8,7 @@ use crate::model::finding::Finding;
 use crate::model::record::{Exchange, STOCK};
 use crate::model::submission::Audience;
 use crate::suite::audience::{Handled, ask};
+use crate::suite::dataflow::{self, Dataflow};
 use crate::suite::open::Target;
 use crate::suite::parameter::{AudienceAct, AudienceKind};
 use crate::suite::plan::{Decision, Plan};
@@ -18,9 +19,11 @@ use crate::wire::{Credential, Session};
 /// As many as scenarios tell apart.
 const AUDIENCES: usize = 3;
 
-/// What was created at one destination.
+/// What was begun and created at one destination.
 #[derive(Default)]
 pub(crate) struct Stock {
+    /// The dataflow that the run is.
+    pub(crate) dataflow: Dataflow,
     /// The requests and their answers.
     pub(crate) exchanges: Vec<Arc<Exchange>>,
     /// Ids of what was created.
@@ -47,12 +50,20 @@ pub(crate) async fn fill(targets: &mut [Target], plan: &Plan) -> Vec<Stock> {
 }
 
 async fn filled(target: &mut Target) -> Stock {
+    let dataflow = dataflow::begin(target).await;
     if !target.subject.creates_audiences() {
-        return Stock::default();
+        return Stock {
+            dataflow,
+            ..Stock::default()
+        };
     }
     let session = target.door.session(STOCK);
     let (audiences, mut lacking) = created(&session, &target.subject).await;
     let ids = audiences.iter().map(|made| made.alias.clone()).collect();
+    // an audience that no destination may have says less than why there is none
+    if let (Some(_), Some(refused)) = (&lacking, &dataflow.refused) {
+        lacking = Some(earlier::codes::audience_not_created().because(refused.clone()));
+    }
     if lacking.is_none() {
         match target.subject.stocked_with(&audiences) {
             Ok(stocked) => target.subject = stocked,
@@ -60,6 +71,7 @@ async fn filled(target: &mut Target) -> Stock {
         }
     }
     Stock {
+        dataflow,
         exchanges: session.exchanges(),
         ids,
         lacking,

@@ -18,6 +18,7 @@ use crate::model::record::{
     RawResult, Scenario, StorageResult, Swept, TlsCause,
 };
 use crate::model::redact::Redactor;
+use crate::model::sdk::RetryClass;
 use crate::wire::auth::AuthSetup;
 use crate::wire::connection::origin_of;
 use crate::wire::error::{Divergence, WireError};
@@ -71,27 +72,6 @@ pub struct DoorSetup {
     pub environment: Vec<(OsString, OsString)>,
     /// Where every exchange also goes as soon as it is recorded.
     pub journal: Option<UnboundedSender<JournalEntry>>,
-}
-
-/// Which answers Platform retries (reference 6.2). Failures without an answer are in no list and are not retried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RetryClass {
-    /// 403, 408, 409, 429, 500, 502, 503, 504.
-    BestEffort,
-    /// 420, 429 and everything greater than 500.
-    Configurable,
-}
-
-impl RetryClass {
-    /// Whether a status is retried.
-    pub fn retries(self, status: u16) -> bool {
-        match self {
-            Self::BestEffort => {
-                matches!(status, 403 | 408 | 409 | 429 | 500 | 502 | 503 | 504)
-            }
-            Self::Configurable => matches!(status, 420 | 429) || status > 500,
-        }
-    }
 }
 
 /// The door to one destination; cloning shares it.

@@ -27,9 +27,10 @@ mod tls_failure;
 mod token;
 
 pub use crate::model::record::RUN_HEADER;
+pub use crate::model::sdk::RetryClass;
 pub use crate::wire::auth::AuthSetup;
 pub use crate::wire::auth::oauth2::{AuthField, OAuth2Setup, TokenEndpoint, line};
-pub use crate::wire::door::{Door, DoorSetup, RetryClass};
+pub use crate::wire::door::{Door, DoorSetup};
 pub use crate::wire::error::{Divergence, WireError};
 pub use crate::wire::request::{Account, Credential, Request, Retry, TokenAsk};
 pub use crate::wire::session::Session;

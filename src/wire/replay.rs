@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::control::SCENARIO;
 use crate::model::record::{
-    Body, Connection, Destination, Exchange, ExchangeRef, FailureKind, Operation, Purpose,
-    RequestRecord, STOCK, Scenario,
+    Body, Connection, DATAFLOW, Destination, Exchange, ExchangeRef, FailureKind, Operation,
+    Purpose, RequestRecord, STOCK, Scenario,
 };
 use crate::model::redact::{marks, untagged};
 use crate::wire::error::Divergence;
@@ -37,11 +37,12 @@ impl Tape {
             .iter()
             .filter(|scenario| scenario.destination == destination.name);
         let control = (SCENARIO.to_owned(), (0, track(&destination.control)));
+        let dataflow = (DATAFLOW.to_owned(), (0, track(&destination.dataflow)));
         let stock = (STOCK.to_owned(), (0, track(&destination.audiences)));
         Self {
             scenarios: own
                 .map(|s| (s.id.clone(), (s.at_ms, track(&s.exchanges))))
-                .chain([control, stock])
+                .chain([control, dataflow, stock])
                 .collect(),
             destination: track(&destination.exchanges),
             user_agent: format!("destspec/{version}"),

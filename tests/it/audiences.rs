@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use destspec::emulator::rest::{Fault, Variation};
 use destspec::model::record::Run;
+use destspec::suite::replay::replay;
 
 use crate::faults::rows;
 use crate::support::judged::{Wish, failed, findings, judged, perform, submitted, waiting, wished};
@@ -68,6 +69,23 @@ async fn no_harmless_difference_fails_anything_of_an_audience_api() {
     }
     eprintln!("{}", wrong.join("\n"));
     assert!(wrong.is_empty(), "harmless differences that fail something");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_destination_that_has_audiences_below_a_dataflow_alone_is_told_of_the_dataflow_first() {
+    let below = with(None, Some(Variation::AudiencesBelowDataflows)).await;
+    assert_eq!(failed(&below), BTreeSet::new(), "{}", findings(&below));
+    let own = |run: &Run| {
+        let mut all = run.destinations.iter();
+        all.find(|d| d.name == "bearer-batch").cloned().unwrap()
+    };
+    let asked: Vec<String> = own(&below).dataflow.iter().map(|e| e.asked()).collect();
+    let paths = asked.iter().filter_map(|asked| asked.rsplit('/').next());
+    assert_eq!(paths.collect::<Vec<_>>(), ["permissions", "dataflows"]);
+    let swept = own(&below).swept_dataflow.unwrap();
+    assert!(swept.deleted == 1 && swept.left == 0, "{swept:?}");
+    let replayed = replay(&below).await.unwrap();
+    assert!(replayed.holds(), "{:#?}", replayed.differences);
 }
 
 /// What is judged with the audience template where tokens end, after two seconds.

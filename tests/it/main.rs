@@ -10,6 +10,7 @@ mod completeness;
 mod configuration;
 mod configuration_asked;
 mod configuration_files;
+mod configuration_odd;
 mod conformance;
 mod dead_hosts;
 mod emulator;

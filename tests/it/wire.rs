@@ -112,9 +112,11 @@ pub fn replay(auth: AuthSetup, door: &Door, session: &Session) -> Door {
         connections: door.connections(),
         swept: None,
         swept_audiences: None,
+        swept_dataflow: None,
         canary: None,
         control: Vec::new(),
         audiences: Vec::new(),
+        dataflow: Vec::new(),
     };
     let json = serde_json::to_string(&(destination, scenario(session))).unwrap();
     let (destination, scenario): (Destination, Scenario) = serde_json::from_str(&json).unwrap();

@@ -103,7 +103,8 @@ pub(crate) fn dataflow(
     if rules.varies(Variation::DataflowsForgotten) {
         return Answer::json(StatusCode::ACCEPTED, json!({}));
     }
-    let known = &mut destination.audiences().dataflows;
+    let mut audiences = destination.audiences();
+    let known = &mut audiences.dataflows;
     let taken = match (&parts.method, segment) {
         (&Method::POST, None) => {
             let body: Value = serde_json::from_slice(body).unwrap_or_default();
@@ -120,6 +121,10 @@ pub(crate) fn dataflow(
         (&Method::DELETE, Some(id)) => known.remove(id),
         _ => false,
     };
+    if let (&Method::DELETE, Some(id), true) = (&parts.method, segment, is_below(rules)) {
+        let all = &mut audiences.known;
+        all.retain(|_, audience| audience.dataflow != id);
+    }
     match taken {
         true => Answer::json(StatusCode::OK, json!({"status": "noted"})),
         false => Answer::error(
@@ -128,6 +133,11 @@ pub(crate) fn dataflow(
             "no such dataflow",
         ),
     }
+}
+
+/// Whether an audience is one of a dataflow, without which there is none.
+fn is_below(rules: &Rules) -> bool {
+    rules.varies(Variation::AudiencesBelowDataflows)
 }
 
 /// What callers may do.
@@ -166,6 +176,13 @@ fn create(body: &Bytes, destination: &Destination, rules: &Rules) -> Answer {
         );
     }
     let mut audiences = destination.audiences();
+    if is_below(rules) && !audiences.dataflows.contains(&read.dataflow) {
+        return Answer::error(
+            StatusCode::NOT_FOUND,
+            "unknown_dataflow",
+            "no such dataflow",
+        );
+    }
     let same = audiences.known.iter().find(|(_, known)| known.name == name);
     let same = same.map(|(id, _)| id.clone());
     let before = audiences.deleted_as(&name);
@@ -433,6 +450,7 @@ pub(super) fn read(body: &Bytes) -> Result<Audience, Answer> {
         name: text("name"),
         description: text("description"),
         origin: text("external_id"),
+        dataflow: text("dataflow"),
         made: Instant::now(),
         exports: 0,
     })

@@ -322,5 +322,6 @@ named! {
     AudienceNoticesOpen, "audience-notices-open", "the announcement that an audience was exported needs no credentials";
     DataflowRefused, "dataflow-refused", "the change of a dataflow that was created is answered 409";
     DeletedAudienceFails, "deleted-audience-500", "messages about an audience that was deleted are answered 500";
+    DeletedAudienceConflict, "deleted-audience-409", "messages about an audience that was deleted are answered 409";
     DeletedAudienceRevived, "deleted-audience-revived", "a message about an audience that was deleted brings it back";
 }

@@ -65,6 +65,7 @@ named! {
     AudienceEmptyRenameIgnored, "audience-empty-rename-ignored", "an audience that is renamed to nothing keeps its name, and is answered 200";
     AudienceNoticeAccepted, "audience-notice-202", "the announcement that an audience was exported is answered 202";
     AudienceNoticeNoContent, "audience-notice-204", "the announcement that an audience was exported is answered 204 without a body";
+    AudiencesBelowDataflows, "audiences-below-dataflows", "an audience is created only below a dataflow that was created, and goes with it";
     DataflowsForgotten, "dataflows-forgotten", "requests about dataflows are answered 202 whatever they say";
     MailComparedWithoutCase, "mail-compared-without-case", "people whose mail addresses differ in case are taken for one";
 }

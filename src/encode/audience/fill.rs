@@ -12,7 +12,7 @@ use crate::encode::pebble::{Context, Options, Template};
 const AUDIENCE: &str = "segment";
 
 /// What only audiences that customers upload have; those of destspec have none of it.
-const OF_UPLOADS: [&str; 3] = [
+pub(super) const OF_UPLOADS: [&str; 3] = [
     "segment.metadata",
     "segmentEnrichmentAttributes",
     "destination.enrichmentAttributes",

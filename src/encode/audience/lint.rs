@@ -67,7 +67,6 @@ pub fn problems(destination: &Destination) -> Vec<Problem> {
     problems.extend(
         paths(template).filter_map(|(role, text, place)| match read(text) {
             Read::Unclosed(start) => Some(unclosed(&role, &start, place)),
-            Read::Names(_) if !text.contains("{{") => Some(bare(&role, text, place)),
             Read::Names(_) | Read::Refused(_) => None,
         }),
     );
@@ -75,7 +74,7 @@ pub fn problems(destination: &Destination) -> Vec<Problem> {
 }
 
 /// What a text reads.
-enum Read {
+pub(super) enum Read {
     Names(Vec<String>),
     /// A macro begins so and does not end.
     Unclosed(String),
@@ -83,7 +82,7 @@ enum Read {
 }
 
 /// Every text with its role and its place; one of a body has the place of the body.
-fn texts(template: &AudienceTemplate) -> Vec<(String, &str, &Place)> {
+pub(super) fn texts(template: &AudienceTemplate) -> Vec<(String, &str, &Place)> {
     let mut all = Vec::new();
     for event in &template.events {
         let kind = event.kind.key();
@@ -109,7 +108,7 @@ fn texts(template: &AudienceTemplate) -> Vec<(String, &str, &Place)> {
 }
 
 /// Every path into an answer, likewise.
-fn paths(template: &AudienceTemplate) -> impl Iterator<Item = (String, &str, &Place)> {
+pub(super) fn paths(template: &AudienceTemplate) -> impl Iterator<Item = (String, &str, &Place)> {
     template.events.iter().flat_map(|event| {
         let fields = event
             .response_fields
@@ -129,18 +128,17 @@ fn paths(template: &AudienceTemplate) -> impl Iterator<Item = (String, &str, &Pl
 /// A macro that is not closed is sent, or looked for, as it stands.
 fn unclosed(role: &str, start: &str, place: &Place) -> Problem {
     let shown: String = start.chars().take(40).collect();
-    let what = format!("`{role}` of the audience template: expected `}}}}` after `{shown}`");
-    let help = "close the macro: write `{{…}}`";
+    let close = if start.starts_with("{{{") {
+        "}}}"
+    } else {
+        "}}"
+    };
+    let what = format!("`{role}` of the audience template: expected `{close}` after `{shown}`");
+    let help = "close the macro: write `{{…}}`, or `{{{…}}}`";
     place.of(&shown).violation(Rule::Rendering, what, help)
 }
 
-/// Platform may take a path that is no macro for a text that never changes: no page has one.
-fn bare(role: &str, path: &str, place: &Place) -> Problem {
-    let what = format!("`{role}` of the audience template: expected a macro, received `{path}`");
-    place.warning(what, format!("write `{{{{{path}}}}}`; it is read so here"))
-}
-
-fn strings(value: &Value) -> Vec<&str> {
+pub(super) fn strings(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],
         Value::Array(items) => items.iter().flat_map(strings).collect(),
@@ -150,7 +148,7 @@ fn strings(value: &Value) -> Vec<&str> {
 }
 
 /// Statements are Pebble; else only macros are read (reference 8.4.1).
-fn read(text: &str) -> Read {
+pub(super) fn read(text: &str) -> Read {
     if text.contains("{%") {
         // as long as before, so that a column is where it was
         let text = text.replace("{{{", "{{ ").replace("}}}", " }}");
@@ -161,7 +159,8 @@ fn read(text: &str) -> Read {
     }
     let (mut names, mut rest) = (Vec::new(), text);
     while let Some((_, inner)) = rest.split_once("{{") {
-        let Some((name, after)) = inner.split_once("}}") else {
+        let close = if inner.starts_with('{') { "}}}" } else { "}}" };
+        let Some((name, after)) = inner.split_once(close) else {
             return Read::Unclosed(format!("{{{{{inner}"));
         };
         names.push(name.trim_matches(['{', '}', ' ']).to_owned());

@@ -4,10 +4,13 @@
 mod answer;
 mod fill;
 mod lint;
+mod odd;
+mod odd_request;
 mod request;
 
 pub use crate::encode::audience::answer::found;
 pub use crate::encode::audience::lint::problems;
+pub use crate::encode::audience::odd::oddities;
 pub use crate::encode::audience::request::{Api, Request, Unusable, is_authorized};
 
 /// An audience as its requests name it.

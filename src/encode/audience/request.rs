@@ -2,14 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::encode::INSTANCE;
 use crate::encode::audience::Named;
 use crate::encode::audience::fill::{self, Within};
 use crate::model::sdk::server_json::has_user;
-use crate::model::sdk::{AudienceTemplate, Event, EventKind, Method, Written};
+use crate::model::sdk::{AudienceTemplate, Event, EventKind, FieldValidation, Method, Written};
 use crate::model::secret::TOKEN_HERE;
 use crate::model::source::{Place, Problem};
-use crate::model::submission::Destination;
+use crate::model::submission::{Destination, INSTANCE};
 
 /// Macros that stand for the token of the destination's authentication.
 pub(super) const TOKENS: [&str; 3] = [
@@ -73,7 +72,7 @@ impl Api {
             template,
             customer_data: destination.customer_data.for_templates(),
             destination: destination.name.clone(),
-            instance: INSTANCE.to_owned(),
+            instance: destination.instance.clone(),
         };
         for event in &api.template.events {
             api.request(event, &probe())?;
@@ -132,18 +131,7 @@ impl Api {
 
     /// The fields of customer data that do not look as the template's validations want them, each with the expression.
     pub fn failed_validations(&self) -> Vec<(&str, &str)> {
-        let fails = |field: &str, expression: &str| {
-            let value = self.customer_data.get(field);
-            let text = value.and_then(Value::as_str).map(str::to_owned);
-            let text = text.or_else(|| value.map(Value::to_string));
-            let pattern = fancy_regex::Regex::new(expression);
-            let matches = |text: String| pattern.is_ok_and(|r| r.is_match(&text).unwrap_or(false));
-            !text.is_some_and(matches)
-        };
-        let all = self.template.validations.iter();
-        all.map(|v| (v.field.as_str(), v.regex.as_str()))
-            .filter(|(field, expression)| fails(field, expression))
-            .collect()
+        failed_validations(&self.template.validations, &self.customer_data)
     }
 
     /// The request of an event for an audience.
@@ -221,6 +209,25 @@ fn probe() -> Named {
         name: String::from("name"),
         description: String::from("description"),
     }
+}
+
+/// The fields of customer data that do not look as validations want them, each with the expression.
+pub(super) fn failed_validations<'a>(
+    validations: &'a [FieldValidation],
+    customer_data: &Value,
+) -> Vec<(&'a str, &'a str)> {
+    let fails = |field: &str, expression: &str| {
+        let value = customer_data.get(field);
+        let text = value.and_then(Value::as_str).map(str::to_owned);
+        let text = text.or_else(|| value.map(Value::to_string));
+        let pattern = fancy_regex::Regex::new(expression);
+        let matches = |text: String| pattern.is_ok_and(|r| r.is_match(&text).unwrap_or(false));
+        !text.is_some_and(matches)
+    };
+    let all = validations.iter();
+    all.map(|v| (v.field.as_str(), v.regex.as_str()))
+        .filter(|(field, expression)| fails(field, expression))
+        .collect()
 }
 
 /// Whether a request carries the token.

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::encode::INSTANCE;
 use crate::encode::message::group::{Batch, Key};
 use crate::encode::pebble::{self, Context};
 use crate::model::profile::{AttributeMode, Status};
@@ -29,6 +28,7 @@ pub(crate) struct Surroundings {
     audiences: Vec<Audience>,
     mode: AttributeMode,
     single: bool,
+    instance: String,
 }
 
 impl Surroundings {
@@ -38,6 +38,7 @@ impl Surroundings {
             audiences: destination.audiences.clone(),
             mode: destination.configuration.schema.attribute_mode(),
             single: destination.aggregation().is_single(),
+            instance: destination.instance.clone(),
         }
     }
 
@@ -83,7 +84,7 @@ impl Surroundings {
 
     fn key(&self, key: &Key) -> Value {
         let mut json = Map::new();
-        json.insert("destinationInstanceId".into(), INSTANCE.into());
+        json.insert("destinationInstanceId".into(), self.instance.clone().into());
         if let Some((namespace, id)) = &key.segment {
             json.insert("segmentId".into(), id.clone().into());
             json.insert("segmentNamespace".into(), namespace.clone().into());

@@ -197,6 +197,9 @@ pub struct Destination {
     /// What became of the audiences that the run created; only where it left any to be deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swept_audiences: Option<Swept>,
+    /// What became of the destination of the run's dataflow; only where its creation was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swept_dataflow: Option<Swept>,
     /// What became of secrets that were made up and planted; of a certified run alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canary: Option<Canary>,
@@ -206,7 +209,21 @@ pub struct Destination {
     /// Audiences created for messages to name, in their order; only where Experience Platform would create them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub audiences: Vec<Arc<Exchange>>,
+    /// What was said of the destination itself before its first audience; only where its audience template says it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dataflow: Vec<Arc<Exchange>>,
 }
+
+impl Destination {
+    /// The exchanges with it that belong to no scenario and are judged with it.
+    pub fn own_exchanges(&self) -> impl Iterator<Item = &Arc<Exchange>> {
+        let named = self.exchanges.iter().chain(&self.control);
+        named.chain(&self.dataflow).chain(&self.audiences)
+    }
+}
+
+/// What the exchanges that begin the dataflow of a run are filed under; no scenario is called so.
+pub const DATAFLOW: &str = "dataflow";
 
 /// What the exchanges that create audiences for messages are filed under; no scenario is called so.
 pub const STOCK: &str = "audiences";

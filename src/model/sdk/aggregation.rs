@@ -48,7 +48,36 @@ pub struct AggregationKey {
     pub groups: Vec<Vec<String>>,
 }
 
+/// Which answers Platform retries (reference 6.2). Failures without an answer are in no list and are not retried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryClass {
+    /// 403, 408, 409, 429, 500, 502, 503, 504.
+    BestEffort,
+    /// 420, 429 and everything greater than 500.
+    Configurable,
+}
+
+impl RetryClass {
+    /// Whether a status is retried.
+    pub fn retries(self, status: u16) -> bool {
+        match self {
+            Self::BestEffort => {
+                matches!(status, 403 | 408 | 409 | 429 | 500 | 502 | 503 | 504)
+            }
+            Self::Configurable => matches!(status, 420 | 429) || status > 500,
+        }
+    }
+}
+
 impl Aggregation {
+    /// Which answers are retried.
+    pub fn retry_class(&self) -> RetryClass {
+        match self {
+            Aggregation::BestEffort(_) => RetryClass::BestEffort,
+            Aggregation::Configurable(_) => RetryClass::Configurable,
+        }
+    }
+
     /// Best effort with one profile per message.
     pub fn single() -> Self {
         Aggregation::BestEffort(BestEffort {

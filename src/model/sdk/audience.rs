@@ -79,6 +79,8 @@ pub struct FieldValidation {
     pub field: String,
     /// `regex`, a regular expression (Java).
     pub regex: String,
+    /// Where it is written.
+    pub place: Place,
 }
 
 impl EventKind {

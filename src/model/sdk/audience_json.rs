@@ -8,7 +8,7 @@ use crate::model::sdk::audience::{AudienceTemplate, Event, EventKind, FieldValid
 use crate::model::sdk::keyed;
 use crate::model::sdk::literal::{self, Literal, is_template};
 use crate::model::sdk::server::Method;
-use crate::model::sdk::server_json::wrong_url;
+use crate::model::sdk::server_json::{is_token, wrong_url};
 use crate::model::sdk::spelling;
 use crate::model::source::reader::{Cursor, Reader};
 use crate::model::source::{Place, Problem, Severity, Source, json};
@@ -121,11 +121,26 @@ fn written(cursor: &Cursor<'_>, text: String) -> Written {
 
 fn header(cursor: &Cursor<'_>) -> Option<(String, Written)> {
     let fields = cursor.object()?;
-    let name = fields.need("header").and_then(|c| c.text());
+    let name = fields.need("header");
     let value = fields.need("value");
     fields.finish();
-    let (name, value) = (name?, value?);
+    let (cursor, value) = (name?, value?);
+    let name = cursor.text()?;
+    if !name.bytes().all(is_token) {
+        cursor.error(
+            format!("expected the name of a header, received `{name}`"),
+            "a header name has letters, digits and `-` (RFC 9110 section 5.1)",
+        );
+        return None;
+    }
     let text = value.string()?;
+    if !text.contains("{%") && text.chars().any(|c| c.is_control() && c != '\t') {
+        value.error(
+            format!("the value of the header `{name}` has a line break or control character"),
+            "write it in one line (RFC 9110 section 5.5)",
+        );
+        return None;
+    }
     let fixed = !is_template(&text) && keyed::is_credential(&name, &text);
     // who sends a secret that stands in the file would have it recorded
     if fixed && Literal::read(&value, &name.to_ascii_lowercase(), HEADER_REMEDY).is_some() {
@@ -172,6 +187,7 @@ fn validation(cursor: &Cursor<'_>) -> Option<FieldValidation> {
     Some(FieldValidation {
         field: field?,
         regex: expression?,
+        place: cursor.place(),
     })
 }
 

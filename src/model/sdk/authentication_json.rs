@@ -4,6 +4,7 @@ use crate::model::sdk::Family;
 use crate::model::sdk::authentication::{
     Authentication, AuthenticationKind, DataField, FieldSource, FileAuthentication, Grant, OAuth2,
 };
+use crate::model::sdk::authentication_odd as odd;
 use crate::model::sdk::customer_data::FieldType;
 use crate::model::sdk::keyed;
 use crate::model::sdk::literal::{Literal, Marked, is_placeholder, is_template};
@@ -141,9 +142,17 @@ fn oauth2(fields: &Fields<'_>) -> Option<OAuth2> {
     }
     let secret = fields.get("clientSecret");
     let secret = secret.and_then(|c| Literal::read(&c, CLIENT_SECRET, SECRET_REMEDY));
-    let data_fields = fields.elements("authenticationDataFields", data_field);
+    let data_fields = fields.elements("authenticationDataFields", |c| {
+        Some((c.clone(), data_field(c)?))
+    });
+    odd::data_fields(&data_fields);
+    let data_fields: Vec<DataField> = data_fields.into_iter().map(|(_, field)| field).collect();
     let path = |key, default: &str| {
-        let given = fields.get(key).and_then(|c| c.text());
+        let given = fields.get(key).and_then(|c| {
+            let text = c.text()?;
+            odd::path(&c, &text);
+            Some(text)
+        });
         given.unwrap_or_else(|| default.to_owned())
     };
     Some(OAuth2 {
@@ -177,6 +186,7 @@ fn address(fields: &Fields<'_>, key: &'static str) -> Option<Marked> {
         );
         return None;
     }
+    odd::address(&cursor, key, &text);
     Some(keyed::marked(&cursor, &text, false))
 }
 
@@ -206,6 +216,7 @@ fn scope(cursor: &Cursor<'_>) -> Vec<String> {
     if let Value::String(text) = &cursor.node.value {
         return text.split_whitespace().map(str::to_owned).collect();
     }
+    odd::scope(cursor);
     cursor.strings().unwrap_or_default()
 }
 
@@ -275,6 +286,9 @@ fn token_request(cursor: &Cursor<'_>) -> Option<TokenRequest> {
     let request = url_based(&fields);
     let validations = fields.elements("validations", validation);
     fields.ignore(&["name"]);
+    if let Some(request) = &request {
+        odd::token_request(&fields, request.http.method);
+    }
     fields.finish();
     let request = request?;
     let is_token = |field: &ResponseField| field.name == "accessToken";
@@ -304,11 +318,13 @@ fn validation(cursor: &Cursor<'_>) -> Option<Validation> {
     let expected = template(&fields, "expectedValue");
     fields.ignore(&["description"]);
     fields.finish();
-    Some(Validation {
+    let validation = Validation {
         name: name.unwrap_or_default(),
         actual: actual?,
         expected: expected?,
-    })
+    };
+    odd::validation(cursor, &validation);
+    Some(validation)
 }
 
 #[cfg(test)]

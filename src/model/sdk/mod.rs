@@ -6,6 +6,7 @@ pub mod audience;
 pub mod audience_json;
 pub mod authentication;
 mod authentication_json;
+mod authentication_odd;
 pub mod batch;
 mod batch_json;
 mod catalogue_json;
@@ -27,7 +28,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::model::sdk::aggregation::{Aggregation, AggregationKey, BestEffort, Configurable};
+pub use crate::model::sdk::aggregation::{
+    Aggregation, AggregationKey, BestEffort, Configurable, RetryClass,
+};
 pub use crate::model::sdk::audience::{
     AudienceTemplate, Event, EventKind, FieldValidation, Written,
 };

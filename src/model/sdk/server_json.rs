@@ -303,7 +303,8 @@ fn header(cursor: &Cursor<'_>) -> Option<HeaderTemplate> {
     })
 }
 
-fn is_token(byte: u8) -> bool {
+/// Whether a name of a header may hold it (RFC 9110 section 5.6.2).
+pub(crate) fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 

@@ -49,7 +49,7 @@ impl<'r> Fields<'r> {
     pub fn elements<T>(
         &self,
         key: &'static str,
-        read: impl Fn(&Cursor<'_>) -> Option<T>,
+        read: impl Fn(&Cursor<'r>) -> Option<T>,
     ) -> Vec<T> {
         let elements = self.get(key).and_then(|c| c.array()).unwrap_or_default();
         elements.iter().filter_map(read).collect()

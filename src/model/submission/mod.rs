@@ -24,6 +24,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::digest::Digesting;
 use crate::model::profile::Profile;
 use crate::model::requirement::Edition;
 use crate::model::sdk;
@@ -42,6 +43,10 @@ pub use crate::model::submission::observe::{
 pub use crate::model::submission::reach::Reach;
 pub use crate::model::submission::read::parse;
 pub use crate::model::submission::secret_parts::{secret_parts, signature_end};
+
+/// The id of a made-up customer's instance of a destination, of what is only shown: it is in every key, name and manifest
+/// that Experience Platform makes.
+pub const INSTANCE: &str = "de575bec-0000-4000-8000-000000000000";
 
 /// A submission as read.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,6 +140,8 @@ pub struct Destination {
     pub limits: Limits,
     /// What of its posted JSON breaks or bends a rule.
     pub problems: Vec<Problem>,
+    /// The id of the customer's instance of it in Experience Platform: made up, [`INSTANCE`] outside a run.
+    pub instance: String,
     /// Where `name` is written.
     pub place: Place,
 }
@@ -203,6 +210,25 @@ impl Destination {
             customer_data: self.customer_data.with_secrets(secrets),
             ..self.clone()
         }
+    }
+
+    /// The same as a run has it: no two destinations of any two runs are one instance, for with that all of its audiences may
+    /// go.
+    #[must_use]
+    pub fn of_run(self, run_id: &str) -> Destination {
+        let mut digits = Digesting::default();
+        digits.field(run_id);
+        digits.field(&self.name);
+        let digits = digits.finish().to_string();
+        let of = |range| digits.get(range).unwrap_or_default();
+        let instance = format!(
+            "de575bec-{}-4{}-8{}-{}",
+            of(0..4),
+            of(4..7),
+            of(7..10),
+            of(10..22)
+        );
+        Destination { instance, ..self }
     }
 
     /// The secrets that stand in its JSON, besides a client's, which is a credential.

@@ -18,7 +18,7 @@ use crate::model::submission::read_observe::{observe, reach};
 use crate::model::submission::rules;
 use crate::model::submission::{
     Audience, AuthData, Credential, CredentialName, CredentialValue, Credentials, CustomerData,
-    Destination, Limits, SecretSource,
+    Destination, INSTANCE, Limits, SecretSource,
 };
 
 /// Reads a destination and the files it names.
@@ -88,6 +88,7 @@ pub(crate) fn read(cursor: &Cursor<'_>, shelf: &mut Shelf<'_>) -> Option<Destina
         audiences,
         limits: limits.unwrap_or_default(),
         problems: Vec::new(),
+        instance: INSTANCE.to_owned(),
         place,
     };
     let problems = rules::problems(&destination, &written);

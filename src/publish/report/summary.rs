@@ -217,6 +217,7 @@ impl Section {
         let left = [
             ("files, afterwards", destination.swept),
             ("audiences, afterwards", destination.swept_audiences),
+            ("dataflow, afterwards", destination.swept_dataflow),
         ];
         let left = left.into_iter();
         facts.extend(left.filter_map(|(name, swept)| Some((name.to_owned(), swept?.to_string()))));

@@ -3,7 +3,7 @@
 use crate::encode::audience::is_authorized;
 use crate::model::reason::Reason;
 use crate::model::sdk::EventKind;
-use crate::suite::audience::asks_about_destination;
+use crate::suite::dataflow::asks_about_destination;
 use crate::suite::need::needs;
 use crate::suite::omission;
 use crate::suite::subject::Subject;

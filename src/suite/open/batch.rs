@@ -32,6 +32,7 @@ pub(super) fn target(
 ) -> Result<Target, TargetError> {
     let (fetched, mut given) = source.credentials(destination);
     let destination = destination.with_secrets(&fetched.secrets);
+    let destination = destination.of_run(source.run_id());
     let exporter = Exporter::new(&destination, Reading::default());
     let exporter = exporter.map_err(|problem| TargetError::Export {
         name: destination.name.clone(),

@@ -82,6 +82,7 @@ pub(super) fn target(
 ) -> Result<Target, TargetError> {
     let (fetched, mut given) = source.credentials(destination);
     let destination = destination.with_secrets(&fetched.secrets);
+    let destination = destination.of_run(source.run_id());
     let redactor = redactor(&destination, &fetched, source, &mut given);
     let door = door(&destination, source, Ways::of(AuthSetup::None), redactor)?;
     let subject = Inoperable {

@@ -11,11 +11,11 @@ use std::time::Instant;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::encode::audience::{Api, problems};
+use crate::encode::audience::{Api, oddities, problems};
 use crate::encode::message::{RenderError, Renderer, unprinted_attributes};
 use crate::model::record::Given;
 use crate::model::redact::{Redactor, untagged};
-use crate::model::sdk::{Aggregation, Family};
+use crate::model::sdk::Family;
 use crate::model::source::Problem;
 use crate::model::submission::{
     AuthenticationClaim, Destination, Fetched, Submission, secret_parts,
@@ -24,7 +24,7 @@ use crate::suite::open::auth::{Credentials, auth};
 use crate::suite::open::token::{auth_fields, token_client};
 use crate::suite::source::{Source, recorded};
 use crate::suite::subject::{Shown, Streaming, Subject, Why, choose, creates, sessions};
-use crate::wire::{AuthSetup, Door, DoorSetup, JournalEntry, RetryClass, StorageSetup};
+use crate::wire::{AuthSetup, Door, DoorSetup, JournalEntry, StorageSetup};
 
 /// A destination under judgement: what a judge may see of it, and the way to it.
 #[derive(Clone)]
@@ -128,6 +128,7 @@ fn target(
 ) -> Result<Target, TargetError> {
     let (fetched, mut given) = source.credentials(destination);
     let destination = destination.with_secrets(&fetched.secrets);
+    let destination = destination.of_run(source.run_id());
     let failed = |error| TargetError::Render {
         name: destination.name.clone(),
         error: Box::new(error),
@@ -221,6 +222,7 @@ fn audience_api(destination: &Destination, warnings: &[Problem]) -> (Option<Api>
         }
         None
     });
+    warnings.extend(oddities(destination));
     (api, warnings)
 }
 
@@ -299,10 +301,7 @@ fn setup(
         folder: destination.place.source.folder().to_owned(),
         retry_waits: limits.retry_waits,
         environment: Vec::new(),
-        retry_class: match destination.aggregation() {
-            Aggregation::BestEffort(_) => RetryClass::BestEffort,
-            Aggregation::Configurable(_) => RetryClass::Configurable,
-        },
+        retry_class: destination.aggregation().retry_class(),
         journal,
     }
 }

@@ -38,7 +38,12 @@ pub fn none_taken(evidence: &Evidence, audience: &Handled) -> Result<Strength, S
     takes(evidence, audience, AudienceAct::Deleted).map_err(unproven)?;
     let (about_it, other) = two_messages(evidence)?;
     accepted(other).map_err(message_refused)?;
-    judge::unharmed(about_it).map_err(|finding| finding.shown_by(about_it.reference()))?;
+    let retried = evidence
+        .streaming()?
+        .destination
+        .aggregation()
+        .retry_class();
+    judge::unharmed(about_it, retried).map_err(|finding| finding.shown_by(about_it.reference()))?;
     let refused = !about_it.answer().is_some_and(Answer::is_success);
     Ok(match refused {
         true => Strength::Differential,

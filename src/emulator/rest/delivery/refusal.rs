@@ -85,8 +85,17 @@ pub(super) fn audience(
     }
     ids.clone().for_each(|id| revive(id, destination, rules));
     let gone = ids.any(|id| is_deleted(id, destination));
-    (gone && rules.has(Fault::DeletedAudienceFails))
-        .then(|| refused(StatusCode::INTERNAL_SERVER_ERROR))
+    let faults = [
+        (
+            Fault::DeletedAudienceFails,
+            StatusCode::INTERNAL_SERVER_ERROR,
+        ),
+        (Fault::DeletedAudienceConflict, StatusCode::CONFLICT),
+    ];
+    let found = faults
+        .into_iter()
+        .find(|(fault, _)| gone && rules.has(*fault));
+    found.map(|(_, status)| refused(status))
 }
 
 fn minimal_faults(message: &Message, profile: &Profile) -> Vec<Candidate> {

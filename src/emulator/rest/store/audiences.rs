@@ -10,6 +10,8 @@ pub(crate) struct Audience {
     pub(crate) description: String,
     /// What the caller calls it: several may have the same.
     pub(crate) origin: String,
+    /// The dataflow that the caller creates it for.
+    pub(crate) dataflow: String,
     pub(crate) made: Instant,
     /// How often it was said to be exported.
     pub(crate) exports: u32,

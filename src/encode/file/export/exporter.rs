@@ -27,6 +27,7 @@ use crate::model::submission::{Audience, Destination};
 #[derive(Debug, Clone)]
 pub struct Exporter {
     name: String,
+    instance: String,
     configuration: Configuration,
     audiences: Vec<Audience>,
     configured: Configured,
@@ -76,6 +77,7 @@ impl Exporter {
     pub fn new(destination: &Destination, reading: Reading) -> Result<Self, Problem> {
         Ok(Self {
             name: destination.name.clone(),
+            instance: destination.instance.clone(),
             configuration: destination.configuration.clone(),
             audiences: destination.audiences.clone(),
             configured: Configured::new(destination, reading)?,
@@ -228,6 +230,7 @@ impl Export<'_> {
         let names = Names {
             destination: &exporter.configuration.name,
             instance: &exporter.name,
+            instance_id: &exporter.instance,
         };
         let mut taken = BTreeSet::new();
         let groups = (0..).zip(self.groups.iter().cloned());

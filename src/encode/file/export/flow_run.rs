@@ -5,7 +5,6 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
-use crate::encode::INSTANCE;
 use crate::encode::file::configured::Configured;
 use crate::encode::file::export::error::ExportError;
 use crate::encode::file::export::group::Group;
@@ -41,6 +40,8 @@ pub(crate) struct Names<'a> {
     pub destination: &'a str,
     /// Of the customer's instance of it.
     pub instance: &'a str,
+    /// The id of that instance.
+    pub instance_id: &'a str,
 }
 
 impl FlowRun {
@@ -76,7 +77,7 @@ impl FlowRun {
         };
         if configured.options.include_file_manifest {
             run.manifest = Some(ManifestPlan {
-                destination_id: INSTANCE.to_owned(),
+                destination_id: names.instance_id.to_owned(),
                 flow_run_id: run.id.clone(),
                 scheduled_time: format!("{:.0}", occasion.time()?),
                 sink_path: format!("/{}", run.folder()),
@@ -110,7 +111,7 @@ fn values(names: &Names<'_>, occasion: &Occasion<'_>, group: &Group) -> NameValu
     NameValues {
         custom_text: some("custom-text"),
         destination: some(names.destination),
-        destination_instance_id: some(INSTANCE),
+        destination_instance_id: some(names.instance_id),
         destination_instance_name: some(names.instance),
         merge_policy_id,
         merge_policy_name,

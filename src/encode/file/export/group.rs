@@ -1,8 +1,7 @@
 //! Which audiences share files (reference 7.10): each has its own, or all of a merge policy have theirs together.
 
-use crate::encode::INSTANCE;
 use crate::encode::file::export::error::ExportError;
-use crate::model::submission::Audience;
+use crate::model::submission::{Audience, INSTANCE};
 
 /// The name that Experience Platform gives the first merge policy of a sandbox.
 const MERGE_POLICY: &str = "Default Timebased";
