@@ -66,7 +66,7 @@ pub mod codes {
             remedy: "answer about the file or the folder that was asked about, with the columns of the file alone",
         }
         /// The platform could not be asked.
-        surroundings "ingested.not-asked" not_asked(answer) {
+        surroundings(configuration) "ingested.not-asked" not_asked(answer) {
             expected: "an answer about what was ingested",
             received: "{answer}",
             remedy: "correct `url`, `receipt` or `command` of [destination.observe.ingestion], what it may read, `ingestion_token` in [destination.credentials], and `ca_file`",
