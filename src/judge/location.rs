@@ -411,7 +411,7 @@ pub fn entries(list: &StorageExchange) -> Result<Option<&[Entry]>, Finding> {
 /// `processed/NAME`.
 pub fn may_be_of_platform<'a>(
     path: &str,
-    mut written: impl Iterator<Item = &'a String>,
+    mut written: impl Iterator<Item = &'a str>,
     ingests: bool,
 ) -> bool {
     let is_mark = last_segment(path).starts_with(['_', '.']);
@@ -476,8 +476,8 @@ mod tests {
 
     #[test]
     fn what_a_platform_leaves_is_told_from_a_file_under_a_mangled_name() {
-        let written = [String::from("run/Big Spenders_1.csv")];
-        let may_be = |path: &str, ingests| may_be_of_platform(path, written.iter(), ingests);
+        let written = ["run/Big Spenders_1.csv"];
+        let may_be = |path: &str, ingests| may_be_of_platform(path, written.into_iter(), ingests);
         for left in [
             "run/_SUCCESS",
             "run/Big Spenders_1.csv.done",

@@ -16,6 +16,7 @@ pub mod delivery;
 mod engine;
 pub mod evidence;
 pub mod export;
+pub mod filed;
 pub mod filing;
 pub mod flaw;
 pub mod heard;
