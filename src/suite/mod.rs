@@ -5,6 +5,7 @@
 //! the phrases, which are below the plan, which is below the run.
 
 mod aside;
+pub mod asking;
 pub mod audience;
 mod bar;
 pub mod broken;
@@ -43,6 +44,7 @@ mod stock;
 pub mod stop;
 pub mod subject;
 mod token_endpoint;
+mod waits;
 pub mod world;
 pub mod writing;
 
