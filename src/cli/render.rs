@@ -16,7 +16,7 @@ use crate::model::profile_json;
 use crate::model::sdk::{Family, Origin, Strategy, TemplateString};
 use crate::model::source::{Place, Problem, Source};
 use crate::model::submission::{AuthenticationClaim, Destination};
-use crate::suite::subject::{choose, is_streaming};
+use crate::suite::subject::is_streaming;
 
 /// Prints the requests, one after another.
 ///
@@ -134,7 +134,7 @@ fn shown(message: &Message, destination: &Destination, place: usize, count: usiz
 
 /// The header with the secret as a token: nothing is fetched that does not have to be shown.
 pub(super) fn authorization(destination: &Destination) -> Option<&'static str> {
-    match choose(destination).0 {
+    match destination.login() {
         AuthenticationClaim::Basic => Some("Basic ⟦secret:basic⟧"),
         AuthenticationClaim::Bearer => Some("Bearer ⟦secret:token⟧"),
         AuthenticationClaim::OAuth2(_) => Some("Bearer ⟦secret:access_token⟧"),

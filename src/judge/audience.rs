@@ -31,7 +31,7 @@ pub mod codes {
             remedy: "see whether the credentials in [destination.credentials] are valid for the audience API, too",
         }
         /// The question about an audience was refused for its credentials.
-        surroundings "audience.question-not-let-in" question_not_let_in(answer) {
+        surroundings(configuration) "audience.question-not-let-in" question_not_let_in(answer) {
             expected: "an answer to the question about an audience",
             received: "{answer}: refused for its credentials",
             remedy: "see whether the credentials in [destination.credentials] are valid for the audience API, too",

@@ -10,7 +10,7 @@ use crate::model::submission::AuthenticationClaim;
 pub mod codes {
     crate::model::code::codes! {
         /// The configuration offers none of the protocols that the edition of the prerequisites lists.
-        destination "configuration.no-listed-authentication" no_listed_authentication(edition, offered) {
+        destination(configuration) "configuration.no-listed-authentication" no_listed_authentication(edition, offered) {
             expected: "BASIC, BEARER or OAUTH2 as edition {edition} lists them",
             received: "{offered}",
             remedy: "name one in `customerAuthenticationConfigurations`",

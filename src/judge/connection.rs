@@ -10,25 +10,25 @@ use crate::model::record::{Connection, Failure, FailureKind, TlsCause};
 pub mod codes {
     crate::model::code::codes! {
         /// Nothing listens where the configuration says that the endpoint is.
-        surroundings "connection.refused" refused(failure) {
+        surroundings(network) "connection.refused" refused(failure) {
             expected: "a connection to the endpoint",
             received: "{failure}",
             remedy: "start the destination, or correct the URL in its configuration",
         }
         /// The host name of the endpoint does not resolve.
-        surroundings "connection.name-unresolved" name_unresolved(failure) {
+        surroundings(network) "connection.name-unresolved" name_unresolved(failure) {
             expected: "a connection to the endpoint",
             received: "{failure}",
             remedy: "correct the host in the URL of the configuration, or see the name server: `getent hosts HOST`",
         }
         /// No way leads to the endpoint from here.
-        surroundings "connection.unreachable" unreachable(failure) {
+        surroundings(network) "connection.unreachable" unreachable(failure) {
             expected: "a connection to the endpoint",
             received: "{failure}",
             remedy: "see what keeps this machine from the network of the endpoint: its own connection, a route, a VPN or a firewall",
         }
         /// No connection came about within the time limit.
-        surroundings "connection.timed-out" timed_out(failure) {
+        surroundings(network) "connection.timed-out" timed_out(failure) {
             expected: "a connection to the endpoint",
             received: "{failure}",
             remedy: "start the destination, open the way to it, or correct the URL in its configuration; `curl -v URL` shows how far it comes, `getent hosts HOST` whether the name server answers",
@@ -100,7 +100,7 @@ pub mod codes {
             remedy: "let the endpoint speak TLS 1.2 or 1.3",
         }
         /// The endpoint's clock and this computer's differ by more than a minute.
-        surroundings "connection.clock-differs" clock_differs(seconds, way) {
+        surroundings(network) "connection.clock-differs" clock_differs(seconds, way) {
             expected: "clocks that agree within a minute",
             received: "the endpoint's clock is {seconds} s {way}",
             remedy: "set the clock that is wrong: certificates, signatures and tokens hang on it",

@@ -1,5 +1,7 @@
 //! What keeps from judging: something on the way to it did not come about.
 
+use crate::model::finding::Finding;
+
 /// What is found.
 pub mod codes {
     crate::model::code::codes! {
@@ -48,4 +50,10 @@ pub mod codes {
             remedy: "`destspec render message` shows the template with the place",
         }
     }
+}
+
+/// What was not written on the way to what is judged leaves it unproven.
+#[must_use]
+pub fn unwritten(finding: Finding) -> Finding {
+    codes::file_not_written().because(finding)
 }

@@ -14,19 +14,19 @@ use crate::model::record::{
 pub mod codes {
     crate::model::code::codes! {
         /// Nothing listens where the location is.
-        surroundings "location.refused" refused(failure) {
+        surroundings(network) "location.refused" refused(failure) {
             expected: "a connection to the location",
             received: "{failure}",
             remedy: "correct host and port in the configuration or in [destination.location], and open the way to it",
         }
         /// The host name of the location does not resolve.
-        surroundings "location.name-unresolved" name_unresolved(failure) {
+        surroundings(network) "location.name-unresolved" name_unresolved(failure) {
             expected: "a connection to the location",
             received: "{failure}",
             remedy: "correct the host of the location, or see the name server",
         }
         /// The location gave no answer within the time limit.
-        surroundings "location.timed-out" timed_out(failure) {
+        surroundings(network) "location.timed-out" timed_out(failure) {
             expected: "an answer of the location",
             received: "{failure}",
             remedy: "open the way to the location, or raise `time_limit_seconds` in [destination.limits]",
@@ -38,13 +38,13 @@ pub mod codes {
             remedy: "use a certificate that is valid for the host name, or name a private authority with `ca_file`",
         }
         /// No client can be made with the credentials or the address that were given.
-        surroundings "location.unusable" unusable(failure) {
+        surroundings(configuration) "location.unusable" unusable(failure) {
             expected: "credentials and an address that can be used",
             received: "{failure}",
             remedy: "correct [destination.credentials] and [destination.location]",
         }
         /// The location broke off.
-        surroundings "location.failed" failed(failure) {
+        surroundings(network) "location.failed" failed(failure) {
             expected: "an answer of the location",
             received: "{failure}",
             remedy: "see the log of the location; one that is reached over HTTPS has an endpoint with `https://`",
@@ -62,13 +62,13 @@ pub mod codes {
             remedy: "see what it says, and the log of the location",
         }
         /// The credentials are not those of the location.
-        surroundings "location.credentials-refused" credentials_refused(code, text) {
+        surroundings(configuration) "location.credentials-refused" credentials_refused(code, text) {
             expected: "a location that lets the given credentials in",
             received: "{code}: {text}",
             remedy: "give the credentials of the location in [destination.credentials]",
         }
         /// The shared access signature has ended.
-        surroundings "location.signature-ended" signature_ended(end) {
+        surroundings(configuration) "location.signature-ended" signature_ended(end) {
             expected: "a shared access signature that has not ended",
             received: "one that ended on {end}",
             remedy: "give a new `sas_url`: Experience Platform shows one whose signature lasts seven days",
@@ -80,7 +80,7 @@ pub mod codes {
             remedy: "announce the key that the server has: what `ssh-keyscan` prints goes into `host_key`",
         }
         /// Requests are signed for another region than that of the bucket.
-        surroundings "location.wrong-region" wrong_region(code, text) {
+        surroundings(configuration) "location.wrong-region" wrong_region(code, text) {
             expected: "a bucket of the region that is signed for",
             received: "{code}: {text}",
             remedy: "give the region of the bucket as `region` in [destination.location]",
@@ -411,7 +411,7 @@ pub fn entries(list: &StorageExchange) -> Result<Option<&[Entry]>, Finding> {
 /// `processed/NAME`.
 pub fn may_be_of_platform<'a>(
     path: &str,
-    mut written: impl Iterator<Item = &'a String>,
+    mut written: impl Iterator<Item = &'a str>,
     ingests: bool,
 ) -> bool {
     let is_mark = last_segment(path).starts_with(['_', '.']);
@@ -476,8 +476,8 @@ mod tests {
 
     #[test]
     fn what_a_platform_leaves_is_told_from_a_file_under_a_mangled_name() {
-        let written = [String::from("run/Big Spenders_1.csv")];
-        let may_be = |path: &str, ingests| may_be_of_platform(path, written.iter(), ingests);
+        let written = ["run/Big Spenders_1.csv"];
+        let may_be = |path: &str, ingests| may_be_of_platform(path, written.into_iter(), ingests);
         for left in [
             "run/_SUCCESS",
             "run/Big Spenders_1.csv.done",

@@ -7,6 +7,7 @@ pub mod challenge;
 pub mod configuration;
 pub mod connection;
 pub mod earlier;
+pub mod filed;
 pub mod form;
 pub mod header;
 mod held;

@@ -10,13 +10,13 @@ use crate::model::record::{Answer, Body, Exchange, FailureKind};
 pub mod codes {
     crate::model::code::codes! {
         /// Who is to be asked what was stored cannot be reached.
-        surroundings "observed.not-reached" not_reached(failure) {
+        surroundings(network) "observed.not-reached" not_reached(failure) {
             expected: "an answer about what was stored",
             received: "{failure}",
             remedy: "correct `url` in [destination.observe], open the way to its host, or name its authority with `ca_file`",
         }
         /// Who is asked what was stored does not take the credentials that go with the question.
-        surroundings "observed.not-allowed" not_allowed(answer) {
+        surroundings(configuration) "observed.not-allowed" not_allowed(answer) {
             expected: "an answer about what was stored",
             received: "{answer}",
             remedy: "let the credentials of delivery, as `token` in [destination.credentials], ask at the `url` of [destination.observe], or name one where they may: no others go with the question",

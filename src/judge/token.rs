@@ -25,7 +25,7 @@ pub mod codes {
             remedy: "run again when the token endpoint is available",
         }
         /// A valid client was not issued a token.
-        destination "token.refused" refused(answer) {
+        destination(configuration) "token.refused" refused(answer) {
             expected: "200 and an access token",
             received: "{answer}",
             remedy: "see whether client id and secret are valid and how the endpoint takes them",
@@ -43,13 +43,13 @@ pub mod codes {
             remedy: "see why it refuses the client, and answer refusals with 400 or 401 (RFC 6749 section 5.2)",
         }
         /// The client may not use the grant.
-        destination "token.grant-refused" grant_refused(answer) {
+        destination(configuration) "token.grant-refused" grant_refused(answer) {
             expected: "200 and an access token",
             received: "{answer}",
             remedy: "let the client use the grant that the configuration names in `grant`, or name there the one that it may use",
         }
         /// Nothing answers token requests at the configured URL.
-        destination "token.url-unknown" url_unknown(answer) {
+        destination(configuration) "token.url-unknown" url_unknown(answer) {
             expected: "200 and an access token",
             received: "{answer}",
             remedy: "correct `accessTokenUrl`, or `refreshTokenUrl` where a token is refreshed: Experience Platform follows no other",
@@ -61,19 +61,19 @@ pub mod codes {
             remedy: "see the log of the token endpoint for why it fails",
         }
         /// The scope of the configuration is not granted.
-        destination "token.scope-refused" scope_not_granted(answer) {
+        destination(configuration) "token.scope-refused" scope_not_granted(answer) {
             expected: "200 and an access token",
             received: "{answer}",
             remedy: "correct `scope` in the configuration, or allow it to the client",
         }
         /// The refresh token is not taken.
-        destination "token.refresh-token-refused" refresh_token_refused(answer) {
+        destination(configuration) "token.refresh-token-refused" refresh_token_refused(answer) {
             expected: "200 and an access token",
             received: "{answer}",
             remedy: "get a new refresh token with `destspec login`: this one has ended, was used up, or is another client's",
         }
         /// User name and password are not taken.
-        destination "token.owner-refused" owner_refused(answer) {
+        destination(configuration) "token.owner-refused" owner_refused(answer) {
             expected: "200 and an access token",
             received: "{answer}",
             remedy: "correct `username` and `password` in [destination.credentials]",
@@ -229,7 +229,7 @@ pub mod codes {
             remedy: "correct the path in the configuration, or the answer of the token endpoint",
         }
         /// A template of the configuration does not render over the token answer.
-        surroundings "token.template-fails" template_fails(template, failure) {
+        surroundings(configuration) "token.template-fails" template_fails(template, failure) {
             expected: "`{template}` rendered over the answer",
             received: "{failure}",
             remedy: "correct the template in `accessTokenRequest`",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::finding::Blame;
+use crate::model::finding::{Blame, Whose};
 
 /// What a reason's id stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum Says {
     Finding {
         /// Who must act.
         blame: Blame,
+        /// Whose move it is, as far as the code says.
+        whose: Whose,
         /// What had to be observed.
         expected: &'static str,
         /// What was observed.
@@ -104,10 +106,10 @@ pub fn pieces(template: &str) -> Vec<Piece<'_>> {
 }
 
 /// Declares codes: a constructor for each, which takes its values in order, and `CODES`, the list of all. The doc
-/// comment is the meaning. Kinds: `destination`, `surroundings`, `destspec` (findings, by whom they blame), `reason`, and
-/// `term` (a constant with the id).
+/// comment is the meaning. Kinds: `destination`, `surroundings`, `destspec` (findings, by whom they blame; in brackets whose
+/// move it is, where not the endpoint's), `reason`, and `term` (a constant with the id).
 macro_rules! codes {
-    ($($(#[doc = $meaning:literal])+ $kind:ident $id:literal $name:ident($($value:ident),*) { $($says:tt)* })*) => {
+    ($($(#[doc = $meaning:literal])+ $kind:ident $(($whose:ident))? $id:literal $name:ident($($value:ident),*) { $($says:tt)* })*) => {
         $($crate::model::code::codes!(@new $kind [$(#[doc = $meaning])+] $id $name($($value),*));)*
 
         /// Every code of this module.
@@ -115,7 +117,7 @@ macro_rules! codes {
             id: $id,
             meaning: concat!($($meaning),+).trim_ascii(),
             values: &[$(stringify!($value)),*],
-            says: $crate::model::code::codes!(@says $kind { $($says)* }),
+            says: $crate::model::code::codes!(@says $kind [$($whose)?] { $($says)* }),
         }),*];
     };
     (@new reason [$($doc:tt)+] $id:literal $name:ident($($value:ident),*)) => {
@@ -139,11 +141,12 @@ macro_rules! codes {
             )
         }
     };
-    (@says reason { $sentence:literal }) => { $crate::model::code::Says::Reason($sentence) };
-    (@says term { $words:literal }) => { $crate::model::code::Says::Term($words) };
-    (@says $blame:ident { expected: $expected:literal, received: $received:literal, remedy: $remedy:literal $(,)? }) => {
+    (@says reason [] { $sentence:literal }) => { $crate::model::code::Says::Reason($sentence) };
+    (@says term [] { $words:literal }) => { $crate::model::code::Says::Term($words) };
+    (@says $blame:ident [$($whose:ident)?] { expected: $expected:literal, received: $received:literal, remedy: $remedy:literal $(,)? }) => {
         $crate::model::code::Says::Finding {
             blame: $crate::model::code::codes!(@blame $blame),
+            whose: $crate::model::code::codes!(@whose $blame [$($whose)?]),
             expected: $expected,
             received: $received,
             remedy: $remedy,
@@ -152,6 +155,10 @@ macro_rules! codes {
     (@blame destination) => { $crate::model::finding::Blame::Destination };
     (@blame surroundings) => { $crate::model::finding::Blame::Surroundings };
     (@blame destspec) => { $crate::model::finding::Blame::Destspec };
+    (@whose $blame:ident [configuration]) => { $crate::model::finding::Whose::Configuration };
+    (@whose $blame:ident [network]) => { $crate::model::finding::Whose::Network };
+    (@whose destspec []) => { $crate::model::finding::Whose::Destspec };
+    (@whose $blame:ident []) => { $crate::model::finding::Whose::Endpoint };
 }
 pub(crate) use codes;
 
@@ -162,7 +169,7 @@ mod tests {
     codes! {
         /// A meaning that
         /// goes on.
-        destination "test.first" first(place) {
+        destination(configuration) "test.first" first(place) {
             expected: "a at {place}",
             received: "{@because}",
             remedy: "b",

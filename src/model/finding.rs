@@ -49,7 +49,7 @@ pub struct Difference {
     pub received: String,
 }
 
-/// Whose move it is.
+/// Whose fault it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Blame {
@@ -58,6 +58,19 @@ pub enum Blame {
     /// The surroundings forbade judging it: network, credentials, an earlier step.
     Surroundings,
     /// destspec is at fault.
+    Destspec,
+}
+
+/// Whose move it is, which is more than whose fault: a code says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// What the submission and its files decide, and the credentials that they name.
+    Configuration,
+    /// What the destination does: an endpoint or a location.
+    Endpoint,
+    /// What lies between: nothing that the destination said.
+    Network,
+    /// destspec itself.
     Destspec,
 }
 

@@ -10,6 +10,7 @@ use crate::encode::file::error::FileError;
 use crate::encode::file::export::{ExportError, Exporter, FlowRun, Occasion, Profiles};
 use crate::encode::file::folder::Folder;
 use crate::encode::file::understood::{Cell, is_written, understood};
+use crate::judge::ingested::together::Written;
 use crate::model::profile::Profile;
 use crate::suite::cells::Telling;
 use crate::suite::stop::Stop;
@@ -72,6 +73,26 @@ pub struct Exported {
     pub rows: Vec<Vec<Cell>>,
     /// Whether some of the rows are those of one person in several audiences.
     pub shared: bool,
+}
+
+impl Exported {
+    /// Paths of its files: those of data, or manifests.
+    pub fn paths(&self, manifest: bool) -> impl Iterator<Item = &str> {
+        let files = self.files.iter();
+        files
+            .filter(move |file| file.manifest == manifest)
+            .map(|file| file.path.as_str())
+    }
+
+    /// What has to be understood of it, beside those other rows.
+    pub fn written<'a>(&'a self, others: &'a [Vec<Cell>]) -> Written<'a> {
+        Written {
+            columns: &self.columns,
+            rows: &self.rows,
+            shared: self.shared,
+            others,
+        }
+    }
 }
 
 /// Makes the export of a scenario.

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::encode::file::understood::Cell;
 use crate::model::digest::Digest;
+use crate::model::finding::Finding;
 use crate::model::record::ExchangeRef;
-use crate::suite::export::{ExportPlan, Exported};
+use crate::suite::broken;
+use crate::suite::export::{ExportPlan, Exported, File};
 use crate::wire::{Content, Login};
 
 /// What a scenario has done with files: references into its exchanges, never their copies.
@@ -94,5 +97,24 @@ impl Filing {
     /// The newest export.
     pub fn newest(&self) -> Option<&Arc<Exported>> {
         self.exports.last()
+    }
+
+    /// The newest export.
+    ///
+    /// # Errors
+    /// When nothing was exported: destspec's fault.
+    pub fn exported(&self) -> Result<&Arc<Exported>, Finding> {
+        let newest = self.newest();
+        newest.ok_or_else(|| broken::nothing_to_judge("export"))
+    }
+
+    /// The rows of other exports in the same folder, under other names: an answer about the folder holds them, too.
+    pub fn others(&self, exported: &Exported) -> Vec<Vec<Cell>> {
+        let all = self.exports.iter().chain(&self.withdrawn);
+        let others = all.filter(|other| {
+            let shares = |file: &File| exported.files.iter().any(|own| own.path == file.path);
+            other.folder == exported.folder && !other.files.iter().any(shares)
+        });
+        others.flat_map(|other| other.rows.clone()).collect()
     }
 }

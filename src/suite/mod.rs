@@ -5,6 +5,7 @@
 //! the phrases, which are below the plan, which is below the run.
 
 mod aside;
+pub mod asking;
 pub mod audience;
 mod bar;
 pub mod broken;
@@ -17,6 +18,7 @@ pub mod delivery;
 mod engine;
 pub mod evidence;
 pub mod export;
+pub mod filed;
 pub mod filing;
 pub mod flaw;
 pub mod heard;
@@ -43,6 +45,7 @@ mod stock;
 pub mod stop;
 pub mod subject;
 mod token_endpoint;
+mod waits;
 pub mod world;
 pub mod writing;
 

@@ -8,6 +8,7 @@ use crate::model::record::{Entry, ExchangeRef, Operation, Purpose, StorageResult
 use crate::suite::export::File;
 use crate::suite::filing::{Held, Round};
 use crate::suite::stop::Stop;
+use crate::suite::waits::Waits;
 use crate::suite::world::World;
 use crate::wire::{Login, Session};
 
@@ -82,32 +83,25 @@ pub fn put(path: &str, held: Held) -> Operation {
     }
 }
 
-/// The first wait between two looks; each is half as long again.
-const FIRST_WAIT: Duration = Duration::from_millis(50);
-
 /// Looks until what was done shows, or its time is over.
 ///
 /// # Errors
 /// Only in a replay, when the record holds something else.
 pub async fn look(world: &mut World) -> Result<(), Stop> {
     let (batch, session) = (world.batch()?, world.session()?);
-    let mut left = match batch.destination.reach.collected {
+    let within = match batch.destination.reach.collected {
         // whether it is gone or not there yet cannot be told apart
         true => Duration::ZERO,
         false => batch.destination.observe.within,
     };
-    let mut wait = FIRST_WAIT;
+    let mut waits = Waits::new(within, Duration::MAX);
     loop {
         let round = glance(world).await?;
         let shows = shows(&session, &round, &world.scene()?.filing.expected);
-        if shows || left.is_zero() {
+        if shows || !waits.again(&session).await {
             world.scene()?.filing.rounds.push(round);
             return Ok(());
         }
-        wait = wait.min(left);
-        session.pause(wait).await;
-        left -= wait;
-        wait = wait * 3 / 2;
     }
 }
 

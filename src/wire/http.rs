@@ -227,7 +227,7 @@ pub(crate) fn failure(error: &reqwest::Error, answered: bool) -> Failure {
             text: tls_failure::sentence(cause),
         };
     }
-    if !answered && is_unprocessed_by(&text) {
+    if !answered && chain(error).any(is_refused_stream) {
         return Failure {
             kind: FailureKind::Reset,
             text: UNPROCESSED.to_owned(),
@@ -258,9 +258,15 @@ pub(crate) fn is_unprocessed(failure: &Failure) -> bool {
 }
 
 /// A stream refused, or a connection that ends in good order before it came to the stream.
-fn is_unprocessed_by(text: &str) -> bool {
-    text == "stream error received: refused stream before processing any application logic"
-        || text == "connection error received: not a result of an error"
+fn is_refused_stream(cause: &(dyn StdError + 'static)) -> bool {
+    let error = cause.downcast_ref::<h2::Error>();
+    error
+        .filter(|error| error.is_remote())
+        .is_some_and(|error| {
+            let reason = error.reason();
+            error.is_reset() && reason == Some(h2::Reason::REFUSED_STREAM)
+                || error.is_go_away() && reason == Some(h2::Reason::NO_ERROR)
+        })
 }
 
 /// Whether a failure is one of HTTP/2, whose requests are framed: none of them is ever taken for the next.
@@ -347,23 +353,79 @@ fn innermost(error: &reqwest::Error) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
     use super::*;
 
+    /// Answers the first request with one frame of HTTP/2 (RFC 9113 section 4.1).
+    async fn answering(listener: TcpListener, frame: Vec<u8>) {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        socket
+            .write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0])
+            .await
+            .unwrap();
+        let mut preface = [0; 24];
+        socket.read_exact(&mut preface).await.unwrap();
+        let mut head = [0; 9];
+        while head[3] != 1 {
+            socket.read_exact(&mut head).await.unwrap();
+            let mut payload = vec![0; usize::from(head[1]) << 8 | usize::from(head[2])];
+            socket.read_exact(&mut payload).await.unwrap();
+        }
+        socket.write_all(&frame).await.unwrap();
+        let mut rest = Vec::new();
+        let _ = socket.read_to_end(&mut rest).await;
+    }
+
+    #[tokio::test]
+    async fn what_http2_says_was_not_processed_may_be_sent_again() {
+        let reset = |code| vec![0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, code];
+        let go_away = |code| vec![0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, code];
+        for (frame, unprocessed) in [
+            (reset(7), true),
+            (reset(2), false),
+            (go_away(0), true),
+            (go_away(2), false),
+        ] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url = format!("http://{}/", listener.local_addr().unwrap());
+            let server = tokio::spawn(answering(listener, frame.clone()));
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            let tls = rustls::ClientConfig::builder_with_provider(provider);
+            let tls = tls.with_safe_default_protocol_versions().unwrap();
+            let tls = tls.with_root_certificates(rustls::RootCertStore::empty());
+            let client = Client::builder()
+                .tls_backend_preconfigured(tls.with_no_client_auth())
+                .http2_prior_knowledge()
+                .retry(reqwest::retry::never())
+                .no_proxy()
+                .build();
+            let error = client.unwrap().get(url).send().await.unwrap_err();
+            let failure = failure(&error, false);
+            assert_eq!(
+                is_unprocessed(&failure),
+                unprocessed,
+                "{frame:?}: {failure:?}"
+            );
+            server.abort();
+        }
+    }
+
     #[test]
-    fn what_http2_says_was_not_processed_may_be_sent_again() {
+    fn what_breaks_off_in_http2_is_told_from_what_is_out_of_step() {
         let broken = |text: &str| Failure {
             kind: FailureKind::Broken,
             text: format!("the answer broke off or is not HTTP: {text}"),
         };
         for text in [
-            "stream error received: refused stream before processing any application logic",
+            "stream error received: unexpected internal error encountered",
             "connection error received: not a result of an error",
         ] {
-            assert!(is_unprocessed_by(text) && is_of_http2(&broken(text)));
+            assert!(is_of_http2(&broken(text)));
         }
-        let internal = "stream error received: unexpected internal error encountered";
-        assert!(!is_unprocessed_by(internal) && is_of_http2(&broken(internal)));
         assert!(!is_of_http2(&broken("invalid HTTP version parsed")));
     }
 }

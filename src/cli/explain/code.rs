@@ -13,6 +13,7 @@ pub fn text(code: &Code) -> String {
             expected,
             received,
             remedy,
+            ..
         } => {
             let parts = [
                 ("who must act", who(blame)),

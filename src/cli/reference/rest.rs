@@ -11,7 +11,6 @@ use crate::model::sdk::{self, Aggregation};
 use crate::model::submission::{
     AuthDatum, AuthenticationClaim, CredentialName, CredentialValue, Destination, SecretSource,
 };
-use crate::suite::subject::choose;
 
 /// What a destination's claims promise.
 pub(super) fn setup(
@@ -60,8 +59,7 @@ fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth
         | None => String::new(),
     };
     let variable = |name: &str| variables.get(name).cloned().unwrap_or_default();
-    let (claim, oauth2) = choose(destination);
-    match claim {
+    match destination.login() {
         AuthenticationClaim::Basic => Auth::Basic {
             username: value(CredentialName::Username),
             password: value(CredentialName::Password),
@@ -70,8 +68,8 @@ fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth
             token: value(CredentialName::Token),
         },
         AuthenticationClaim::OAuth2(granted) => {
-            let nested = oauth2
-                .as_ref()
+            let nested = destination
+                .oauth2()
                 .is_some_and(|o| o.access_token_path != "access_token");
             let person = (
                 variable("DESTSPEC_REFERENCE_USERNAME"),
@@ -80,8 +78,11 @@ fn auth(destination: &Destination, variables: &BTreeMap<String, String>) -> Auth
             Auth::OAuth2 {
                 client_id: value(CredentialName::ClientId),
                 client_secret: value(CredentialName::ClientSecret),
-                use_basic_auth: oauth2.as_ref().is_some_and(|o| o.use_basic_auth),
-                scopes: oauth2.map(|o| o.scope).unwrap_or_default(),
+                use_basic_auth: destination.oauth2().is_some_and(|o| o.use_basic_auth),
+                scopes: destination
+                    .oauth2()
+                    .map(|o| o.scope.clone())
+                    .unwrap_or_default(),
                 response: if nested {
                     TokenShape::Nested
                 } else {

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use thiserror::Error;
 
-use crate::encode::file::options::{Compression, FileOptions, FileType};
+use crate::encode::file::options::{Compression, FileOptions};
 use crate::encode::file::schema::{Field, Row, Schema, Value};
 
 /// Why the expected rows cannot be told.
@@ -26,7 +26,7 @@ pub fn expected(
     rows: &[Row],
 ) -> Result<Json, ExpectedError> {
     let csv = &options.csv;
-    let as_text = options.file_type == FileType::Csv;
+    let as_text = options.file_type.is_of_texts();
     let cells = |row: &Row| -> Result<Json, ExpectedError> {
         let cells = schema.fields.iter().zip(row);
         cells

@@ -10,13 +10,13 @@ pub mod codes {
     crate::model::code::codes! {
         /// The request failed before HTTP began: the TLS handshake did not come about. Whether that is the endpoint's
         /// fault is judged once, with the connection.
-        surroundings "answer.tls-failed" tls_failed(failure) {
+        surroundings(network) "answer.tls-failed" tls_failed(failure) {
             expected: "an HTTP answer",
             received: "{failure}",
             remedy: "`destspec check` says what to do: the TLS of a host is judged once, with its connection",
         }
         /// No answer came, for a reason that says nothing about the destination.
-        surroundings "answer.not-sent" not_sent(failure) {
+        surroundings(network) "answer.not-sent" not_sent(failure) {
             expected: "an HTTP answer",
             received: "{failure}",
             remedy: "see what keeps the request from the endpoint, and run again",
@@ -58,7 +58,7 @@ pub mod codes {
             remedy: "`destspec render message` shows the exact bytes that were refused",
         }
         /// A message with valid credentials was answered with 401 or 403.
-        destination "answer.refused-for-credentials" refused_for_credentials(answer) {
+        destination(configuration) "answer.refused-for-credentials" refused_for_credentials(answer) {
             expected: "2xx",
             received: "{answer}",
             remedy: "see whether the credentials in [destination.credentials] are valid for this endpoint",
@@ -88,7 +88,7 @@ pub mod codes {
             remedy: "start what stands behind the gateway, or correct the URL in the destination server",
         }
         /// A proxy on the way asks for a login of its own.
-        surroundings "answer.proxy-login" proxy_login(answer) {
+        surroundings(network) "answer.proxy-login" proxy_login(answer) {
             expected: "an answer of the endpoint",
             received: "{answer}: a proxy on the way asks for a login",
             remedy: "open a way to the endpoint that needs no proxy: Experience Platform logs in to none; `curl -v URL` shows who answers",

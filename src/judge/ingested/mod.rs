@@ -2,12 +2,12 @@
 //! written. The order of rows and of columns is free. Which rows those are is found in `rows`.
 
 mod rows;
+pub mod together;
 
 use serde_json::{Map, Value};
 
 use crate::judge::answer::{status_line, unread_line};
 use crate::judge::ingested::rows::unsent;
-pub use crate::judge::ingested::rows::{as_written, counted};
 use crate::model::finding::Finding;
 use crate::model::record::{
     Act, Answer, Body, CommandExchange, CommandResult, Exchange, Operation, StorageExchange,
@@ -66,7 +66,7 @@ pub mod codes {
             remedy: "answer about the file or the folder that was asked about, with the columns of the file alone",
         }
         /// The platform could not be asked.
-        surroundings "ingested.not-asked" not_asked(answer) {
+        surroundings(configuration) "ingested.not-asked" not_asked(answer) {
             expected: "an answer about what was ingested",
             received: "{answer}",
             remedy: "correct `url`, `receipt` or `command` of [destination.observe.ingestion], what it may read, `ingestion_token` in [destination.credentials], and `ca_file`",
@@ -119,10 +119,13 @@ pub mod codes {
 /// Signs of a row or cell that are shown.
 const SHOWN: usize = 160;
 
+/// A row as it was understood: its cells by column.
+pub type Row = Map<String, Value>;
+
 /// What the platform says, as far as it has something to say.
 pub enum Told {
     /// Rows by column.
-    Rows(Vec<Map<String, Value>>),
+    Rows(Vec<Row>),
     /// It is not done yet.
     NotYet,
 }
@@ -213,7 +216,7 @@ pub fn is_later(exchange: &Exchange) -> bool {
         .is_some_and(|answer| matches!(answer.status, 429 | 502..=504))
 }
 
-fn rows(answer: &Answer) -> Result<Vec<Map<String, Value>>, Finding> {
+fn rows(answer: &Answer) -> Result<Vec<Row>, Finding> {
     let unreadable = || codes::unreadable(unread_line(answer));
     let text = match answer.body.text() {
         Some(text) => text,
@@ -229,7 +232,7 @@ fn rows(answer: &Answer) -> Result<Vec<Map<String, Value>>, Finding> {
 }
 
 /// The objects of a text: one a line, or an array of them.
-fn lines(text: &str) -> Option<Vec<Map<String, Value>>> {
+fn lines(text: &str) -> Option<Vec<Row>> {
     let text = text.trim_start_matches('\u{feff}').trim();
     let values: Vec<Value> = if text.starts_with('[') {
         serde_json::from_str(text).ok()?

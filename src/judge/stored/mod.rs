@@ -87,7 +87,7 @@ pub mod codes {
             remedy: "see whether the profile was stored within `within_seconds`, and whether [destination.observe] asks for it as it should",
         }
         /// The question about what was stored was answered with the way to another place.
-        surroundings "stored.elsewhere" elsewhere(status, place) {
+        surroundings(configuration) "stored.elsewhere" elsewhere(status, place) {
             expected: "2xx and what was stored of the profile",
             received: "{status}, which leads to `{place}`",
             remedy: "name in [destination.observe] the URL that it leads to: no redirect is followed, for credentials go with the question",

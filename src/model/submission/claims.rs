@@ -3,9 +3,9 @@
 use crate::model::profile::AttributeMode;
 use crate::model::sdk::{
     Aggregation, AuthenticationKind, AuthenticationRule, Family, FileAuthentication, Grant,
-    IdentityNamespace, OAuth2,
+    IdentityNamespace, OAuth2, Storage,
 };
-use crate::model::submission::{Audience, Destination};
+use crate::model::submission::{Audience, CredentialName, Destination};
 
 /// What a destination claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +75,58 @@ impl Destination {
     /// Its first `OAUTH2` entry.
     pub fn oauth2(&self) -> Option<&OAuth2> {
         self.configuration.oauth2()
+    }
+
+    /// The way to log in that is used: of those that can be spoken the first for which all that it asks for is given, or
+    /// the first.
+    pub fn login(&self) -> AuthenticationClaim {
+        self.login_with(&[])
+    }
+
+    /// The same where those credentials are written, too, whatever is wrong with them.
+    pub(crate) fn login_with(&self, written: &[CredentialName]) -> AuthenticationClaim {
+        let is_file = self.server.family() == Family::File;
+        let spoken = |claim: &AuthenticationClaim| match claim {
+            AuthenticationClaim::Basic
+            | AuthenticationClaim::Bearer
+            | AuthenticationClaim::OAuth2(_) => true,
+            AuthenticationClaim::None
+            | AuthenticationClaim::OAuth1
+            | AuthenticationClaim::Platform
+            | AuthenticationClaim::File(_) => is_file,
+        };
+        let mut ways = self.authentication_claims();
+        ways.retain(spoken);
+        let whole = |claim: &&AuthenticationClaim| self.missing(**claim, written).is_empty();
+        let used = ways.iter().find(whole).or_else(|| ways.first());
+        used.copied().unwrap_or(AuthenticationClaim::None)
+    }
+
+    /// The credentials that a way to log in asks for and that are neither given nor written.
+    pub(crate) fn missing(
+        &self,
+        claim: AuthenticationClaim,
+        written: &[CredentialName],
+    ) -> Vec<CredentialName> {
+        let literal = self.oauth2().is_some_and(|o| o.client_id.is_some());
+        let has = |name: &CredentialName| {
+            written.contains(name)
+                || self.credentials.get(*name).is_some()
+                || (*name == CredentialName::ClientId && literal)
+        };
+        let asked = self.asked(claim).iter().copied();
+        asked.filter(|name| !has(name)).collect()
+    }
+
+    /// A Data Landing Zone asks nobody for anything: Adobe hands out its shared access signature.
+    fn asked(&self, claim: AuthenticationClaim) -> &'static [CredentialName] {
+        let storage = self.server.file().map(|server| &server.storage);
+        match (claim, storage) {
+            (AuthenticationClaim::None, Some(Storage::DataLandingZone { .. })) => {
+                &[CredentialName::SasUrl]
+            }
+            _ => CredentialName::asked_by(claim),
+        }
     }
 
     fn authentication_claims(&self) -> Vec<AuthenticationClaim> {

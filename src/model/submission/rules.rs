@@ -145,7 +145,8 @@ fn credentials(destination: &Destination, written: &[CredentialName], problems: 
         .into_iter()
         .filter(fits)
     {
-        let missing = missing(asked(claim, destination), destination, written);
+        let missing = destination.missing(claim, written).into_iter();
+        let missing: Vec<_> = missing.map(CredentialName::key).collect();
         if missing.is_empty() {
             return;
         }
@@ -162,26 +163,9 @@ fn credentials(destination: &Destination, written: &[CredentialName], problems: 
     }
 }
 
-/// A Data Landing Zone asks nobody for anything: Adobe hands out its shared access signature.
-fn asked(claim: AuthenticationClaim, destination: &Destination) -> &'static [CredentialName] {
-    let server = destination.server.file();
-    let storage = server.map(|server| &server.storage);
-    match (claim, storage) {
-        (AuthenticationClaim::None, Some(Storage::DataLandingZone { .. })) => {
-            &[CredentialName::SasUrl]
-        }
-        _ => CredentialName::asked_by(claim),
-    }
-}
-
 /// What a customer must type in at a login by OAuth 2.0 and nobody has, where that is the way to log in.
 fn untyped(destination: &Destination, written: &[CredentialName]) -> Vec<Problem> {
-    let claims = destination.claims().authentications;
-    let whole = |claim: &&AuthenticationClaim| {
-        missing(asked(**claim, destination), destination, written).is_empty()
-    };
-    let used = claims.iter().find(whole).or_else(|| claims.first());
-    let Some(AuthenticationClaim::OAuth2(_)) = used else {
+    let AuthenticationClaim::OAuth2(_) = destination.login_with(written) else {
         return Vec::new();
     };
     let typed = &destination.auth_data;
@@ -208,22 +192,4 @@ fn untyped(destination: &Destination, written: &[CredentialName]) -> Vec<Problem
         )
     };
     lacking.map(problem).collect()
-}
-
-fn missing(
-    asked: &[CredentialName],
-    destination: &Destination,
-    written: &[CredentialName],
-) -> Vec<&'static str> {
-    let literal = destination.oauth2().is_some_and(|o| o.client_id.is_some());
-    let has = |name: CredentialName| {
-        written.contains(&name)
-            || destination.credentials.get(name).is_some()
-            || (name == CredentialName::ClientId && literal)
-    };
-    asked
-        .iter()
-        .filter(|name| !has(**name))
-        .map(|name| name.key())
-        .collect()
 }

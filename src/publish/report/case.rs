@@ -203,7 +203,7 @@ impl Why {
         Self {
             reason: finding.reason.clone(),
             code: text::line(&finding.reason.code),
-            whose: whose(finding),
+            whose: whose(words, finding),
             expected: said.expected,
             received: match finding.person {
                 Some(person) => format!(

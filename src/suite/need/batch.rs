@@ -1,6 +1,6 @@
 //! What a scenario about files needs of a destination.
 
-use crate::encode::file::options::{Compression, FileType};
+use crate::encode::file::options::Compression;
 use crate::encode::file::write;
 use crate::model::location::Location;
 use crate::model::reason::Reason;
@@ -62,19 +62,17 @@ impl Need {
         };
         match self {
             Need::Files => true,
-            Need::Csv => options.file_type == FileType::Csv,
-            Need::Header => options.file_type == FileType::Csv && options.csv.header,
+            Need::Csv => options.file_type.is_of_texts(),
+            Need::Header => options.file_type.is_of_texts() && options.csv.header,
             Need::Ingestion => subject.ingestion().is_some(),
             Need::Manifest => options.include_file_manifest,
             Need::Compressed => options.compression != Compression::None,
-            Need::Ended => {
-                options.compression != Compression::None || options.file_type == FileType::Parquet
-            }
+            Need::Ended => options.compression != Compression::None || options.file_type.has_end(),
             Need::AliasColumn => subject.exporter.has_aliases(),
             Need::Dates => tells(Telling::Dates),
             Need::Times => tells(Telling::Times),
             Need::Numbers => tells(Telling::Numbers),
-            Need::Structured => options.file_type != FileType::Csv,
+            Need::Structured => !options.file_type.is_of_texts(),
             Need::S3 => matches!(subject.location(), Location::S3 { .. }),
             Need::Blob => matches!(subject.location(), Location::AzureBlob { .. }),
             Need::Gcs => matches!(subject.location(), Location::GoogleCloud { .. }),

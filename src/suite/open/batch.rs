@@ -38,7 +38,7 @@ pub(super) fn target(
         name: destination.name.clone(),
         problem: Box::new(problem),
     })?;
-    let authentication = used(&destination);
+    let authentication = destination.login();
     let credentials = Credentials {
         destination: &destination.name,
         claim: authentication,
@@ -111,17 +111,6 @@ fn audience_auth(
         (Err(lacking), Source::Live(_)) if asked => Err(lacking),
         (Err(_), Source::Live(_) | Source::Replay(_)) => Ok(AuthSetup::None),
     }
-}
-
-/// The first way to log in whose credentials are given, or the first.
-fn used(destination: &Destination) -> AuthenticationClaim {
-    let claims = destination.claims().authentications;
-    let given = |claim: &&AuthenticationClaim| {
-        let mut asked = CredentialName::asked_by(**claim).iter();
-        asked.all(|name| destination.credentials.get(*name).is_some())
-    };
-    let first = claims.iter().find(given).or_else(|| claims.first());
-    first.copied().unwrap_or(AuthenticationClaim::None)
 }
 
 fn storage(subject: &Batch, given: &Credentials<'_>) -> Result<StorageSetup, TargetError> {

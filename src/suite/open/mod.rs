@@ -23,7 +23,7 @@ use crate::model::submission::{
 use crate::suite::open::auth::{Credentials, auth};
 use crate::suite::open::token::{auth_fields, token_client};
 use crate::suite::source::{Source, recorded};
-use crate::suite::subject::{Shown, Streaming, Subject, Why, choose, creates, sessions};
+use crate::suite::subject::{Shown, Streaming, Subject, Why, creates, sessions};
 use crate::wire::{AuthSetup, Door, DoorSetup, JournalEntry, StorageSetup};
 
 /// A destination under judgement: what a judge may see of it, and the way to it.
@@ -135,8 +135,11 @@ fn target(
     };
     let renderer = Renderer::new(&destination).map_err(failed)?;
     let shown = Shown::by_rendering(&destination, &renderer).map_err(failed)?;
-    let (authentication, oauth2) = choose(&destination);
-    let oauth2 = oauth2.filter(|_| matches!(authentication, AuthenticationClaim::OAuth2(_)));
+    let authentication = destination.login();
+    let oauth2 = destination
+        .oauth2()
+        .cloned()
+        .filter(|_| matches!(authentication, AuthenticationClaim::OAuth2(_)));
     let typed = oauth2.as_ref();
     let typed = typed.map_or_else(Vec::new, |o| auth_fields(o, &destination, &fetched));
     let token = oauth2

@@ -9,6 +9,7 @@ use rand_chacha::rand_core::SeedableRng as _;
 
 use crate::encode::file::name::LONGEST_NAME;
 use crate::encode::file::write::suffix;
+use crate::judge::filed::INTRUDER;
 use crate::model::record::{ExchangeRef, Operation, Purpose};
 use crate::model::submission::Ingestion;
 use crate::suite::aside::{MANY, aside};
@@ -329,7 +330,7 @@ pub async fn tried(world: &mut World, args: &Args) -> Result<(), Stop> {
     let content = Content::from(b"a,b\n1,2\n".as_slice());
     let held = Held::of(&content);
     for (number, login) in (1..).zip(logins) {
-        let path = format!("{folder}/intruder-{number}.csv");
+        let path = format!("{folder}/{INTRUDER}{number}.csv");
         let list = Operation::List {
             path: folder.clone(),
         };

@@ -28,7 +28,7 @@ pub use crate::suite::subject::batch::{
 };
 pub use crate::suite::subject::inoperable::{Inoperable, Why};
 pub use crate::suite::subject::question::Question;
-pub use crate::suite::subject::streaming::{Shown, Streaming, choose};
+pub use crate::suite::subject::streaming::{Shown, Streaming};
 
 /// The prerequisite that is about the posted JSON itself.
 pub const CONFIGURATION: &str = "CFG";

@@ -45,6 +45,23 @@ impl Batch {
         }
     }
 
+    /// The questions about files of a folder: one about it, or one about each, as the submission has it.
+    pub fn questions<'a>(
+        &self,
+        ingestion: &Ingestion,
+        folder: &str,
+        files: impl Iterator<Item = &'a str>,
+    ) -> Vec<Question> {
+        let most = match ingestion.is_by_folder() {
+            true => 1,
+            false => usize::MAX,
+        };
+        let one = |file| self.question(ingestion, folder, file);
+        let mut questions: Vec<Question> = files.take(most).map(one).collect();
+        questions.dedup();
+        questions
+    }
+
     /// Whether a file is one in which the platform speaks of another.
     pub fn is_receipt(&self, path: &str, (folder, file): (&str, &str)) -> bool {
         let question = self

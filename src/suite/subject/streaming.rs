@@ -12,7 +12,7 @@ use crate::model::profile::{AttributeMode, Profile, Status};
 use crate::model::reason::Reason;
 use crate::model::record::{Fact, Given, TokenGrant};
 use crate::model::requirement::Edition;
-use crate::model::sdk::{Aggregation, Grant, OAuth2};
+use crate::model::sdk::{Aggregation, Grant};
 use crate::model::source::Problem;
 use crate::model::submission::{
     Audience, AuthenticationClaim, Claims, CredentialName, Destination, Observation,
@@ -504,40 +504,6 @@ impl Streaming {
         })
         .collect()
     }
-}
-
-/// The first authentication that destspec can speak, and the OAuth 2.0 entry behind it.
-pub fn choose(destination: &Destination) -> (AuthenticationClaim, Option<OAuth2>) {
-    let claims = destination.claims();
-    let spoken = |claim: &AuthenticationClaim| match claim {
-        AuthenticationClaim::Basic
-        | AuthenticationClaim::Bearer
-        | AuthenticationClaim::OAuth2(_) => true,
-        AuthenticationClaim::None
-        | AuthenticationClaim::OAuth1
-        | AuthenticationClaim::Platform
-        | AuthenticationClaim::File(_) => false,
-    };
-    let given = |claim: &AuthenticationClaim| {
-        let asked = CredentialName::asked_by(*claim).iter();
-        let mut secret = asked.filter(|name| name.is_secret());
-        secret.all(|name| destination.credentials.get(*name).is_some())
-    };
-    let usable: Vec<AuthenticationClaim> = claims
-        .authentications
-        .iter()
-        .copied()
-        .filter(spoken)
-        .collect();
-    let chosen = usable
-        .iter()
-        .find(|c| given(c))
-        .or_else(|| usable.first())
-        .copied();
-    (
-        chosen.unwrap_or(AuthenticationClaim::None),
-        destination.oauth2().cloned(),
-    )
 }
 
 fn word(claim: AuthenticationClaim) -> &'static str {

@@ -34,6 +34,24 @@ impl FileType {
             Self::Parquet => "parquet",
         }
     }
+
+    /// Whether its cells are texts and nothing else, in columns that only a header names.
+    #[must_use]
+    pub fn is_of_texts(self) -> bool {
+        match self {
+            Self::Csv => true,
+            Self::Json | Self::Parquet => false,
+        }
+    }
+
+    /// Whether a file that breaks off can be told by what it lacks at its end.
+    #[must_use]
+    pub fn has_end(self) -> bool {
+        match self {
+            Self::Parquet => true,
+            Self::Csv | Self::Json => false,
+        }
+    }
 }
 
 /// The compression of a file.
@@ -177,16 +195,20 @@ impl FileOptions {
             source.boolean("includeFileManifest", Some("false"), "false")?;
         let unused = Given::default();
         let mut quiet = Source::new(&unused, Defaults::Spark);
-        let csv = CsvOptions::resolve(if file_type == FileType::Csv {
-            &mut source
-        } else {
-            &mut quiet
-        })?;
-        let json = JsonOptions::resolve(if file_type == FileType::Json {
-            &mut source
-        } else {
-            &mut quiet
-        })?;
+        let (csv, json) = match file_type {
+            FileType::Csv => (
+                CsvOptions::resolve(&mut source)?,
+                JsonOptions::resolve(&mut quiet)?,
+            ),
+            FileType::Json => (
+                CsvOptions::resolve(&mut quiet)?,
+                JsonOptions::resolve(&mut source)?,
+            ),
+            FileType::Parquet => (
+                CsvOptions::resolve(&mut quiet)?,
+                JsonOptions::resolve(&mut quiet)?,
+            ),
+        };
         let (resolved, warnings) = source.finish();
         Ok(Self {
             file_type,
@@ -237,15 +259,10 @@ fn file_type(source: &mut Source<'_>) -> Result<FileType, FileError> {
 }
 
 fn compression(source: &mut Source<'_>, file_type: FileType) -> Result<Compression, FileError> {
-    let spark = if file_type == FileType::Parquet {
-        "snappy"
-    } else {
-        "none"
-    };
-    let names: &[&str] = if file_type == FileType::Csv {
-        &["compression", "codec"]
-    } else {
-        &["compression"]
+    let (names, spark): (&[&str], _) = match file_type {
+        FileType::Csv => (&["compression", "codec"], "none"),
+        FileType::Json => (&["compression"], "none"),
+        FileType::Parquet => (&["compression"], "snappy"),
     };
     let name = source.text_of(names, Some("none"), spark);
     let refused = |reason: &str| {
