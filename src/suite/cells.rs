@@ -17,16 +17,48 @@ const LONG: usize = 1_000;
 /// Signs of the longest: many databases end columns of text at 4,000.
 const LONGEST: usize = 5_000;
 
-/// A plain profile, one for each value of the class, and a plain one again: the class breaks neither of them.
+/// A plain profile, one for each value of the class, and a plain one again: the class breaks neither of them. Where every
+/// text is of the class there is none that is plain: it would keep a reader from taking a column for something else.
 pub fn profiles(batch: &Batch, cells: Cells, rng: &mut ChaCha20Rng) -> Vec<Profile> {
     let columns = batch.exporter.text_columns();
     let long = "long text ".repeat(LONGEST / 10);
-    let mut profiles = vec![profile(batch, &columns, &What::Plain, rng)];
-    for what in values(cells, &long) {
-        profiles.push(profile(batch, &columns, &what, rng));
-    }
-    profiles.push(profile(batch, &columns, &What::Plain, rng));
+    let mut one = |what: &What<'_>| profile(batch, &columns, what, rng);
+    let plain = (!is_in_every_text(cells)).then_some(What::Plain);
+    let mut profiles: Vec<Profile> = plain.iter().map(&mut one).collect();
+    profiles.extend(values(cells, &long).iter().map(&mut one));
+    profiles.extend(plain.iter().map(&mut one));
     profiles
+}
+
+/// Whether a column of texts has no other ones.
+fn is_in_every_text(cells: Cells) -> bool {
+    match cells {
+        Cells::EveryZeros
+        | Cells::EveryNumber
+        | Cells::EveryTruth
+        | Cells::EveryDate
+        | Cells::EveryTime => true,
+        Cells::Plain
+        | Cells::OtherSeparators
+        | Cells::Separators
+        | Cells::Quotes
+        | Cells::Escapes
+        | Cells::Both
+        | Cells::Missing
+        | Cells::Empty
+        | Cells::NullWords
+        | Cells::Blanks
+        | Cells::LineBreaks
+        | Cells::Zeros
+        | Cells::Numbers
+        | Cells::Comments
+        | Cells::Markup
+        | Cells::Dates
+        | Cells::Long
+        | Cells::Longest
+        | Cells::NonAscii
+        | Cells::BeyondBmp => false,
+    }
 }
 
 /// Letters of the alphabet.
@@ -205,6 +237,11 @@ fn values(cells: Cells, long: &str) -> Vec<What<'_>> {
             "{{x}} ${y} %s",
         ],
         Cells::Dates => &["2026-03-02", "03/02/2026", "10:30", "2026-01-15T10:30:00Z"],
+        Cells::EveryZeros => &["007", "00", "0123456789", "0001"],
+        Cells::EveryNumber => &["1e5", "3.10", "12345678901234567890", "-0"],
+        Cells::EveryTruth => &["true", "false", "true", "false"],
+        Cells::EveryDate => &["2026-03-02", "1999-12-31", "2000-02-29"],
+        Cells::EveryTime => &["2026-01-15T10:30:00Z", "2026-07-15T00:00:00Z"],
         Cells::Long => return vec![What::Text(long.get(..LONG).unwrap_or(long))],
         Cells::Longest => return vec![What::Text(long)],
         Cells::NonAscii => &["Zażółć", "Größe", "Ελλάδα", "日本語", "עברית", "é e\u{301}"],

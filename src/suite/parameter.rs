@@ -388,6 +388,16 @@ parameter! {
         Markup = "texts like markup",
         /// Texts that read as dates.
         Dates = "texts like dates",
+        /// Digits that begin with zeros, and no other text in the file.
+        EveryZeros = "leading zeros in every text",
+        /// Numbers of many digits, with exponents or a point, and no other text in the file.
+        EveryNumber = "numbers in every text",
+        /// What reads as a truth value, and no other text in the file.
+        EveryTruth = "truth values in every text",
+        /// Dates, and no other text in the file.
+        EveryDate = "dates in every text",
+        /// Times, and no other text in the file.
+        EveryTime = "times in every text",
         /// A thousand signs.
         Long = "long texts",
         /// More signs than the columns of many databases hold.

@@ -24,6 +24,9 @@ named! {
     CellsTrimmed, "cells-trimmed", "blanks around a cell are dropped";
     CellLeadingZerosLost, "cell-leading-zeros-lost", "text of digits loses its leading zeros";
     CellNumbersRounded, "cell-numbers-rounded", "whole numbers of more than 15 digits are rounded";
+    NumberColumnsInferred, "number-columns-inferred", "a column of nothing but numbers is read as numbers";
+    TruthColumnsInferred, "truth-columns-inferred", "a column of nothing but `true` and `false` is read as `True` and `False`";
+    TimeColumnsInferred, "time-columns-inferred", "a column of nothing but dates or times is read as times without their zone";
     LongCellsCut, "long-cells-cut", "cells are cut to 255 characters";
     LongestCellsCut, "longest-cells-cut", "cells are cut to 4,000 characters";
     MinusLost, "minus-lost", "numbers lose their sign";

@@ -3,7 +3,8 @@
 //! Its readers are its own: they share no code with whatever wrote the files. Reading order: `setup`, `routes`,
 //! `platform` (what became of a file), `files` and `manifest` (what belongs together), `open`, then the formats:
 //! `compression`, `zlib`, `hadoop`, `text`, `dialect`, `machine`, `csv`, `json`, `parquet`; `members`; `answer` and
-//! `lines`, `receipt`. Faults of cells are in `distortion` and `moment`, all others where they happen.
+//! `lines`, `receipt`. Faults of cells are in `distortion` and `moment`, of columns in
+//! `inference`, all others where they happen.
 
 mod answer;
 mod calendar;
@@ -15,6 +16,7 @@ mod error;
 mod fault;
 mod files;
 mod hadoop;
+mod inference;
 mod json;
 mod lines;
 mod machine;

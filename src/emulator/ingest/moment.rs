@@ -58,6 +58,16 @@ pub(crate) fn by_twelve_hours(text: &str) -> Option<String> {
     (hour > 12).then(|| format!("{before}{:02}{after}", hour % 12))
 }
 
+/// A date and nothing more.
+pub(crate) fn is_date(text: &str) -> bool {
+    text.len() == 10 && shaped(text, "0000-00-00")
+}
+
+/// A timestamp without its fraction of a second and its zone.
+pub(crate) fn to_the_second(text: &str) -> Option<&str> {
+    shaped(text, "0000-00-00T00:00:00").then(|| text.get(..19))?
+}
+
 fn is_timestamp(text: &str) -> bool {
     shaped(text, "0000-00-00T00:00") || shaped(text, "0000-00-00 00:00")
 }

@@ -8,6 +8,7 @@ use crate::emulator::ingest::csv::CsvRows;
 use crate::emulator::ingest::distortion::Distortion;
 use crate::emulator::ingest::error::Unreadable;
 use crate::emulator::ingest::fault::Fault;
+use crate::emulator::ingest::inference::inferred;
 use crate::emulator::ingest::json::JsonRows;
 use crate::emulator::ingest::parquet::ParquetRows;
 use crate::emulator::ingest::row::{Row, Rows};
@@ -57,6 +58,7 @@ fn opened(
 /// What the platform keeps of the rows it read.
 fn kept(rows: Rows, rules: &Rules) -> Rows {
     let distortion = Distortion::new(rules);
+    let rows = inferred(rows, rules);
     let mut rows: Rows = Box::new(rows.map(move |row| row.map(|row| distortion.of(row))));
     if rules.has(Fault::FirstRowLost) {
         rows = Box::new(rows.skip(1));

@@ -131,7 +131,7 @@ fn others(cause: &Reason, entries: &[&Entry], roots: &[Root]) -> Vec<String> {
         .sum();
     let said = [
         (same, "more failed of the same cause"),
-        (own, "more failed, each of a cause of its own"),
+        (own, "more failed"),
         (
             blocked,
             match led {
