@@ -109,21 +109,6 @@ Feature: The platform ingests the files
       | signs       | quotes, backslashes and separators |
       | line-breaks | line breaks in their texts         |
 
-  @req.BAT-2.10 @id.every
-  Scenario Outline: Columns with <cells> are read as texts
-    Given an export of profiles with <cells>
-    When the files are written
-    And the platform is asked what it ingested
-    Then the platform has ingested the rows as they were written
-
-    Examples:
-      | id      | cells                       |
-      | zeros   | leading zeros in every text |
-      | numbers | numbers in every text       |
-      | truths  | truth values in every text  |
-      | dates   | dates in every text         |
-      | times   | times in every text         |
-
   @req.BAT-2.10 @id.values @needs.numbers
   Scenario: Numbers are read as they are, of any sign and size
     Given an export of one audience with numbers
