@@ -364,13 +364,8 @@ impl<'a> Cast<'a> {
     }
 
     fn shape_synthetic(&mut self, profile: &mut Profile, particular: Trait) {
-        let names: Vec<String> = self
-            .subject
-            .claims
-            .namespaces
-            .iter()
-            .map(|n| n.name.clone())
-            .collect();
+        let namespaces = self.subject.claims.namespaces.iter();
+        let names: Vec<String> = namespaces.map(|n| n.name.clone()).collect();
         let first = names.first().cloned().unwrap_or_default();
         match particular {
             Trait::OneIdentity | Trait::AllAttributes => {}

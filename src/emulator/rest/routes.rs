@@ -78,10 +78,9 @@ pub(crate) async fn route(parts: &Parts, body: &Bytes, state: &State) -> Answer 
                 Err(answer) => answer,
             }
         }
-        ["observe", "profiles", identity] => match method(&parts.method, &Method::GET, state) {
-            Ok(()) => observed(parts, identity, destination, state),
-            Err(answer) => answer,
-        },
+        ["observe", "profiles", identity] => {
+            observed(parts, identity, destination, state).unwrap_or_else(|answer| answer)
+        }
         ["audiences"] if destination.setup.audience_api => {
             audiences::answer(parts, None, body, destination, &state.rules)
         }
@@ -125,11 +124,16 @@ fn is_throttled(parts: &Parts, body: &Bytes, destination: &Destination, state: &
     state.rules.varies(Variation::Throttled) && destination.load.throttles(&url, body)
 }
 
-fn observed(parts: &Parts, identity: &str, destination: &Destination, state: &State) -> Answer {
-    match auth::admit(&parts.headers, destination, &state.rules) {
-        Ok(()) => observe::profile(question(parts, identity), destination, &state.rules),
-        Err(denied) => denied.answer,
-    }
+fn observed(
+    parts: &Parts,
+    identity: &str,
+    destination: &Destination,
+    state: &State,
+) -> Result<Answer, Answer> {
+    method(&parts.method, &Method::GET, state)?;
+    auth::admit(&parts.headers, destination, &state.rules).map_err(|denied| denied.answer)?;
+    let question = question(parts, identity);
+    Ok(observe::profile(question, destination, &state.rules))
 }
 
 fn question<'a>(parts: &'a Parts, segment: &'a str) -> Question<'a> {
