@@ -45,6 +45,7 @@ Feature: Profile attributes
       | accents      | composed and decomposed accents |
       | long         | 300 signs                 |
       | very-long    | 2000 signs                |
+      | throughout   | 2000 letters beyond ASCII |
       | empty        | empty text                |
       | number-like  | text like a number        |
       | zero-like    | text that is zero         |
@@ -55,13 +56,6 @@ Feature: Profile attributes
       | json-like    | text like JSON            |
       | percent      | percent signs             |
       | separators   | commas, semicolons and bars |
-
-  @should @req.STR-1c.03 @id.throughout @needs.batch
-  Scenario: Letters beyond ASCII are stored unchanged wherever they stand in a large message
-    Given a message of profiles with letters beyond ASCII throughout
-    When the message is delivered
-    Then the destination accepts every message
-    And the destination stores the attributes that were sent
 
   @should @req.STR-1c.04 @needs.freeform
   Scenario: 50 attributes are stored

@@ -536,7 +536,7 @@ fn has(profile: &Profile, particular: Trait, subject: &Streaming) -> bool {
         Trait::BlankAttributes => texts().any(|t| t.trim() != t),
         Trait::AccentedAttributes => texts().any(|t| t.contains(['\u{301}', '\u{308}'])),
         Trait::AccentedThroughout => {
-            texts().any(|t| t.chars().filter(|c| !c.is_ascii()).count() > 100)
+            texts().any(|t| t.chars().filter(|c| !c.is_ascii()).count() > 1000)
         }
         Trait::LongAttributes => texts().any(|t| t.chars().count() > 255),
         Trait::VeryLongAttributes => texts().any(|t| t.chars().count() > 1024),

@@ -33,7 +33,7 @@ fn texts(particular: Trait) -> Vec<String> {
         Trait::BlankAttributes => &["  blanks around  "],
         Trait::AccentedAttributes => &["Zo\u{eb} Zoe\u{308}"],
         Trait::AccentedThroughout => {
-            return vec!["\u{17c}\u{f3}\u{142}\u{107} \u{20ac}".repeat(30)];
+            return vec!["\u{17c}\u{f3}\u{142}\u{107}\u{20ac}".repeat(400)];
         }
         Trait::LongAttributes => return vec!["0123456789".repeat(30)],
         Trait::VeryLongAttributes => return vec!["0123456789".repeat(200)],

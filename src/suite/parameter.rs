@@ -126,8 +126,8 @@ parameter! {
         BlankAttributes = "has attributes with blanks around",
         /// Accented letters in one code point and in two.
         AccentedAttributes = "has attributes with composed and decomposed accents",
-        /// 200 letters of two and three bytes.
-        AccentedThroughout = "has attributes with letters beyond ASCII throughout",
+        /// Letters of two and three bytes, wherever a message may be cut in pieces.
+        AccentedThroughout = "has attributes with 2000 letters beyond ASCII",
         /// More than 255 signs.
         LongAttributes = "has attributes with 300 signs",
         /// Attributes of 2,000 characters.
@@ -168,8 +168,6 @@ parameter! {
         Limit = "exactly the limit",
         /// The configured limit, or as many as make a large message, each in many audiences.
         Large = "large profiles",
-        /// As many as make a large message, with letters beyond ASCII throughout.
-        Accented = "profiles with letters beyond ASCII throughout",
         /// Half of the configured limit, at least 1.
         HalfLimit = "half the limit",
     }

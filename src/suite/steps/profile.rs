@@ -6,7 +6,7 @@ use crate::suite::cast::Cast;
 use crate::suite::parameter::{Difference, Membership, Mixture, Size, Trait};
 use crate::suite::stop::{Args, Stop};
 use crate::suite::world::World;
-use crate::suite::{broken, history, hostile, omission};
+use crate::suite::{broken, history, omission};
 
 /// A profile that has entered and left audiences.
 pub async fn with_membership(world: &mut World, args: &Args) -> Result<(), Stop> {
@@ -126,12 +126,11 @@ pub async fn of_size(world: &mut World, args: &Args) -> Result<(), Stop> {
         Size::One => 1,
         Size::LimitLessOne => limit - 1,
         Size::Limit => limit,
-        Size::Large | Size::Accented => limit.min(LARGE),
+        Size::Large => limit.min(LARGE),
         Size::HalfLimit => (limit / 2).max(1),
     };
     world.scene()?.profiles = match size {
         Size::Large => large(world, count)?,
-        Size::Accented => accented(world, count)?,
         Size::One | Size::LimitLessOne | Size::Limit | Size::HalfLimit => profiles(world, count)?,
     };
     Ok(())
@@ -147,19 +146,6 @@ fn large(world: &mut World, count: usize) -> Result<Vec<Profile>, Stop> {
         Ok(profile)
     });
     profiles.collect::<Result<_, _>>().map_err(Stop::Omit)
-}
-
-/// Profiles whose attributes have letters of several bytes wherever a message may be cut in pieces.
-fn accented(world: &mut World, count: usize) -> Result<Vec<Profile>, Stop> {
-    let mut profiles = profiles(world, count)?;
-    let subject = world.streaming()?;
-    if !subject.own_profiles().is_empty() {
-        return Err(Stop::Omit(omission::no_own_profile_alike()));
-    }
-    for profile in &mut profiles {
-        hostile::fill(profile, Trait::AccentedThroughout);
-    }
-    Ok(profiles)
 }
 
 fn profiles(world: &mut World, count: usize) -> Result<Vec<Profile>, Stop> {
