@@ -1,5 +1,6 @@
 //! Header fields read as RFC 9110 says: several lines of one field are one list, elements are parsed and never searched for.
 
+use crate::model::http_token::{is_sign, is_token};
 use crate::model::record::Answer;
 
 /// A directive of a list such as `Cache-Control`: a name in lower case, and what it is set to.
@@ -94,7 +95,7 @@ impl Challenge {
 pub fn challenges(answer: &Answer) -> Vec<Challenge> {
     let mut found: Vec<Challenge> = Vec::new();
     for element in list(answer, "www-authenticate") {
-        let end = element.bytes().position(|byte| !is_token_byte(byte));
+        let end = element.bytes().position(|byte| !is_sign(byte));
         let (scheme, rest) = element.split_at(end.unwrap_or(element.len()));
         let parameter = rest.trim_start();
         match found.last_mut() {
@@ -112,11 +113,6 @@ pub fn challenges(answer: &Answer) -> Vec<Challenge> {
         }
     }
     found
-}
-
-/// Whether a text is a token (RFC 9110 section 5.6.2).
-pub fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(is_token_byte)
 }
 
 impl MediaType {
@@ -162,11 +158,6 @@ pub fn unquoted(text: &str) -> String {
         !escaped
     });
     kept.collect()
-}
-
-/// RFC 9110 section 5.6.2.
-fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 #[cfg(test)]

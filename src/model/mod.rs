@@ -6,6 +6,7 @@ pub mod conclusion;
 pub mod control;
 pub mod digest;
 pub mod finding;
+pub mod http_token;
 pub mod location;
 pub mod namespace;
 pub mod near_miss;

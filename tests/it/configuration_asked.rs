@@ -1,9 +1,7 @@
 //! The templates of what is asked besides deliveries, of tokens and of audiences: each rule has a broken twin there, too.
 
 use crate::configuration::{DESTINATION, Twin, found, hold, run};
-use crate::support::program::Folder;
-
-const AUDIENCES: &str = "sdk/audience-template.json";
+use crate::support::program::{AUDIENCES, Folder};
 
 /// Of the templates of a token request.
 const TOKENS: &[Twin] = &[
@@ -190,12 +188,7 @@ fn asking() -> Folder {
 
 /// A destination that has an audience API.
 fn with_audiences() -> Folder {
-    let folder = Folder::started();
-    folder.write(AUDIENCES, API);
-    let comment = "# audience_template = \"sdk/audience-template.json\"";
-    let named = "audience_template = \"sdk/audience-template.json\"";
-    folder.edit("submission.toml", comment, named);
-    folder
+    Folder::with_audiences(API)
 }
 
 #[test]

@@ -2,9 +2,7 @@
 //! and says nothing of the shapes that Adobe's pages show.
 
 use crate::configuration::DESTINATION;
-use crate::support::program::Folder;
-
-const AUDIENCES: &str = "sdk/audience-template.json";
+use crate::support::program::{AUDIENCES, Folder};
 
 /// What is replaced and by what; where the warning is, and what it says.
 struct Odd(&'static str, &'static str, (usize, usize), &'static str);
@@ -316,15 +314,6 @@ const OF_LOGINS: &[Odd] = &[
     ),
 ];
 
-fn with_audiences(template: &str) -> Folder {
-    let folder = Folder::started();
-    folder.write(AUDIENCES, template);
-    let comment = "# audience_template = \"sdk/audience-template.json\"";
-    let named = "audience_template = \"sdk/audience-template.json\"";
-    folder.edit("submission.toml", comment, named);
-    folder
-}
-
 fn with_login() -> Folder {
     let folder = Folder::started();
     folder.edit(DESTINATION, "[{ \"authType\": \"BEARER\" }]", LOGIN);
@@ -364,8 +353,11 @@ fn told(folder: &Folder) -> Vec<String> {
 
 #[test]
 fn what_an_audience_template_does_in_vain_is_named_at_its_place() {
-    assert_eq!(told(&with_audiences(TEMPLATE)), Vec::<String>::new());
-    named(AUDIENCES, || with_audiences(TEMPLATE), OF_AUDIENCES);
+    assert_eq!(
+        told(&Folder::with_audiences(TEMPLATE)),
+        Vec::<String>::new()
+    );
+    named(AUDIENCES, || Folder::with_audiences(TEMPLATE), OF_AUDIENCES);
 }
 
 #[test]
@@ -406,7 +398,10 @@ const SHOWN: [&str; 3] = [
 #[test]
 fn requests_as_the_pages_show_them_are_not_odd() {
     for template in SHOWN {
-        assert_eq!(told(&with_audiences(template)), Vec::<String>::new());
+        assert_eq!(
+            told(&Folder::with_audiences(template)),
+            Vec::<String>::new()
+        );
     }
 }
 

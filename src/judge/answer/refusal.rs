@@ -3,6 +3,7 @@
 use crate::judge::answer::{answered, status_line};
 use crate::judge::header;
 use crate::model::finding::Finding;
+use crate::model::http_token::is_token;
 use crate::model::record::Exchange;
 
 /// What is found.
@@ -151,7 +152,7 @@ pub fn allow_named(exchange: &Exchange, method: &str) -> Result<(), Finding> {
         return Err(codes::allow_missing());
     }
     let methods = header::list(answer, "allow");
-    if methods.contains(&method) && methods.iter().all(|method| header::is_token(method)) {
+    if methods.contains(&method) && methods.iter().all(|method| is_token(method)) {
         return Ok(());
     }
     Err(codes::allow_other(

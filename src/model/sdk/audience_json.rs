@@ -8,7 +8,7 @@ use crate::model::sdk::audience::{AudienceTemplate, Event, EventKind, FieldValid
 use crate::model::sdk::keyed;
 use crate::model::sdk::literal::{self, Literal, is_template};
 use crate::model::sdk::server::Method;
-use crate::model::sdk::server_json::{is_token, wrong_url};
+use crate::model::sdk::server_json::{header_name, wrong_url};
 use crate::model::sdk::spelling;
 use crate::model::source::reader::{Cursor, Reader};
 use crate::model::source::{Place, Problem, Severity, Source, json};
@@ -124,15 +124,8 @@ fn header(cursor: &Cursor<'_>) -> Option<(String, Written)> {
     let name = fields.need("header");
     let value = fields.need("value");
     fields.finish();
-    let (cursor, value) = (name?, value?);
-    let name = cursor.text()?;
-    if !name.bytes().all(is_token) {
-        cursor.error(
-            format!("expected the name of a header, received `{name}`"),
-            "a header name has letters, digits and `-` (RFC 9110 section 5.1)",
-        );
-        return None;
-    }
+    let (name, value) = (header_name(&name?), value?);
+    let name = name?;
     let text = value.string()?;
     if !text.contains("{%") && text.chars().any(|c| c.is_control() && c != '\t') {
         value.error(

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::model::http_token::is_token;
 use crate::model::rule::Rule;
 use crate::model::sdk::keyed;
 use crate::model::sdk::literal::{self, Literal};
@@ -281,15 +282,8 @@ fn header(cursor: &Cursor<'_>) -> Option<HeaderTemplate> {
     let value = template(&fields, "value");
     let inner = fields.get("value");
     fields.finish();
-    let (cursor, mut value) = (name?, value?);
-    let name = cursor.text()?;
-    if !name.bytes().all(is_token) {
-        cursor.error(
-            format!("expected the name of a header, received `{name}`"),
-            "a header name has letters, digits and `-` (RFC 9110 section 5.1)",
-        );
-        return None;
-    }
+    let (name, mut value) = (header_name(&name?), value?);
+    let name = name?;
     let mut credential = None;
     if value.is_fixed() && keyed::is_credential(&name, &value.value) {
         let inner = inner.and_then(|c| c.object()?.get("value"))?;
@@ -303,9 +297,17 @@ fn header(cursor: &Cursor<'_>) -> Option<HeaderTemplate> {
     })
 }
 
-/// Whether a name of a header may hold it (RFC 9110 section 5.6.2).
-pub(crate) fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+/// The name of a header (RFC 9110 section 5.1).
+pub(crate) fn header_name(cursor: &Cursor<'_>) -> Option<String> {
+    let name = cursor.text()?;
+    if !is_token(&name) {
+        cursor.error(
+            format!("expected the name of a header, received `{name}`"),
+            "a header name has letters, digits and `-` (RFC 9110 section 5.1)",
+        );
+        return None;
+    }
+    Some(name)
 }
 
 /// `responseFields[]`: a template string with a name.

@@ -7,6 +7,9 @@ use std::process::{Command, Output, Stdio};
 use destspec::model::submission::init;
 use tempfile::TempDir;
 
+/// Where what `destspec init` writes expects the audience metadata template.
+pub const AUDIENCES: &str = "sdk/audience-template.json";
+
 /// A folder in which the program runs.
 pub struct Folder(TempDir);
 
@@ -32,6 +35,15 @@ impl Folder {
         for (path, text) in init::FILES {
             folder.write(path, text);
         }
+        folder
+    }
+
+    /// One with that audience metadata template beside what `destspec init` writes.
+    pub fn with_audiences(template: &str) -> Folder {
+        let folder = Folder::started();
+        folder.write(AUDIENCES, template);
+        let comment = format!("# audience_template = \"{AUDIENCES}\"");
+        folder.edit("submission.toml", &comment, &comment[2..]);
         folder
     }
 
