@@ -161,7 +161,7 @@ async fn keep(mut message: Message, destination: &Destination, rules: &Rules) {
         profile
             .attributes
             .retain(|name, _| declared.is_empty() || declared.contains(name));
-        let others = alike(&profile.identities, &store, rules);
+        let others = alike(&profile.identities, &mut store, rules);
         profile.identities.extend(others);
         if profile.is_nobody() || !history::meet(&mut profile, &mut store, rules) {
             continue;

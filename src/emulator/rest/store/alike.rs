@@ -1,5 +1,7 @@
 //! Who is taken for whom: nobody for another, unless a fault or a variation compares identities with less than care.
 
+use std::collections::HashMap;
+
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
 use crate::emulator::rest::fault::Fault;
@@ -38,26 +40,32 @@ const FOLDS: [(Fault, Fold); 9] = [
     }),
 ];
 
+/// Who is known, by the place of a fold and what it leaves of them: of ten thousand people in one message, none is compared
+/// with every other.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Folded(HashMap<(usize, Identity), Vec<Identity>>);
+
 /// The identities that are known and taken for one of these.
-pub(crate) fn alike(identities: &[Identity], store: &Store, rules: &Rules) -> Vec<Identity> {
-    let faults = FOLDS.iter().filter(|(fault, _)| rules.has(*fault));
+pub(crate) fn alike(identities: &[Identity], store: &mut Store, rules: &Rules) -> Vec<Identity> {
+    let newly = store.newly_known();
     let mails = rules.varies(Variation::MailComparedWithoutCase);
-    let folds: Vec<Fold> = faults
-        .map(|(_, fold)| *fold)
-        .chain(mails.then_some(mail as Fold))
-        .collect();
-    let folded: Vec<(Fold, Vec<Identity>)> = folds
-        .into_iter()
-        .map(|fold| (fold, identities.iter().map(fold).collect()))
-        .collect();
-    let taken = |known: &&Identity| {
-        let mut all = folded.iter();
-        !identities.contains(known) && all.any(|(fold, own)| own.contains(&fold(known)))
-    };
-    match folded.is_empty() {
-        true => Vec::new(),
-        false => store.identities().filter(taken).cloned().collect(),
+    let faults = FOLDS.iter().filter(|(fault, _)| rules.has(*fault));
+    let folds = faults.map(|(_, fold)| *fold);
+    let folds = folds.chain(mails.then_some(mail as Fold));
+    let mut all: Vec<Identity> = Vec::new();
+    for (place, fold) in folds.enumerate() {
+        let Folded(known) = &mut store.folded;
+        for identity in &newly {
+            let alike = known.entry((place, fold(identity))).or_default();
+            alike.push(identity.clone());
+        }
+        let taken = identities
+            .iter()
+            .filter_map(|i| known.get(&(place, fold(i))));
+        let others = taken.flatten().filter(|known| !identities.contains(known));
+        all.extend(others.cloned());
     }
+    all
 }
 
 fn with(identity: &Identity, id: String) -> Identity {
@@ -111,7 +119,7 @@ mod tests {
             "audiences": {"add": [], "remove": []},
         });
         store.apply(&serde_json::from_value(profile).unwrap());
-        !alike(std::slice::from_ref(met), &store, rules).is_empty()
+        !alike(std::slice::from_ref(met), &mut store, rules).is_empty()
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::{Map, Value};
 
 use crate::emulator::rest::message::{Audience, Identity, Membership, Profile};
+use crate::emulator::rest::store::alike::Folded;
 
 /// What is known of one person.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +43,8 @@ pub(crate) struct Store {
     next: usize,
     waiting: Vec<Profile>,
     entered: Vec<Membership>,
+    newly_known: Vec<Identity>,
+    folded: Folded,
 }
 
 impl Store {
@@ -77,7 +80,9 @@ impl Store {
         record.attributes.extend(profile.attributes.clone());
         record.identities.extend(profile.identities.iter().cloned());
         for identity in &profile.identities {
-            self.by_identity.insert(identity.clone(), key);
+            if self.by_identity.insert(identity.clone(), key).is_none() {
+                self.newly_known.push(identity.clone());
+            }
             self.by_value.insert(identity.id.clone(), key);
         }
     }
@@ -109,9 +114,9 @@ impl Store {
         self.records.get(self.by_value.get(value)?)
     }
 
-    /// Every identity that is known.
-    pub(crate) fn identities(&self) -> impl Iterator<Item = &Identity> {
-        self.by_identity.keys()
+    /// Every identity that got known since this was asked.
+    fn newly_known(&mut self) -> Vec<Identity> {
+        std::mem::take(&mut self.newly_known)
     }
 
     /// Remembers what a message entered and says what the one before it did.
