@@ -28,7 +28,7 @@ Feature: Profile attributes
     Then the destination accepts every message
     And the destination stores the attributes that were sent
 
-  @should @req.STR-1c.03
+  @should @req.STR-1c.03 @needs.text-attributes
   Scenario Outline: <text> in attributes is stored unchanged
     Given the profile has attributes with <text>
     When the message is delivered

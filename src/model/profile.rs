@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::model::sdk::schema::AttributeMode;
+
 /// One profile. Everything keeps its order: the order of iteration in a template.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Profile {
@@ -38,28 +40,6 @@ pub enum Status {
 pub struct Identity {
     /// Its value.
     pub id: String,
-}
-
-/// How attributes reach a template (reference 4.5, 5.1).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AttributeMode {
-    /// No attributes can be mapped: `attributes` is absent.
-    None,
-    /// Freely named: `{ name: { "value": v } }`, `{ name: {} }` where missing.
-    Freeform,
-    /// These fields only: `{ name: v }`, the key absent where missing.
-    Predefined(Vec<String>),
-}
-
-impl AttributeMode {
-    /// Whether a template can get any.
-    pub fn is_mapped(&self) -> bool {
-        match self {
-            AttributeMode::None => false,
-            AttributeMode::Freeform => true,
-            AttributeMode::Predefined(names) => !names.is_empty(),
-        }
-    }
 }
 
 impl Status {
@@ -267,7 +247,12 @@ impl Profile {
             AttributeMode::Freeform => self.attributes.iter().map(freeform).collect(),
             AttributeMode::Predefined(fields) => fields
                 .iter()
-                .filter_map(|name| Some((name.clone(), self.attribute_value(name)?.clone())))
+                .filter_map(|field| {
+                    Some((
+                        field.name.clone(),
+                        self.attribute_value(&field.name)?.clone(),
+                    ))
+                })
                 .collect(),
         };
         profile.insert("attributes".into(), attributes.into());

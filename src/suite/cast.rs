@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use rand_chacha::ChaCha20Rng;
 
 use crate::encode::message::synthetic;
-use crate::model::profile::{AttributeMode, Profile, Status};
+use crate::model::profile::{Profile, Status};
 use crate::model::reason::Reason;
+use crate::model::sdk::schema::AttributeType;
 use crate::suite::history::QUALIFIED;
 use crate::suite::parameter::{Difference, Mixture, Trait};
 use crate::suite::subject::Streaming;
@@ -321,8 +322,15 @@ impl<'a> Cast<'a> {
     pub fn enlarge(&self, profile: &mut Profile) {
         if self.subject.own_profiles().is_empty() {
             let is_date = |name: &str| name.to_lowercase().contains("date");
-            hostile::fill_where(profile, Trait::LongAttributes, |name| !is_date(name));
+            self.fill(profile, Trait::LongAttributes, |name| !is_date(name));
         }
+    }
+
+    /// Gives such a text to every attribute of such a name that may be any.
+    fn fill(&self, profile: &mut Profile, particular: Trait, is_meant: impl Fn(&str) -> bool) {
+        let mode = &self.subject.claims.attributes;
+        let is_text = |name: &str| mode.kind(name) == AttributeType::Text;
+        hostile::fill(profile, particular, |name| is_text(name) && is_meant(name));
     }
 
     /// A profile without memberships: one identity, every attribute.
@@ -345,22 +353,11 @@ impl<'a> Cast<'a> {
                 synthetic::identity(&mut self.rng, &namespace.name),
             );
         }
-        for name in self.attribute_names() {
-            let value = synthetic::attribute(&mut self.rng, &name);
-            profile = profile.attribute(&name, value);
+        for field in synthetic::fields(&self.subject.claims.attributes) {
+            let value = synthetic::typed(&mut self.rng, &field.name, field.kind);
+            profile = profile.attribute(&field.name, value);
         }
         profile
-    }
-
-    fn attribute_names(&self) -> Vec<String> {
-        match &self.subject.claims.attributes {
-            AttributeMode::None => Vec::new(),
-            AttributeMode::Freeform => synthetic::ATTRIBUTES
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
-            AttributeMode::Predefined(names) => names.clone(),
-        }
     }
 
     fn shape_synthetic(&mut self, profile: &mut Profile, particular: Trait) {
@@ -430,7 +427,7 @@ impl<'a> Cast<'a> {
             | Trait::JsonLike
             | Trait::PercentAttributes
             | Trait::SeparatorLike
-            | Trait::NullLike => hostile::fill(profile, particular),
+            | Trait::NullLike => self.fill(profile, particular, |_| true),
             Trait::FiftyAttributes => {
                 for place in profile.attributes.len()..50 {
                     profile.attributes.push((

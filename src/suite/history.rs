@@ -203,8 +203,9 @@ fn another(
     than: Option<&Value>,
 ) -> Option<Value> {
     let is_other = |value: &Value| Some(value) != than;
+    let kind = subject.claims.attributes.kind(name);
     match subject.own_profiles() {
-        [] => iter::repeat_with(|| synthetic::attribute(rng, name)).find(is_other),
+        [] => iter::repeat_with(|| synthetic::typed(rng, name, kind)).find(is_other),
         own => {
             let mut values = own.iter().filter_map(|own| own.attribute_value(name));
             values.find(|value| is_other(value)).cloned()

@@ -3,13 +3,8 @@
 use crate::model::profile::Profile;
 use crate::suite::parameter::Trait;
 
-/// Gives every attribute such a text.
-pub fn fill(profile: &mut Profile, particular: Trait) {
-    fill_where(profile, particular, |_| true);
-}
-
 /// Gives every attribute of such a name such a text.
-pub fn fill_where(profile: &mut Profile, particular: Trait, is_meant: impl Fn(&str) -> bool) {
+pub fn fill(profile: &mut Profile, particular: Trait, is_meant: impl Fn(&str) -> bool) {
     let texts = texts(particular);
     let attributes = profile.attributes.iter_mut();
     let meant = attributes.filter(|(name, _)| is_meant(name));

@@ -34,6 +34,8 @@ pub fn doing(code: &str) -> Doing {
 omissions! {
     /// No attributes are mapped, or the template sends none.
     fact "omitted.no-attributes-sent" no_attributes_sent() { "no attributes are mapped, or the template sends none" }
+    /// Every attribute that is mapped is declared to be a number, a boolean or a time.
+    fact "omitted.no-text-attribute" no_text_attribute() { "`profileFields` declares no attribute that may be any text" }
     /// Attributes are mapped, and the template prints no value of any.
     fact "omitted.attributes-not-printed" attributes_not_printed() { "the template prints no value of an attribute that is mapped: `destspec render message` shows what is sent" }
     /// No authentication is configured that destspec can speak.

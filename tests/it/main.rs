@@ -46,6 +46,7 @@ mod spark_parquet;
 mod spoilt;
 mod support;
 mod token_answers;
+mod typed_attributes;
 mod uploads;
 mod vocabulary;
 mod wire;

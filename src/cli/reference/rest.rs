@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::emulator::rest::{Auth, DestinationSetup, Grant, TokenShape};
-use crate::model::profile::AttributeMode;
+use crate::model::sdk::schema::AttributeMode;
 use crate::model::sdk::{self, Aggregation};
 use crate::model::submission::{
     AuthDatum, AuthenticationClaim, CredentialName, CredentialValue, Destination, SecretSource,
@@ -28,7 +28,7 @@ pub(super) fn setup(
     setup.max_profiles = claims.aggregation.as_ref().map_or(1, Aggregation::limit);
     setup.accepts_attributes = claims.attributes != AttributeMode::None;
     setup.attributes = match claims.attributes {
-        AttributeMode::Predefined(names) => names,
+        AttributeMode::Predefined(fields) => fields.into_iter().map(|field| field.name).collect(),
         AttributeMode::None | AttributeMode::Freeform => Vec::new(),
     };
     setup.namespaces = claims.namespaces.iter().map(|n| n.name.clone()).collect();

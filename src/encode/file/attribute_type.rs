@@ -5,7 +5,6 @@
 
 use jiff::Timestamp;
 use jiff::civil::{self, Date};
-use rand::RngExt as _;
 use rand_chacha::ChaCha20Rng;
 use serde_json::Value as Json;
 
@@ -65,19 +64,13 @@ pub fn made_value(rng: &mut ChaCha20Rng, path: &str, data_type: &DataType) -> Js
         return own;
     }
     match data_type {
-        // one that is a year, and an age that is no child's
         DataType::Int if named_type(path) == DataType::Int => Json::from(1984),
-        DataType::Int => Json::from(rng.random_range(18..=99)),
-        DataType::BigInt => Json::from(synthetic::digits(rng)),
-        // neither a whole number nor one that is rounded
-        DataType::Double => Json::from(f64::from(rng.random_range(1..=999)) + 0.5),
-        DataType::Boolean => Json::from(rng.random::<bool>()),
-        DataType::Date => synthetic::attribute(rng, "date"),
-        DataType::Timestamp => {
-            let date = synthetic::attribute(rng, "date");
-            let date = date.as_str().unwrap_or_default();
-            Json::from(format!("{date}T10:30:00Z"))
-        }
+        DataType::Int => synthetic::typed(rng, path, AttributeType::Integer),
+        DataType::BigInt => synthetic::typed(rng, path, AttributeType::Long),
+        DataType::Double => synthetic::typed(rng, path, AttributeType::Number),
+        DataType::Boolean => synthetic::typed(rng, path, AttributeType::Boolean),
+        DataType::Date => synthetic::typed(rng, path, AttributeType::Date),
+        DataType::Timestamp => synthetic::typed(rng, path, AttributeType::DateTime),
         DataType::Array(..)
         | DataType::Binary
         | DataType::Decimal(..)

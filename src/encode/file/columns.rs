@@ -6,8 +6,9 @@
 use crate::encode::file::attribute_type::column_type;
 use crate::encode::file::mapping::{Mapping, Source};
 use crate::encode::file::schema::DataType;
-use crate::model::profile::{AttributeMode, Profile};
+use crate::model::profile::Profile;
 use crate::model::sdk::Configuration;
+use crate::model::sdk::schema::AttributeMode;
 
 /// The columns of Adobe's sample file.
 const SAMPLE: [&str; 5] = [
@@ -63,7 +64,9 @@ pub fn columns(configuration: &Configuration, profiles: Option<&[Profile]>) -> V
 fn attributes(configuration: &Configuration, profiles: Option<&[Profile]>) -> Vec<String> {
     match (configuration.schema.attribute_mode(), profiles) {
         (AttributeMode::None, _) => Vec::new(),
-        (AttributeMode::Predefined(names), _) => names,
+        (AttributeMode::Predefined(fields), _) => {
+            fields.into_iter().map(|field| field.name).collect()
+        }
         // without profiles nothing is named, and the columns stay
         (AttributeMode::Freeform, None | Some([])) => SAMPLE.map(str::to_owned).to_vec(),
         (AttributeMode::Freeform, Some(profiles)) => {

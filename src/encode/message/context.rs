@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::encode::message::group::{Batch, Key};
 use crate::encode::pebble::{self, Context};
-use crate::model::profile::{AttributeMode, Status};
+use crate::model::profile::Status;
+use crate::model::sdk::schema::AttributeMode;
 use crate::model::submission::{Audience, Destination};
 
 /// 2025-01-01 and 2025-01-02, Unix time in seconds; the unit is documented nowhere.

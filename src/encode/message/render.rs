@@ -10,8 +10,9 @@ use crate::encode::message::group::{Batch, batches};
 use crate::encode::message::timestamp::Shape;
 use crate::encode::message::{Message, hash, lint, synthetic};
 use crate::encode::pebble::{Context, Options, Template};
-use crate::model::profile::{AttributeMode, Profile, Status};
+use crate::model::profile::{Profile, Status};
 use crate::model::redact::without_user;
+use crate::model::sdk::schema::AttributeMode;
 use crate::model::sdk::server_json::has_user;
 use crate::model::sdk::{Aggregation, IdentityNamespace, Method, Strategy, TemplateString};
 use crate::model::source::{Place, Problem};
@@ -193,8 +194,9 @@ impl Renderer {
         match &self.mode {
             AttributeMode::None => profile.attributes.clear(),
             AttributeMode::Freeform => {}
-            AttributeMode::Predefined(names) => {
-                profile.attributes.retain(|(name, _)| names.contains(name))
+            AttributeMode::Predefined(fields) => {
+                let is_mapped = |name: &str| fields.iter().any(|field| field.name == name);
+                profile.attributes.retain(|(name, _)| is_mapped(name));
             }
         }
         profile

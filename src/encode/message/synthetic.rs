@@ -5,11 +5,12 @@ use rand_chacha::ChaCha20Rng;
 use serde_json::Value;
 
 use crate::model::namespace::Kind;
-use crate::model::profile::{AttributeMode, Profile, Status};
+use crate::model::profile::{Profile, Status};
+use crate::model::sdk::schema::{AttributeMode, AttributeType, ProfileField};
 use crate::model::submission::Claims;
 
 /// Attributes of a synthetic profile where names are free.
-pub const ATTRIBUTES: [&str; 3] = ["firstName", "lastName", "city"];
+const ATTRIBUTES: [&str; 3] = ["firstName", "lastName", "city"];
 
 /// The shapes of `lastQualificationTime` that Experience Platform is documented to send (reference 5.1).
 pub const TIMESTAMPS: [&str; 5] = [
@@ -49,7 +50,7 @@ pub struct Shape {
     pub identities: usize,
     /// The last attribute is missing.
     pub lacks_attribute: bool,
-    /// Every attribute is this text.
+    /// Every attribute that may be any text is this one.
     pub text: Option<&'static str>,
     /// The shape of timestamps, a place in [`TIMESTAMPS`].
     pub timestamp: usize,
@@ -82,15 +83,10 @@ pub fn profile(rng: &mut ChaCha20Rng, claims: &Claims, shape: &Shape) -> Profile
             profile = profile.identity(&namespace.name, identity(rng, &namespace.name));
         }
     }
-    let names = match &claims.attributes {
-        AttributeMode::None => Vec::new(),
-        AttributeMode::Freeform => ATTRIBUTES.map(str::to_owned).to_vec(),
-        AttributeMode::Predefined(names) => names.clone(),
-    };
-    for name in &names {
+    for field in fields(&claims.attributes) {
         profile = match shape.text {
-            Some(text) => profile.attribute(name, text),
-            None => profile.attribute(name, attribute(rng, name)),
+            Some(text) if field.kind == AttributeType::Text => profile.attribute(&field.name, text),
+            Some(_) | None => profile.attribute(&field.name, typed(rng, &field.name, field.kind)),
         };
     }
     if let Some((_, value)) = profile.attributes.last_mut()
@@ -179,6 +175,40 @@ pub fn audience_id(rng: &mut ChaCha20Rng, place: usize) -> String {
     format!("{MARK}-{:04x}-4000-8000-{random:012x}", place % 0x1_0000)
 }
 
+/// The attributes of a synthetic profile.
+pub fn fields(mode: &AttributeMode) -> Vec<ProfileField> {
+    let free = |name: &str| ProfileField {
+        name: name.to_owned(),
+        kind: AttributeType::Text,
+    };
+    match mode {
+        AttributeMode::None => Vec::new(),
+        AttributeMode::Freeform => ATTRIBUTES.map(free).to_vec(),
+        AttributeMode::Predefined(fields) => fields.clone(),
+    }
+}
+
+/// A value for an attribute of that name and type.
+pub fn typed(rng: &mut ChaCha20Rng, name: &str, kind: AttributeType) -> Value {
+    match kind {
+        AttributeType::Text => attribute(rng, name),
+        AttributeType::Integer if name.to_lowercase().contains("year") => {
+            rng.random_range(1950..=2005).into()
+        }
+        // an age that is no child's
+        AttributeType::Integer => rng.random_range(18..=99).into(),
+        AttributeType::Long => digits(rng).into(),
+        // neither a whole number nor one that is rounded
+        AttributeType::Number => (f64::from(rng.random_range(1..=999)) + 0.5).into(),
+        AttributeType::Boolean => rng.random::<bool>().into(),
+        AttributeType::Date => attribute(rng, "date"),
+        AttributeType::DateTime => {
+            let date = attribute(rng, "date");
+            format!("{}T10:30:00Z", date.as_str().unwrap_or_default()).into()
+        }
+    }
+}
+
 /// A value for an attribute of that name.
 pub fn attribute(rng: &mut ChaCha20Rng, name: &str) -> Value {
     let lower = name.to_lowercase();
@@ -236,6 +266,19 @@ mod tests {
         };
         assert_eq!(made(1), made(1));
         assert_ne!(made(1), made(2));
+    }
+
+    #[test]
+    fn an_attribute_is_of_the_type_that_is_declared() {
+        let mut rng = ChaCha20Rng::seed_from_u64(7);
+        let mut made = |kind| typed(&mut rng, "birthYear", AttributeType::named(kind));
+        assert!(made("string").is_string());
+        assert!(made("integer").as_u64().is_some_and(|year| year > 1900));
+        assert!(made("long").as_u64().is_some_and(|n| n > 1 << 32));
+        assert!(made("number").as_f64().is_some_and(|n| n.fract() > 0.0));
+        assert!(made("boolean").is_boolean());
+        assert_eq!(made("date").as_str().map(str::len), Some(10));
+        assert_eq!(made("date-time").as_str().map(str::len), Some(20));
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! What a destination accepts: identity namespaces, attributes, audience mapping (reference 4.5, 4.6, 4.9).
 
-use crate::model::profile::AttributeMode;
-
 /// One entry of `identityNamespaces`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentityNamespace {
@@ -49,6 +47,50 @@ pub struct ProfileField {
     pub name: String,
     /// `type`.
     pub kind: AttributeType,
+}
+
+/// How attributes reach a template (reference 4.5, 5.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AttributeMode {
+    /// No attributes can be mapped: `attributes` is absent.
+    None,
+    /// Freely named: `{ name: { "value": v } }`, `{ name: {} }` where missing.
+    Freeform,
+    /// These fields only: `{ name: v }`, the key absent where missing.
+    Predefined(Vec<ProfileField>),
+}
+
+impl AttributeMode {
+    /// Whether a template can get any.
+    pub fn is_mapped(&self) -> bool {
+        match self {
+            AttributeMode::None => false,
+            AttributeMode::Freeform => true,
+            AttributeMode::Predefined(fields) => !fields.is_empty(),
+        }
+    }
+
+    /// The type of an attribute; one of a free name is whatever customers map.
+    pub fn kind(&self, name: &str) -> AttributeType {
+        match self {
+            AttributeMode::None | AttributeMode::Freeform => AttributeType::Text,
+            AttributeMode::Predefined(fields) => {
+                let found = fields.iter().find(|field| field.name == name);
+                found.map_or(AttributeType::Text, |field| field.kind)
+            }
+        }
+    }
+
+    /// Whether one of them may be any text.
+    pub fn has_text(&self) -> bool {
+        match self {
+            AttributeMode::None => false,
+            AttributeMode::Freeform => true,
+            AttributeMode::Predefined(fields) => {
+                fields.iter().any(|field| field.kind == AttributeType::Text)
+            }
+        }
+    }
 }
 
 /// `type` of a profile field. Adobe lists none: these are the scalar types of XDM, under each of its names.
@@ -114,16 +156,13 @@ pub struct SegmentMapping {
 impl SchemaConfig {
     /// The type of the profile field of that name.
     pub fn declared(&self, name: &str) -> AttributeType {
-        let mut fields = self.profile_fields.iter();
-        let found = fields.find(|field| field.name == name);
-        found.map_or(AttributeType::Text, |field| field.kind)
+        self.attribute_mode().kind(name)
     }
 
     /// How attributes reach a template.
     pub fn attribute_mode(&self) -> AttributeMode {
         if !self.profile_fields.is_empty() {
-            let names = self.profile_fields.iter().map(|field| field.name.clone());
-            AttributeMode::Predefined(names.collect())
+            AttributeMode::Predefined(self.profile_fields.clone())
         } else if self.use_customer_schema || self.profile_required {
             AttributeMode::Freeform
         } else {

@@ -1,6 +1,6 @@
 //! What a destination says it offers: the view of its configuration that decides what applies.
 
-use crate::model::profile::AttributeMode;
+use crate::model::sdk::schema::AttributeMode;
 use crate::model::sdk::{
     Aggregation, AuthenticationKind, AuthenticationRule, Family, FileAuthentication, Grant,
     IdentityNamespace, OAuth2, Storage,

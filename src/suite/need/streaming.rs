@@ -1,9 +1,9 @@
 //! What a scenario about messages needs of a destination.
 
 use crate::encode::oauth2::TokenClient;
-use crate::model::profile::AttributeMode;
 use crate::model::reason::Reason;
 use crate::model::sdk::Grant;
+use crate::model::sdk::schema::AttributeMode;
 use crate::model::submission::AuthenticationClaim;
 use crate::suite::need::needs;
 use crate::suite::omission;
@@ -68,6 +68,8 @@ needs! {
     Refresh = "needs.refresh",
     /// The token request names scopes, and is not the partner's own.
     Scopes = "needs.scopes",
+    /// An attribute is mapped that may be any text.
+    TextAttributes = "needs.text-attributes",
     /// Response paths for the token answer are configured.
     TokenPaths = "needs.token-paths",
     /// Validations of the token answer are configured.
@@ -121,6 +123,7 @@ impl Need {
             Need::NullsSent => subject.sends_nulls,
             Need::OAuth2 => subject.token_setup().is_some(),
             Need::OtherAudienceNamespace => subject.other_audience_namespace().is_some(),
+            Need::TextAttributes => subject.sends_attributes && claims.attributes.has_text(),
             Need::TokenPaths => subject.has_token_paths(),
             Need::TokenValidations => subject.has_token_validations(),
         }
@@ -167,6 +170,7 @@ impl Need {
             | Need::OtherAudienceNamespace
             | Need::Refresh
             | Need::Scopes
+            | Need::TextAttributes
             | Need::TokenPaths
             | Need::TokenValidations => return None,
         };
@@ -213,6 +217,7 @@ impl Need {
             Need::Refresh => omission::not_refreshed(),
             Need::Scopes => omission::no_scope_asked(),
             Need::OtherAudienceNamespace => omission::only_ups_mappable(),
+            Need::TextAttributes => omission::no_text_attribute(),
             Need::TokenPaths => omission::no_response_path(),
             Need::TokenValidations => omission::no_validation(),
         }

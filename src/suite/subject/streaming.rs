@@ -1,17 +1,20 @@
 //! A destination that takes messages, as a judge may see it: its claims, its renderer, its facts, and what follows from
 //! them.
 
+use serde_json::Value;
+
 use crate::encode::audience::Api;
-use crate::encode::message::{Message, RenderError, Renderer, split};
+use crate::encode::message::{Message, RenderError, Renderer, split, synthetic};
 use crate::encode::oauth2::TokenClient;
 use crate::model::finding::Finding;
 use crate::model::namespace::Kind;
 use crate::model::near_miss::NearMiss;
 use crate::model::percent::encoded;
-use crate::model::profile::{AttributeMode, Profile, Status};
+use crate::model::profile::{Profile, Status};
 use crate::model::reason::Reason;
 use crate::model::record::{Fact, Given, TokenGrant};
 use crate::model::requirement::Edition;
+use crate::model::sdk::schema::{AttributeMode, AttributeType};
 use crate::model::sdk::{Aggregation, Grant};
 use crate::model::source::Problem;
 use crate::model::submission::{
@@ -84,10 +87,10 @@ impl Shown {
     ) -> Result<Shown, RenderError> {
         let claims = destination.claims();
         let render = |profile: &Profile| renderer.messages(std::slice::from_ref(profile));
-        let base = probe(&claims, "2026-01-15T10:30:00Z", "Ada");
+        let base = probe(&claims, "2026-01-15T10:30:00Z", false);
         let messages = render(&base)?;
-        let other_time = render(&probe(&claims, "2025-02-03T04:05:06Z", "Ada"))?;
-        let other_value = render(&probe(&claims, "2026-01-15T10:30:00Z", "Grace"))?;
+        let other_time = render(&probe(&claims, "2025-02-03T04:05:06Z", false))?;
+        let other_value = render(&probe(&claims, "2026-01-15T10:30:00Z", true))?;
         let renamed = claims.audiences.first().cloned().map(|audience| Audience {
             alias: format!("{}-other", audience.alias),
             ..audience
@@ -126,7 +129,7 @@ fn names_what_is_lost(profile: Profile, bodies: impl Fn(&Profile) -> Option<Vec<
     })
 }
 
-fn probe(claims: &Claims, time: &str, value: &str) -> Profile {
+fn probe(claims: &Claims, time: &str, is_other: bool) -> Profile {
     let mut profile = Profile::new();
     for namespace in &claims.namespaces {
         profile = profile.identity(&namespace.name, "probe@example.com");
@@ -134,17 +137,25 @@ fn probe(claims: &Claims, time: &str, value: &str) -> Profile {
     if let Some(audience) = claims.audiences.first() {
         profile = profile.member(&audience.namespace, &audience.id, Status::Realized, time);
     }
-    let names = match &claims.attributes {
-        AttributeMode::None => Vec::new(),
-        AttributeMode::Freeform => crate::encode::message::synthetic::ATTRIBUTES
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
-        AttributeMode::Predefined(names) => names.clone(),
-    };
-    names
-        .iter()
-        .fold(profile, |profile, name| profile.attribute(name, value))
+    let fields = synthetic::fields(&claims.attributes);
+    fields.iter().fold(profile, |profile, field| {
+        let [one, other] = pair(field.kind);
+        profile.attribute(&field.name, if is_other { other } else { one })
+    })
+}
+
+/// Two values of that type.
+fn pair(kind: AttributeType) -> [Value; 2] {
+    match kind {
+        AttributeType::Text => ["Ada", "Grace"].map(Value::from),
+        AttributeType::Integer | AttributeType::Long => [41, 42].map(Value::from),
+        AttributeType::Number => [41.5, 42.5].map(Value::from),
+        AttributeType::Boolean => [true, false].map(Value::from),
+        AttributeType::Date => ["1980-07-15", "1990-07-15"].map(Value::from),
+        AttributeType::DateTime => {
+            ["1980-07-15T10:30:00Z", "1990-07-15T10:30:00Z"].map(Value::from)
+        }
+    }
 }
 
 /// The namespace of audiences that customers upload.
@@ -467,7 +478,10 @@ impl Streaming {
         let attributes = match &self.claims.attributes {
             AttributeMode::None => String::from("none"),
             AttributeMode::Freeform => String::from("free names"),
-            AttributeMode::Predefined(names) => names.join(", "),
+            AttributeMode::Predefined(fields) => {
+                let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+                names.join(", ")
+            }
         };
         let limit = self.profiles_per_message();
         let observed: Vec<&str> = Part::ALL
