@@ -1,7 +1,5 @@
 //! Attributes that `profileFields` declares to be numbers or booleans are sent as such, whatever a scenario makes of texts.
 
-#![expect(clippy::unwrap_used, reason = "tests may panic")]
-
 use std::collections::BTreeSet;
 
 use destspec::model::record::Run;

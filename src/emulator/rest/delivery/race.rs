@@ -14,7 +14,7 @@ const WAIT: Duration = Duration::from_millis(20);
 /// What was read some time before it is written back.
 pub(super) enum Stale {
     Nothing,
-    Everything(Store),
+    Everything(Box<Store>),
     People(Vec<(Vec<Identity>, Stored)>),
 }
 
@@ -25,7 +25,7 @@ impl Stale {
             rules.has(Fault::StoreOverwritten),
             rules.has(Fault::UpdateLost),
         ) {
-            (true, _) => Self::Everything(destination.store().clone()),
+            (true, _) => Self::Everything(Box::new(destination.store().clone())),
             (false, true) => Self::People(people(message, &destination.store())),
             (false, false) => return Self::Nothing,
         };
@@ -37,7 +37,7 @@ impl Stale {
     pub(super) fn write_back(self, store: &mut Store) {
         match self {
             Self::Nothing => {}
-            Self::Everything(stale) => *store = stale,
+            Self::Everything(stale) => *store = *stale,
             Self::People(people) => {
                 for (identities, stale) in people {
                     if let Some(stored) = store.known_mut(&identities) {
