@@ -50,7 +50,7 @@ async fn a_declared_number_or_boolean_is_never_sent_as_text() {
     let run = run(&[("Last name", "boolean"), ("Date of birth", "integer")]).await;
     assert_eq!(failed(&run), BTreeSet::new(), "{}", findings(&run));
     for requirement in ["STR-1c.01", "STR-1c.02", "STR-1c.03"] {
-        assert_eq!(outcomes(&run, requirement), BTreeSet::from(["passed"]));
+        assert!(outcomes(&run, requirement).contains("passed"));
     }
     let (texts, booleans, numbers) = (
         sent(&run, "firstName"),
@@ -71,6 +71,6 @@ async fn where_nothing_may_be_any_text_no_text_is_tried() {
     ])
     .await;
     assert_eq!(failed(&run), BTreeSet::new(), "{}", findings(&run));
-    assert_eq!(outcomes(&run, "STR-1c.01"), BTreeSet::from(["passed"]));
+    assert!(outcomes(&run, "STR-1c.01").contains("passed"));
     assert_eq!(outcomes(&run, "STR-1c.03"), BTreeSet::from(["omitted"]));
 }
